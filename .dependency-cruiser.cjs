@@ -1,0 +1,80 @@
+/** The arrows inside the packages; between them `turbo boundaries` watches. Each rule says what it keeps true. */
+const core = "^packages/auth/src/core";
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "A knot of files can only be read, tested and changed all at once.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "core-knows-nobody",
+      comment:
+        "The rules do not know HTTP, tRPC, SQL or where they are kept: that is what makes them testable in memory.",
+      severity: "error",
+      from: { path: core, pathNot: "\\.test\\.ts$" },
+      to: {
+        path: "^packages/auth/src/(trpc|client|testing)|node_modules/(@trpc|drizzle-orm|better-sqlite3|next|react)",
+      },
+    },
+    {
+      name: "client-takes-types-only",
+      comment: "What a browser loads must not bring server code along.",
+      severity: "error",
+      from: { path: "^packages/auth/src/client", pathNot: "\\.test\\.ts$" },
+      to: { path: "^packages/auth/src/(core|trpc|testing)|^node:", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "only-access-token-imports-jose",
+      comment: "One file decides what a valid token is.",
+      severity: "error",
+      from: { pathNot: "access-token(\\.test)?\\.ts$" },
+      to: { path: "node_modules/jose" },
+    },
+    {
+      name: "only-the-worker-imports-bcryptjs",
+      comment: "A hash on the main thread stops every other request for a third of a second.",
+      severity: "error",
+      from: { pathNot: "password-worker\\.mjs$|\\.test\\.ts$" },
+      to: { path: "node_modules/bcryptjs" },
+    },
+    {
+      name: "only-db-holds-sql",
+      comment: "Every race is decided by one conditional statement, and they all stand in one package.",
+      severity: "error",
+      from: { pathNot: "^packages/db" },
+      to: { path: "node_modules/(drizzle-orm|better-sqlite3)" },
+    },
+    {
+      name: "cli-takes-types-of-the-api-only",
+      comment: "The command is a client like any other: it knows what the router looks like, not what it does.",
+      severity: "error",
+      from: { path: "^apps/cli/src", pathNot: "\\.test\\.ts$|/testing/" },
+      to: { path: "^packages/(api|db)", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "testing-stays-in-tests",
+      comment: "The test kit is not part of the product.",
+      severity: "error",
+      from: { path: "^(apps|packages)", pathNot: "\\.test\\.ts$|\\.child\\.ts$|/testing/" },
+      to: { path: "^packages/auth/src/testing" },
+    },
+    {
+      name: "no-unresolved",
+      comment: "An import that resolves to nothing fails at run time.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(\\.next|dist|\\.turbo)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

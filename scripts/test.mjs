@@ -1,0 +1,66 @@
+// `npm test`: everything that has to hold, in the order of what fails fastest, and one line of counts at the end.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build, checkNode, install, root, say, withBin } from "./prepare.mjs";
+
+checkNode();
+install();
+const { findOrInstallChromium } = await import("./chromium.mjs");
+
+const results = join(root, "test-results");
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+const unitSummary = join(results, "unit.json");
+const e2eSummary = join(results, "e2e.json");
+const noResults = { expected: 0, unexpected: 1, flaky: 0, skipped: 0 };
+let passed = 0;
+let failed = 0;
+
+check("Format and lint", "biome", ["check", "--error-on-warnings", "."]);
+check("Boundaries between packages", "turbo", ["boundaries"]);
+check("Boundaries inside packages", "depcruise", ["apps", "packages", "--config", ".dependency-cruiser.cjs"]);
+check("Nothing unused", "knip", []);
+check("One version of everything", "sherif", []);
+check("Types", "turbo", ["run", "typecheck", "--output-logs=errors-only"]);
+build();
+runTests("Unit and integration tests", "vitest", ["run"], { VITEST_SUMMARY: unitSummary }, () => {
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = readSummary(unitSummary);
+  // A file that does not even load has no test that fails, and a skipped test proves nothing.
+  return [numPassedTests, numFailedTests + numPendingTests + (numFailedTests === 0 ? numFailedTestSuites : 0)];
+});
+const chromium = findOrInstallChromium();
+const browser = { E2E_SUMMARY: e2eSummary, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) };
+runTests("Browser tests", "playwright", ["test"], browser, () => {
+  const { expected, unexpected, flaky, skipped } = readSummary(e2eSummary).stats;
+  return [expected, unexpected + flaky + skipped];
+});
+
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);
+
+function check(title, command, args) {
+  say(title);
+  if (execute(command, args) === 0) passed += 1;
+  else failed += 1;
+}
+
+function runTests(title, command, args, env, count) {
+  say(title);
+  const status = execute(command, args, env);
+  const [good, bad] = count();
+  passed += good;
+  failed += bad === 0 && status !== 0 ? 1 : bad;
+}
+
+function execute(command, args, env = {}) {
+  return spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...withBin(), ...env } }).status;
+}
+
+function readSummary(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numFailedTestSuites: 0, stats: noResults };
+  }
+}
