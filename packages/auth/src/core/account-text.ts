@@ -1,0 +1,81 @@
+import { domainToASCII, domainToUnicode } from "node:url";
+
+/**
+ * The canonical forms that usernames and emails are compared by. A form is made first and judged afterwards, so that
+ * what was checked is what is stored and compared (validating before normalising has let look-alike `@` signs through
+ * elsewhere). Two spellings with one form are one account: case, width and composition are folded.
+ */
+
+const usernameLength = { least: 3, most: 32 } as const;
+const emailLength = { local: 64, whole: 254 } as const;
+const nameLength = { least: 1, most: 100 } as const;
+
+const usernameShape = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u;
+/** What is drawn as nothing although it counts as a letter or a mark: Hangul fillers, variation selectors and such. */
+const drawnAsNothing = /\p{Default_Ignorable_Code_Point}/u;
+const emailLocalShape = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+/** Looked at before `domainToASCII`, which reads like a URL's host: it ends at `/ ? # \`, drops line ends, decodes `%61`. */
+const typedDomainShape = /^[\p{L}\p{M}\p{N}.。-]+$/u;
+const domainShape = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/;
+/** Control, format (bidi and zero-width too), private-use, unassigned and surrogate characters, line ends. */
+const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+/** What is wrong with a text, as a sentence for its writer, or undefined when nothing is. */
+export type Complaint = string | undefined;
+
+/** The form that a username is compared by; equal for "Ada", "ADA" and "ａｄａ". */
+export function usernameKey(username: string): string {
+  return foldCase(username.trim());
+}
+
+/** The form that an email is compared by: local part folded, domain in its ASCII (punycode) form. */
+export function emailKey(email: string): string {
+  const folded = foldCase(email.trim());
+  const at = folded.lastIndexOf("@");
+  return at === -1 ? folded : `${folded.slice(0, at)}@${asciiDomain(folded.slice(at + 1))}`;
+}
+
+/** A domain in its punycode form; nothing when it is none. */
+function asciiDomain(domain: string): string {
+  if (!typedDomainShape.test(domain) || drawnAsNothing.test(domain)) return "";
+  const ascii = domainToASCII(domain);
+  // What cannot be decoded encodes nothing. Newer versions of Node let it pass.
+  return /(?:^|\.)xn--/.test(domainToUnicode(ascii)) ? "" : ascii;
+}
+
+/** Tells whether somebody who typed this to log in meant an email. Usernames never hold an `@`. */
+export function looksLikeEmail(identifier: string): boolean {
+  return identifier.normalize("NFKC").includes("@");
+}
+
+export function complainAboutUsername(username: string): Complaint {
+  const key = usernameKey(username);
+  const length = [...key].length;
+  if (length < usernameLength.least) return `Use at least ${usernameLength.least} characters`;
+  if (length > usernameLength.most) return `Use at most ${usernameLength.most} characters`;
+  if (!usernameShape.test(key) || drawnAsNothing.test(key))
+    return "Use letters, digits, dots, hyphens and underscores, starting with a letter or digit";
+  return undefined;
+}
+
+export function complainAboutEmail(email: string): Complaint {
+  const complaint = "Enter an email address, like name@example.com";
+  const key = emailKey(email);
+  const at = key.lastIndexOf("@");
+  const local = key.slice(0, Math.max(at, 0));
+  if (key.length > emailLength.whole || local.length > emailLength.local) return complaint;
+  const wellFormed = emailLocalShape.test(local) && !drawnAsNothing.test(local);
+  return wellFormed && domainShape.test(key.slice(at + 1)) ? undefined : complaint;
+}
+
+export function complainAboutName(name: string): Complaint {
+  const length = [...name.trim()].length;
+  if (length < nameLength.least) return "Enter your name";
+  if (length > nameLength.most) return `Use at most ${nameLength.most} characters`;
+  return unseen.test(name) ? "Leave out control characters and characters that cannot be seen" : undefined;
+}
+
+/** Case and width folding: through upper case, where "ß" and "ı" meet their twins, and "ẞ" only when it was lowered. */
+function foldCase(text: string): string {
+  return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
+}

@@ -1,0 +1,127 @@
+import { createAccessTokens } from "./access-token.ts";
+import { type AuthOptions, type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./config.ts";
+import type { AuthEvent } from "./events.ts";
+import { createLogin, type LoginInput, type RegisterInput } from "./login.ts";
+import { createLogout, type LogoutInput } from "./logout.ts";
+import { createPasswordChange, type PasswordChangeInput } from "./password-change.ts";
+import { createRefresh, type RefreshInput } from "./refresh.ts";
+import type { SessionLimits } from "./session.ts";
+import { createTokenIssuer, type IssuedTokens } from "./token-issuer.ts";
+import { createVerify, type Principal } from "./verify.ts";
+
+/** The rules of Watchword, ready to be put on a wire. Every method may throw `temporarily_unavailable`. */
+export interface Auth {
+  /**
+   * Makes an account and logs it in.
+   *
+   * @throws {AuthError} `validation_failed` | `password_unacceptable` | `username_taken` | `email_taken`
+   */
+  register(input: RegisterInput): Promise<IssuedTokens>;
+  /**
+   * Checks a username or email and a password, and begins a session.
+   *
+   * @throws {AuthError} `validation_failed` | `invalid_credentials` | `account_disabled`
+   */
+  login(input: LoginInput): Promise<IssuedTokens>;
+  /**
+   * Spends a refresh token and issues the next pair; see `decideRefresh` for the rule.
+   *
+   * @throws {AuthError} `refresh_token_invalid` | `refresh_token_reused` | `session_expired` | `session_revoked` |
+   *   `account_disabled`
+   */
+  refresh(input: RefreshInput): Promise<IssuedTokens>;
+  /** Ends the sessions that the given tokens belong to. Returns also when there was nothing left to end. */
+  logout(input: LogoutInput): Promise<void>;
+  /**
+   * Says who an access token belongs to. One read by key; a session that has ended is refused at once (ASVS 7.4.1).
+   *
+   * @throws {AuthError} `access_token_invalid` | `access_token_expired` | `session_revoked` | `session_expired` |
+   *   `account_disabled`
+   */
+  verify(accessToken: string): Promise<Principal>;
+  /**
+   * Replaces the password of a logged-in user, and ends all their other sessions.
+   *
+   * @throws {AuthError} `invalid_credentials` | `password_unacceptable` | `session_revoked`
+   */
+  changePassword(input: PasswordChangeInput): Promise<void>;
+  /** Disables a user and ends all their sessions. Returns false when there was nobody to disable. */
+  disableUser(userId: string): Promise<boolean>;
+  readonly settings: AuthSettings;
+  /** The access tokens' `iss` and `aud`. */
+  readonly issuer: string;
+  /** Milliseconds since 1970, by the clock that the rules go by. */
+  now(): number;
+}
+
+/** What each part of the rules works with. */
+export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "clock" | "randomBytes"> {
+  settings: AuthSettings;
+  limits: SessionLimits;
+  tell(event: AuthEvent): void;
+}
+
+/**
+ * Puts the rules together from a store, a hasher, a clock and a source of randomness. Read this first: each line below
+ * names the file where that rule lives.
+ *
+ * @throws {ConfigError} when a setting or a secret cannot be right
+ */
+export function createAuth(options: AuthOptions): Auth {
+  checkSecrets(options.secrets);
+  if (!URL.canParse(options.issuer))
+    throw new ConfigError("issuer: give the app's origin, such as https://example.com");
+  const settings = resolveSettings(pickSettings(options));
+  const accessTokens = createAccessTokens(options);
+  const parts: AuthParts = {
+    store: options.store,
+    passwords: options.passwords,
+    clock: options.clock,
+    randomBytes: options.randomBytes,
+    settings,
+    limits: {
+      idleMs: settings.refreshIdleSeconds * 1000,
+      repeatWindowMs: settings.repeatWindowSeconds * 1000,
+      rearmHorizonMs: settings.rearmHorizonSeconds * 1000,
+    },
+    tell: (event) => {
+      try {
+        options.onEvent?.(event);
+      } catch {
+        // A log that cannot be written must not decide whether somebody may log in.
+      }
+    },
+  };
+  const issuer = createTokenIssuer(parts, accessTokens);
+
+  return {
+    ...createLogin(parts, issuer),
+    refresh: createRefresh(parts, issuer),
+    logout: createLogout(parts, accessTokens),
+    verify: createVerify(parts, accessTokens),
+    changePassword: createPasswordChange(parts),
+    async disableUser(userId) {
+      const disabled = await parts.store.disableUser({ userId, now: parts.clock.now() });
+      if (disabled) parts.tell({ type: "user_disabled", userId });
+      return disabled;
+    },
+    settings,
+    issuer: options.issuer,
+    now: () => parts.clock.now(),
+  };
+}
+
+function pickSettings(options: AuthOptions): Partial<AuthSettings> {
+  const { accessTokenTtlSeconds, refreshTokenTtlSeconds, refreshIdleSeconds } = options;
+  const { repeatWindowSeconds, rearmHorizonSeconds, passwordMinLength } = options;
+  return Object.fromEntries(
+    Object.entries({
+      accessTokenTtlSeconds,
+      refreshTokenTtlSeconds,
+      refreshIdleSeconds,
+      repeatWindowSeconds,
+      rearmHorizonSeconds,
+      passwordMinLength,
+    }).filter(([, value]) => value !== undefined),
+  );
+}

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import type { Clock, RandomBytes } from "./clock.ts";
+import type { AuthEventListener } from "./events.ts";
+import type { PasswordHasher } from "./password-hasher.ts";
+import type { AuthStore } from "./store.ts";
+
+/** What `createAuth` needs from outside, and what may be set. Every number has a default; see `authDefaults`. */
+export interface AuthOptions extends Partial<AuthSettings> {
+  store: AuthStore;
+  passwords: PasswordHasher;
+  clock: Clock;
+  randomBytes: RandomBytes;
+  /**
+   * What the signing keys are derived from: the first signs, all of them verify. Each at least 32 octets of UTF-8. Give
+   * two while one is being replaced.
+   */
+  secrets: readonly string[];
+  /** The access token's `iss` and `aud`: the origin of the app, such as `https://example.com`. */
+  issuer: string;
+  onEvent?: AuthEventListener;
+}
+
+export interface AuthSettings {
+  /** How long an access token opens doors. Short, because a role or a name in it is as old as the token. */
+  accessTokenTtlSeconds: number;
+  /** The absolute end of a session, counted from the login. No refresh moves it (ASVS 7.3.2). */
+  refreshTokenTtlSeconds: number;
+  /** A session that nobody refreshed for this long is over (ASVS 7.3.1). */
+  refreshIdleSeconds: number;
+  /**
+   * For how long a last-used refresh token is answered with the very same successor: longer than any request or reply
+   * lives (assumption A3), far shorter than an access token (assumption A2). By default 30 s, or half of an access
+   * token's life where that is less.
+   */
+  repeatWindowSeconds: number;
+  /**
+   * For how long after a rotation its unused successor may be replaced, when a client comes back that never saw it.
+   * Without an end by default: an honest client may sleep for a week. 0, with `repeatWindowSeconds` 0, is the strict
+   * single use of RFC 9700, which logs people out over a lost reply.
+   */
+  rearmHorizonSeconds: number;
+  /** The fewest characters (code points) of a new password. 8 as ASVS 6.2.1 asks; set 15 where nothing else guards. */
+  passwordMinLength: number;
+}
+
+export const authDefaults = {
+  accessTokenTtlSeconds: 900,
+  refreshTokenTtlSeconds: 2_592_000,
+  refreshIdleSeconds: 1_209_600,
+  rearmHorizonSeconds: Number.POSITIVE_INFINITY,
+  passwordMinLength: 8,
+} as const satisfies Partial<AuthSettings>;
+
+const longestRepeatWindowSeconds = 30;
+
+/** The most characters (code points) a password may have: enough for any sentence, little enough to hash at once. */
+export const passwordMaxLength = 1024;
+
+/** A refresh that loses the race for the row this often in a row gives up with 503 (liveness L2 of the protocol). */
+export const refreshAttempts = 4;
+
+/** By how much the clocks of two servers may differ before a token "from the future" is treated as out of date. */
+export const clockToleranceSeconds = 60;
+
+const seconds = (least: number, most: number) => z.number().int().min(least).max(most);
+const tenYears = 315_360_000;
+
+const settingsSchema = z
+  .object({
+    accessTokenTtlSeconds: seconds(1, 86_400),
+    refreshTokenTtlSeconds: seconds(1, tenYears),
+    refreshIdleSeconds: seconds(1, tenYears),
+    repeatWindowSeconds: z.number().min(0).max(300),
+    rearmHorizonSeconds: z.union([z.number().min(0), z.literal(Number.POSITIVE_INFINITY)]),
+    passwordMinLength: z.number().int().min(8).max(128),
+  })
+  .refine((settings) => settings.accessTokenTtlSeconds <= settings.refreshTokenTtlSeconds, {
+    path: ["accessTokenTtlSeconds"],
+    message: "An access token must not outlive its session (refreshTokenTtlSeconds)",
+  })
+  .refine((settings) => settings.repeatWindowSeconds < settings.accessTokenTtlSeconds, {
+    path: ["repeatWindowSeconds"],
+    message: "The repeat window must be shorter than an access token's life",
+  });
+
+/** Thrown at start when a setting cannot be right. The message names the setting, never its value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Fills in the defaults and checks every setting.
+ *
+ * @throws {ConfigError} with one line for each setting that cannot be right
+ */
+export function resolveSettings(given: Partial<AuthSettings>): AuthSettings {
+  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const accessTokenTtlSeconds = given.accessTokenTtlSeconds ?? authDefaults.accessTokenTtlSeconds;
+  const parsed = settingsSchema.safeParse({
+    ...authDefaults,
+    repeatWindowSeconds: Math.min(longestRepeatWindowSeconds, accessTokenTtlSeconds / 2),
+    ...known,
+  });
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
+}
+
+const leastSecretBytes = 32;
+const exampleSecret = /change.?me|example|secret.?here|replace.?me|your.?secret|password|0123456789|abcdefgh/i;
+
+/**
+ * Refuses secrets that anybody could guess: none, short, or of the kind that stands in example files (ASVS 13.2.3).
+ *
+ * @throws {ConfigError} never with the secret in it
+ */
+export function checkSecrets(secrets: readonly string[]): void {
+  if (secrets.length === 0) throw new ConfigError("AUTH_SECRET: there is none");
+  for (const secret of secrets) {
+    if (Buffer.byteLength(secret) < leastSecretBytes) {
+      throw new ConfigError(`AUTH_SECRET: shorter than ${leastSecretBytes} bytes`);
+    }
+    if (new Set(secret).size < 10 || exampleSecret.test(secret)) {
+      throw new ConfigError("AUTH_SECRET: looks like an example. Make one with: openssl rand -base64 48");
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { RefreshRefusal } from "./session.ts";
+
+/**
+ * What happened, for logs and metrics. No event holds a token, a password, a hash, an email or what somebody typed
+ * (ASVS 16.2.5).
+ */
+export type AuthEvent =
+  | { type: "user_registered"; userId: string; sessionId: string }
+  | { type: "login_succeeded"; userId: string; sessionId: string }
+  | { type: "login_failed"; userId: string | null; why: LoginFailure }
+  | { type: "session_refreshed"; userId: string; sessionId: string; how: "rotated" | "repeated" | "rearmed" }
+  | { type: "refresh_refused"; sessionId: string | null; why: RefreshRefusal["why"] }
+  | { type: "refresh_token_reused"; userId: string; sessionId: string }
+  | { type: "logged_out"; userId: string; sessionId: string }
+  | { type: "password_changed"; userId: string }
+  | { type: "password_hash_upgraded"; userId: string }
+  | { type: "password_hash_unusable"; userId: string }
+  | { type: "user_disabled"; userId: string };
+
+export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "credentials_changed";
+
+/** Called after the fact and never awaited; what it throws is swallowed, so that a full disk of logs stops no login. */
+export type AuthEventListener = (event: AuthEvent) => void;

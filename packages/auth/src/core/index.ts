@@ -1,0 +1,38 @@
+export { type Auth, createAuth } from "./auth.ts";
+export type { Clock, RandomBytes } from "./clock.ts";
+export {
+  type AuthOptions,
+  type AuthSettings,
+  authDefaults,
+  ConfigError,
+  checkSecrets,
+  passwordMaxLength,
+} from "./config.ts";
+export {
+  AuthError,
+  type AuthErrorCode,
+  type AuthErrorReason,
+  authErrorReasons,
+  type FieldErrors,
+  terminalReasons,
+} from "./errors.ts";
+export type { AuthEvent, AuthEventListener } from "./events.ts";
+export { createPasswordHasher, type PasswordHasherOptions } from "./password.ts";
+export type { PasswordHasher, PasswordVerdict } from "./password-hasher.ts";
+export { formatRefreshToken, hashSecret, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
+export { decideRefresh, type RefreshDecision, type SessionLimits } from "./session.ts";
+export type {
+  AuthStore,
+  CreateAccountOutcome,
+  Credentials,
+  Delivery,
+  NewUser,
+  RevokedReason,
+  SessionChange,
+  SessionRecord,
+  SessionWithUser,
+  User,
+} from "./store.ts";
+export type { Pepper } from "./stored-password.ts";
+export { type IssuedTokens, newId } from "./token-issuer.ts";
+export type { Principal } from "./verify.ts";

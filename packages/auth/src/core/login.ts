@@ -1,0 +1,128 @@
+import {
+  complainAboutEmail,
+  complainAboutName,
+  complainAboutUsername,
+  emailKey,
+  looksLikeEmail,
+  usernameKey,
+} from "./account-text.ts";
+import type { AuthParts } from "./auth.ts";
+import { AuthError, type FieldErrors } from "./errors.ts";
+import type { LoginFailure } from "./events.ts";
+import { checkNewPassword } from "./password-policy.ts";
+import type { Credentials, User } from "./store.ts";
+import { type IssuedTokens, newId, type SessionStart, type TokenIssuer } from "./token-issuer.ts";
+
+export interface RegisterInput extends SessionStart {
+  username: string;
+  email: string;
+  name: string;
+  password: string;
+}
+
+export interface LoginInput extends SessionStart {
+  /** A username or an email. */
+  identifier: string;
+  password: string;
+}
+
+interface Login {
+  register(input: RegisterInput): Promise<IssuedTokens>;
+  login(input: LoginInput): Promise<IssuedTokens>;
+}
+
+export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
+  const { store, passwords, clock, randomBytes, settings, tell } = parts;
+
+  return {
+    async register(input) {
+      const { username, email, name, password } = checkAccountText(input);
+      await checkNewPassword(password, { minLength: settings.passwordMinLength, account: { username, email, name } });
+      const now = clock.now();
+      const user: User = {
+        id: newId(now, randomBytes),
+        username,
+        email,
+        name,
+        createdAt: now,
+        disabledAt: null,
+        credentialVersion: 1,
+      };
+      const passwordHash = await passwords.hash(password);
+      const { session, refreshToken } = issuer.begin(user, input);
+      // The user and the first session are one write: whoever is told "try again" has not already taken the name.
+      const outcome = await store.createAccount({
+        user: { ...user, usernameKey: usernameKey(username), emailKey: emailKey(email), passwordHash },
+        session,
+      });
+      if (outcome !== "created") throw takenError(outcome);
+      tell({ type: "user_registered", userId: user.id, sessionId: session.id });
+      return issuer.issue(user, session, refreshToken);
+    },
+
+    async login(input) {
+      const found = await find(parts, input.identifier);
+      // Also for nobody: an unknown name must cost the time of a known one (ASVS 6.3.8).
+      const verdict = await passwords.verify(input.password, found?.passwordHash);
+      if (found && verdict.unusable) tell({ type: "password_hash_unusable", userId: found.user.id });
+      if (!found || !verdict.matches) throw fail(parts, found, found ? "wrong_password" : "unknown_user");
+      const { user } = found;
+      if (user.disabledAt !== null) throw fail(parts, found, "disabled");
+
+      const { session, refreshToken } = issuer.begin(user, input);
+      if ((await store.createSession(session)) !== "created") throw fail(parts, found, "credentials_changed");
+      tell({ type: "login_succeeded", userId: user.id, sessionId: session.id });
+      if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
+      return issuer.issue(user, session, refreshToken);
+    },
+  };
+}
+
+async function find({ store }: AuthParts, identifier: string): Promise<Credentials | undefined> {
+  return looksLikeEmail(identifier)
+    ? store.findCredentials({ emailKey: emailKey(identifier) })
+    : store.findCredentials({ usernameKey: usernameKey(identifier) });
+}
+
+/** An unknown name and a wrong password get one answer. Only who knew the password learns that the account is disabled. */
+function fail({ tell }: AuthParts, found: Credentials | undefined, why: LoginFailure): AuthError {
+  tell({ type: "login_failed", userId: found?.user.id ?? null, why });
+  return new AuthError(why === "disabled" ? "account_disabled" : "invalid_credentials");
+}
+
+/** Best effort: whoever gave the right password is logged in, also when their hash has to stay as it is for today. */
+async function upgradeHash({ store, passwords, tell }: AuthParts, found: Credentials, password: string): Promise<void> {
+  const { user, passwordHash } = found;
+  try {
+    const to = await passwords.hash(password);
+    if (await store.upgradePasswordHash({ userId: user.id, from: passwordHash, to })) {
+      tell({ type: "password_hash_upgraded", userId: user.id });
+    }
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error;
+  }
+}
+
+function checkAccountText(input: RegisterInput): Pick<RegisterInput, "username" | "email" | "name" | "password"> {
+  const complaints = {
+    username: complainAboutUsername(input.username),
+    email: complainAboutEmail(input.email),
+    name: complainAboutName(input.name),
+  };
+  const fields: FieldErrors = Object.fromEntries(
+    Object.entries(complaints).flatMap(([field, complaint]) => (complaint ? [[field, [complaint]]] : [])),
+  );
+  if (Object.keys(fields).length > 0) throw new AuthError("validation_failed", { fields });
+  return {
+    username: input.username.trim(),
+    email: input.email.trim(),
+    name: input.name.trim(),
+    password: input.password,
+  };
+}
+
+function takenError(outcome: "username_taken" | "email_taken"): AuthError {
+  const error = new AuthError(outcome);
+  const field = outcome === "username_taken" ? "username" : "email";
+  return new AuthError(outcome, { fields: { [field]: [error.message] } });
+}

@@ -1,0 +1,42 @@
+import type { AuthParts } from "./auth.ts";
+import { AuthError } from "./errors.ts";
+import { checkNewPassword } from "./password-policy.ts";
+import { endedError } from "./refresh.ts";
+import { sessionEnd } from "./session.ts";
+import type { Principal } from "./verify.ts";
+
+export interface PasswordChangeInput {
+  /** Who is asking: their session is kept, all their others end. */
+  principal: Pick<Principal, "user" | "session">;
+  currentPassword: string;
+  newPassword: string;
+}
+
+/** Asks for the current password again (ASVS 6.2.3), because a session that was left open must not be enough. */
+export function createPasswordChange({ store, passwords, clock, settings, limits, tell }: AuthParts) {
+  return async ({ principal, currentPassword, newPassword }: PasswordChangeInput): Promise<void> => {
+    const { user, session } = principal;
+    const found = await store.findCredentialsById(user.id);
+    const verdict = await passwords.verify(currentPassword, found?.passwordHash);
+    if (!found || !verdict.matches) {
+      const message = "That is not your current password";
+      throw new AuthError("invalid_credentials", { message, fields: { currentPassword: [message] } });
+    }
+    await checkNewPassword(newPassword, { minLength: settings.passwordMinLength, account: user });
+    const changed = await store.changePassword({
+      userId: user.id,
+      from: found.passwordHash,
+      to: await passwords.hash(newPassword),
+      keepSessionId: session.id,
+      now: clock.now(),
+    });
+    if (!changed) {
+      // Between our look and our write something ended this session, such as a change of the password elsewhere; or a
+      // login only stored the same password in a newer way, or this session changed it twice. Those ended nothing.
+      const now = await store.findSession(session.id);
+      const end = now ? sessionEnd(now, clock.now(), limits) : "session_revoked";
+      throw end ? endedError(end, now?.session) : new AuthError("temporarily_unavailable");
+    }
+    tell({ type: "password_changed", userId: user.id });
+  };
+}

@@ -1,0 +1,104 @@
+import type { AuthParts } from "./auth.ts";
+import { refreshAttempts } from "./config.ts";
+import { AuthError, publicMessage } from "./errors.ts";
+import { hashSecret, parseRefreshToken, type RefreshToken, sameHash, succeed } from "./refresh-token.ts";
+import { decideRefresh, type RefreshDecision } from "./session.ts";
+import type { Delivery, SessionRecord, SessionWithUser } from "./store.ts";
+import type { IssuedTokens, TokenIssuer } from "./token-issuer.ts";
+
+export interface RefreshInput {
+  refreshToken: string;
+  /** How the token arrived: a session's tokens travel only the way they were handed out. */
+  delivery: Delivery;
+}
+
+/**
+ * The shell around `decideRefresh`: read, decide, one conditional write, and again when somebody else was faster. All
+ * that makes it safe is in the pure decision and in the store's WHERE clause; nothing here remembers anything.
+ */
+export function createRefresh(parts: AuthParts, issuer: TokenIssuer): (input: RefreshInput) => Promise<IssuedTokens> {
+  const { store, clock, limits, tell } = parts;
+
+  return async ({ refreshToken, delivery }) => {
+    const token = parseRefreshToken(refreshToken);
+    if (!token) {
+      tell({ type: "refresh_refused", sessionId: null, why: "malformed" });
+      throw new AuthError("refresh_token_invalid");
+    }
+    for (let attempt = 0; attempt < refreshAttempts; attempt += 1) {
+      const found = await store.findSession(token.sessionId);
+      const decision = decideRefresh(found, token, { delivery, now: clock.now(), limits });
+      if (!found || decision.do === "refuse" || decision.do === "revoke") {
+        throw await refuse(parts, found, decision, token);
+      }
+      const next = await carryOut(parts, found.session, token, decision.do);
+      if (!next) continue;
+      const how = ({ rotate: "rotated", repeat: "repeated", rearm: "rearmed" } as const)[decision.do];
+      tell({ type: "session_refreshed", userId: found.user.id, sessionId: token.sessionId, how });
+      return issuer.issue(found.user, next.session, next.successor);
+    }
+    throw new AuthError("temporarily_unavailable");
+  };
+}
+
+/** Does what was decided, or returns undefined when the row changed meanwhile and has to be judged again. */
+async function carryOut(
+  { store, clock, limits, randomBytes }: AuthParts,
+  session: SessionRecord,
+  token: RefreshToken,
+  what: "rotate" | "repeat" | "rearm",
+): Promise<{ session: SessionRecord; successor: RefreshToken } | undefined> {
+  if (what === "repeat") {
+    const successor = succeed(token, session.generation, session.salt);
+    // Always so, unless somebody edited the row by hand. Then a token that cannot work must not be handed out.
+    if (!sameHash(hashSecret(successor.secret), session.nextHash)) throw new AuthError("temporarily_unavailable");
+    return { session, successor };
+  }
+  const now = clock.now();
+  const salt = randomBytes(16);
+  const generation = what === "rotate" ? session.generation + 1 : session.generation;
+  const successor = succeed(token, generation, salt);
+  const nextHash = hashSecret(successor.secret);
+  const change = {
+    sessionId: session.id,
+    expectedNextHash: session.nextHash,
+    expectedGeneration: session.generation,
+    idleSince: now - limits.idleMs,
+    now,
+    nextHash,
+    salt,
+  };
+  const changed = what === "rotate" ? await store.rotateSession(change) : await store.rearmSession(change);
+  if (!changed) return undefined;
+  const lastUsedHash = what === "rotate" ? session.nextHash : session.lastUsedHash;
+  return {
+    session: { ...session, generation, nextHash, lastUsedHash, salt, rotatedAt: now, lastSeenAt: now },
+    successor,
+  };
+}
+
+async function refuse(
+  { store, clock, tell }: AuthParts,
+  found: SessionWithUser | undefined,
+  decision: RefreshDecision,
+  { sessionId }: RefreshToken,
+): Promise<AuthError> {
+  if (found && decision.do === "revoke") {
+    // Whoever presents it: the session has two holders, and which of them is honest cannot be told from here.
+    await store.revokeSession({ sessionId, reason: "refresh_token_reused", now: clock.now() });
+    tell({ type: "refresh_token_reused", userId: found.user.id, sessionId });
+    return new AuthError("refresh_token_reused");
+  }
+  if (decision.do !== "refuse") return new AuthError("refresh_token_invalid");
+  tell({ type: "refresh_refused", sessionId: found ? sessionId : null, why: decision.why });
+  return endedError(decision.reason, found?.session);
+}
+
+/** Says in the message, too, when a session ended because its key was used twice: its owner has to hear of it. */
+export function endedError(
+  reason: "refresh_token_invalid" | "session_revoked" | "session_expired" | "account_disabled",
+  session: SessionRecord | undefined,
+): AuthError {
+  const reused = reason === "session_revoked" && session?.revokedReason === "refresh_token_reused";
+  return new AuthError(reason, reused ? { message: publicMessage("refresh_token_reused") } : {});
+}

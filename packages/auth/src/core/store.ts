@@ -1,0 +1,147 @@
+/**
+ * The port to where accounts and sessions are kept. It speaks the rules' language, and each method states what it does
+ * at one stroke, because every race in this product is decided here and nowhere else. The suite that every store must
+ * pass is `testing/store-contract.ts`.
+ *
+ * For all methods: times are milliseconds since 1970; ids are UUIDs in lower case; a store that is busy, full, read-only
+ * or gone throws `AuthError("temporarily_unavailable")` having changed nothing, and acknowledges a write only when it is
+ * durable (assumption A4 of the refresh protocol).
+ */
+export interface AuthStore {
+  /**
+   * Adds a user and the session of this first login. Atomic: both rows or neither; of two concurrent calls with the same
+   * `usernameKey` or `emailKey` exactly one returns `created`.
+   */
+  createAccount(account: { user: NewUser; session: SessionRecord }): Promise<CreateAccountOutcome>;
+
+  /** The user of a username or an email, both in canonical form, with what a login has to check. */
+  findCredentials(key: { usernameKey: string } | { emailKey: string }): Promise<Credentials | undefined>;
+
+  /** The same by the user's id. */
+  findCredentialsById(userId: string): Promise<Credentials | undefined>;
+
+  /**
+   * Adds a session. Atomic: only while the user is not disabled and `credentialVersion` is still the user's, so that a
+   * login that was checked against an old password cannot outlive the change of that password (fault case R12).
+   */
+  createSession(session: SessionRecord): Promise<"created" | "credentials_changed">;
+
+  /** A session and its user, ended or not, read together by one statement. */
+  findSession(sessionId: string): Promise<SessionWithUser | undefined>;
+
+  /**
+   * Spends the session's current refresh token (row 1 of the decision table). Atomic: changes the row only while
+   * `nextHash` and `generation` are the expected ones, the session is neither ended nor expired, and its user is
+   * active; of any number of concurrent calls exactly one returns true. Sets `lastUsedHash` to the expected `nextHash`,
+   * and adds one to `generation`.
+   */
+  rotateSession(change: SessionChange): Promise<boolean>;
+
+  /**
+   * Replaces a successor that was never used (row 2b). Atomic under the same conditions as `rotateSession`, but
+   * `lastUsedHash` and `generation` stay.
+   */
+  rearmSession(change: SessionChange): Promise<boolean>;
+
+  /** Ends one session. Returns true when this call ended it, false when there was nothing left to end. */
+  revokeSession(end: { sessionId: string; reason: RevokedReason; now: number }): Promise<boolean>;
+
+  /**
+   * Replaces a password hash by one of the same password made in a newer way. Atomic: only while the stored hash is
+   * `from`, so that it never undoes a password change (fault case P15).
+   */
+  upgradePasswordHash(upgrade: { userId: string; from: string; to: string }): Promise<boolean>;
+
+  /**
+   * Changes a password and ends every other session of the user. Atomic: all of it or nothing, and only while the stored
+   * hash is `from` and the user is active. `credentialVersion` grows by one, on the user and on the session that is kept.
+   */
+  changePassword(change: {
+    userId: string;
+    from: string;
+    to: string;
+    keepSessionId: string;
+    now: number;
+  }): Promise<boolean>;
+
+  /** Disables a user and ends all their sessions, at one stroke. False when there is no such user or it was disabled. */
+  disableUser(end: { userId: string; now: number }): Promise<boolean>;
+}
+
+export type Delivery = "cookie" | "body";
+
+/** Why a session was ended before its time. */
+export type RevokedReason = "logout" | "refresh_token_reused" | "password_changed" | "account_disabled";
+
+export interface User {
+  /** UUID, version 7. */
+  id: string;
+  /** As typed. Compared by `usernameKey`. */
+  username: string;
+  /** As typed. Compared by `emailKey`. */
+  email: string;
+  /** The full name, as typed. */
+  name: string;
+  createdAt: number;
+  disabledAt: number | null;
+  /** Grows with each password change; a session with another one is dead. */
+  credentialVersion: number;
+}
+
+export interface NewUser extends User {
+  usernameKey: string;
+  emailKey: string;
+  passwordHash: string;
+}
+
+export interface Credentials {
+  user: User;
+  passwordHash: string;
+}
+
+/** One row for each session, for its whole life. Hashes are SHA-256 (32 octets), `salt` is 16 octets of randomness. */
+export interface SessionRecord {
+  /** UUID, version 7. The access token's `sid`. */
+  id: string;
+  userId: string;
+  delivery: Delivery;
+  /** False: the browser drops the cookies when it closes. */
+  rememberMe: boolean;
+  familyHash: Uint8Array;
+  /** How often the session was rotated. */
+  generation: number;
+  nextHash: Uint8Array;
+  lastUsedHash: Uint8Array | null;
+  salt: Uint8Array;
+  rotatedAt: number;
+  createdAt: number;
+  /** When the password was last given. */
+  authenticatedAt: number;
+  /** The absolute end: no refresh moves it. */
+  expiresAt: number;
+  credentialVersion: number;
+  revokedAt: number | null;
+  revokedReason: RevokedReason | null;
+  userAgent: string | null;
+  ipAddress: string | null;
+  lastSeenAt: number;
+}
+
+export interface SessionWithUser {
+  session: SessionRecord;
+  user: User;
+}
+
+export type CreateAccountOutcome = "created" | "username_taken" | "email_taken";
+
+/** The one conditional write of a refresh: the conditions first, then the new values. */
+export interface SessionChange {
+  sessionId: string;
+  expectedNextHash: Uint8Array;
+  expectedGeneration: number;
+  /** A session that was last rotated at or before this instant has idled out. */
+  idleSince: number;
+  now: number;
+  nextHash: Uint8Array;
+  salt: Uint8Array;
+}

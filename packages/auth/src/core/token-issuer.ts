@@ -1,0 +1,108 @@
+import { v7 as uuidv7 } from "uuid";
+import type { AccessTokens } from "./access-token.ts";
+import type { AuthParts } from "./auth.ts";
+import { formatRefreshToken, hashSecret, type RefreshToken } from "./refresh-token.ts";
+import { idleEnd } from "./session.ts";
+import type { Delivery, SessionRecord, User } from "./store.ts";
+
+/** Both tokens of a session, and whose they are. The only thing that ever leaves the rules with a token in it. */
+export interface IssuedTokens {
+  user: User;
+  session: SessionRecord;
+  accessToken: string;
+  refreshToken: string;
+  /** Seconds until the access token runs out. Relative, so that a wrong device clock changes nothing. */
+  expiresIn: number;
+  /** Seconds until the session ends if nobody refreshes it: by idling or for good, whichever comes first. */
+  refreshExpiresIn: number;
+}
+
+/** Where somebody comes from: kept for the list of one's sessions. */
+export interface ClientInfo {
+  userAgent: string | null;
+  ipAddress: string | null;
+}
+
+export interface SessionStart extends ClientInfo {
+  delivery: Delivery;
+  rememberMe: boolean;
+}
+
+export interface TokenIssuer {
+  /** Draws the secrets of a new session and makes its row; nothing is stored yet. */
+  begin(user: User, start: SessionStart): { session: SessionRecord; refreshToken: RefreshToken };
+  /** The one place where a user's pair of tokens is made: at login, at registration and at each refresh. */
+  issue(user: User, session: SessionRecord, refreshToken: RefreshToken): Promise<IssuedTokens>;
+}
+
+const longestUserAgent = 512;
+
+export function createTokenIssuer(
+  { clock, randomBytes, settings, limits }: AuthParts,
+  accessTokens: AccessTokens,
+): TokenIssuer {
+  return {
+    begin(user, { delivery, rememberMe, userAgent, ipAddress }) {
+      const now = clock.now();
+      const refreshToken: RefreshToken = {
+        sessionId: newId(now, randomBytes),
+        generation: 0,
+        familySecret: randomBytes(16),
+        secret: randomBytes(32),
+      };
+      const session: SessionRecord = {
+        id: refreshToken.sessionId,
+        userId: user.id,
+        delivery,
+        rememberMe,
+        familyHash: hashSecret(refreshToken.familySecret),
+        generation: 0,
+        nextHash: hashSecret(refreshToken.secret),
+        lastUsedHash: null,
+        salt: randomBytes(16),
+        rotatedAt: now,
+        createdAt: now,
+        authenticatedAt: now,
+        expiresAt: now + settings.refreshTokenTtlSeconds * 1000,
+        credentialVersion: user.credentialVersion,
+        revokedAt: null,
+        revokedReason: null,
+        userAgent: userAgent?.slice(0, longestUserAgent).toWellFormed() ?? null,
+        ipAddress,
+        lastSeenAt: now,
+      };
+      return { session, refreshToken };
+    },
+
+    async issue(user, session, refreshToken) {
+      const now = clock.now();
+      const iat = Math.floor(now / 1000);
+      const exp = iat + settings.accessTokenTtlSeconds;
+      const accessToken = await accessTokens.sign({
+        sub: user.id,
+        sid: session.id,
+        jti: newId(now, randomBytes),
+        username: user.username,
+        email: user.email,
+        name: user.name,
+        gen: session.generation,
+        iat,
+        exp,
+      });
+      const sessionEndsAt = Math.min(session.expiresAt, idleEnd(session, limits));
+      return {
+        user,
+        session,
+        accessToken,
+        refreshToken: formatRefreshToken(refreshToken),
+        expiresIn: settings.accessTokenTtlSeconds,
+        refreshExpiresIn: Math.max(0, Math.floor((sessionEndsAt - now) / 1000)),
+      };
+    },
+  };
+}
+
+/** A UUID of version 7 (RFC 9562 section 5.7): ids of rows, ordered by time. Never a secret. */
+export function newId(now: number, randomBytes: AuthParts["randomBytes"]): string {
+  return uuidv7({ msecs: now, random: randomBytes(16) });
+}

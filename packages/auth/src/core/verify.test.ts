@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { ada, createTestAuth, loginAda, reasonOf, registerAda, testSecret } from "../testing/test-auth.ts";
+
+const second = 1000;
+
+describe("verify()", () => {
+  it("says who it is, as the store has them now, and how long it lasts", async () => {
+    const { auth, clock } = createTestAuth();
+    const { accessToken, user, session } = await registerAda(auth);
+    clock.advance(100 * second);
+    expect(await auth.verify(accessToken)).toMatchObject({
+      user,
+      session: { id: session.id, generation: 0 },
+      expiresIn: 800,
+      refreshExpiresIn: 1_209_500,
+    });
+  });
+
+  it("reads the store once, by key", async () => {
+    const { auth, store } = createTestAuth();
+    const { accessToken } = await registerAda(auth);
+    const asked: string[] = [];
+    const watched = new Proxy(store, {
+      get(target, method: keyof typeof store) {
+        asked.push(method);
+        return target[method];
+      },
+    });
+    await createTestAuth({ store: watched }).auth.verify(accessToken);
+    expect(asked).toEqual(["findSession"]);
+  });
+
+  it.each([899, 900, 901])("%d s after it was made: expired from its 900th second on (T06)", async (age) => {
+    const { auth, clock } = createTestAuth();
+    const { accessToken } = await registerAda(auth);
+    clock.advance(age * second);
+    expect(await reasonOf(auth.verify(accessToken))).toBe(age < 900 ? "ok" : "access_token_expired");
+  });
+
+  it("keeps the older access token of a session alive until its own end", async () => {
+    const { auth, clock } = createTestAuth();
+    const first = await registerAda(auth);
+    clock.advance(60 * second);
+    await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
+    expect(await reasonOf(auth.verify(first.accessToken))).toBe("ok");
+  });
+
+  it("refuses at once after logout, a password change elsewhere, or disabling", async () => {
+    const { auth } = createTestAuth();
+    const [one, two, three] = [await registerAda(auth), await loginAda(auth), await loginAda(auth)];
+    await auth.logout({ refreshToken: undefined, accessToken: one.accessToken });
+    expect(await reasonOf(auth.verify(one.accessToken))).toBe("session_revoked");
+    const principal = await auth.verify(two.accessToken);
+    await auth.changePassword({ principal, currentPassword: ada.password, newPassword: "another correct horse" });
+    expect(await reasonOf(auth.verify(three.accessToken))).toBe("session_revoked");
+    expect(await reasonOf(auth.verify(two.accessToken))).toBe("ok");
+    await auth.disableUser(two.user.id);
+    expect(await reasonOf(auth.verify(two.accessToken))).toBe("account_disabled");
+  });
+
+  it("refuses a session at its idle and its absolute end, although the access token still has time", async () => {
+    const idle = createTestAuth({ refreshIdleSeconds: 300 });
+    const { accessToken } = await registerAda(idle.auth);
+    idle.clock.advance(300 * second - 1);
+    expect(await reasonOf(idle.auth.verify(accessToken))).toBe("ok");
+    idle.clock.advance(1);
+    expect(await reasonOf(idle.auth.verify(accessToken))).toBe("session_expired");
+
+    const absolute = createTestAuth({ refreshTokenTtlSeconds: 1000 });
+    const first = await registerAda(absolute.auth);
+    absolute.clock.advance(900 * second);
+    const next = await absolute.auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
+    absolute.clock.advance(100 * second - 1);
+    expect(await reasonOf(absolute.auth.verify(next.accessToken))).toBe("ok");
+    absolute.clock.advance(1);
+    expect(await reasonOf(absolute.auth.verify(next.accessToken))).toBe("session_expired");
+  });
+
+  it("refuses the token of a session that was deleted with its user", async () => {
+    const { auth } = createTestAuth();
+    const { accessToken } = await registerAda(auth);
+    const empty = createTestAuth();
+    expect(await reasonOf(empty.auth.verify(accessToken))).toBe("session_revoked");
+  });
+
+  it("refuses a token whose session belongs to somebody else", async () => {
+    const { auth, store } = createTestAuth();
+    const { accessToken } = await registerAda(auth);
+    const grace = await auth.register({
+      ...ada,
+      username: "grace",
+      email: "grace@example.com",
+      delivery: "body",
+      rememberMe: true,
+      userAgent: null,
+      ipAddress: null,
+    });
+    const mixedUp = createTestAuth({ store: { ...store, findSession: () => store.findSession(grace.session.id) } });
+    expect(await reasonOf(mixedUp.auth.verify(accessToken))).toBe("access_token_invalid");
+  });
+
+  it.each(["", "x", "a.b.c", testSecret, "rt1."])("refuses %j", async (text) => {
+    const { auth } = createTestAuth();
+    expect(await reasonOf(auth.verify(text))).toBe("access_token_invalid");
+  });
+
+  it("refuses a refresh token, and refresh() an access token", async () => {
+    const { auth } = createTestAuth();
+    const { accessToken, refreshToken } = await registerAda(auth);
+    expect(await reasonOf(auth.verify(refreshToken))).toBe("access_token_invalid");
+    expect(await reasonOf(auth.refresh({ refreshToken: accessToken, delivery: "body" }))).toBe("refresh_token_invalid");
+  });
+
+  it("refuses the tokens of another installation, by its secret or its address", async () => {
+    const { auth, store } = createTestAuth();
+    const { accessToken } = await registerAda(auth);
+    const otherSecret = createTestAuth({ store, secrets: ["quite-another-key-for-quite-another-server"] });
+    const otherAddress = createTestAuth({ store, issuer: "https://other.test" });
+    expect(await reasonOf(otherSecret.auth.verify(accessToken))).toBe("access_token_invalid");
+    expect(await reasonOf(otherAddress.auth.verify(accessToken))).toBe("access_token_invalid");
+  });
+
+  it("goes on while a secret is being replaced, and refresh tokens do not care", async () => {
+    const { auth, store } = createTestAuth();
+    const { accessToken, refreshToken } = await registerAda(auth);
+    const fresh = "the-key-that-takes-over-from-the-test-key";
+    const during = createTestAuth({ store, secrets: [fresh, testSecret] });
+    expect(await reasonOf(during.auth.verify(accessToken))).toBe("ok");
+    const after = createTestAuth({ store, secrets: [fresh] });
+    expect(await reasonOf(after.auth.verify(accessToken))).toBe("access_token_invalid");
+    expect(await reasonOf(after.auth.refresh({ refreshToken, delivery: "body" }))).toBe("ok");
+  });
+});

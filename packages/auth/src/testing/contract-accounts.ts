@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { credentials } from "./contract-records.ts";
+import { type CurrentStore, inParallel, storedAccount, storedRecord, storedSession } from "./contract-store.ts";
+import { testStart } from "./fake-clock.ts";
+import { aNewUser, aSession } from "./fixtures.ts";
+
+/** Making accounts, finding them, and beginning sessions. */
+export function describeAccounts(current: CurrentStore): void {
+  describe("createAccount()", () => {
+    it("adds the user and the first session together", async () => {
+      const { user, session } = await storedAccount(current());
+      expect(await current().findCredentialsById(user.id)).toEqual(credentials(user));
+      expect(await storedRecord(current(), session.id)).toEqual(session);
+    });
+
+    it.each([
+      { key: "usernameKey", taken: "username_taken" },
+      { key: "emailKey", taken: "email_taken" },
+    ] as const)("answers $taken when $key is taken, and stores neither row", async ({ key, taken }) => {
+      const first = await storedAccount(current());
+      const user = aNewUser({ [key]: first.user[key] });
+      const session = aSession({ userId: user.id });
+      expect(await current().createAccount({ user, session })).toBe(taken);
+      expect(await current().findCredentialsById(user.id)).toBeUndefined();
+      expect(await current().findSession(session.id)).toBeUndefined();
+      expect(await current().findCredentialsById(first.user.id)).toEqual(credentials(first.user));
+    });
+
+    it.each([
+      { key: "usernameKey", taken: "username_taken" },
+      { key: "emailKey", taken: "email_taken" },
+    ] as const)("creates exactly one of 20 parallel accounts with the same $key", async ({ key, taken }) => {
+      const shared = aNewUser()[key];
+      const accounts = Array.from({ length: 20 }, () => {
+        const user = aNewUser({ [key]: shared });
+        return { user, session: aSession({ userId: user.id }) };
+      });
+      const outcomes = await Promise.all(accounts.map((account) => current().createAccount(account)));
+      expect(outcomes.toSorted()).toEqual(["created", ...Array<string>(19).fill(taken)].toSorted());
+      for (const [index, { user, session }] of accounts.entries()) {
+        const stored = outcomes[index] === "created";
+        expect((await current().findCredentialsById(user.id)) !== undefined).toBe(stored);
+        expect((await current().findSession(session.id)) !== undefined).toBe(stored);
+      }
+    });
+
+    it("adds no user when the session cannot be added", async () => {
+      const first = await storedAccount(current());
+      const user = aNewUser();
+      const session = aSession({ userId: user.id, id: first.session.id });
+      await expect(current().createAccount({ user, session })).rejects.toThrow();
+      expect(await current().findCredentialsById(user.id)).toBeUndefined();
+      expect(await current().findCredentials({ usernameKey: user.usernameKey })).toBeUndefined();
+      expect(await storedRecord(current(), first.session.id)).toEqual(first.session);
+      const retried = { user, session: aSession({ userId: user.id }) };
+      expect(await current().createAccount(retried)).toBe("created");
+    });
+  });
+
+  describe("findCredentials()", () => {
+    it("finds a user by either key and by id, and nobody by another's", async () => {
+      const { user } = await storedAccount(current());
+      await storedAccount(current());
+      expect(await current().findCredentials({ usernameKey: user.usernameKey })).toEqual(credentials(user));
+      expect(await current().findCredentials({ emailKey: user.emailKey })).toEqual(credentials(user));
+      expect(await current().findCredentialsById(user.id)).toEqual(credentials(user));
+      expect(await current().findCredentials({ usernameKey: user.emailKey })).toBeUndefined();
+      expect(await current().findCredentials({ emailKey: user.usernameKey })).toBeUndefined();
+    });
+
+    it("compares keys exactly as given: making them canonical is the caller's work", async () => {
+      const { user } = await storedAccount(current(), { user: { username: "Hopper" } });
+      expect(user.usernameKey).toBe("hopper");
+      expect(await current().findCredentials({ usernameKey: "Hopper" })).toBeUndefined();
+      expect(await current().findCredentials({ usernameKey: "hopper " })).toBeUndefined();
+      expect(await current().findCredentials({ usernameKey: "hoppe_" })).toBeUndefined();
+    });
+  });
+
+  describe("createSession()", () => {
+    it("adds a session beside the others of the user", async () => {
+      const { user, session: first } = await storedAccount(current());
+      const second = await storedSession(current(), { userId: user.id });
+      expect(await storedRecord(current(), first.id)).toEqual(first);
+      expect(await storedRecord(current(), second.id)).toEqual(second);
+    });
+
+    it.each([
+      { why: "the password was changed since", user: { credentialVersion: 2 }, session: { credentialVersion: 1 } },
+      { why: "its credential version is ahead of the user's", user: {}, session: { credentialVersion: 2 } },
+      { why: "the user is disabled", user: { disabledAt: testStart }, session: {} },
+    ])("adds nothing when $why (R12)", async ({ user: overrides, session: changes }) => {
+      const { user } = await storedAccount(current(), { user: overrides });
+      const version = { credentialVersion: user.credentialVersion };
+      const session = aSession({ userId: user.id, ...version, ...changes });
+      expect(await current().createSession(session)).toBe("credentials_changed");
+      expect(await current().findSession(session.id)).toBeUndefined();
+    });
+
+    it("adds nothing for a user that does not exist", async () => {
+      const session = aSession({ userId: aNewUser().id });
+      expect(await current().createSession(session)).toBe("credentials_changed");
+      expect(await current().findSession(session.id)).toBeUndefined();
+    });
+
+    it("leaves the stored session alone when its id is taken", async () => {
+      const { user, session } = await storedAccount(current());
+      await expect(current().createSession(aSession({ userId: user.id, id: session.id }))).rejects.toThrow();
+      expect(await storedRecord(current(), session.id)).toEqual(session);
+    });
+
+    it("leaves no living session of the old password, in whatever order a login and the change arrive (R12)", async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const { user, session: kept } = await storedAccount(current());
+        const sessions = Array.from({ length: 4 }, () => aSession({ userId: user.id }));
+        const change = { userId: user.id, from: user.passwordHash, to: "new", keepSessionId: kept.id, now: testStart };
+        const [early, late] = [sessions.slice(0, 2), sessions.slice(2)];
+        await Promise.all([
+          ...early.map((session) => current().createSession(session)),
+          current().changePassword(change),
+          ...late.map((session) => current().createSession(session)),
+        ]);
+        const stored = await inParallel(sessions.length, (index) => current().findSession(sessions[index]?.id ?? ""));
+        const living = stored.filter((record) => record?.session.revokedAt === null);
+        expect(living).toEqual([]);
+      }
+    });
+  });
+}

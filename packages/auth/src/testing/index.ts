@@ -1,0 +1,16 @@
+export type { OpenedStore, OpenStore } from "./contract-store.ts";
+export { createFakeClock, type FakeClock, testStart } from "./fake-clock.ts";
+export { aNewUser, aSession, seededRandomBytes, someBytes } from "./fixtures.ts";
+export { createMemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
+export { describeStoreContract } from "./store-contract.ts";
+export {
+  ada,
+  createTestAuth,
+  fromBrowser,
+  fromTerminal,
+  loginAda,
+  registerAda,
+  type TestAuth,
+  testIssuer,
+  testSecret,
+} from "./test-auth.ts";

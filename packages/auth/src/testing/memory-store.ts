@@ -1,0 +1,197 @@
+import type {
+  AuthStore,
+  Credentials,
+  NewUser,
+  RevokedReason,
+  SessionChange,
+  SessionRecord,
+  SessionWithUser,
+  User,
+} from "../core/store.ts";
+
+export interface MemoryStoreOptions {
+  /**
+   * Awaited before and after each method does its work, so that whatever else is under way gets its turn there, as it
+   * would with a database. By default it lets every other waiting promise go first; a test that wants one particular
+   * interleaving gives its own.
+   */
+  pause?: (method: keyof AuthStore, moment: "before" | "after") => Promise<void>;
+}
+
+/**
+ * Accounts and sessions in the memory of one process, for tests. Honest about atomicity: each method reads, decides and
+ * writes without a pause in between, and pauses before and after.
+ */
+export function createMemoryStore({ pause = () => Promise.resolve() }: MemoryStoreOptions = {}): AuthStore {
+  const tables: Tables = { users: new Map(), sessions: new Map() };
+
+  /** The pauses around a method; `work` must not be asynchronous, or it would no longer be atomic. */
+  async function atomically<T>(method: keyof AuthStore, work: () => T): Promise<T> {
+    await pause(method, "before");
+    const result = work();
+    await pause(method, "after");
+    return result;
+  }
+
+  return {
+    createAccount: ({ user, session }) => atomically("createAccount", () => createAccount(tables, user, session)),
+    findCredentials: (key) =>
+      atomically("findCredentials", () =>
+        credentialsOf(
+          [...tables.users.values()].find((user) =>
+            "usernameKey" in key ? user.usernameKey === key.usernameKey : user.emailKey === key.emailKey,
+          ),
+        ),
+      ),
+    findCredentialsById: (userId) => atomically("findCredentialsById", () => credentialsOf(tables.users.get(userId))),
+    createSession: (session) => atomically("createSession", () => createSession(tables, session)),
+    findSession: (sessionId) => atomically("findSession", () => findSession(tables, sessionId)),
+    rotateSession: (change) => atomically("rotateSession", () => rotateSession(tables, change)),
+    rearmSession: (change) => atomically("rearmSession", () => rearmSession(tables, change)),
+    revokeSession: ({ sessionId, reason, now }) =>
+      atomically("revokeSession", () => endSession(tables.sessions.get(sessionId), reason, now)),
+    upgradePasswordHash: ({ userId, from, to }) =>
+      atomically("upgradePasswordHash", () => upgradePasswordHash(tables, userId, from, to)),
+    changePassword: (change) => atomically("changePassword", () => changePassword(tables, change)),
+    disableUser: ({ userId, now }) => atomically("disableUser", () => disableUser(tables, userId, now)),
+  };
+}
+
+interface Tables {
+  users: Map<string, NewUser>;
+  sessions: Map<string, SessionRecord>;
+}
+
+function createAccount(tables: Tables, user: NewUser, session: SessionRecord) {
+  for (const other of tables.users.values()) {
+    if (other.usernameKey === user.usernameKey) return "username_taken";
+    if (other.emailKey === user.emailKey) return "email_taken";
+  }
+  if (tables.users.has(user.id)) throw new Error("There is already a user with that id");
+  if (session.userId !== user.id) throw new Error("The first session must be the new user's own");
+  refuseTakenId(tables, session);
+  tables.users.set(user.id, { ...user });
+  tables.sessions.set(session.id, copyOf(session));
+  return "created";
+}
+
+function createSession(tables: Tables, session: SessionRecord) {
+  const user = tables.users.get(session.userId);
+  const current = user && user.disabledAt === null && user.credentialVersion === session.credentialVersion;
+  if (!current) return "credentials_changed";
+  refuseTakenId(tables, session);
+  tables.sessions.set(session.id, copyOf(session));
+  return "created";
+}
+
+function refuseTakenId(tables: Tables, session: SessionRecord): void {
+  if (tables.sessions.has(session.id)) throw new Error("There is already a session with that id");
+}
+
+function findSession(tables: Tables, sessionId: string): SessionWithUser | undefined {
+  const session = tables.sessions.get(sessionId);
+  const user = session && tables.users.get(session.userId);
+  return session && user && { session: copyOf(session), user: publicPart(user) };
+}
+
+function rotateSession(tables: Tables, change: SessionChange): boolean {
+  const session = changeable(tables, change);
+  if (!session) return false;
+  session.lastUsedHash = session.nextHash;
+  session.generation += 1;
+  putSuccessor(session, change);
+  return true;
+}
+
+function rearmSession(tables: Tables, change: SessionChange): boolean {
+  const session = changeable(tables, change);
+  if (!session) return false;
+  putSuccessor(session, change);
+  return true;
+}
+
+function putSuccessor(session: SessionRecord, { nextHash, salt, now }: SessionChange): void {
+  session.nextHash = Uint8Array.from(nextHash);
+  session.salt = Uint8Array.from(salt);
+  session.rotatedAt = now;
+  session.lastSeenAt = now;
+}
+
+/** The session while every condition of a change holds, term by term as the SQL stores have them. */
+function changeable(tables: Tables, change: SessionChange): SessionRecord | undefined {
+  const session = tables.sessions.get(change.sessionId);
+  const user = session && tables.users.get(session.userId);
+  if (!session || !user) return undefined;
+  const holds =
+    sameBytes(session.nextHash, change.expectedNextHash) &&
+    session.generation === change.expectedGeneration &&
+    session.revokedAt === null &&
+    session.expiresAt > change.now &&
+    session.rotatedAt > change.idleSince &&
+    user.disabledAt === null &&
+    user.credentialVersion === session.credentialVersion;
+  return holds ? session : undefined;
+}
+
+function endSession(session: SessionRecord | undefined, reason: RevokedReason, now: number): boolean {
+  if (!session || session.revokedAt !== null) return false;
+  session.revokedAt = now;
+  session.revokedReason = reason;
+  return true;
+}
+
+function upgradePasswordHash(tables: Tables, userId: string, from: string, to: string): boolean {
+  const user = tables.users.get(userId);
+  if (user?.passwordHash !== from) return false;
+  user.passwordHash = to;
+  return true;
+}
+
+function changePassword(
+  tables: Tables,
+  { userId, from, to, keepSessionId, now }: Parameters<AuthStore["changePassword"]>[0],
+): boolean {
+  const user = tables.users.get(userId);
+  if (user?.passwordHash !== from || user.disabledAt !== null) return false;
+  user.passwordHash = to;
+  user.credentialVersion += 1;
+  for (const session of sessionsOf(tables, userId)) {
+    if (session.id === keepSessionId) session.credentialVersion += 1;
+    else endSession(session, "password_changed", now);
+  }
+  return true;
+}
+
+function disableUser(tables: Tables, userId: string, now: number): boolean {
+  const user = tables.users.get(userId);
+  if (!user || user.disabledAt !== null) return false;
+  user.disabledAt = now;
+  for (const session of sessionsOf(tables, userId)) endSession(session, "account_disabled", now);
+  return true;
+}
+
+function sessionsOf(tables: Tables, userId: string): SessionRecord[] {
+  return [...tables.sessions.values()].filter((session) => session.userId === userId);
+}
+
+function credentialsOf(user: NewUser | undefined): Credentials | undefined {
+  return user && { user: publicPart(user), passwordHash: user.passwordHash };
+}
+
+function publicPart({ id, username, email, name, createdAt, disabledAt, credentialVersion }: NewUser): User {
+  return { id, username, email, name, createdAt, disabledAt, credentialVersion };
+}
+
+function copyOf(session: SessionRecord): SessionRecord {
+  return {
+    ...session,
+    familyHash: Uint8Array.from(session.familyHash),
+    nextHash: Uint8Array.from(session.nextHash),
+    lastUsedHash: session.lastUsedHash && Uint8Array.from(session.lastUsedHash),
+    salt: Uint8Array.from(session.salt),
+  };
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, index) => octet === b[index]);
+}

@@ -1,0 +1,25 @@
+import { describe } from "vitest";
+import { describeAccounts } from "./contract-accounts.ts";
+import { describeEndings } from "./contract-endings.ts";
+import { describeRecords } from "./contract-records.ts";
+import { describeRotation } from "./contract-rotation.ts";
+import { type OpenStore, useStore } from "./contract-store.ts";
+
+/**
+ * What every `AuthStore` must pass: one test for each guarantee that the port names. Call it in a vitest file.
+ *
+ * Each term of the conditions of `rotateSession` and `rearmSession` has a test that fails when that term is missing,
+ * because a forgotten term is a hole that no ordinary use of the product ever shows.
+ *
+ * @param name the store's, for the report
+ * @param open makes an empty store; called before each test, and its `close` after it
+ */
+export function describeStoreContract(name: string, open: OpenStore): void {
+  describe(`${name} keeps the contract of AuthStore`, () => {
+    const current = useStore(open);
+    describeRecords(current);
+    describeAccounts(current);
+    describeRotation(current);
+    describeEndings(current);
+  });
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { createFetchHandler, type FetchHandlerOptions } from "../trpc/fetch-handler.ts";
+import { protectedProcedure, publicProcedure, router } from "../trpc/init.ts";
+import { authRouter } from "../trpc/router.ts";
+import { createTransport } from "../trpc/transport.ts";
+import { ada, createTestAuth, type TestAuth, type TestAuthOptions, testIssuer } from "./test-auth.ts";
+
+/** What an unexpected error says, and nobody outside may ever read. */
+export const libraryText = "SqliteError: no such column in /srv/watchword/store.ts:42";
+
+/** `auth`, and a feature with one procedure of each kind. */
+const testRouter = router({
+  auth: authRouter,
+  app: router({
+    open: publicProcedure.query(() => "open"),
+    mine: protectedProcedure.query(({ ctx }) => ctx.user.username),
+    echo: protectedProcedure.input(z.object({ text: z.string() })).query(({ input }) => input.text),
+    add: protectedProcedure.input(z.strictObject({ text: z.string() })).mutation(({ input }) => input.text),
+    broken: publicProcedure.query((): string => {
+      throw new Error(libraryText);
+    }),
+  }),
+});
+
+export type TestRouter = typeof testRouter;
+
+export interface TestApp extends TestAuth {
+  handler: (request: Request) => Promise<Response>;
+  url: string;
+  faults: Array<string | undefined>;
+  /** Calls a mutation. `input` is written as JSON, unless it is a text already. */
+  post(path: string, input?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  /** Calls a query. */
+  get(path: string, input?: unknown, headers?: Record<string, string>): Promise<Reply>;
+}
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+  // The shape of an answer is what the tests are about.
+  body: ReplyBody;
+  /** The `Set-Cookie` headers. */
+  setCookies: string[];
+  /** What a browser would send back. */
+  cookie: string;
+}
+
+interface ReplyBody {
+  result: { data: Record<string, unknown> };
+  error: {
+    message: string;
+    code: number;
+    data: { code: string; httpStatus: number; reason: string; fieldErrors?: object };
+  };
+}
+
+export interface TestAppOptions extends TestAuthOptions, Partial<Pick<FetchHandlerOptions, "trustedProxyHops">> {
+  appUrl?: string;
+}
+
+/** The whole way from a `Request` to a `Response`, with nothing in it that is not in production but the store. */
+export function createTestApp({ appUrl = testIssuer, trustedProxyHops = 0, ...options }: TestAppOptions = {}): TestApp {
+  const test = createTestAuth(options);
+  const faults: Array<string | undefined> = [];
+  const handler = createFetchHandler({
+    router: testRouter,
+    auth: test.auth,
+    transport: createTransport({ appUrl }),
+    endpoint: "/api/trpc",
+    appUrl,
+    trustedProxyHops,
+    onFault: ({ path }) => faults.push(path),
+  });
+  const url = `${appUrl}/api/trpc`;
+  return {
+    ...test,
+    handler,
+    url,
+    faults,
+    async post(path, input, headers = {}) {
+      const body = input === undefined ? null : typeof input === "string" ? input : JSON.stringify(input);
+      const request = new Request(`${url}/${path}`, {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/json", ...headers },
+      });
+      return readReply(await handler(request));
+    },
+    async get(path, input, headers = {}) {
+      const separator = path.includes("?") ? "&" : "?";
+      const query = input === undefined ? "" : `${separator}input=${encodeURIComponent(JSON.stringify(input))}`;
+      return readReply(await handler(new Request(`${url}/${path}${query}`, { headers })));
+    },
+  };
+}
+
+export async function readReply(response: Response): Promise<Reply> {
+  const text = await response.text();
+  const setCookies = response.headers.getSetCookie();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: text === "" ? ({} as ReplyBody) : JSON.parse(text),
+    setCookies,
+    cookie: setCookies.map((cookie) => cookie.split(";")[0]).join("; "),
+  };
+}
+
+/** Ada registers in a browser: her cookies. */
+export async function cookiesOfAda(app: TestApp): Promise<string> {
+  return (await app.post("auth.register", { ...ada })).cookie;
+}
+
+/** Ada registers in a terminal: her tokens. */
+export async function tokensOfAda(
+  app: TestApp,
+): Promise<{ accessToken: string; refreshToken: string; bearer: { authorization: string } }> {
+  const { accessToken, refreshToken } = (await app.post("auth.register", { ...ada, delivery: "body" })).body.result
+    .data;
+  return {
+    accessToken: String(accessToken),
+    refreshToken: String(refreshToken),
+    bearer: { authorization: `Bearer ${String(accessToken)}` },
+  };
+}

@@ -1,0 +1,121 @@
+import { type Auth, createAuth } from "../core/auth.ts";
+import type { AuthOptions } from "../core/config.ts";
+import { AuthError, type AuthErrorReason } from "../core/errors.ts";
+import type { AuthEvent } from "../core/events.ts";
+import type { SessionRecord } from "../core/store.ts";
+import type { IssuedTokens, SessionStart } from "../core/token-issuer.ts";
+import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { createFakePasswordHasher, type FakePasswordHasher } from "./fake-password-hasher.ts";
+import { seededRandomBytes } from "./fixtures.ts";
+import { createMemoryStore } from "./memory-store.ts";
+
+/** What tests sign with unless they say otherwise. Never for anything else: it stands in a public repository. */
+export const testSecret = "a-test-signs-with-this-key-and-nobody-else-does";
+
+/** The `iss` and `aud` of tests, and the address that their app is reached at. */
+export const testIssuer = "https://app.test";
+
+export interface TestAuth {
+  auth: Auth;
+  clock: FakeClock;
+  store: AuthOptions["store"];
+  passwords: FakePasswordHasher;
+  /** Everything that was told, in order. */
+  events: AuthEvent[];
+}
+
+export interface TestAuthOptions extends Partial<Omit<AuthOptions, "clock" | "passwords">> {
+  clock?: FakeClock;
+  passwords?: FakePasswordHasher;
+  /** The same seed, the same ids and secrets. */
+  seed?: number | string;
+}
+
+/** The rules as they are in production, over a store in memory, a clock that stands still and a hasher that is instant. */
+export function createTestAuth(options: TestAuthOptions = {}): TestAuth {
+  const { seed = 1, clock = createFakeClock(), passwords = createFakePasswordHasher(), ...rest } = options;
+  const { store = createMemoryStore() } = rest;
+  const events: AuthEvent[] = [];
+  const auth = createAuth({
+    randomBytes: seededRandomBytes(seed),
+    secrets: [testSecret],
+    issuer: testIssuer,
+    ...rest,
+    store,
+    clock,
+    passwords,
+    onEvent: (event) => {
+      events.push(event);
+      rest.onEvent?.(event);
+    },
+  });
+  return { auth, clock, store, passwords, events };
+}
+
+/** A login from a terminal: tokens in the body, kept beyond today. */
+export const fromTerminal: SessionStart = {
+  delivery: "body",
+  rememberMe: true,
+  userAgent: "curl/8.5.0",
+  ipAddress: "192.0.2.7",
+};
+
+/** A login from a browser. */
+export const fromBrowser: SessionStart = {
+  ...fromTerminal,
+  delivery: "cookie",
+  userAgent: "Mozilla/5.0 Firefox/140.0",
+};
+
+/** An account that passes every check, with its password. */
+export const ada = {
+  username: "ada",
+  email: "ada@example.com",
+  name: "Ada Lovelace",
+  password: "correct horse battery staple",
+} as const;
+
+/** Makes Ada's account; her first session's tokens. */
+export function registerAda(auth: Auth, start: SessionStart = fromTerminal): Promise<IssuedTokens> {
+  return auth.register({ ...ada, ...start });
+}
+
+/** One more session of Ada's. */
+export function loginAda(auth: Auth, start: SessionStart = fromTerminal): Promise<IssuedTokens> {
+  return auth.login({ identifier: ada.username, password: ada.password, ...start });
+}
+
+/** What a call was refused for, or "ok". Anything but an `AuthError` is thrown on: it would be a fault of ours. */
+export async function reasonOf(call: Promise<unknown>): Promise<AuthErrorReason | "ok"> {
+  try {
+    await call;
+    return "ok";
+  } catch (error) {
+    if (error instanceof AuthError) return error.reason;
+    throw error;
+  }
+}
+
+export interface TestSession extends TestAuth {
+  /** The login's tokens. */
+  first: IssuedTokens;
+  refresh(refreshToken: string): Promise<IssuedTokens>;
+  /** The session's row, as the store has it. */
+  row(): Promise<SessionRecord>;
+}
+
+/** Ada's first session, with its tokens in the body. */
+export async function createTestSession(options: TestAuthOptions = {}): Promise<TestSession> {
+  const test = createTestAuth(options);
+  const first = await registerAda(test.auth);
+  return {
+    ...test,
+    first,
+    refresh: (refreshToken) => test.auth.refresh({ refreshToken, delivery: "body" }),
+    async row() {
+      const found = await test.store.findSession(first.session.id);
+      if (!found) throw new Error("The session is gone");
+      return found.session;
+    },
+  };
+}
