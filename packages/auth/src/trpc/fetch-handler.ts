@@ -1,0 +1,103 @@
+import type { AnyRouter, TRPCError } from "@trpc/server";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import type { Auth } from "../core/auth.ts";
+import { AuthError } from "../core/errors.ts";
+import { createAuthContext } from "./context.ts";
+import { describeFailure } from "./failure.ts";
+import { personalHeaders, refusalResponse } from "./refusal-response.ts";
+import { readBody } from "./request-body.ts";
+import { refuseCrossSite } from "./same-origin.ts";
+import { headersSink, type Transport } from "./transport.ts";
+
+export interface FetchHandlerOptions {
+  /** The whole router of the app, with `auth` in it under that name. */
+  router: AnyRouter;
+  auth: Auth;
+  transport: Transport;
+  /** Where the router stands, such as `/api/trpc`. */
+  endpoint: string;
+  appUrl: string;
+  trustedProxyHops: number;
+  /** Told of every failure that is our own fault (500) or the store's (503). */
+  onFault?: (fault: { path: string | undefined; error: TRPCError }) => void;
+}
+
+/** The most calls in one request. */
+const largestBatch = 20;
+
+/**
+ * The HTTP door: refuses what must never reach a procedure, then lets tRPC answer. Fits wherever a `Request` comes in
+ * and a `Response` goes out.
+ */
+export function createFetchHandler(options: FetchHandlerOptions): (request: Request) => Promise<Response> {
+  const { router, auth, transport, endpoint, appUrl, trustedProxyHops, onFault } = options;
+
+  return async (request) => {
+    let guarded: Request;
+    try {
+      refuseCrossSite(request.headers, appUrl);
+      refuseUnsafeShape(request, endpoint);
+      guarded = await readBody(request);
+    } catch (error) {
+      if (error instanceof AuthError) return refusalResponse(router, error);
+      throw error;
+    }
+    const response = await fetchRequestHandler({
+      endpoint,
+      router,
+      req: guarded,
+      maxBatchSize: largestBatch,
+      createContext: ({ resHeaders }) =>
+        createAuthContext({
+          auth,
+          transport,
+          request: request.headers,
+          cookies: headersSink(resHeaders),
+          trustedProxyHops,
+        }),
+      responseMeta: ({ errors }) => ({ headers: new Headers({ ...personalHeaders, ...retryAfter(errors) }) }),
+      onError: ({ path, error }) => {
+        const { reason } = describeFailure(error);
+        if (reason === "internal_error" || reason === "temporarily_unavailable") onFault?.({ path, error });
+      },
+    });
+    return response;
+  };
+}
+
+/**
+ * - Multipart is what a form of another site can send without asking first, and tRPC runs a mutation without input on it.
+ * - A batch of logins would be a batch of guesses; two that both set cookies would leave it to chance which counts.
+ * - A streamed answer has sent its headers before a procedure can set a cookie: the cookie would be lost in silence.
+ */
+function refuseUnsafeShape(request: Request, endpoint: string): void {
+  const { method, headers } = request;
+  const url = new URL(request.url);
+  if (method !== "GET" && method !== "POST") throw new AuthError("method_not_allowed");
+  const mediaType = headers.get("content-type")?.toLowerCase().split(";", 1)[0]?.trim();
+  if (method === "POST" && mediaType !== "application/json" && mediaType !== "application/octet-stream") {
+    throw new AuthError("unsupported_media_type");
+  }
+  const calls = callsOf(url, endpoint);
+  const authCalls = calls.filter((path) => path.startsWith("auth.") && path !== "auth.me").length;
+  if (authCalls > 1) {
+    throw new AuthError("validation_failed", { message: "Send at most one auth call in a batch" });
+  }
+  const streamed = `${headers.get("trpc-accept")} ${headers.get("accept")}`.includes("application/jsonl");
+  if (authCalls > 0 && streamed) {
+    throw new AuthError("validation_failed", { message: "Send auth calls over httpLink: a stream cannot set cookies" });
+  }
+}
+
+function callsOf(url: URL, endpoint: string): string[] {
+  try {
+    return decodeURIComponent(url.pathname.slice(endpoint.length).replace(/^\/|\/$/g, "")).split(",");
+  } catch {
+    throw new AuthError("validation_failed");
+  }
+}
+
+function retryAfter(errors: readonly TRPCError[]): Record<string, string> {
+  const waits = errors.flatMap((error) => describeFailure(error).retryAfterSeconds ?? []);
+  return waits.length === 0 ? {} : { "retry-after": String(Math.ceil(Math.max(...waits))) };
+}

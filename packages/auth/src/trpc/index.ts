@@ -1,0 +1,9 @@
+export type { LoginAnswer, SessionAnswer, UserAnswer } from "./answer.ts";
+export { type AuthContext, type AuthContextOptions, createAuthContext } from "./context.ts";
+export { describeFailure, type Failure } from "./failure.ts";
+export { createFetchHandler, type FetchHandlerOptions } from "./fetch-handler.ts";
+export { createCallerFactory, mergeRouters, protectedProcedure, publicProcedure, router } from "./init.ts";
+export { personalHeaders, refusalResponse } from "./refusal-response.ts";
+export { type AuthRouter, authRouter } from "./router.ts";
+export { isLoopback, refuseCrossSite } from "./same-origin.ts";
+export { type CookieAttributes, type CookieSink, createTransport, headersSink, type Transport } from "./transport.ts";

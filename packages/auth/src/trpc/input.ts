@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { passwordMaxLength } from "../core/config.ts";
+
+/**
+ * What the procedures take. Strict objects: a field that nobody asked for (`role`, `id`, `__proto__`) is refused, not
+ * ignored (ASVS 15.3.3). Every text has a bound, is well-formed Unicode and holds no NUL; what a username or an email
+ * may look like is for the rules to say (core/account-text.ts).
+ */
+const text = (most: number) =>
+  z
+    .string()
+    .max(most, `Use at most ${most} characters`)
+    .refine((value) => value.isWellFormed() && !value.includes("\0"), "Leave out characters that no text can hold");
+
+const delivery = z.enum(["cookie", "body"]).optional();
+const required = (schema: ReturnType<typeof text>, message: string) => schema.refine((value) => value !== "", message);
+/** In UTF-16 units: at least as many as the characters that are allowed, and cheap to count. */
+const password = required(text(passwordMaxLength * 2), "Enter a password");
+
+export const registerInput = z.strictObject({
+  username: required(text(128), "Enter a username"),
+  email: required(text(512), "Enter your email address"),
+  name: required(text(512), "Enter your name"),
+  password,
+  delivery,
+});
+
+export const loginInput = z.strictObject({
+  identifier: required(text(512), "Enter your username or email address"),
+  password,
+  delivery,
+  rememberMe: z.boolean().optional(),
+});
+
+const refreshToken = z.string().max(512);
+
+export const refreshInput = z.strictObject({ refreshToken: refreshToken.optional() }).optional();
+
+export const logoutInput = z.strictObject({ refreshToken: refreshToken.optional() }).optional();
+
+export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });

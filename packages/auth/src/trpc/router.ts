@@ -1,0 +1,99 @@
+import { AuthError } from "../core/errors.ts";
+import type { IssuedTokens } from "../core/token-issuer.ts";
+import { type LoginAnswer, loginAnswer, sessionAnswer, userAnswer } from "./answer.ts";
+import type { AuthContext } from "./context.ts";
+import { protectedProcedure, publicProcedure, router } from "./init.ts";
+import { changePasswordInput, loginInput, logoutInput, refreshInput, registerInput } from "./input.ts";
+
+/** The login on the wire. What each call means is in core/auth.ts; here it only gets its inputs and its cookies. */
+export const authRouter = router({
+  register: publicProcedure.input(registerInput).mutation(async ({ ctx, input }) => {
+    const { delivery = "cookie", ...account } = input;
+    return deliverNew(ctx, await ctx.auth.register({ ...account, delivery, rememberMe: true, ...ctx.client }));
+  }),
+
+  login: publicProcedure.input(loginInput).mutation(async ({ ctx, input }) => {
+    const { delivery = "cookie", rememberMe = true, ...credentials } = input;
+    return deliverNew(ctx, await ctx.auth.login({ ...credentials, delivery, rememberMe, ...ctx.client }));
+  }),
+
+  refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
+    try {
+      return deliver(ctx, await ctx.auth.refresh(presentedRefreshToken(ctx, input?.refreshToken)));
+    } catch (error) {
+      // Only the end of a session takes the cookies along. A server that is busy must not log anybody out.
+      if (error instanceof AuthError && error.terminal && input?.refreshToken === undefined) {
+        ctx.transport.clearCookies(ctx.cookies, ctx.request);
+      }
+      throw error;
+    }
+  }),
+
+  logout: publicProcedure.input(logoutInput).mutation(async ({ ctx, input }) => {
+    const accessToken = ignoreConflict(() => ctx.transport.accessToken(ctx.request));
+    const inCookies = ctx.transport.refreshCookies(ctx.request);
+    // At least once, for the access token alone. Two different cookies are two sessions, and "logged out" is said of both.
+    const refreshTokens = input?.refreshToken === undefined ? inCookies : [input.refreshToken];
+    for (const refreshToken of refreshTokens.length > 0 ? refreshTokens : [undefined]) {
+      await ctx.auth.logout({ refreshToken, accessToken });
+    }
+    ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    return { loggedOut: true as const };
+  }),
+
+  me: protectedProcedure.query(({ ctx }) => ({
+    user: userAnswer(ctx.user),
+    session: sessionAnswer(ctx.session),
+    expiresIn: ctx.expiresIn,
+    refreshExpiresIn: ctx.refreshExpiresIn,
+  })),
+
+  changePassword: protectedProcedure.input(changePasswordInput).mutation(async ({ ctx, input }) => {
+    await ctx.auth.changePassword({ principal: ctx.principal, ...input });
+    return { changed: true as const };
+  }),
+});
+
+export type AuthRouter = typeof authRouter;
+
+/**
+ * Hands out the tokens of a new session, and ends the one whose cookies they replace: nobody could use or see it any more
+ * (ASVS 7.2.4). Best effort, because the login itself has succeeded.
+ */
+async function deliverNew(ctx: AuthContext, issued: IssuedTokens): Promise<LoginAnswer> {
+  const replaced =
+    issued.session.delivery === "cookie" && ignoreConflict(() => ctx.transport.refreshCookie(ctx.request));
+  if (replaced) {
+    await ctx.auth.logout({ refreshToken: replaced, accessToken: undefined }).catch((error: unknown) => {
+      if (!(error instanceof AuthError)) throw error;
+    });
+  }
+  return deliver(ctx, issued);
+}
+
+function deliver(ctx: AuthContext, issued: IssuedTokens): LoginAnswer {
+  if (issued.session.delivery === "cookie") ctx.transport.setCookies(ctx.cookies, ctx.request, issued);
+  return loginAnswer(issued);
+}
+
+/** From the cookie, or from the body for whoever has no cookies; a request with both leaves open whose login it is. */
+function presentedRefreshToken(ctx: AuthContext, inBody: string | undefined) {
+  const inCookie = ctx.transport.refreshCookie(ctx.request);
+  if (inBody !== undefined && inCookie !== undefined) {
+    const message = "Send the refresh token in the cookie or in the body, not in both";
+    throw new AuthError("validation_failed", { message, fields: { refreshToken: [message] } });
+  }
+  if (inBody !== undefined) return { refreshToken: inBody, delivery: "body" as const };
+  if (inCookie !== undefined) return { refreshToken: inCookie, delivery: "cookie" as const };
+  throw new AuthError("refresh_token_missing");
+}
+
+/** For calls that get along without the token. */
+function ignoreConflict(read: () => string | undefined): string | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AuthError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,194 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AuthError } from "../core/errors.ts";
+import { createTestAuth, fromBrowser, registerAda } from "../testing/test-auth.ts";
+import { createTransport, headersSink } from "./transport.ts";
+
+const agents = {
+  chrome: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+  headless:
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/142.0.0.0 Safari/537.36",
+  edge: "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
+  android:
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+  firefox: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  curl: "curl/8.5.0",
+  none: "",
+  safari:
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+  iphone:
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+} as const;
+
+const https = createTransport({ appUrl: "https://app.test" });
+const localhost = createTransport({ appUrl: "http://localhost:3000" });
+const headers = (given: Record<string, string>) => new Headers(given);
+const access = "__Host-watchword.access";
+const refresh = "__Host-watchword.refresh";
+
+function reason(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AuthError) return error.reason;
+    throw error;
+  }
+}
+
+async function cookiesFrom(transport: typeof https, agent: string, rememberMe = true): Promise<string[]> {
+  const issued = await registerAda(createTestAuth().auth, { ...fromBrowser, rememberMe });
+  const response = new Headers();
+  transport.setCookies(headersSink(response), headers({ "user-agent": agent }), issued);
+  return response
+    .getSetCookie()
+    .map((cookie) => cookie.replace(/=(ey|rt1)[^;]+/, "=<token>").replace(/session=[\w-]{16};/, "session=<name>;"));
+}
+
+describe("setCookies()", () => {
+  const host = [
+    "__Host-watchword.access=<token>; Max-Age=1209600; Path=/; HttpOnly; Secure; SameSite=Lax",
+    "__Host-watchword.refresh=<token>; Max-Age=1209600; Path=/; HttpOnly; Secure; SameSite=Lax",
+    "__Host-watchword.session=<name>; Max-Age=1209600; Path=/; Secure; SameSite=Lax",
+  ];
+  const plain = host.map((cookie) => cookie.replace("__Host-", "").replace("; Secure", ""));
+
+  it.each(Object.entries(agents))("over https gives %s prefixed cookies, whatever it is", async (_, agent) => {
+    expect(await cookiesFrom(https, agent)).toEqual(host);
+  });
+
+  it.each(Object.entries(agents))("on http://localhost gives %s what it takes", async (name, agent) => {
+    expect(await cookiesFrom(localhost, agent)).toEqual(name === "safari" || name === "iphone" ? plain : host);
+  });
+
+  it("sets no end for cookies that are not to be remembered", async () => {
+    for (const cookie of await cookiesFrom(https, agents.chrome, false)) expect(cookie).not.toMatch(/max-age|expires/i);
+  });
+
+  it("sets no Domain, so that no sibling host gets them", async () => {
+    for (const cookie of await cookiesFrom(https, agents.chrome)) expect(cookie).not.toMatch(/domain/i);
+  });
+
+  it("names each pair by another name in the readable cookie, and the same pair by the same", async () => {
+    const { auth } = createTestAuth();
+    const issued = await registerAda(auth, fromBrowser);
+    const next = await auth.refresh({ refreshToken: issued.refreshToken, delivery: "cookie" });
+    const names = [issued, issued, next].map((pair) => {
+      const response = new Headers();
+      https.setCookies(headersSink(response), headers({}), pair);
+      return /session=([^;]+)/.exec(response.getSetCookie()[2] ?? "")?.[1];
+    });
+    expect(names[1]).toBe(names[0]);
+    expect(names[2]).not.toBe(names[0]);
+    for (const { accessToken, refreshToken } of [issued, next]) {
+      for (const name of names) expect(`${accessToken} ${refreshToken}`).not.toContain(name);
+    }
+  });
+
+  it("puts no secret where a script can read", async () => {
+    const readable = (await cookiesFrom(https, agents.chrome)).filter((cookie) => !cookie.includes("HttpOnly"));
+    expect(readable).toEqual([host[2]]);
+  });
+});
+
+it("clearCookies() clears all three under the names and attributes that they were set with", async () => {
+  for (const [transport, agent] of [
+    [https, agents.safari],
+    [localhost, agents.safari],
+    [localhost, agents.chrome],
+  ] as const) {
+    const response = new Headers();
+    transport.clearCookies(headersSink(response), headers({ "user-agent": agent }));
+    const set = await cookiesFrom(transport, agent);
+    expect(response.getSetCookie()).toEqual(set.map((cookie) => cookie.replace(/=[^;]*; Max-Age=\d+/, "=; Max-Age=0")));
+  }
+});
+
+describe("accessToken()", () => {
+  it.each([
+    ["the cookie", { cookie: `${access}=a.b.c` }],
+    ["the header", { authorization: "Bearer a.b.c" }],
+    ["the header, in another case", { authorization: "bEARER a.b.c" }],
+    ["the header, with more spaces", { authorization: "Bearer   a.b.c " }],
+    ["both, when they are the same", { cookie: `${access}=a.b.c`, authorization: "Bearer a.b.c" }],
+    ["the cookie among others", { cookie: `x=1; ${access}=a.b.c; y=2` }],
+    ["the cookie without spaces between", { cookie: `x=1;${access}=a.b.c;y=2` }],
+    ["the same cookie twice", { cookie: `${access}=a.b.c; ${access}=a.b.c` }],
+    ["the cookie beside an empty one", { cookie: `${access}=; ${access}=a.b.c` }],
+  ])("takes %s", (_, given) => expect(https.accessToken(headers(given))).toBe("a.b.c"));
+
+  it.each([
+    ["nothing", {}],
+    ["other cookies", { cookie: "x=1; watchword.access=a.b.c" }],
+    ["a name that ends the same", { cookie: `x${access}=a.b.c` }],
+    ["a name in another case", { cookie: "__host-Watchword.access=a.b.c" }],
+    ["a cookie without a value", { cookie: `${access}=` }],
+    ["a cookie without a sign", { cookie: access }],
+    ["an empty header", { cookie: "" }],
+    ["the value of another cookie", { cookie: `x="${access}=a.b.c"` }],
+  ])("finds none in %s", (_, given) => expect(https.accessToken(headers(given))).toBeUndefined());
+
+  it.each([
+    ["both, different", { cookie: `${access}=a.b.c`, authorization: "Bearer d.e.f" }],
+    ["two cookies, different: one was planted (H08)", { cookie: `${access}=a.b.c; ${access}=d.e.f` }],
+    ["another scheme", { authorization: "Basic YWRhOmFkYQ==" }],
+    ["another scheme beside a good cookie", { cookie: `${access}=a.b.c`, authorization: "Basic YWRhOmFkYQ==" }],
+    ["no token", { authorization: "Bearer" }],
+    ["an empty header", { authorization: "" }],
+    ["two tokens", { authorization: "Bearer a.b.c d.e.f" }],
+    ["two headers", { authorization: "Bearer a.b.c, Bearer d.e.f" }],
+    ["a tab instead of a space", { authorization: "Bearer\ta.b.c" }],
+    ["quotes", { authorization: 'Bearer "a.b.c"' }],
+    ["no space", { authorization: "Bearera.b.c" }],
+  ])("refuses %s", (_, given) => expect(reason(() => https.accessToken(headers(given)))).toBe("access_token_invalid"));
+
+  it("throws nothing but AuthError, whatever the headers hold, and takes no longer for it", () => {
+    const printable = fc.string({
+      unit: fc
+        .integer({ min: 0x20, max: 0xff })
+        .filter((point) => point !== 0x7f)
+        .map((point) => String.fromCharCode(point)),
+      maxLength: 200,
+    });
+    const header = fc.oneof(
+      printable,
+      printable.map((text) => `Bearer ${text}`),
+    );
+    fc.assert(
+      fc.property(header, header, (authorization, cookie) => {
+        const token = reason(() => https.accessToken(headers({ authorization, cookie: `${access}=${cookie}` })));
+        expect(["string", "undefined"]).toContain(typeof token);
+        reason(() => https.refreshCookie(headers({ cookie })));
+      }),
+      { numRuns: 1000 },
+    );
+    const began = performance.now();
+    reason(() => https.accessToken(headers({ authorization: `Bearer ${" ".repeat(100_000)}${"=".repeat(100_000)}!` })));
+    reason(() => https.accessToken(headers({ authorization: `Bearer ${"a".repeat(100_000)}${" ".repeat(100_000)}!` })));
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+});
+
+describe("refreshCookie()", () => {
+  it("takes the cookie, also twice when it is the same", () => {
+    expect(https.refreshCookie(headers({ cookie: `${refresh}=x` }))).toBe("x");
+    expect(https.refreshCookie(headers({ cookie: `${refresh}=x; ${refresh}=x` }))).toBe("x");
+    expect(https.refreshCookie(headers({}))).toBeUndefined();
+  });
+
+  it("refuses two that differ: a sibling host may have planted one (H08)", () => {
+    expect(reason(() => https.refreshCookie(headers({ cookie: `${refresh}=x; ${refresh}=y` })))).toBe(
+      "refresh_token_invalid",
+    );
+  });
+
+  it("never takes it from a plain cookie where the prefix is to be had", () => {
+    expect(https.refreshCookie(headers({ cookie: "watchword.refresh=x" }))).toBeUndefined();
+    expect(
+      localhost.refreshCookie(headers({ cookie: "watchword.refresh=x", "user-agent": agents.chrome })),
+    ).toBeUndefined();
+    expect(localhost.refreshCookie(headers({ cookie: "watchword.refresh=x", "user-agent": agents.safari }))).toBe("x");
+    expect(
+      https.refreshCookie(headers({ cookie: "watchword.refresh=x", "user-agent": agents.safari })),
+    ).toBeUndefined();
+  });
+});

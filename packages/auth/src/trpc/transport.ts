@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { stringifySetCookie } from "cookie";
+import { AuthError } from "../core/errors.ts";
+import type { IssuedTokens } from "../core/token-issuer.ts";
+
+/**
+ * How tokens travel: the only file that knows cookies' names and attributes, and where a bearer token stands.
+ *
+ * `__Host-` makes a browser refuse the cookie unless it is Secure, has no Domain and Path=/, so that no sibling host can
+ * plant one (ASVS 3.3.1, 3.3.3). Chromium, Firefox and curl take it on http://localhost; Safari takes no Secure cookie
+ * there, and gets plain names on that one address.
+ */
+export interface Transport {
+  /**
+   * The access token of a request, from the cookie or from `Authorization: Bearer` (RFC 6750 section 2.1).
+   *
+   * @throws {AuthError} `access_token_invalid` when there are several and they are not the same
+   */
+  accessToken(request: Headers): string | undefined;
+  /** @throws {AuthError} `refresh_token_invalid` when there are several and they are not the same */
+  refreshCookie(request: Headers): string | undefined;
+  /** Every different refresh token among the cookies: what a logout has to end. */
+  refreshCookies(request: Headers): readonly string[];
+  /**
+   * Hands out both tokens as cookies, and a readable one that says that there is a session to refresh. Its value is a
+   * name for this pair and nothing more: it changes with each pair, so that a tab sees that another one has refreshed.
+   */
+  setCookies(sink: CookieSink, request: Headers, issued: IssuedTokens): void;
+  clearCookies(sink: CookieSink, request: Headers): void;
+}
+
+/** Where cookies are written to: response headers, or what a framework offers for that. */
+export interface CookieSink {
+  set(name: string, value: string, attributes: CookieAttributes): void;
+}
+
+export interface CookieAttributes {
+  path: "/";
+  sameSite: "lax";
+  secure: boolean;
+  httpOnly: boolean;
+  /** Seconds. Without it the browser drops the cookie when it closes. */
+  maxAge?: number;
+}
+
+const base = { access: "watchword.access", refresh: "watchword.refresh", session: "watchword.session" } as const;
+const prefix = "__Host-";
+
+/** @param appUrl where the app is reached from outside, such as `https://example.com` */
+export function createTransport({ appUrl }: { appUrl: string }): Transport {
+  const https = new URL(appUrl).protocol === "https:";
+  const secure = (request: Headers) => https || !refusesSecureOnLocalhost(request);
+  const nameOf = (cookie: keyof typeof base, request: Headers) => (secure(request) ? prefix : "") + base[cookie];
+  const attributes = (request: Headers, httpOnly: boolean, maxAge: number | undefined): CookieAttributes => ({
+    path: "/",
+    sameSite: "lax",
+    secure: secure(request),
+    httpOnly,
+    ...(maxAge === undefined ? {} : { maxAge }),
+  });
+
+  return {
+    accessToken(request) {
+      const tokens = new Set(cookieValues(request, nameOf("access", request)));
+      const bearer = bearerToken(request);
+      if (bearer !== undefined) tokens.add(bearer);
+      if (tokens.size > 1) throw new AuthError("access_token_invalid");
+      return [...tokens][0];
+    },
+
+    refreshCookie(request) {
+      const tokens = this.refreshCookies(request);
+      if (tokens.length > 1) throw new AuthError("refresh_token_invalid");
+      return tokens[0];
+    },
+
+    refreshCookies: (request) => [...new Set(cookieValues(request, nameOf("refresh", request)))],
+
+    setCookies(sink, request, { accessToken, refreshToken, refreshExpiresIn, session }) {
+      // The access cookie lives as long as the refresh cookie: that it has run out is for the server to say
+      // (`access_token_expired`), by its own clock; a cookie that is gone could mean anything.
+      const maxAge = session.rememberMe ? refreshExpiresIn : undefined;
+      sink.set(nameOf("access", request), accessToken, attributes(request, true, maxAge));
+      sink.set(nameOf("refresh", request), refreshToken, attributes(request, true, maxAge));
+      sink.set(nameOf("session", request), nameOfPair(accessToken), attributes(request, false, maxAge));
+    },
+
+    clearCookies(sink, request) {
+      sink.set(nameOf("access", request), "", attributes(request, true, 0));
+      sink.set(nameOf("refresh", request), "", attributes(request, true, 0));
+      sink.set(nameOf("session", request), "", attributes(request, false, 0));
+    },
+  };
+}
+
+/** A hash leads back to no token; 96 bits of it are enough to tell two pairs apart. */
+function nameOfPair(accessToken: string): string {
+  return createHash("sha256").update(accessToken).digest("base64url").slice(0, 16);
+}
+
+/** Writes cookies as `Set-Cookie` headers, one each (RFC 6265 section 4.1). */
+export function headersSink(response: Headers): CookieSink {
+  return {
+    set: (name, value, attributes) => response.append("set-cookie", stringifySetCookie({ name, value, ...attributes })),
+  };
+}
+
+const bearerShape = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+
+/** `Authorization` with another scheme, or in another form, is no token of ours: present, but not valid. */
+function bearerToken(request: Headers): string | undefined {
+  const header = request.get("authorization");
+  if (header === null) return undefined;
+  const token = bearerShape.exec(header)?.[1];
+  if (token === undefined) throw new AuthError("access_token_invalid");
+  return token;
+}
+
+/** Every value of a cookie in a `Cookie` header, in order. A parser that keeps the first alone would hide a planted one. */
+function cookieValues(request: Headers, name: string): string[] {
+  return (request.get("cookie") ?? "").split(";").flatMap((pair) => {
+    const [key, value] = splitOnce(pair, "=");
+    return key.trim() === name && value !== undefined && value.trim() !== "" ? [value.trim()] : [];
+  });
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+function refusesSecureOnLocalhost(request: Headers): boolean {
+  const agent = request.get("user-agent") ?? "";
+  return agent.includes("AppleWebKit/") && !/Chrome\/|Chromium\/|HeadlessChrome\/|Android/.test(agent);
+}
