@@ -1,0 +1,133 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Database as Client } from "better-sqlite3";
+import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
+import { Database } from "./driver.ts";
+import { ConnectionLostError, isContention, translateFailure, watchFile } from "./failure.ts";
+
+export interface SqliteOptions {
+  /** Path of the database. It and its folder are made when missing, readable by their owner alone. */
+  file: string;
+  /**
+   * For how long an operation asks again while another process holds the write lock, in milliseconds, before it is
+   * given up. Long against any transaction of ours (a millisecond or two), short against a person's patience.
+   */
+  retryForMs?: number;
+}
+
+/** One open database, which the stores on it share. */
+export interface SqliteConnection {
+  /** Absolute path. */
+  readonly file: string;
+  readonly client: Client;
+  readonly orm: BetterSQLite3Database;
+  /**
+   * Runs one operation: a prepared statement, or a `client.transaction(…).immediate`. It must be synchronous and change
+   * nothing when it throws, because it is run again when another process held the lock. A write is durable when the
+   * promise resolves.
+   *
+   * @throws {AuthError} `temporarily_unavailable` when the database is busy, full, read-only, broken, closed or gone
+   */
+  run<T>(operation: () => T): Promise<T>;
+  /** Closing twice does nothing. */
+  close(): void;
+}
+
+/**
+ * SQLite itself never waits for a lock: it would put the whole process to sleep, though reading needs no lock at all.
+ * `run` waits instead, and meanwhile the event loop goes on.
+ */
+const busyTimeoutMs = 0;
+
+/** A transaction of another process takes a millisecond or two; asking again takes some ten microseconds. */
+const longestPauseMs = 8;
+
+/** Nobody is being served while a process starts, so there it may sleep. */
+const openTimeoutMs = 10_000;
+
+/**
+ * Opens a database file, making it when there is none. Synchronous, and patient with other processes that are starting.
+ *
+ * @throws SQLite's own error when the file cannot be opened or is no database: a server must not start on that
+ */
+export function openSqlite({ file: path, retryForMs = 2_000 }: SqliteOptions): SqliteConnection {
+  const file = resolve(path);
+  const client = openClient(file);
+  const checkFile = watchFile(file);
+
+  return {
+    file,
+    client,
+    orm: drizzle({ client }),
+    run: (operation) =>
+      runPatiently(retryForMs, () => {
+        if (!client.open) throw new ConnectionLostError("The database connection is closed");
+        checkFile();
+        return operation();
+      }),
+    close: () => client.close(),
+  };
+}
+
+async function runPatiently<T>(retryForMs: number, operation: () => T): Promise<T> {
+  const deadline = performance.now() + retryForMs;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return operation();
+    } catch (error) {
+      if (!isContention(error) || performance.now() >= deadline) throw translateFailure(error);
+      await pause(pauseMs(attempt));
+    }
+  }
+}
+
+/** Random, so that processes which collided once do not collide again at each attempt. */
+function pauseMs(attempt: number): number {
+  return Math.ceil(Math.random() * Math.min(2 ** attempt, longestPauseMs));
+}
+
+function openClient(file: string): Client {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  createPrivately(file);
+  const client = new Database(file, { timeout: openTimeoutMs });
+  try {
+    insistOnWal(client);
+    // FULL: an acknowledged refresh or revocation survives a power cut. NORMAL may lose the last ones (fault case D12).
+    client.pragma("synchronous = FULL");
+    client.pragma("foreign_keys = ON");
+    client.pragma(`busy_timeout = ${busyTimeoutMs}`);
+    return client;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+/** With `wx`, a file that exists is not even opened: closing it again would drop the locks of this process on it. */
+function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+}
+
+/** Readers must never wait for a writer. SQLite refuses the switch at once, without waiting, when another starts too. */
+function insistOnWal(client: Client): void {
+  const deadline = performance.now() + openTimeoutMs;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const mode = client.pragma("journal_mode = WAL", { simple: true });
+      if (mode === "wal") return;
+      throw new Error(`SQLite keeps journal_mode "${String(mode)}" where "wal" is needed`);
+    } catch (error) {
+      if (!isContention(error) || performance.now() >= deadline) throw error;
+      sleepSync(pauseMs(attempt));
+    }
+  }
+}
+
+function sleepSync(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

@@ -1,0 +1,4 @@
+export { openSqlite, type SqliteConnection, type SqliteOptions } from "./connection.ts";
+export { createSqliteFileStore } from "./file-store.ts";
+export { type MigrateOptions, migrateSqlite } from "./migrate.ts";
+export { createSqliteAuthStore } from "./store.ts";

@@ -1,0 +1,158 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { seededRandomBytes, testStart } from "@watchword/auth/testing";
+import { expect, it, onTestFinished } from "vitest";
+import { type Child, startChild } from "./child.ts";
+import type { Answer, Question } from "./processes.child.ts";
+import { openRefreshing, type Refreshing, register } from "./refreshing.ts";
+import { useTestFolder } from "./test-database.ts";
+
+const folder = useTestFolder();
+const minute = 60_000;
+/** Starting a process takes most of a second of one core, and there may be only two. */
+const patience = { timeout: 60_000 };
+
+it(
+  "8 processes that refresh one token at once all get the same successor, round after round (R03)",
+  patience,
+  async () => {
+    const server = prepared();
+    const children = await startMany(8);
+    let refreshToken = await register(server, "ada");
+    let now = testStart;
+    for (let round = 1; round <= 20; round += 1) {
+      now += 20 * minute;
+      const answers = await askAll(children, { do: "refresh", refreshToken, now });
+      expect(new Set(answers.map(({ refreshToken: next }) => next)).size).toBe(1);
+      expect(answers.map(({ generation }) => generation)).toEqual(Array(8).fill(round));
+      refreshToken = answers[0]?.refreshToken ?? "";
+    }
+    expect(sessionRows(server)).toEqual([{ generation: 20, revoked_at: null }]);
+  },
+);
+
+it(
+  "4 processes that present a token whose successor got lost all get the same new one (row 2b)",
+  patience,
+  async () => {
+    const server = prepared();
+    const children = await startMany(4);
+    let refreshToken = await register(server, "ada");
+    let now = testStart;
+    for (let round = 1; round <= 8; round += 1) {
+      now += 20 * minute;
+      const lost = await ask(children[round % 4], { do: "refresh", refreshToken, now });
+      now += 20 * minute;
+      const answers = await askAll(children, { do: "refresh", refreshToken, now });
+      expect(new Set(answers.map(({ refreshToken: next }) => next)).size).toBe(1);
+      expect(answers.map(({ generation }) => generation)).toEqual(Array(4).fill(round));
+      refreshToken = answers[0]?.refreshToken ?? "";
+      expect(refreshToken).not.toBe(lost.refreshToken);
+    }
+    expect(sessionRows(server)).toEqual([{ generation: 8, revoked_at: null }]);
+  },
+);
+
+it.each([
+  { moment: "before", retryAfterMs: 1_000, changes: 0, fault: "R05" },
+  { moment: "before", retryAfterMs: 20 * minute, changes: 0, fault: "R05" },
+  { moment: "after", retryAfterMs: 1_000, changes: 1, fault: "R06" },
+  { moment: "after", retryAfterMs: 20 * minute, changes: 1, fault: "R06" },
+] as const)(
+  "a process killed just $moment the write logs nobody out: the old token is exchanged $retryAfterMs ms later ($fault)",
+  patience,
+  async ({ moment, retryAfterMs, changes }) => {
+    const server = prepared();
+    let refreshToken = await register(server, "ada");
+    const generations = [0];
+    server.clock.set(testStart);
+    for (const child of await startMany(5)) {
+      server.clock.set(server.clock.now() + 20 * minute);
+      const dying = child.ask({ do: "refresh", refreshToken, now: server.clock.now(), dieAt: moment });
+      expect(await child.gone).toBe("SIGKILL");
+      expect(await dying).toBeUndefined();
+      const before = generations.at(-1) ?? 0;
+      expect(sessionRows(server)).toEqual([{ generation: before + changes, revoked_at: null }]);
+
+      server.clock.set(server.clock.now() + retryAfterMs);
+      const retried = await server.auth.refresh({ refreshToken, delivery: "body" });
+      const repeated = await server.auth.refresh({ refreshToken, delivery: "body" });
+      expect(repeated.refreshToken).toBe(retried.refreshToken);
+      refreshToken = retried.refreshToken;
+      generations.push(retried.session.generation);
+    }
+    expect(generations).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(server.connection.client.pragma("integrity_check", { simple: true })).toBe("ok");
+  },
+);
+
+it("a process killed at any moment under load keeps every refresh that it acknowledged (D11)", patience, async () => {
+  const server = prepared();
+  const random = seededRandomBytes(11);
+  const newest: { refreshToken: string; now: number }[] = [];
+  for (const username of ["ada", "bob", "eve"]) {
+    newest.push({ refreshToken: await register(server, username), now: testStart });
+  }
+  let acknowledged = 0;
+  for (const child of await startMany(8)) {
+    // The same process refreshes three sessions at once, so that commits of several are under way when it dies.
+    const sessions = new Map(newest.map(({ refreshToken }, index) => [sessionOf(refreshToken), index]));
+    const refusals: string[] = [];
+    child.onMessage((answer) => {
+      if ("refused" in answer) return void refusals.push(answer.refused);
+      newest[sessions.get(sessionOf(answer.refreshToken)) ?? -1] = answer;
+      acknowledged += 1;
+    });
+    for (const { refreshToken, now } of newest) {
+      void child.ask({ do: "refresh for ever", refreshToken, now: now + 20 * minute, stepMs: minute });
+    }
+    await pause(30 + ((random(1)[0] ?? 0) % 120));
+    child.kill();
+    await child.gone;
+    expect(refusals).toEqual([]);
+
+    expect(server.connection.client.pragma("integrity_check", { simple: true })).toBe("ok");
+    for (const [index, { refreshToken, now }] of newest.entries()) {
+      server.clock.set(now + 20 * minute);
+      const issued = await server.auth.refresh({ refreshToken, delivery: "body" });
+      newest[index] = { refreshToken: issued.refreshToken, now: server.clock.now() };
+    }
+  }
+  expect(acknowledged).toBeGreaterThan(100);
+  expect(sessionRows(server).map(({ revoked_at }) => revoked_at)).toEqual([null, null, null]);
+});
+
+/** A migrated database, and the rules on it in this very process. */
+function prepared(): Refreshing {
+  folder.open().close();
+  const server = openRefreshing(folder.path());
+  onTestFinished(() => server.connection.close());
+  return server;
+}
+
+type Refresher = Child<Question, Answer>;
+
+async function startMany(count: number): Promise<Refresher[]> {
+  const script = new URL("processes.child.ts", import.meta.url);
+  return await Promise.all(Array.from({ length: count }, () => startChild<Question, Answer>(script, [folder.path()])));
+}
+
+async function askAll(children: Refresher[], question: Question) {
+  return await Promise.all(children.map((child) => ask(child, question)));
+}
+
+async function ask(child: Refresher | undefined, question: Question) {
+  const answer = await child?.ask(question);
+  if (!answer || "refused" in answer) throw new Error(`Refused: ${answer?.refused ?? "the process is gone"}`);
+  return answer;
+}
+
+function sessionRows({ connection }: Refreshing) {
+  const statement = connection.client.prepare<[], { generation: number; revoked_at: number | null }>(
+    "SELECT generation, revoked_at FROM sessions",
+  );
+  return statement.all();
+}
+
+function sessionOf(refreshToken: string): string {
+  return Buffer.from(refreshToken.slice("rt1.".length), "base64url").subarray(0, 16).toString("hex");
+}

@@ -1,0 +1,148 @@
+import { and, eq, exists, getTableColumns, gt, isNull, ne, type SQL, sql } from "drizzle-orm";
+import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { sessions, users } from "./schema.ts";
+
+/** What of a user leaves the store in a `User`: everything but the hash and the keys. */
+const userColumns = {
+  id: users.id,
+  username: users.username,
+  email: users.email,
+  name: users.name,
+  createdAt: users.createdAt,
+  disabledAt: users.disabledAt,
+  credentialVersion: users.credentialVersion,
+};
+
+const given = (name: string) => sql.placeholder(name);
+/** The same where drizzle's types want a value or SQL. Only for numbers, texts and octets, which need no encoding. */
+const value = (name: string): SQL => sql`${sql.placeholder(name)}`;
+
+export type UserStatements = ReturnType<typeof prepareUserStatements>;
+
+/** Prepared once: building a query at each call costs eight times as much as running it. */
+export function prepareUserStatements(orm: BetterSQLite3Database) {
+  const credentials = () => orm.select({ user: userColumns, passwordHash: users.passwordHash }).from(users);
+  return {
+    insertUser: orm.insert(users).values(allGiven(users)).onConflictDoNothing().prepare(),
+    credentialsById: credentials()
+      .where(eq(users.id, given("id")))
+      .prepare(),
+    credentialsByUsername: credentials()
+      .where(eq(users.usernameKey, given("key")))
+      .prepare(),
+    credentialsByEmail: credentials()
+      .where(eq(users.emailKey, given("key")))
+      .prepare(),
+    upgradeHash: orm
+      .update(users)
+      .set({ passwordHash: value("to") })
+      .where(and(eq(users.id, given("userId")), eq(users.passwordHash, given("from"))))
+      .prepare(),
+    changeHash: orm
+      .update(users)
+      .set({ passwordHash: value("to"), credentialVersion: sql`${users.credentialVersion} + 1` })
+      .where(and(eq(users.id, given("userId")), eq(users.passwordHash, given("from")), isNull(users.disabledAt)))
+      .prepare(),
+    disableUser: orm
+      .update(users)
+      .set({ disabledAt: value("now") })
+      .where(and(eq(users.id, given("userId")), isNull(users.disabledAt)))
+      .prepare(),
+  };
+}
+
+export type SessionStatements = ReturnType<typeof prepareSessionStatements>;
+
+export function prepareSessionStatements(orm: BetterSQLite3Database) {
+  const successor = {
+    nextHash: value("nextHash"),
+    salt: value("salt"),
+    rotatedAt: value("now"),
+    lastSeenAt: value("now"),
+  };
+  return {
+    insertSession: orm.insert(sessions).values(allGiven(sessions)).prepare(),
+    insertSessionIfCurrent: orm.insert(sessions).select(currentUserSession()).prepare(),
+    sessionWithUser: orm
+      .select({ session: getTableColumns(sessions), user: userColumns })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(eq(sessions.id, given("id")))
+      .prepare(),
+    rotate: orm
+      .update(sessions)
+      .set({ ...successor, lastUsedHash: sql`${sessions.nextHash}`, generation: sql`${sessions.generation} + 1` })
+      .where(mayChange(orm))
+      .prepare(),
+    rearm: orm.update(sessions).set(successor).where(mayChange(orm)).prepare(),
+  };
+}
+
+export type EndStatements = ReturnType<typeof prepareEndStatements>;
+
+/** What ends sessions: one alone, or those of a user in the transaction of the cause. The first reason stays. */
+export function prepareEndStatements(orm: BetterSQLite3Database) {
+  const end = () => orm.update(sessions).set({ revokedAt: value("now"), revokedReason: value("reason") });
+  const living = and(eq(sessions.userId, given("userId")), isNull(sessions.revokedAt));
+  return {
+    revokeOne: end()
+      .where(and(eq(sessions.id, given("sessionId")), isNull(sessions.revokedAt)))
+      .prepare(),
+    /** Adds one, as on the user, instead of copying the user's: a session that was behind stays behind, so dead. */
+    keepSession: orm
+      .update(sessions)
+      .set({ credentialVersion: sql`${sessions.credentialVersion} + 1` })
+      .where(and(eq(sessions.id, given("keepSessionId")), eq(sessions.userId, given("userId"))))
+      .prepare(),
+    revokeOthers: end()
+      .where(and(living, ne(sessions.id, given("keepSessionId"))))
+      .prepare(),
+    revokeAll: end().where(living).prepare(),
+  };
+}
+
+/**
+ * The condition of a refresh's one write (rows 1 and 2b of the decision table). The row was judged a moment ago; every
+ * term says again what that judgement rested on, because meanwhile anything may have happened.
+ */
+function mayChange(orm: BetterSQLite3Database): SQL | undefined {
+  return and(
+    eq(sessions.id, given("sessionId")),
+    eq(sessions.nextHash, given("expectedNextHash")),
+    eq(sessions.generation, given("expectedGeneration")),
+    isNull(sessions.revokedAt),
+    gt(sessions.expiresAt, given("now")),
+    gt(sessions.rotatedAt, given("idleSince")),
+    exists(
+      orm
+        .select({ one: sql`1` })
+        .from(users)
+        .where(
+          and(
+            eq(users.id, sessions.userId),
+            isNull(users.disabledAt),
+            eq(users.credentialVersion, sessions.credentialVersion),
+          ),
+        ),
+    ),
+  );
+}
+
+/** The new session's row, as a SELECT that is empty unless the user is active and has the credential version given. */
+function currentUserSession(): SQL {
+  const row = sql.join(Object.values(allGiven(sessions)), sql`, `);
+  const current = and(
+    eq(users.id, given("userId")),
+    isNull(users.disabledAt),
+    eq(users.credentialVersion, given("credentialVersion")),
+  );
+  return sql`select ${row} from ${users} where ${current}`;
+}
+
+/** A placeholder for each column of a table, by the name of its property. */
+function allGiven<Table extends SQLiteTable>(table: Table): Record<keyof Table["$inferInsert"], SQL> {
+  const columns = Object.entries(getTableColumns(table));
+  const placeholders = columns.map(([name, column]) => [name, sql`${sql.param(given(name), column)}`]);
+  return Object.fromEntries(placeholders) as Record<keyof Table["$inferInsert"], SQL>;
+}

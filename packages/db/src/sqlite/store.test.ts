@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeStoreContract } from "@watchword/auth/testing";
+import { expect, it } from "vitest";
+import { openSqlite } from "./connection.ts";
+import { migrateSqlite } from "./migrate.ts";
+import { createSqliteAuthStore } from "./store.ts";
+import { migrationsFolder, useTestFolder } from "./test-database.ts";
+
+describeStoreContract("createSqliteAuthStore()", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "watchword-db-"));
+  const connection = openSqlite({ file: join(folder, "watchword.db") });
+  migrateSqlite(connection, { migrationsFolder });
+  return {
+    store: createSqliteAuthStore(connection),
+    async close() {
+      connection.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+});
+
+const folder = useTestFolder();
+
+it("createSqliteAuthStore() prepares no statement that reads a whole table (D14)", () => {
+  const connection = folder.open();
+  const { client } = connection;
+  const prepare = client.prepare.bind(client);
+  const statements: string[] = [];
+  client.prepare = ((source: string) => {
+    statements.push(source);
+    return prepare(source);
+  }) as typeof client.prepare;
+  createSqliteAuthStore(connection);
+
+  const plans = statements.map((source) => {
+    const steps = prepare(`EXPLAIN QUERY PLAN ${source}`).all(...Array<null>(source.split("?").length - 1).fill(null));
+    return { source, steps: (steps as { detail: string }[]).map((step) => step.detail) };
+  });
+  expect(plans.length).toBeGreaterThanOrEqual(15);
+  expect(plans.filter(({ steps }) => steps.some((step) => step.includes("SCAN")))).toEqual([]);
+  const readSession = plans.filter(({ source }) => source.startsWith("select") && source.includes(`from "sessions"`));
+  expect(readSession.map(({ steps }) => steps)).toEqual([
+    [
+      "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
+      "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
+    ],
+  ]);
+});

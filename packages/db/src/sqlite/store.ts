@@ -1,0 +1,78 @@
+import type { AuthStore, CreateAccountOutcome, NewUser, SessionRecord } from "@watchword/auth/core";
+import type { SqliteConnection } from "./connection.ts";
+import {
+  type EndStatements,
+  prepareEndStatements,
+  prepareSessionStatements,
+  prepareUserStatements,
+  type SessionStatements,
+  type UserStatements,
+} from "./statements.ts";
+
+/**
+ * Accounts and sessions in SQLite. The database must have been migrated (`migrateSqlite`), because the statements are
+ * prepared here, once.
+ *
+ * Every race is decided by one conditional statement or by one transaction that holds the write lock from its beginning
+ * (BEGIN IMMEDIATE); each is durable when its promise resolves.
+ */
+export function createSqliteAuthStore({ client, orm, run }: SqliteConnection): AuthStore {
+  const users = prepareUserStatements(orm);
+  const sessions = prepareSessionStatements(orm);
+  const ends = prepareEndStatements(orm);
+  const createAccount = client.transaction(accountCreation(users, sessions));
+  const changePassword = client.transaction(passwordChange(users, ends));
+  const disableUser = client.transaction(disabling(users, ends));
+
+  return {
+    createAccount: (account) => run(() => createAccount.immediate(account)),
+    findCredentials: (key) =>
+      run(() =>
+        "usernameKey" in key
+          ? users.credentialsByUsername.get({ key: key.usernameKey })
+          : users.credentialsByEmail.get({ key: key.emailKey }),
+      ),
+    findCredentialsById: (id) => run(() => users.credentialsById.get({ id })),
+    createSession: (session) =>
+      run(() =>
+        sessions.insertSessionIfCurrent.run({ ...session }).changes === 1 ? "created" : "credentials_changed",
+      ),
+    findSession: (id) => run(() => sessions.sessionWithUser.get({ id })),
+    rotateSession: (change) => run(() => sessions.rotate.run({ ...change }).changes === 1),
+    rearmSession: (change) => run(() => sessions.rearm.run({ ...change }).changes === 1),
+    revokeSession: (end) => run(() => ends.revokeOne.run({ ...end }).changes === 1),
+    upgradePasswordHash: (upgrade) => run(() => users.upgradeHash.run({ ...upgrade }).changes === 1),
+    changePassword: (change) => run(() => changePassword.immediate(change)),
+    disableUser: (end) => run(() => disableUser.immediate(end)),
+  };
+}
+
+/** The work of a transaction. It must stay synchronous: better-sqlite3 commits when it returns. */
+function accountCreation(users: UserStatements, sessions: SessionStatements) {
+  return ({ user, session }: { user: NewUser; session: SessionRecord }): CreateAccountOutcome => {
+    if (users.insertUser.run({ ...user }).changes === 1) {
+      sessions.insertSession.run({ ...session });
+      return "created";
+    }
+    if (users.credentialsByUsername.get({ key: user.usernameKey })) return "username_taken";
+    if (users.credentialsByEmail.get({ key: user.emailKey })) return "email_taken";
+    throw new Error("There is already a user with that id");
+  };
+}
+
+function passwordChange(users: UserStatements, ends: EndStatements) {
+  return (change: Parameters<AuthStore["changePassword"]>[0]): boolean => {
+    if (users.changeHash.run({ ...change }).changes === 0) return false;
+    ends.keepSession.run({ ...change });
+    ends.revokeOthers.run({ ...change, reason: "password_changed" });
+    return true;
+  };
+}
+
+function disabling(users: UserStatements, ends: EndStatements) {
+  return (end: Parameters<AuthStore["disableUser"]>[0]): boolean => {
+    if (users.disableUser.run({ ...end }).changes === 0) return false;
+    ends.revokeAll.run({ ...end, reason: "account_disabled" });
+    return true;
+  };
+}
