@@ -1,0 +1,92 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createDiskBlobStore } from "./disk-blobs.ts";
+
+const id = "0190a0a0-0000-7000-8000-000000000001";
+let folder: string;
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), "watchword-blobs-")), "uploads");
+});
+afterEach(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
+
+const streamOf = (...chunks: string[]) =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
+      controller.close();
+    },
+  });
+
+it("write() and read() round trip, and write() counts the bytes", async () => {
+  const blobs = createDiskBlobStore(folder);
+  expect(await blobs.write(id, streamOf("héllo ", "world"), 100)).toBe(12);
+  expect(await new Response(await blobs.read(id)).text()).toBe("héllo world");
+});
+
+it("write() takes an empty stream, and one of exactly the limit", async () => {
+  const blobs = createDiskBlobStore(folder);
+  expect(await blobs.write(id, streamOf(), 0)).toBe(0);
+  expect(await blobs.write(`${id}-b`, streamOf("12345"), 5)).toBe(5);
+});
+
+it("write() leaves nothing when a stream outgrows the limit", async () => {
+  const blobs = createDiskBlobStore(folder);
+  await expect(blobs.write(id, streamOf("123", "456"), 5)).rejects.toMatchObject({ reason: "payload_too_large" });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("write() leaves nothing when a stream breaks off", async () => {
+  const blobs = createDiskBlobStore(folder);
+  let pulls = 0;
+  const breaking = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulls += 1;
+      if (pulls < 3) controller.enqueue(new Uint8Array(1000));
+      else controller.error(new Error("The connection was lost"));
+    },
+  });
+  await expect(blobs.write(id, breaking, 1_000_000)).rejects.toMatchObject({ reason: "validation_failed" });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("write() shows nothing under the blob's name before all of it has arrived", async () => {
+  const blobs = createDiskBlobStore(folder);
+  let push: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const slow = new ReadableStream<Uint8Array>({
+    start(controller) {
+      push = controller;
+    },
+  });
+  const writing = blobs.write(id, slow, 100);
+  push?.enqueue(new Uint8Array(10));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(existsSync(join(folder, id))).toBe(false);
+  expect(await blobs.read(id)).toBeUndefined();
+  push?.close();
+  expect(await writing).toBe(10);
+  expect(existsSync(join(folder, id))).toBe(true);
+});
+
+it("write() keeps files and folder to their owner", async () => {
+  await createDiskBlobStore(folder).write(id, streamOf("x"), 10);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(statSync(join(folder, id)).mode & 0o777).toBe(0o600);
+});
+
+it("write() answers a disk that cannot be written with temporarily_unavailable", async () => {
+  writeFileSync(folder, "a file where the folder should be");
+  const blobs = createDiskBlobStore(folder);
+  await expect(blobs.write(id, streamOf("x"), 10)).rejects.toMatchObject({ reason: "temporarily_unavailable" });
+  chmodSync(folder, 0o600);
+});
+
+it("read() gives undefined for a blob that is not there, and remove() does not mind", async () => {
+  const blobs = createDiskBlobStore(folder);
+  expect(await blobs.read(id)).toBeUndefined();
+  await blobs.remove(id);
+  await blobs.write(id, streamOf("x"), 10);
+  await blobs.remove(id);
+  expect(await blobs.read(id)).toBeUndefined();
+});

@@ -1,0 +1,95 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { AuthError } from "@watchword/auth/core";
+import { brokenOff } from "./broken-upload.ts";
+import type { BlobStore } from "./file-store.ts";
+
+/**
+ * Keeps blobs as files in one folder, named by their ids. A blob is written under another name first and renamed when
+ * all of it is on the disk, so that what carries the right name is complete.
+ *
+ * @param folder is made, readable by its owner only, when it is not there
+ */
+export function createDiskBlobStore(folder: string): BlobStore {
+  const pathOf = (id: string) => join(folder, id);
+  const arrivingPathOf = (id: string) => join(folder, `${id}.arriving`);
+
+  return {
+    async write(id, content, limitBytes) {
+      await asUnavailable(() => mkdir(folder, { recursive: true, mode: 0o700 }));
+      const arriving = arrivingPathOf(id);
+      try {
+        const written = await copyToDisk(content, arriving, limitBytes);
+        await rename(arriving, pathOf(id));
+        return written;
+      } catch (error) {
+        await rm(arriving, { force: true });
+        const failure = diskFailure(error);
+        throw failure instanceof AuthError ? failure : brokenOff(failure);
+      }
+    },
+
+    async read(id) {
+      try {
+        const handle = await open(pathOf(id), "r");
+        return Readable.toWeb(handle.createReadStream()) as ReadableStream<Uint8Array>;
+      } catch (error) {
+        if (codeOf(error) === "ENOENT") return undefined;
+        throw diskFailure(error);
+      }
+    },
+
+    async remove(id) {
+      await asUnavailable(() => rm(pathOf(id), { force: true }));
+      await asUnavailable(() => rm(arrivingPathOf(id), { force: true }));
+    },
+  };
+}
+
+async function copyToDisk(content: ReadableStream<Uint8Array>, path: string, limitBytes: number): Promise<number> {
+  let written = 0;
+  const counter = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      written += chunk.byteLength;
+      done(written > limitBytes ? new AuthError("payload_too_large") : null, chunk);
+    },
+  });
+  // flush: the bytes are on the disk before the file is given its name
+  const disk = createWriteStream(path, { flags: "wx", mode: 0o600, flush: true });
+  await pipeline(Readable.fromWeb(content as NodeReadableStream<Uint8Array>), counter, disk);
+  return written;
+}
+
+async function asUnavailable(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw diskFailure(error);
+  }
+}
+
+const diskCodes = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EROFS",
+  "EACCES",
+  "EPERM",
+  "EMFILE",
+  "ENFILE",
+  "EIO",
+  "ENOTDIR",
+  "ENOENT",
+  "EEXIST",
+]);
+
+function diskFailure(error: unknown): unknown {
+  return diskCodes.has(codeOf(error) ?? "") ? new AuthError("temporarily_unavailable", { cause: error }) : error;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,200 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTestAuth, fromTerminal, seededRandomBytes, testIssuer } from "@watchword/auth/testing";
+import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createDiskBlobStore } from "./disk-blobs.ts";
+import type { FileStore, NewFile } from "./file-store.ts";
+import { type FilesOptions, openFile, removeAbandonedUploads } from "./files.ts";
+import { createAppRouter } from "./root.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "watchword-files-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Facts about files in memory: what the SQLite store does is tested where it lives. */
+function createMemoryFileStore(): FileStore {
+  const rows = new Map<string, NewFile & { ready: boolean }>();
+  const own = ({ id, userId }: { id: string; userId: string }) => {
+    const row = rows.get(id);
+    return row?.userId === userId ? row : undefined;
+  };
+  const used = (userId: string) =>
+    [...rows.values()].filter((row) => row.userId === userId).reduce((sum, row) => sum + row.sizeBytes, 0);
+  return {
+    reserve: async (file, quotaBytes) => {
+      if (used(file.userId) + file.sizeBytes > quotaBytes) return "quota_exceeded";
+      rows.set(file.id, { ...file, ready: false });
+      return "reserved";
+    },
+    complete: async ({ sizeBytes, ...owner }) => {
+      const row = own(owner);
+      if (row) Object.assign(row, { sizeBytes, ready: true });
+      return row !== undefined;
+    },
+    list: async (userId) => [...rows.values()].filter((row) => row.userId === userId && row.ready),
+    find: async (owner) => (own(owner)?.ready ? own(owner) : undefined),
+    remove: async (owner) => own(owner) !== undefined && rows.delete(owner.id),
+    abandoned: async (before) => [...rows.values()].filter((row) => !row.ready && row.createdAt < before),
+    usedBytes: async (userId) => used(userId),
+  };
+}
+
+async function start(limits: Partial<FilesOptions> = {}) {
+  const { auth, clock } = createTestAuth();
+  const options: FilesOptions = {
+    files: createMemoryFileStore(),
+    blobs: createDiskBlobStore(folder),
+    clock,
+    randomBytes: seededRandomBytes(7),
+    maxFileBytes: 1_000,
+    quotaBytes: 2_500,
+    ...limits,
+  };
+  const handle = createFetchHandler({
+    router: createAppRouter(options),
+    auth,
+    transport: createTransport({ appUrl: testIssuer }),
+    endpoint: "/api/trpc",
+    appUrl: testIssuer,
+    trustedProxyHops: 0,
+  });
+  const login = async (username: string) => {
+    const account = { username, email: `${username}@example.com`, name: username, password: "a long enough sentence" };
+    const { accessToken, user } = await auth.register({ ...account, ...fromTerminal });
+    const call = async (path: string, init: RequestInit) => {
+      const headers = new Headers(init.headers);
+      headers.set("authorization", `Bearer ${accessToken}`);
+      const response = await handle(new Request(`${testIssuer}/api/trpc/${path}`, { ...init, headers }));
+      const answer = await response.json();
+      return { status: response.status, data: answer.result?.data, error: answer.error?.data };
+    };
+    return {
+      user,
+      list: async () => (await call("files.list", {})).data,
+      remove: (id: string) =>
+        call("files.remove", {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ id }),
+        }),
+      upload: (content: BodyInit | null, headers: Record<string, string> = {}) =>
+        call("files.upload", {
+          method: "POST",
+          body: content,
+          headers: { "content-type": "application/octet-stream", "x-file-name": "a.txt", ...headers },
+          ...({ duplex: "half" } as object),
+        }),
+    };
+  };
+  return { options, login, handle, clock };
+}
+
+it("upload(), list(), openFile() and remove() are a file's life", async () => {
+  const { login, options } = await start();
+  const ada = await login("ada");
+  const { data } = await ada.upload("hello", { "x-file-type": "text/plain", "content-length": "5" });
+  expect(data).toMatchObject({ name: "a.txt", contentType: "text/plain", sizeBytes: 5 });
+  expect(await ada.list()).toEqual({ files: [data], usedBytes: 5, quotaBytes: 2_500, maxFileBytes: 1_000 });
+  const opened = await openFile(options, { id: data.id, userId: ada.user.id });
+  expect(await new Response(opened.content).text()).toBe("hello");
+  expect(await ada.remove(data.id)).toMatchObject({ status: 200, data: { removed: true } });
+  expect(readdirSync(folder)).toEqual([]);
+  expect(await ada.remove(data.id)).toMatchObject({ status: 404, error: { reason: "not_found" } });
+});
+
+it("another user's file is not found, and stays", async () => {
+  const { login, options } = await start();
+  const [ada, bob] = [await login("ada"), await login("bob")];
+  const { data } = await ada.upload("mine");
+  expect(await bob.remove(data.id)).toMatchObject({ status: 404, error: { reason: "not_found" } });
+  await expect(openFile(options, { id: data.id, userId: bob.user.id })).rejects.toMatchObject({ reason: "not_found" });
+  expect((await bob.list()).files).toEqual([]);
+  expect((await ada.list()).files).toHaveLength(1);
+});
+
+it.each(["../../etc/passwd", "", "not-an-id", "0190a0a0-0000-7000-8000-00000000000g"])(
+  "openFile() gives not_found for the id %j, and never a path",
+  async (id) => {
+    const { options } = await start();
+    await expect(openFile(options, { id, userId: "x" })).rejects.toMatchObject({ reason: "not_found" });
+  },
+);
+
+it("upload() takes an empty file", async () => {
+  const { login } = await start();
+  const ada = await login("ada");
+  expect(await ada.upload(new Uint8Array(0), { "content-length": "0" })).toMatchObject({ data: { sizeBytes: 0 } });
+  expect(await ada.upload(null, { "content-length": "0" })).toMatchObject({ data: { sizeBytes: 0 } });
+});
+
+it("upload() refuses a file over the limit by its announcement, and by its bytes when it announces none", async () => {
+  const { login } = await start();
+  const ada = await login("ada");
+  const large = new Uint8Array(1_001);
+  const refused = { status: 413, error: { reason: "payload_too_large" } };
+  expect(await ada.upload(large, { "content-length": "1001" })).toMatchObject(refused);
+  expect(await ada.upload(large)).toMatchObject(refused);
+  expect(await ada.list()).toMatchObject({ files: [], usedBytes: 0 });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("upload() keeps to the quota, also for uploads at the same time, and gives the room of a refused one back", async () => {
+  const { login } = await start();
+  const ada = await login("ada");
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => ada.upload(new Uint8Array(600), { "content-length": "600" })),
+  );
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
+  const refused = answers.filter(({ status }) => status !== 200);
+  expect(refused.map(({ error }) => error.reason)).toEqual(["quota_exceeded", "quota_exceeded"]);
+  expect((await ada.list()).usedBytes).toBe(2_400);
+});
+
+it("upload() that breaks off leaves no file, no row and no reserved room", async () => {
+  const { login } = await start();
+  const ada = await login("ada");
+  let pulls = 0;
+  const breaking = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulls += 1;
+      if (pulls === 1) controller.enqueue(new Uint8Array(100));
+      else controller.error(new Error("The connection was lost"));
+    },
+  });
+  expect(await ada.upload(breaking)).toMatchObject({ status: 400, error: { reason: "validation_failed" } });
+  expect(await ada.upload("short", { "content-length": "900" })).toMatchObject({
+    status: 400,
+    error: { reason: "validation_failed" },
+  });
+  expect(await ada.list()).toMatchObject({ files: [], usedBytes: 0 });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("upload() needs a login before it reads a byte", async () => {
+  const { handle } = await start();
+  const request = new Request(`${testIssuer}/api/trpc/files.upload`, {
+    method: "POST",
+    headers: { "content-type": "application/octet-stream", "x-file-name": "a" },
+    body: "x",
+  });
+  const response = await handle(request);
+  expect(response.status).toBe(401);
+  expect(request.bodyUsed).toBe(false);
+});
+
+it("removeAbandonedUploads() clears what a crash left, and nothing else", async () => {
+  const { login, options, clock } = await start();
+  const ada = await login("ada");
+  await ada.upload("arrived");
+  const dead = { id: "0190a0a0-0000-7000-8000-00000000dead", userId: ada.user.id, name: "d", contentType: "a/b" };
+  await options.files.reserve({ ...dead, sizeBytes: 500, createdAt: clock.now() }, 10_000);
+  await options.blobs.write(dead.id, new Response("half").body as ReadableStream<Uint8Array>, 10);
+  clock.advance(1_000);
+  expect(await removeAbandonedUploads(options, clock.now())).toBe(1);
+  expect(await ada.list()).toMatchObject({ usedBytes: 7 });
+  expect(readdirSync(folder)).toHaveLength(1);
+});

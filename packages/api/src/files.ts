@@ -1,0 +1,127 @@
+import { octetInputParser } from "@trpc/server/http";
+import { AuthError, type Clock, newId, type RandomBytes } from "@watchword/auth/core";
+import { protectedProcedure, router } from "@watchword/auth/trpc";
+import { z } from "zod";
+import { brokenOff } from "./broken-upload.ts";
+import { describeUpload } from "./file-name.ts";
+import type { BlobStore, FileRecord, FileStore } from "./file-store.ts";
+
+export interface FilesOptions {
+  files: FileStore;
+  blobs: BlobStore;
+  clock: Clock;
+  randomBytes: RandomBytes;
+  /** The most bytes of one file. */
+  maxFileBytes: number;
+  /** The most bytes of all files of one user. */
+  quotaBytes: number;
+}
+
+/** A file as its owner's programs see it. */
+export interface FileAnswer {
+  id: string;
+  name: string;
+  contentType: string;
+  sizeBytes: number;
+  /** ISO 8601. */
+  createdAt: string;
+}
+
+export interface OpenFile extends FileAnswer {
+  content: ReadableStream<Uint8Array>;
+}
+
+const fileId = z.strictObject({ id: z.uuid() });
+
+/** One's own files: what the login protects. Somebody else's file is "not found", like one that never was. */
+export function createFilesRouter(options: FilesOptions) {
+  const { files, blobs, maxFileBytes, quotaBytes } = options;
+
+  return router({
+    list: protectedProcedure.query(async ({ ctx }) => ({
+      files: (await files.list(ctx.user.id)).map(fileAnswer),
+      usedBytes: await files.usedBytes(ctx.user.id),
+      quotaBytes,
+      maxFileBytes,
+    })),
+
+    /** The body is the file itself, streamed; its name stands in `X-File-Name`. */
+    upload: protectedProcedure.input(octetInputParser).mutation(async ({ ctx, input }) => {
+      const described = describeUpload(ctx.request);
+      return store(options, { ...described, userId: ctx.user.id, content: input as ReadableStream<Uint8Array> });
+    }),
+
+    remove: protectedProcedure.input(fileId).mutation(async ({ ctx, input }) => {
+      if (!(await files.remove({ id: input.id, userId: ctx.user.id }))) throw new AuthError("not_found");
+      await blobs.remove(input.id);
+      return { removed: true as const };
+    }),
+  });
+}
+
+/**
+ * Opens one of a user's own files, for a door that can send bytes.
+ *
+ * @throws {AuthError} `not_found`
+ */
+export async function openFile(
+  { files, blobs }: Pick<FilesOptions, "files" | "blobs">,
+  owner: { id: string; userId: string },
+): Promise<OpenFile> {
+  const { success, data } = fileId.safeParse({ id: owner.id });
+  const found = success ? await files.find({ id: data.id, userId: owner.userId }) : undefined;
+  const content = found && (await blobs.read(found.id));
+  if (!found || !content) throw new AuthError("not_found");
+  return { ...fileAnswer(found), content };
+}
+
+/** Clears away what uploads that died with the process have left: their rows, their reserved room and their bytes. */
+export async function removeAbandonedUploads({ files, blobs }: FilesOptions, before: number): Promise<number> {
+  const abandoned = await files.abandoned(before);
+  for (const file of abandoned) {
+    await blobs.remove(file.id);
+    await files.remove(file);
+  }
+  return abandoned.length;
+}
+
+interface Arriving {
+  userId: string;
+  name: string;
+  contentType: string;
+  announcedBytes: number | undefined;
+  content: ReadableStream<Uint8Array>;
+}
+
+/** Room first, then bytes, then the row becomes visible; whatever breaks in between gives the room back. */
+async function store(options: FilesOptions, arriving: Arriving): Promise<FileAnswer> {
+  const { files, blobs, clock, randomBytes, maxFileBytes, quotaBytes } = options;
+  const { userId, name, contentType, announcedBytes, content } = arriving;
+  if (announcedBytes !== undefined && announcedBytes > maxFileBytes) throw new AuthError("payload_too_large");
+  const now = clock.now();
+  // Without an announced length (a chunked upload) as much is reserved as may come.
+  const reservedBytes = announcedBytes ?? maxFileBytes;
+  const file: FileRecord = {
+    id: newId(now, randomBytes),
+    userId,
+    name,
+    contentType,
+    sizeBytes: reservedBytes,
+    createdAt: now,
+  };
+  if ((await files.reserve(file, quotaBytes)) === "quota_exceeded") throw new AuthError("quota_exceeded");
+  try {
+    const sizeBytes = await blobs.write(file.id, content, reservedBytes);
+    if (announcedBytes !== undefined && sizeBytes !== announcedBytes) throw brokenOff();
+    if (!(await files.complete({ id: file.id, userId, sizeBytes }))) throw new AuthError("not_found");
+    return fileAnswer({ ...file, sizeBytes });
+  } catch (error) {
+    await blobs.remove(file.id);
+    await files.remove({ id: file.id, userId });
+    throw error;
+  }
+}
+
+function fileAnswer({ id, name, contentType, sizeBytes, createdAt }: FileRecord): FileAnswer {
+  return { id, name, contentType, sizeBytes, createdAt: new Date(createdAt).toISOString() };
+}

@@ -1,0 +1,17 @@
+import { authRouter, createCallerFactory, router } from "@watchword/auth/trpc";
+import { createFilesRouter, type FilesOptions } from "./files.ts";
+
+/** The app's one router: the login, and what it protects. */
+export function createAppRouter(options: FilesOptions) {
+  return router({ auth: authRouter, files: createFilesRouter(options) });
+}
+
+/** What every typed client imports, and nothing else of this package: `import type { AppRouter }`. */
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+/** Calls the router from inside the server, with the same rules as from outside. */
+export function createAppCaller(appRouter: AppRouter) {
+  return createCallerFactory(appRouter);
+}
+
+export type AppCaller = ReturnType<ReturnType<typeof createAppCaller>>;
