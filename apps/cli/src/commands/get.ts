@@ -1,0 +1,67 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import type { FileAnswer } from "@watchword/api";
+import type { Command } from "../command.ts";
+import { refuseTaken, saveFile } from "../download.ts";
+import { Failure, usageFailure } from "../failure.ts";
+import { plainText } from "../plain-text.ts";
+import { saySize } from "../size.ts";
+import { findFile } from "./files.ts";
+
+export interface GetOptions {
+  /** An id or a name. */
+  wanted: string;
+  /** A file, a folder, or `-` for stdout. */
+  output: string | undefined;
+  force: boolean;
+}
+
+/** Downloads one of one's own files. What is there already is only replaced when that was asked for. */
+export async function getFile({ connection, printer, terminal, json }: Command, options: GetOptions): Promise<void> {
+  const { wanted, output, force } = options;
+  const toStdout = output === "-";
+  if (toStdout && json) throw usageFailure("stdout cannot hold both the file and JSON", "Leave out --json or -o -");
+  const { api, loggedIn, download } = connection;
+  const { files } = await loggedIn(() => api.files.list.query());
+  const file = findFile(files, wanted);
+  const path = toStdout ? "-" : await placeFor(file, output);
+  if (!toStdout && !force) await refuseTaken(path);
+
+  const stop = new AbortController();
+  const ignoreInterrupts = terminal.onInterrupt(() => stop.abort());
+  try {
+    const content = contentOf(await loggedIn(() => download(file.id, stop.signal)));
+    if (toStdout) return await pipeline(content, terminal.stdout, { end: false, signal: stop.signal });
+    await saveFile(content, { path, force, expectedBytes: file.sizeBytes, signal: stop.signal });
+  } catch (error) {
+    throw stop.signal.aborted ? new Failure("Stopped. Nothing was kept", { reason: "cancelled" }) : error;
+  } finally {
+    ignoreInterrupts();
+  }
+  printer.answer({ file, savedTo: path }, [`Got ${file.name} (${saySize(file.sizeBytes)}) as ${path}`]);
+}
+
+function contentOf(response: Response): Readable {
+  return response.body ? Readable.fromWeb(response.body as NodeReadableStream<Uint8Array>) : Readable.from([]);
+}
+
+async function placeFor(file: FileAnswer, output: string | undefined): Promise<string> {
+  if (output === undefined) return safeName(file);
+  const isFolder = await stat(output).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  return isFolder ? join(output, safeName(file)) : output;
+}
+
+/**
+ * A server's name for a file as a name in a folder of ours. A name with a path in it, from a server that has been taken
+ * over, could otherwise write anywhere.
+ */
+function safeName({ id, name }: FileAnswer): string {
+  const plain = plainText(name).replace(/[/\\]/g, "_");
+  return plain === "" || plain === "." || plain === ".." ? id : plain;
+}

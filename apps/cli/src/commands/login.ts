@@ -1,0 +1,86 @@
+import type { LoginAnswer, StoredTokens } from "@watchword/auth/client";
+import type { Command } from "../command.ts";
+import { explain } from "../explain.ts";
+import { exitCodes, Failure, usageFailure } from "../failure.ts";
+import { readPassword } from "../password-input.ts";
+import { mark } from "../print.ts";
+import type { Terminal } from "../terminal.ts";
+import { sayTime } from "../time.ts";
+
+export interface LoginOptions {
+  identifier: string | undefined;
+  passwordStdin: boolean;
+}
+
+/**
+ * Logs in and keeps the tokens. An earlier login at the same server is replaced, and its session ended: the new one
+ * first, so that a wrong password costs nobody the login they have.
+ */
+export async function login(command: Command, options: LoginOptions): Promise<void> {
+  const { connection, printer, terminal } = command;
+  const credentials = await askCredentials(terminal, options);
+  const { user, session, ...issued } = await requestLogin(command, credentials);
+  const replaced = await keep(command, tokensOf(issued));
+  if (replaced) await endReplaced(command, replaced);
+  printer.answer({ server: connection.url, user, session }, [
+    `${terminal.stdout.isTTY ? `${mark}  ` : ""}Logged in at ${connection.url} as ${user.username}`,
+    `The session ends ${sayTime(session.expiresAt, terminal.now())} at the latest, or with: watchword logout`,
+  ]);
+}
+
+async function askCredentials(terminal: Terminal, { identifier, passwordStdin }: LoginOptions) {
+  const { prompts } = terminal;
+  if (passwordStdin) {
+    if (!identifier) throw usageFailure("Whose password is it?", "watchword login <identifier> --password-stdin");
+    return { identifier, password: await readPassword(terminal.stdin) };
+  }
+  if (!prompts) {
+    throw usageFailure("There is nobody at a terminal to ask for the password", "Pipe it in: --password-stdin");
+  }
+  const who = identifier ?? (await prompts.identifier());
+  const password = who === undefined ? undefined : await prompts.password();
+  if (who === undefined || password === undefined) throw new Failure("Nothing was done", { reason: "cancelled" });
+  return { identifier: who, password };
+}
+
+async function requestLogin({ connection }: Command, credentials: { identifier: string; password: string }) {
+  try {
+    return await connection.api.auth.login.mutate({ ...credentials, delivery: "body" });
+  } catch (error) {
+    const { message, reason, exitCode, next } = explain(error, connection.url);
+    // Nobody was logged out by this, as an account that is disabled would say anywhere else.
+    const isEnding = exitCode === exitCodes.notLoggedIn && error instanceof Error;
+    throw isEnding ? new Failure(error.message, { reason }) : new Failure(message, { reason, exitCode, next });
+  }
+}
+
+function tokensOf({ accessToken, refreshToken }: Partial<LoginAnswer>): StoredTokens {
+  if (accessToken && refreshToken) return { accessToken, refreshToken };
+  throw new Failure("The server logged you in without handing out tokens", { reason: "not_watchword" });
+}
+
+/** @returns the tokens that stood there before */
+async function keep({ connection }: Command, next: StoredTokens): Promise<StoredTokens | null> {
+  const { tokens, exclusively, api } = connection;
+  try {
+    // A refresh of the old session that is under way elsewhere ends first, or it would write over the new one.
+    return await exclusively(async () => {
+      const before = await tokens.read();
+      await tokens.write(next);
+      return before;
+    });
+  } catch (error) {
+    // A session that nobody can use must not go on for a month.
+    await api.auth.logout.mutate({ refreshToken: next.refreshToken }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function endReplaced({ connection, printer }: Command, { refreshToken }: StoredTokens): Promise<void> {
+  try {
+    await connection.api.auth.logout.mutate({ refreshToken });
+    printer.note("Your earlier session here was ended");
+  } catch {
+    printer.note("Your earlier session here could not be ended now. It ends by itself when nobody uses it");
+  }
+}

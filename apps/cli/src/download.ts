@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { link, lstat, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { codeOf, Failure } from "./failure.ts";
+
+export interface SaveOptions {
+  path: string;
+  /** Replaces what is there. */
+  force: boolean;
+  expectedBytes: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Saves a stream as a file, all of it or nothing: it arrives under another name beside its place, and takes its own when
+ * it is complete.
+ *
+ * @throws {Failure} when it breaks off, when the place is taken, or when the disk cannot take it
+ */
+export async function saveFile(content: Readable, { path, force, expectedBytes, signal }: SaveOptions): Promise<void> {
+  const arriving = join(dirname(path), `.watchword-${randomBytes(6).toString("hex")}.part`);
+  try {
+    const received = await copyTo(arriving, content, signal);
+    if (received !== expectedBytes) throw brokenOff(`${received} of ${expectedBytes} bytes came`);
+    if (force) await rename(arriving, path);
+    else await takePlace(arriving, path);
+  } catch (error) {
+    throw error instanceof Failure ? error : asFailure(path, error);
+  } finally {
+    await rm(arriving, { force: true }).catch(() => undefined);
+  }
+}
+
+/** @throws {Failure} when there is something already */
+export async function refuseTaken(path: string): Promise<void> {
+  const taken = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (taken) throw placeTaken(path);
+}
+
+async function copyTo(path: string, content: Readable, signal: AbortSignal): Promise<number> {
+  let received = 0;
+  const counter = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      received += chunk.byteLength;
+      done(null, chunk);
+    },
+  });
+  await pipeline(content, counter, createWriteStream(path, { flags: "wx" }), { signal });
+  return received;
+}
+
+/** A link is made only where nothing stands: unlike renaming it cannot replace what came there meanwhile. */
+async function takePlace(arriving: string, path: string): Promise<void> {
+  try {
+    await link(arriving, path);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") throw placeTaken(path);
+    // A file system without links.
+    await refuseTaken(path);
+    await rename(arriving, path);
+  }
+}
+
+function placeTaken(path: string): Failure {
+  return new Failure(`"${path}" is there already, and was left as it is`, {
+    reason: "place_taken",
+    next: "Choose another place with -o, or replace it with --force",
+  });
+}
+
+function brokenOff(what: string, cause?: unknown): Failure {
+  return new Failure(`The download broke off: ${what}`, {
+    reason: "broken_off",
+    kept: "Nothing was written",
+    next: "Try again",
+    cause,
+  });
+}
+
+function asFailure(path: string, error: unknown): Failure {
+  const code = codeOf(error);
+  // Node's errors about files have a system call in them; what is left is about the connection.
+  if (!(error instanceof Error && "syscall" in error && "path" in error))
+    return brokenOff("the connection was lost", error);
+  return new Failure(`"${path}" cannot be written (${code ?? "unknown cause"})`, {
+    reason: "unwritable",
+    next: "Choose another place with -o",
+    cause: error,
+  });
+}

@@ -1,0 +1,31 @@
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+
+/** What the command takes from its environment. The only file that reads `process.env`. */
+export interface Env {
+  /** `WATCHWORD_URL`: where the app is, unless `--url` says otherwise. */
+  url: string;
+  /** `WATCHWORD_TOKEN_FILE`: where the logins are kept. */
+  tokenFile: string;
+  /** `WATCHWORD_ALLOW_HTTP=1`: passwords and tokens may travel unencrypted to other machines. */
+  allowHttp: boolean;
+  /** False with `NO_COLOR` (no-color.org) and on a terminal that knows no colours. */
+  color: boolean;
+}
+
+export const defaultUrl = "http://localhost:3000";
+
+/** Reads the environment. A variable that is empty counts as not set. */
+export function readEnv(environment: Record<string, string | undefined> = process.env, home = homedir()): Env {
+  return {
+    url: environment.WATCHWORD_URL || defaultUrl,
+    tokenFile: environment.WATCHWORD_TOKEN_FILE || join(configFolder(environment, home), "watchword", "tokens.json"),
+    allowHttp: environment.WATCHWORD_ALLOW_HTTP === "1",
+    color: !environment.NO_COLOR && environment.TERM !== "dumb",
+  };
+}
+
+/** By the XDG Base Directory Specification, which wants a relative path ignored. */
+function configFolder({ XDG_CONFIG_HOME: given }: Record<string, string | undefined>, home: string): string {
+  return given && isAbsolute(given) ? given : join(home, ".config");
+}

@@ -1,0 +1,141 @@
+import { TRPCClientError } from "@trpc/client";
+import { type AuthErrorReason, isTerminal, reasonOf } from "@watchword/auth/client";
+import { codeOf, exitCodes, Failure } from "./failure.ts";
+import { RedirectError } from "./server-fetch.ts";
+
+const tryAgain = "Try again in a moment";
+
+/** How each end of a session is told, and what to do about it when it is not just logging in again. */
+const endings: Partial<Record<AuthErrorReason, readonly [sentence: string, next?: string]>> = {
+  session_revoked: ["this session was ended elsewhere"],
+  session_expired: ["your login has run out"],
+  refresh_token_reused: ["this session's key was used twice", "If that was not you, change your password. Then log in"],
+  refresh_token_invalid: ["the server does not know this session"],
+  account_disabled: ["this account has been disabled", "Ask whoever runs"],
+};
+
+/**
+ * Turns whatever a command ended with into what happened, what was kept and what to do next.
+ *
+ * @param url the server that was called
+ */
+export function explain(error: unknown, url: string): Failure {
+  if (error instanceof Failure) return error;
+  // A failure of ours (a disk that is full) comes out of tRPC's links inside of one of theirs.
+  if (error instanceof Error && error.cause instanceof Failure) return error.cause;
+  if (!(error instanceof TRPCClientError)) return unexpected(error);
+  const reason = reasonOf(error);
+  if (reason === undefined) return unanswered(error, url);
+  if (isTerminal(error)) return ended(reason, url);
+  return refused(reason, error, url);
+}
+
+function ended(reason: AuthErrorReason, url: string): Failure {
+  const [sentence, advice] = endings[reason] ?? ["the session is over"];
+  const login = `watchword login --url ${url}`;
+  const next = reason === "account_disabled" ? `${advice} ${url}` : advice ? `${advice}: ${login}` : login;
+  return new Failure(`You were logged out: ${sentence}`, { exitCode: exitCodes.notLoggedIn, reason, next });
+}
+
+function refused(reason: AuthErrorReason, error: TRPCClientError<never>, url: string): Failure {
+  const { message } = error;
+  const kept = "Your login is kept";
+  switch (reason) {
+    case "access_token_missing":
+    case "access_token_invalid":
+    case "access_token_expired": {
+      const next = `watchword login --url ${url}`;
+      return new Failure("The server does not take this login", { exitCode: exitCodes.notLoggedIn, reason, next });
+    }
+    case "rate_limited":
+      return new Failure(message, { reason, kept, next: `Wait ${retryAfter(error) ?? "a little"}, then try again` });
+    case "temporarily_unavailable":
+    case "internal_error":
+      return new Failure(message, { reason, kept, next: tryAgain });
+    case "validation_failed":
+      return new Failure([message, ...fieldErrors(error)].join(": "), { reason, next: "Change that, then try again" });
+    case "quota_exceeded":
+      return new Failure(message, { reason, next: "watchword files rm" });
+    case "invalid_credentials":
+      return new Failure(message, { reason, next: "watchword login" });
+    default:
+      return new Failure(message, { reason });
+  }
+}
+
+/** Offline, or something else answered. The session may well live on, so nothing is forgotten. */
+function unanswered(error: TRPCClientError<never>, url: string): Failure {
+  const kept = "Your login is kept";
+  const cause: unknown = error.cause;
+  if (cause instanceof RedirectError) {
+    const to = URL.canParse(cause.location, url) ? new URL(cause.location, url).origin : "another address";
+    return new Failure(`${url} sends us to ${to}, where nothing was sent`, {
+      reason: "redirected",
+      kept,
+      next: `If that is the right address: --url ${to}`,
+    });
+  }
+  const why = isNamed(cause, "TimeoutError") ? "no answer in time" : networkTrouble(cause);
+  if (why === undefined) {
+    return new Failure(`The answer from ${url} is not from Watchword`, {
+      reason: "not_watchword",
+      kept,
+      next: "Check the address (--url or WATCHWORD_URL), or try again later",
+    });
+  }
+  return new Failure(`There is no answer from ${url} (${why})`, {
+    reason: "unreachable",
+    kept,
+    next: "Check the connection and the address (--url or WATCHWORD_URL), then try again",
+  });
+}
+
+const troubles: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there",
+  ENOTFOUND: "no such name",
+  EAI_AGAIN: "names cannot be looked up",
+  ECONNRESET: "the connection broke",
+  UND_ERR_SOCKET: "the connection broke",
+  EPIPE: "the connection broke",
+  ETIMEDOUT: "no answer in time",
+  UND_ERR_CONNECT_TIMEOUT: "no answer in time",
+  UND_ERR_HEADERS_TIMEOUT: "no answer in time",
+  UND_ERR_BODY_TIMEOUT: "no answer in time",
+  ENETUNREACH: "no network",
+  EHOSTUNREACH: "no way there",
+};
+
+/** Node hides what went wrong with a connection in the cause of its `TypeError: fetch failed`. */
+function networkTrouble(cause: unknown): string | undefined {
+  if (!(cause instanceof TypeError)) return undefined;
+  const code = codeOf(cause.cause) ?? codeOf(innermost(cause.cause));
+  if (code && /CERT|SELF_SIGNED|UNABLE_TO/.test(code)) return `its certificate is not trusted: ${code}`;
+  return (code && troubles[code]) ?? code ?? "the connection failed";
+}
+
+/** A name with several addresses fails with one error for each. */
+function innermost(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : undefined;
+}
+
+function fieldErrors({ data }: TRPCClientError<never>): string[] {
+  const fields: unknown = (data as { fieldErrors?: unknown } | undefined)?.fieldErrors;
+  if (typeof fields !== "object" || fields === null) return [];
+  const sentences = Object.values(fields).flat().map(String);
+  return sentences.length === 0 ? [] : [sentences.join("; ")];
+}
+
+function retryAfter({ meta }: TRPCClientError<never>): string | undefined {
+  const response: unknown = meta?.response;
+  const seconds = response instanceof Response ? Number(response.headers.get("retry-after") ?? Number.NaN) : Number.NaN;
+  return Number.isFinite(seconds) ? `${seconds} s` : undefined;
+}
+
+function unexpected(error: unknown): Failure {
+  const text = error instanceof Error ? error.message : String(error);
+  return new Failure(`That did not work: ${text}`, { reason: "unexpected", cause: error });
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withFileLock } from "./file-lock.ts";
+
+let folder: string;
+let path: string;
+const patient = { waitMs: 5000, staleMs: 60_000 };
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "watchword-lock-"));
+  path = join(folder, "lock");
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("withFileLock()", () => {
+  it("lets one work at a time, and leaves nothing behind", async () => {
+    let working = 0;
+    let most = 0;
+    const work = async () => {
+      most = Math.max(most, ++working);
+      await sleep(5);
+      working -= 1;
+    };
+    await Promise.all(Array.from({ length: 10 }, () => withFileLock(path, patient, work)));
+    expect(most).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("lets go when the work fails", async () => {
+    await expect(withFileLock(path, patient, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+    expect(await withFileLock(path, patient, async (alone) => alone)).toBe(true);
+  });
+
+  it("does the work all the same when the lock cannot be had in time, and says that it is not alone", async () => {
+    await writeFile(path, `${process.pid} ${hostname()} other\n`);
+    expect(await withFileLock(path, { ...patient, waitMs: 60 }, async (alone) => alone)).toBe(false);
+    expect(await readdir(folder)).toEqual(["lock"]);
+  });
+
+  it("does the work all the same where no lock can be written", async () => {
+    expect(await withFileLock(join(folder, "nowhere", "lock"), patient, async (alone) => alone)).toBe(false);
+  });
+
+  it("takes the lock of a process that is gone", async () => {
+    await writeFile(path, `999999999 ${hostname()} other\n`);
+    expect(await withFileLock(path, patient, async (alone) => alone)).toBe(true);
+  });
+
+  it("takes a lock from another machine only when it is too old for any work", async () => {
+    await writeFile(path, "999999999 elsewhere other\n");
+    expect(await withFileLock(path, { ...patient, waitMs: 60 }, async (alone) => alone)).toBe(false);
+    await utimes(path, new Date(), new Date(Date.now() - 120_000));
+    expect(await withFileLock(path, patient, async (alone) => alone)).toBe(true);
+  });
+
+  it("does not let go of a lock that somebody else has taken meanwhile", async () => {
+    await withFileLock(path, patient, () => writeFile(path, "1 elsewhere other\n"));
+    expect(await readdir(folder)).toEqual(["lock"]);
+  });
+});

@@ -1,0 +1,34 @@
+import type { Readable } from "node:stream";
+import { usageFailure } from "./failure.ts";
+
+const largestBytes = 64 * 1024;
+
+/**
+ * Reads a password from a pipe: all of it, without the line break that `echo` puts at its end. Never from an argument,
+ * which every other user of the machine can read in the list of processes.
+ *
+ * @throws {Failure} usage, when there is none, or nothing that could be one
+ */
+export async function readPassword(stdin: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > largestBytes) throw usageFailure("That is too long for a password", "Pipe the password alone");
+    chunks.push(bytes);
+  }
+  const password = decode(Buffer.concat(chunks)).replace(/\r?\n$/, "");
+  if (password === "") {
+    throw usageFailure("No password came through the pipe", "watchword login <identifier> --password-stdin < file");
+  }
+  return password;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw usageFailure("The password is not UTF-8", "Convert it first: iconv -t utf-8");
+  }
+}

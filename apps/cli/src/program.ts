@@ -1,0 +1,142 @@
+import { Command as Commander, CommanderError } from "commander";
+import { version } from "../package.json";
+import type { Command } from "./command.ts";
+import { listFiles, putFiles, removeFile } from "./commands/files.ts";
+import { getFile } from "./commands/get.ts";
+import { login } from "./commands/login.ts";
+import { logout } from "./commands/logout.ts";
+import { whoami } from "./commands/whoami.ts";
+import { connect } from "./connection.ts";
+import { defaultUrl, type Env } from "./env.ts";
+import { explain } from "./explain.ts";
+import { type Failure, usageFailure } from "./failure.ts";
+import { createPrinter, mark, type Printer } from "./print.ts";
+import { readServerUrl } from "./server-url.ts";
+import type { Terminal } from "./terminal.ts";
+import { openTokenFile } from "./token-file.ts";
+
+/**
+ * Runs one command line, and says everything there is to say about it.
+ *
+ * @returns the exit code, as told in `--help`
+ */
+export async function run(argv: readonly string[], terminal: Terminal, env: Env): Promise<number> {
+  const json = asksForJson(argv);
+  const printer = createPrinter(terminal, { json, color: env.color });
+  let url = env.url;
+  const program = createProgram(terminal, env, async (work) => {
+    url = readServerUrl(program.opts<{ url: string }>().url, env);
+    const tokenFile = openTokenFile({ path: env.tokenFile, warn: printer.note });
+    await work({ terminal, printer, json, connection: connect({ url, tokenFile }) });
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return 0;
+  } catch (error) {
+    return report(error, { url, printer, help: helpFor(program, argv) });
+  }
+}
+
+/** Asked of the words themselves: a line that cannot be parsed should be refused in the form that was asked for. */
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end === -1 ? argv.length : end).includes("--json");
+}
+
+function report(error: unknown, { url, printer, help }: { url: string; printer: Printer; help: string }): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const failure = error instanceof CommanderError ? asUsage(error, help) : explain(error, url);
+  printer.failure(failure);
+  return failure.exitCode;
+}
+
+function asUsage({ code, message }: CommanderError, help: string): Failure {
+  const sentence = code === "commander.help" ? "Which command?" : message.replace(/^error: /, "").replace(/\s+/g, " ");
+  return usageFailure(sentence.charAt(0).toUpperCase() + sentence.slice(1), help);
+}
+
+/** Where the command that was meant is explained, as far as its name was right. */
+function helpFor(program: Commander, argv: readonly string[]): string {
+  const meant = program.commands.find((command) => command.name() === argv.find((word) => !word.startsWith("-")));
+  return `watchword ${meant ? `${meant.name()} ` : ""}--help`;
+}
+
+type Perform = (work: (command: Command) => Promise<void>) => Promise<void>;
+
+function createProgram({ stdout }: Terminal, env: Env, perform: Perform): Commander {
+  const program = new Commander("watchword")
+    .description(`${mark}  Watchword: log in, and keep your files, from a terminal`)
+    .version(version, "--version", "say which version this is")
+    .helpOption("-h, --help", "say how a command is used")
+    .helpCommand(false)
+    .option("--url <address>", "the app to talk to", env.url)
+    .option("--json", "answer in JSON, one object on one line; failures too, on stderr")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: () => undefined });
+  addSessionCommands(program, perform);
+  addFileCommands(program, perform);
+  return program.addHelpText("after", helpEnd);
+}
+
+function addSessionCommands(program: Commander, perform: Perform): void {
+  program
+    .command("login")
+    .description("log in, and keep the tokens in a file that only you can read")
+    .argument("[identifier]", "your username or email; asked for when it is left out")
+    .option("--password-stdin", "read the password from a pipe instead of asking for it")
+    .action((identifier: string | undefined, { passwordStdin = false }: { passwordStdin?: boolean }) =>
+      perform((command) => login(command, { identifier, passwordStdin })),
+    );
+  program
+    .command("whoami")
+    .description("say who is logged in")
+    .action(() => perform(whoami));
+  program
+    .command("logout")
+    .description("end the session on the server, and forget its tokens")
+    .option("--local", "only forget the tokens, where the server is out of reach")
+    .action(({ local = false }: { local?: boolean }) => perform((command) => logout(command, { local })));
+}
+
+function addFileCommands(program: Commander, perform: Perform): void {
+  const files = program.command("files").description("your own files on the server").helpCommand(false);
+  files
+    .command("ls")
+    .description("list them, newest first")
+    .action(() => perform(listFiles));
+  files
+    .command("put")
+    .description("upload files")
+    .argument("<path...>")
+    .option("--name <name>", "another name for the file there")
+    .action((paths: string[], { name }: { name?: string }) => perform((command) => putFiles(command, { paths, name })));
+  files
+    .command("get")
+    .description("download a file")
+    .argument("<id or name>")
+    .option("-o, --output <path>", "where to put it; - writes it to stdout")
+    .option("--force", "replace what is there")
+    .action((wanted: string, { output, force = false }: { output?: string; force?: boolean }) =>
+      perform((command) => getFile(command, { wanted, output, force })),
+    );
+  files
+    .command("rm")
+    .description("delete a file")
+    .argument("<id or name>")
+    .action((wanted: string) => perform((command) => removeFile(command, wanted)));
+}
+
+const helpEnd = `
+Environment:
+  WATCHWORD_URL         the app to talk to (${defaultUrl})
+  WATCHWORD_TOKEN_FILE  where logins are kept (~/.config/watchword/tokens.json)
+  WATCHWORD_ALLOW_HTTP  1: talk to other machines without encryption
+  NO_COLOR              anything: no colours
+
+Exit codes:
+  0  done
+  1  refused, or not possible just now; the login is kept
+  2  the command was called in a way that it does not know
+  3  not logged in, or not any more
+`;

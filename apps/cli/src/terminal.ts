@@ -1,0 +1,20 @@
+import type { Readable, Writable } from "node:stream";
+
+/** Where the command is run: what it reads, writes and asks. */
+export interface Terminal {
+  stdin: Readable;
+  stdout: Writable & { isTTY?: boolean };
+  stderr: Writable & { isTTY?: boolean };
+  /** Asks whoever sits there; undefined where nobody does. */
+  prompts: Prompts | undefined;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back when somebody presses Ctrl-C, instead of ending at once. Returns how to stop that. */
+  onInterrupt(callback: () => void): () => void;
+}
+
+export interface Prompts {
+  /** @returns undefined when whoever was asked gave up */
+  identifier(): Promise<string | undefined>;
+  password(): Promise<string | undefined>;
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { createAppRouter, type FilesOptions, openFile } from "@watchword/api";
+import { type Auth, AuthError, createAuth, createPasswordHasher } from "@watchword/auth/core";
+import { createFakeClock, createMemoryStore, type FakeClock } from "@watchword/auth/testing";
+import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import { createMemoryBlobs, createMemoryFiles } from "./memory-files.ts";
+
+/** A whole Watchword server on a port of its own: the real rules and the real doors, everything kept in memory. */
+export interface TestServer {
+  url: string;
+  auth: Auth;
+  clock: FakeClock;
+  /** Every request that came in: its path, and what it carried as `Authorization`. */
+  seen: SeenRequest[];
+  /** Answers the next requests itself, for as long as it returns a response. */
+  intercept: ((request: Request) => Response | undefined | Promise<Response | undefined>) | undefined;
+  close(): Promise<void>;
+}
+
+interface SeenRequest {
+  method: string;
+  path: string;
+  authorization: string | null;
+  userAgent: string | null;
+}
+
+export const ada = {
+  username: "ada",
+  email: "ada@example.com",
+  name: "Ada Lovelace",
+  password: "correct horse staple",
+};
+
+export const maxFileBytes = 2_000_000;
+
+/** Starts a server that Ada has an account at. */
+export async function startTestServer(): Promise<TestServer> {
+  const clock = createFakeClock();
+  const passwords = createPasswordHasher({ cost: 4, threads: 1 });
+  const http = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const auth = createAuth({
+    store: createMemoryStore(),
+    passwords,
+    clock,
+    randomBytes,
+    secrets: [randomBytes(48).toString("base64")],
+    issuer: url,
+  });
+  const files: FilesOptions = {
+    files: createMemoryFiles(),
+    blobs: createMemoryBlobs(),
+    clock,
+    randomBytes,
+    maxFileBytes,
+    quotaBytes: 2 * maxFileBytes,
+  };
+  const transport = createTransport({ appUrl: url });
+  const handle = createFetchHandler({
+    router: createAppRouter(files),
+    auth,
+    transport,
+    endpoint: "/api/trpc",
+    appUrl: url,
+    trustedProxyHops: 0,
+  });
+  await auth.register({ ...ada, delivery: "body", rememberMe: true, userAgent: null, ipAddress: null });
+
+  const server: TestServer = {
+    url,
+    auth,
+    clock,
+    seen: [],
+    intercept: undefined,
+    async close() {
+      await new Promise((resolve) => {
+        http.close(resolve);
+        http.closeAllConnections();
+      });
+      await passwords.close();
+    },
+  };
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const request = requestOf(incoming, url);
+    const path = new URL(request.url).pathname;
+    const authorization = request.headers.get("authorization");
+    server.seen.push({ method: request.method, path, authorization, userAgent: request.headers.get("user-agent") });
+    const intercepted = await server.intercept?.(request.clone() as Request);
+    const response = intercepted ?? (await route(request, path));
+    // As a real server does: whoever is refused early has sent the rest by then, and is not cut off in the middle of it.
+    if (!request.bodyUsed) await request.body?.pipeTo(new WritableStream()).catch(() => undefined);
+    await send(outgoing, response);
+  }
+
+  function route(request: Request, path: string): Promise<Response> | Response {
+    if (path.startsWith("/api/trpc/")) return handle(request);
+    const id = /^\/api\/files\/([^/]+)$/.exec(path)?.[1];
+    return id ? sendFile(request, id) : new Response("<h1>Not found</h1>", { status: 404 });
+  }
+
+  /** The door for bytes, as the web app has it. */
+  async function sendFile(request: Request, id: string): Promise<Response> {
+    try {
+      const token = transport.accessToken(request.headers);
+      if (token === undefined) throw new AuthError("access_token_missing");
+      const { user } = await auth.verify(token);
+      const file = await openFile(files, { id, userId: user.id });
+      return new Response(file.content, { headers: { "content-length": String(file.sizeBytes) } });
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error;
+      const { reason, message, status, code } = error;
+      return Response.json({ error: { message, data: { code, httpStatus: status, reason } } }, { status });
+    }
+  }
+
+  return server;
+}
+
+function requestOf(incoming: IncomingMessage, url: string): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));
+  const method = incoming.method ?? "GET";
+  const body = method === "GET" ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
+  return new Request(new URL(incoming.url ?? "/", url), { method, headers, body, duplex: "half" } as RequestInit);
+}
+
+async function send(outgoing: ServerResponse, response: Response): Promise<void> {
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  if (response.body === null) {
+    outgoing.end();
+    return;
+  }
+  const body = Readable.fromWeb(response.body as NodeReadableStream<Uint8Array>);
+  body.on("error", () => outgoing.destroy());
+  body.pipe(outgoing);
+}

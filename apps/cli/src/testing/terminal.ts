@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { testStart } from "@watchword/auth/testing";
+import type { Env } from "../env.ts";
+import { run } from "../program.ts";
+import type { Prompts } from "../terminal.ts";
+import { ada, type TestServer } from "./server.ts";
+
+/** What a command left behind. */
+export interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Somebody's machine: a home with a file of logins, and a shell to run commands from. */
+export interface Machine {
+  folder: string;
+  env: Env;
+  run(line: readonly string[], given?: Given): Promise<Outcome>;
+  /** Logs Ada in, over a pipe. */
+  login(): Promise<Outcome>;
+  /** What the file of logins has for the server, or undefined. */
+  tokens(): Promise<{ accessToken: string; refreshToken: string } | undefined>;
+  remove(): Promise<void>;
+}
+
+interface Given {
+  stdin?: string;
+  prompts?: Prompts;
+  isTTY?: boolean;
+  env?: Partial<Env>;
+}
+
+export async function startMachine(server: Pick<TestServer, "url">): Promise<Machine> {
+  const folder = await mkdtemp(join(tmpdir(), "watchword-cli-"));
+  const env: Env = { url: server.url, tokenFile: join(folder, "config", "tokens.json"), allowHttp: false, color: true };
+  const machine: Machine = {
+    folder,
+    env,
+    run: (line, given = {}) => runIn({ ...env, ...given.env }, line, given),
+    login: () => machine.run(["login", ada.username, "--password-stdin"], { stdin: `${ada.password}\n` }),
+    async tokens() {
+      const text = await readFile(env.tokenFile, "utf8").catch(() => undefined);
+      return text === undefined ? undefined : JSON.parse(text).servers[server.url];
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+  return machine;
+}
+
+async function runIn(
+  env: Env,
+  line: readonly string[],
+  { stdin = "", prompts, isTTY = false }: Given,
+): Promise<Outcome> {
+  const stdout = Object.assign(new PassThrough(), { isTTY });
+  const stderr = Object.assign(new PassThrough(), { isTTY });
+  const output = Promise.all([textOf(stdout), textOf(stderr)]);
+  const code = await run(
+    line,
+    {
+      stdin: Readable.from([Buffer.from(stdin)]),
+      stdout,
+      stderr,
+      prompts,
+      now: () => testStart,
+      onInterrupt: () => () => undefined,
+    },
+    env,
+  );
+  stdout.end();
+  stderr.end();
+  const [out, err] = await output;
+  return { code, out, err };
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,143 @@
+import { createHash, randomBytes } from "node:crypto";
+import { rename, rm } from "node:fs/promises";
+import type { StoredTokens, TokenStore } from "@watchword/auth/client";
+import { codeOf, Failure } from "./failure.ts";
+import { type FileLockOptions, withFileLock } from "./file-lock.ts";
+import { makePrivateFolder, readPrivateFile, removeUnfinished, replacePrivateFile } from "./private-file.ts";
+
+/** The file in which a person's logins are kept: one pair of tokens for each server, for its owner's eyes only. */
+export interface TokenFile {
+  /** The tokens of one server. They can be reached by its own address alone, so they are never sent to another. */
+  of(url: string): TokenStore;
+  /** The addresses that there are logins for. */
+  servers(): Promise<string[]>;
+  /** Does some work while no other process begins, renews or ends the login of the same server. See `withFileLock`. */
+  exclusively<T>(url: string, work: () => Promise<T>): Promise<T>;
+}
+
+interface Logins {
+  version: 1;
+  servers: Record<string, unknown>;
+}
+
+/** Writing takes milliseconds. */
+const writing: FileLockOptions = { waitMs: 2000, staleMs: 10_000 };
+/** Renewing may take as long as a server may take to answer, twice. */
+const renewing: FileLockOptions = { waitMs: 20_000, staleMs: 45_000 };
+
+/**
+ * Opens the file of logins. Reading it makes nothing; a damaged file counts as no logins at all, and is put aside, not
+ * overwritten, when there is something new to keep.
+ *
+ * @param warn is told what a person should know about the state the file was in
+ */
+export function openTokenFile({ path, warn }: { path: string; warn: (sentence: string) => void }): TokenFile {
+  const warned = new Set<string>();
+  const warnOnce = (sentence: string) => {
+    if (!warned.has(sentence)) warn(sentence);
+    warned.add(sentence);
+  };
+
+  async function read(): Promise<Logins | "none" | "damaged"> {
+    const text = await readPrivateFile(path, () =>
+      warnOnce("Others on this machine could read your logins; they no longer can. If they may have, log out"),
+    );
+    if (text === undefined) return "none";
+    const logins = parseLogins(text);
+    if (logins === "damaged") warnOnce(`The file of logins is damaged, and was not used: "${path}"`);
+    return logins;
+  }
+
+  /** Reads, changes and replaces the file; what other processes write about other servers stays. */
+  async function change(edit: (servers: Record<string, unknown>) => boolean): Promise<void> {
+    await makePrivateFolder(path);
+    await withFileLock(`${path}.lock`, writing, async (alone) => {
+      if (alone) await removeUnfinished(path);
+      const found = await read();
+      const logins: Logins = typeof found === "string" ? { version: 1, servers: {} } : found;
+      if (!edit(logins.servers)) return;
+      if (found === "damaged") await putAside(path, warnOnce);
+      if (Object.keys(logins.servers).length === 0) return rm(path, { force: true });
+      await replacePrivateFile(path, `${JSON.stringify(logins, null, 2)}\n`);
+    });
+  }
+
+  return {
+    of: (url) => ({
+      async read() {
+        const logins = await read();
+        return typeof logins === "string" ? null : tokensOf(logins.servers[url]);
+      },
+      write: ({ accessToken, refreshToken }) =>
+        change((servers) => {
+          servers[url] = { accessToken, refreshToken };
+          return true;
+        }),
+      clear: () =>
+        change((servers) => {
+          const known = url in servers;
+          delete servers[url];
+          return known;
+        }),
+    }),
+
+    async servers() {
+      const logins = await read();
+      return typeof logins === "string"
+        ? []
+        : Object.keys(logins.servers).filter((url) => tokensOf(logins.servers[url]));
+    },
+
+    async exclusively(url, work) {
+      await makePrivateFolder(path);
+      const name = createHash("sha256").update(url).digest("hex").slice(0, 12);
+      return withFileLock(`${path}.${name}.lock`, renewing, work);
+    },
+  };
+}
+
+/** @throws {Failure} when a later version of the command has written it: what that one knows must not be lost */
+function parseLogins(text: string): Logins | "damaged" {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isRecord(value)) return "damaged";
+    if (typeof value.version === "number" && value.version > 1) {
+      throw new Failure("The file of logins was written by a newer version of this command", {
+        reason: "token_file_unusable",
+        next: "Update watchword, or name another file in WATCHWORD_TOKEN_FILE",
+      });
+    }
+    // Without a prototype, so that no address can be mistaken for a property that every object has.
+    return value.version === 1 && isRecord(value.servers)
+      ? { version: 1, servers: Object.assign(Object.create(null), value.servers) }
+      : "damaged";
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    return "damaged";
+  }
+}
+
+function tokensOf(entry: unknown): StoredTokens | null {
+  if (!isRecord(entry)) return null;
+  const { accessToken, refreshToken } = entry;
+  return isToken(accessToken) && isToken(refreshToken) ? { accessToken, refreshToken } : null;
+}
+
+/** What can stand in a header. Anything else would be refused there, in a message that quotes it. */
+function isToken(value: unknown): value is string {
+  return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
+}
+
+async function putAside(path: string, warn: (sentence: string) => void): Promise<void> {
+  const aside = `${path}.damaged-${randomBytes(4).toString("hex")}`;
+  try {
+    await rename(path, aside);
+    warn(`It is kept as "${aside}"`);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
