@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import type { NextConfig } from "next";
+
+const everywhere = [
+  { key: "X-Content-Type-Options", value: "nosniff" },
+  { key: "X-Frame-Options", value: "DENY" },
+  // Not "no-referrer": with it a form that is posted without JavaScript says "Origin: null", like a stranger's.
+  { key: "Referrer-Policy", value: "same-origin" },
+  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+  { key: "Cross-Origin-Resource-Policy", value: "same-origin" },
+  { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=(), payment=()" },
+];
+
+const pagePolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+/** What the API sends is never a page, least of all a file that somebody uploaded. */
+const apiPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+const config: NextConfig = {
+  // The packages are TypeScript source: no build step of their own, and types flow.
+  transpilePackages: ["@watchword/api", "@watchword/auth", "@watchword/db"],
+  // A native part cannot be bundled.
+  serverExternalPackages: ["better-sqlite3", "better-sqlite3-13"],
+  turbopack: { root: join(import.meta.dirname, "../..") },
+  // `npm test` and `pnpm typecheck` check the types, with the compiler of the project.
+  typescript: { ignoreBuildErrors: true },
+  poweredByHeader: false,
+  headers: async () => [
+    { source: "/:path*", headers: everywhere },
+    { source: "/((?!api/).*)", headers: [{ key: "Content-Security-Policy", value: pagePolicy }] },
+    { source: "/api/:path*", headers: [{ key: "Content-Security-Policy", value: apiPolicy }] },
+  ],
+};
+
+export default config;

@@ -1,0 +1,104 @@
+import { GeistMono } from "geist/font/mono";
+import type { Metadata } from "next";
+import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
+import { deviceName } from "../../components/device-name.ts";
+import { LocalTime } from "../../components/local-time.tsx";
+import { LogoutButton } from "../../components/logout-button.tsx";
+import { Notice } from "../../components/notice.tsx";
+import { Page } from "../../components/page.tsx";
+import { PageTitle } from "../../components/page-title.tsx";
+import { SessionTokens } from "../../components/session-tokens.tsx";
+import { type CurrentLogin, requireLogin } from "../../server/login.ts";
+import type { SearchParams } from "../login/search-params.ts";
+import styles from "./account.module.css";
+import { SessionTimeline } from "./session-timeline.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+/** Who you are here, and what this session is. */
+export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
+  const login = await requireLogin("/account");
+  const { from } = await searchParams;
+  const now = new Date().toISOString();
+  return (
+    <Page loggedIn place="account">
+      <PageTitle>Account</PageTitle>
+      <BackForwardGuard />
+      <div className={`${styles.account} ${GeistMono.variable}`}>
+        <div>
+          <h1>
+            <bdi>{login.user.name}</bdi>
+          </h1>
+          {from === "password" && (
+            <Notice>Your password is changed. Wherever else you were logged in, you no longer are.</Notice>
+          )}
+          <Person login={login} now={now} />
+          <ThisSession login={login} now={now} />
+        </div>
+        <aside>
+          <SessionTokens login={login} page="/account" />
+        </aside>
+      </div>
+    </Page>
+  );
+}
+
+interface Part {
+  login: CurrentLogin;
+  now: string;
+}
+
+function Person({ login: { user }, now }: Part) {
+  return (
+    <section className={styles.part} aria-labelledby="you">
+      <h2 id="you">You</h2>
+      <dl className={styles.log}>
+        <Line term="Username">
+          <bdi>{user.username}</bdi>
+        </Line>
+        <Line term="Email">
+          <bdi>{user.email}</bdi>
+        </Line>
+        <Line term="Account since">
+          <LocalTime at={user.createdAt} now={now} />
+        </Line>
+        <Line term="Password">
+          <a href="/account/password">Change it</a>
+        </Line>
+      </dl>
+    </section>
+  );
+}
+
+function ThisSession({ login: { session }, now }: Part) {
+  return (
+    <section className={styles.part} aria-labelledby="session">
+      <h2 id="session">This session</h2>
+      <dl className={styles.log}>
+        <Line term="Device">
+          {deviceName(session.userAgent)} <span className={styles.here}>this device</span>
+        </Line>
+        {session.ipAddress && (
+          <Line term="From">
+            <code>{session.ipAddress}</code>
+          </Line>
+        )}
+        <Line term="Kept">{session.rememberMe ? "Also after the browser closes" : "Until the browser closes"}</Line>
+        <Line term="Id">
+          <code className={styles.id}>{session.id}</code>
+        </Line>
+      </dl>
+      <SessionTimeline session={session} now={now} />
+      <LogoutButton className="button button-quiet" />
+    </section>
+  );
+}
+
+function Line({ term, children }: { term: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

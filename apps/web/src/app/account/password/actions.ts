@@ -1,0 +1,31 @@
+"use server";
+
+import type { FormState } from "../../../components/form/form-state.ts";
+import { arriveAt, refusedBy, refusedFor, textOf } from "../../../components/form/refusal.ts";
+import { failureOf, getCaller } from "../../../server/caller.ts";
+import { endedWord, loginAfter } from "../../../session-end.ts";
+
+/** Changes the password of whoever is logged in. */
+export async function changePassword(_before: FormState, form: FormData): Promise<FormState> {
+  const currentPassword = textOf(form, "currentPassword"); // as typed: spaces count
+  const newPassword = textOf(form, "newPassword");
+  const empty = [
+    ...(currentPassword === "" ? [{ field: "currentPassword", message: "Enter your current password" }] : []),
+    ...(newPassword === "" ? [{ field: "newPassword", message: "Enter a new password" }] : []),
+  ];
+  if (empty.length > 0) return refusedFor(empty, {});
+  try {
+    const caller = await getCaller();
+    await caller.auth.changePassword({ currentPassword, newPassword });
+  } catch (error) {
+    const { reason } = failureOf(error);
+    if (isOver(reason)) return arriveAt(loginAfter(reason, "/account/password"));
+    return refusedBy(error, { fields: ["currentPassword", "newPassword"], typed: {}, password: "newPassword" });
+  }
+  return arriveAt("/account?from=password");
+}
+
+/** Whether the session ended while the form was being filled in: only a login helps then. */
+function isOver(reason: string): boolean {
+  return endedWord(reason) !== undefined || reason.startsWith("access_token_");
+}

@@ -1,0 +1,41 @@
+import type { Metadata } from "next";
+import { BackForwardGuard } from "../../../components/back-forward-guard.tsx";
+import { Columns, Page } from "../../../components/page.tsx";
+import timeline from "../../../components/timeline.module.css";
+import { Timeline } from "../../../components/timeline.tsx";
+import { requireLogin } from "../../../server/login.ts";
+import { getServer } from "../../../server/server.ts";
+import { PasswordForm } from "./password-form.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+export default async function PasswordPage() {
+  const { user } = await requireLogin("/account/password");
+  return (
+    <Page loggedIn place="account">
+      <BackForwardGuard />
+      <Columns aside={<WhatItEnds />}>
+        <PasswordForm username={user.username} passwordMinLength={getServer().env.passwordMinLength} />
+      </Columns>
+    </Page>
+  );
+}
+
+function WhatItEnds() {
+  return (
+    <>
+      <h2 className={timeline.caption}>What changing it does</h2>
+      <Timeline
+        moments={[
+          { title: "Your current password is checked", text: "So that a screen left open is not enough." },
+          { title: "The new one is hashed", text: "The old hash is gone. Neither password is written down anywhere." },
+          {
+            title: "Every other session ends",
+            text: "Each browser, phone and terminal but this one has to log in with the new password.",
+          },
+          { title: "You stay here", text: "This session goes on, with its tokens.", open: true },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { LocalTime } from "../../components/local-time.tsx";
+import { Timeline } from "../../components/timeline.tsx";
+import type { CurrentLogin } from "../../server/login.ts";
+import styles from "./account.module.css";
+
+/** A session from its first day to its last. */
+export function SessionTimeline({ session, now }: { session: CurrentLogin["session"]; now: string }) {
+  const { createdAt, lastSeenAt, expiresAt, rotations } = session;
+  return (
+    <div className={styles.timeline}>
+      <Timeline
+        moments={[
+          { title: <LocalTime at={createdAt} now={now} />, text: "You gave your password on this device." },
+          ...(rotations > 0
+            ? [
+                {
+                  title: <LocalTime at={lastSeenAt} now={now} />,
+                  text: `A refresh token was traded for a new pair, ${times(rotations)} so far.`,
+                },
+              ]
+            : []),
+          {
+            title: <LocalTime at={expiresAt} now={now} />,
+            text: "The session ends, however often you come by. You log in again.",
+            open: true,
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+function times(count: number): string {
+  return ["never", "once", "twice"][count] ?? `${count} times`;
+}

@@ -1,0 +1,19 @@
+"use client";
+
+import { PageTitle } from "../components/page-title.tsx";
+import { Trouble } from "./trouble.tsx";
+import "./globals.css";
+
+/** The last resort: the frame of all pages failed too, so this one brings its own. */
+export default function GlobalError({ retry }: { retry: () => void }) {
+  return (
+    <html lang="en">
+      <body>
+        <PageTitle error>This page could not be shown</PageTitle>
+        <main id="main">
+          <Trouble retry={retry} />
+        </main>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,33 @@
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { asTheme, themeCookie } from "../components/theme.ts";
+import "./globals.css";
+
+/**
+ * No title here: each page renders its own `PageTitle`. And no referrer for any other site, but one for ours: with
+ * "no-referrer" a browser posts a form with `Origin: null`, and a form posted without JavaScript could not be told from
+ * one of another site.
+ */
+export const metadata: Metadata = {
+  description: "The login for tRPC applications: short-lived access tokens, rotating refresh tokens, no lost sessions.",
+  referrer: "same-origin",
+};
+
+export const viewport: Viewport = {
+  colorScheme: "light dark",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#fbfaf7" },
+    { media: "(prefers-color-scheme: dark)", color: "#14161a" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = asTheme((await cookies()).get(themeCookie)?.value);
+  return (
+    <html lang="en" className={GeistSans.variable} data-theme={theme}>
+      <body>{children}</body>
+    </html>
+  );
+}

@@ -1,0 +1,23 @@
+"use server";
+
+import type { FormState } from "../../components/form/form-state.ts";
+import { arriveAt, emptyFields, refusedBy, refusedFor, textOf } from "../../components/form/refusal.ts";
+import { getCaller } from "../../server/caller.ts";
+import { safeReturnTo } from "../../server/return-to.ts";
+
+/** Logs in with what the login form sends. */
+export async function login(_before: FormState, form: FormData): Promise<FormState> {
+  const identifier = textOf(form, "identifier");
+  const password = textOf(form, "password"); // as typed: spaces count
+  const typed = { identifier, remember: textOf(form, "remember") };
+  const empty = emptyFields(form, { identifier: "Enter your username or email address" });
+  if (password === "") empty.push({ field: "password", message: "Enter your password" });
+  if (empty.length > 0) return refusedFor(empty, typed);
+  try {
+    const caller = await getCaller();
+    await caller.auth.login({ identifier, password, rememberMe: typed.remember === "on" });
+  } catch (error) {
+    return refusedBy(error, { fields: ["identifier", "password"], typed, password: "password" });
+  }
+  return arriveAt(safeReturnTo(form.get("next")));
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { type ReactNode, useRef } from "react";
+import { carryIdentifier, dropIdentifier, useCarriedIdentifier } from "../../components/form/carried-identifier.ts";
+import { ErrorSummary } from "../../components/form/error-summary.tsx";
+import styles from "../../components/form/form.module.css";
+import { problemOf, typedIn } from "../../components/form/form-state.ts";
+import { PasswordField } from "../../components/form/password-field.tsx";
+import { useSubmission } from "../../components/form/submission.ts";
+import { SubmitButton } from "../../components/form/submit-button.tsx";
+import { TextField } from "../../components/form/text-field.tsx";
+import { PageTitle } from "../../components/page-title.tsx";
+import { login } from "./actions.ts";
+
+interface LoginFormProps {
+  /** Where the login leads. Checked again by the server. */
+  next: string;
+  registerHref: string;
+  forgotHref: string;
+  children: ReactNode;
+}
+
+export function LoginForm({ next, registerHref, forgotHref, children }: LoginFormProps) {
+  const { state, pending, form } = useSubmission(login, { beforeLeaving: dropIdentifier });
+  const ref = useRef<HTMLFormElement>(null);
+  useCarriedIdentifier(ref, { identifier: () => true });
+
+  return (
+    <>
+      <PageTitle error={state.status === "refused"}>Log in</PageTitle>
+      <ErrorSummary state={state} />
+      <h1>Log in</h1>
+      {children}
+      <form {...form} className={styles.form} ref={ref}>
+        <input type="hidden" name="next" value={next} />
+        {/* Text, not email: it takes a username too, and a browser refuses one in an email input before it is sent. The
+            keyboard of a phone has the @ all the same. */}
+        <TextField
+          name="identifier"
+          label="Username or email"
+          autoComplete="username"
+          inputMode="email"
+          autoCapitalize="none"
+          spellCheck={false}
+          dir="ltr"
+          defaultValue={typedIn(state, "identifier")}
+          problem={problemOf(state, "identifier")}
+          onType={carryIdentifier}
+        />
+        <PasswordField
+          name="password"
+          label="Password"
+          autoComplete="current-password"
+          problem={problemOf(state, "password")}
+        />
+        <div className={styles.choice}>
+          <input
+            id="remember"
+            name="remember"
+            type="checkbox"
+            defaultChecked={typedIn(state, "remember") === "on"}
+            aria-describedby="remember-hint"
+          />
+          <label htmlFor="remember">Stay logged in on this device</label>
+          <p className={styles.hint} id="remember-hint">
+            Otherwise the login ends when the browser closes.
+          </p>
+        </div>
+        <SubmitButton pending={pending} pendingLabel="Logging in">
+          Log in
+        </SubmitButton>
+      </form>
+      <p className={styles.also}>
+        <a className="reach" href={forgotHref}>
+          Forgot your password?
+        </a>
+        <span className="reach">
+          <span>
+            New here? <a href={registerHref}>Create an account</a>
+          </span>
+        </span>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+import { Page } from "../components/page.tsx";
+import { PageTitle } from "../components/page-title.tsx";
+import styles from "./trouble.module.css";
+
+export default function NotFound() {
+  return (
+    <Page>
+      <PageTitle>There is nothing here</PageTitle>
+      <div className={styles.trouble}>
+        <h1>There is nothing here</h1>
+        <p>The address is wrong, or what was here is gone.</p>
+        <a className="button" href="/">
+          Go to the start
+        </a>
+      </div>
+    </Page>
+  );
+}

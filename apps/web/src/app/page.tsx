@@ -1,0 +1,81 @@
+import { GeistMono } from "geist/font/mono";
+import { BackForwardGuard } from "../components/back-forward-guard.tsx";
+import { BlankPair } from "../components/blank-pair.tsx";
+import { Page } from "../components/page.tsx";
+import { PageTitle } from "../components/page-title.tsx";
+import { SessionTokens } from "../components/session-tokens.tsx";
+import { type CurrentLogin, currentLogin } from "../server/login.ts";
+import { getServer } from "../server/server.ts";
+import styles from "./home.module.css";
+
+/** What Watchword is, shown on whoever looks at it. */
+export default async function HomePage() {
+  const login = await currentLogin();
+  const { env } = getServer();
+  return (
+    <Page loggedIn={login !== null}>
+      <PageTitle>The login for tRPC applications</PageTitle>
+      <BackForwardGuard />
+      <div className={`${styles.home} ${GeistMono.variable}`}>
+        <div>
+          <h1 className={styles.title}>The login for tRPC applications</h1>
+          <p className={styles.lead}>
+            Access tokens that live for minutes, refresh tokens that work once, and a session that you never lose and a
+            thief never keeps.
+          </p>
+          <Commands />
+          <WayIn login={login} />
+        </div>
+        {login ? (
+          <SessionTokens login={login} page="/" />
+        ) : (
+          <BlankPair accessLifeSeconds={env.accessTokenTtlSeconds} refreshLifeSeconds={env.refreshIdleSeconds} />
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function Commands() {
+  return (
+    <dl className={styles.commands}>
+      <div>
+        <dt>
+          <code>npm start</code>
+        </dt>
+        <dd>From a fresh clone to this page. No account, no Docker.</dd>
+      </div>
+      <div>
+        <dt>
+          <code>npm test</code>
+        </dt>
+        <dd>Everything that has to hold, in a real browser too.</dd>
+      </div>
+    </dl>
+  );
+}
+
+function WayIn({ login }: { login: CurrentLogin | null }) {
+  if (login) {
+    return (
+      <p className={styles.ways}>
+        <a className="button" href="/files">
+          Your files
+        </a>
+        <span>
+          Logged in as <bdi>{login.user.username}</bdi>
+        </span>
+      </p>
+    );
+  }
+  return (
+    <p className={styles.ways}>
+      <a className="button" href="/register">
+        Create an account
+      </a>
+      <a className="button button-quiet" href="/login">
+        Log in
+      </a>
+    </p>
+  );
+}

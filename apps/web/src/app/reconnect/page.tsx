@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { Page } from "../../components/page.tsx";
+import { PageTitle } from "../../components/page-title.tsx";
+import { currentLogin } from "../../server/login.ts";
+import { safeReturnTo } from "../../server/return-to.ts";
+import styles from "../trouble.module.css";
+import { Reconnect } from "./reconnect.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+/**
+ * Where a page sends somebody whose login only has to be renewed, when that could not be done before it rendered: the
+ * database was busy, or the proxy is not there. Most people never see it.
+ */
+export default async function ReconnectPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
+  const next = safeReturnTo((await searchParams).next);
+  if (await currentLogin()) redirect(next);
+  return (
+    <Page>
+      <PageTitle>Renewing your login</PageTitle>
+      <div className={styles.trouble}>
+        <h1>Renewing your login</h1>
+        <Reconnect next={next} />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
+import { Columns, Page } from "../../components/page.tsx";
+import { withReturnTo } from "../../server/return-to.ts";
+import { getServer } from "../../server/server.ts";
+import { leaveWhenLoggedIn } from "../login/leave-when-logged-in.ts";
+import { readLoginParams, type SearchParams } from "../login/search-params.ts";
+import { RegisterForm } from "./register-form.tsx";
+import { WhatIsKept } from "./what-is-kept.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+export default async function RegisterPage({ searchParams }: { searchParams: SearchParams }) {
+  const { next } = await readLoginParams(searchParams);
+  await leaveWhenLoggedIn(next);
+  const { env } = getServer();
+  return (
+    <Page>
+      <BackForwardGuard />
+      <Columns aside={<WhatIsKept {...env} />}>
+        <RegisterForm next={next} loginHref={withReturnTo("/login", next)} passwordMinLength={env.passwordMinLength} />
+      </Columns>
+    </Page>
+  );
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import { type MouseEvent, useEffect, useRef } from "react";
+import styles from "./form.module.css";
+import type { FormState } from "./form-state.ts";
+import { Wait } from "./wait.tsx";
+
+/** What has to be put right, on top of the page, in the words that stand at the inputs too. Focus moves to it. */
+export function ErrorSummary({ state }: { state: FormState }) {
+  const summary = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (state.status === "refused") summary.current?.focus();
+  }, [state]);
+  if (state.status !== "refused") return null;
+  return (
+    // biome-ignore lint/a11y/noAutofocus: without JavaScript this is what moves the focus to what went wrong.
+    <div className={styles.summary} ref={summary} tabIndex={-1} role="alert" aria-labelledby="problem-title" autoFocus>
+      <h2 id="problem-title">There is a problem</h2>
+      <ul>
+        {state.problems.map(({ field, message }) => (
+          <li key={field ?? message}>
+            {field === undefined ? (
+              <p>{message}.</p>
+            ) : (
+              <a href={`#${field}`} onClick={goTo}>
+                {message}
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+      {state.waitSeconds !== undefined && <Wait seconds={state.waitSeconds} since={state} />}
+    </div>
+  );
+}
+
+/** A fragment scrolls; only focus lets somebody type. */
+function goTo(event: MouseEvent<HTMLAnchorElement>) {
+  const input = document.getElementById(event.currentTarget.hash.slice(1));
+  if (!input) return;
+  event.preventDefault();
+  input.focus();
+}

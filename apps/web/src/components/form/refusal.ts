@@ -1,0 +1,89 @@
+import "server-only";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { failureOf } from "../../server/caller.ts";
+import type { FormState, Problem } from "./form-state.ts";
+
+type Refused = Extract<FormState, { status: "refused" }>;
+type Failure = ReturnType<typeof failureOf>;
+
+interface Form {
+  /** The inputs of the form, in their order on the page. */
+  fields: readonly string[];
+  /** What goes back into the page. Leave passwords out. */
+  typed: Readonly<Record<string, string>>;
+  /** The input that a refused password belongs to. */
+  password?: string;
+}
+
+/** Turns what a procedure threw into what the form shows. Whatever is not a refusal is thrown again. */
+export function refusedBy(error: unknown, form: Form): Refused {
+  const failure = failureOf(error);
+  const problems = problemsOf(failure, form);
+  const passwords = form.fields.filter((field) => field.toLowerCase().includes("password"));
+  const wrongPassword = failure.reason === "invalid_credentials";
+  return {
+    status: "refused",
+    problems,
+    typed: form.typed,
+    emptied: passwords.filter((field) => wrongPassword && problems.some((problem) => problem.field === field)),
+    ...(failure.retryAfterSeconds === undefined ? {} : { waitSeconds: failure.retryAfterSeconds }),
+  };
+}
+
+/** Refuses before anything is asked of the server. */
+export function refusedFor(problems: readonly Problem[], typed: Form["typed"]): Refused {
+  return { status: "refused", problems, typed };
+}
+
+/**
+ * Ends a form well. A script gets the address, and loads it in full; a browser without one is redirected.
+ */
+export async function arriveAt(next: string): Promise<FormState> {
+  if ((await headers()).has("next-action")) return { status: "done", next };
+  redirect(next);
+}
+
+/** A text of a form as it was typed. A file in its place counts as nothing. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === "string" ? value : "";
+}
+
+/** A sentence for each input that was left empty. */
+export function emptyFields(form: FormData, sentences: Readonly<Record<string, string>>): Problem[] {
+  return Object.entries(sentences)
+    .filter(([field]) => textOf(form, field).trim() === "")
+    .map(([field, message]) => ({ field, message }));
+}
+
+function problemsOf(failure: Failure, form: Form): Problem[] {
+  const { reason, message } = failure;
+  switch (reason) {
+    case "username_taken":
+      return [{ field: "username", message: "That username is taken. Choose another, or log in if it is yours" }];
+    case "email_taken":
+      return [
+        { field: "email", message: "There is already an account with that email address. Log in, or use another" },
+      ];
+    case "account_disabled":
+      return [{ message: "This account has been disabled. Ask whoever runs this site" }];
+    case "rate_limited":
+      return [{ message: "Too many tries. Nothing was changed" }];
+    case "temporarily_unavailable":
+      return [{ message: "The server is busy and could not take this. Nothing was changed" }];
+    case "invalid_credentials":
+      return [{ field: form.fields.find((field) => field in failure.fields) ?? "password", message }];
+    default:
+      return fieldProblems(failure, form);
+  }
+}
+
+function fieldProblems({ fields: said, message }: Failure, { fields, password }: Form): Problem[] {
+  const problems = fields.flatMap((field): Problem[] => {
+    // The rules call a new password "password", whatever the form calls it.
+    const sentence = said[field]?.[0] ?? (field === password ? said.password?.[0] : undefined);
+    return sentence ? [{ field, message: sentence }] : [];
+  });
+  return problems.length > 0 ? problems : [{ message }];
+}

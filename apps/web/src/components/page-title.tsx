@@ -1,0 +1,7 @@
+/**
+ * The document's one title. React hoists it, and changes it in place when a form turns out wrong; a `title` in Next's
+ * metadata would stand beside it as a second one.
+ */
+export function PageTitle({ children, error = false }: { children: string; error?: boolean }) {
+  return <title>{`${error ? "Error: " : ""}${children} – Watchword`}</title>;
+}

@@ -1,0 +1,11 @@
+/** The colours that somebody chose for this browser; without a choice they follow the device. */
+export type Theme = "light" | "dark";
+
+export const themeCookie = "theme";
+
+/** A year, in seconds. */
+export const themeMaxAge = 31_536_000;
+
+export function asTheme(value: unknown): Theme | undefined {
+  return value === "light" || value === "dark" ? value : undefined;
+}

@@ -1,0 +1,24 @@
+import type { ReactNode } from "react";
+import styles from "./timeline.module.css";
+
+interface Moment {
+  title: ReactNode;
+  text?: ReactNode;
+  /** What is the case now, or is still to come: its notch is open. */
+  open?: boolean;
+}
+
+/** A line with notches: what happens one after the other. */
+export function Timeline({ moments }: { moments: readonly Moment[] }) {
+  return (
+    <ol className={styles.line}>
+      {moments.map(({ title, text, open }, at) => (
+        // The order is what it says.
+        <li key={at} className={open ? styles.open : undefined}>
+          <p className={styles.title}>{title}</p>
+          {text && <p className={styles.text}>{text}</p>}
+        </li>
+      ))}
+    </ol>
+  );
+}

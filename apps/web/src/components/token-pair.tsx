@@ -1,0 +1,87 @@
+"use client";
+
+import { remainingDuration, wholeDuration } from "./duration.ts";
+import { useElapsedSeconds } from "./elapsed.ts";
+import { cutNotches } from "./notches.ts";
+import styles from "./tablet.module.css";
+import { Tablet } from "./tablet.tsx";
+
+interface Life {
+  leftSeconds: number;
+  lifeSeconds: number;
+}
+
+interface TokenPairProps {
+  access: Life;
+  refresh: Life;
+  /** How often this session got a new pair. */
+  rotations: number;
+  /** The page this is on: opening it again is what trades the tokens. */
+  page: string;
+}
+
+/** This visitor's two tokens, running down as they really do. The tokens themselves no script can see, this one neither. */
+export function TokenPair({ access, refresh, rotations, page }: TokenPairProps) {
+  const elapsed = useElapsedSeconds("page");
+  const accessLeft = access.leftSeconds - elapsed;
+  const refreshLeft = refresh.leftSeconds - elapsed;
+  return (
+    <div className={styles.pair}>
+      <h2 className={styles.caption}>Your two tokens, now</h2>
+      <Running name="Access token" life={access.lifeSeconds} left={accessLeft}>
+        <p>Goes along with every request and says who you are.</p>
+        {accessLeft > 0 ? (
+          <p>
+            <strong>At zero</strong> the next page you open trades the refresh token for a new pair. You notice nothing.
+          </p>
+        ) : (
+          <p>
+            <strong>It ran out.</strong> <a href={page}>Open this page again</a> and the refresh token is traded for a
+            new pair.
+          </p>
+        )}
+      </Running>
+      <Running name="Refresh token" life={refresh.lifeSeconds} left={refreshLeft}>
+        <p>Good for one trade. Each trade brings the next one, and starts this row anew.</p>
+        <p>
+          <strong>An old one that comes back</strong> after the next was used is a copy: the session ends at once, here
+          and there.
+        </p>
+      </Running>
+      <p className={styles.under}>
+        {rotations === 0 ? "The first pair of this session." : `Pair number ${rotations + 1} of this session.`} Both are
+        in cookies that no script can read.
+      </p>
+    </div>
+  );
+}
+
+function Running({
+  name,
+  life,
+  left,
+  children,
+}: {
+  name: string;
+  life: number;
+  left: number;
+  children: React.ReactNode;
+}) {
+  const { count, eachSeconds } = cutNotches(life);
+  const ahead = Math.min(count, Math.max(0, Math.ceil(left / eachSeconds)));
+  const each = eachSeconds >= 1 ? `Each notch is ${wholeDuration(Math.round(eachSeconds))}` : undefined;
+  return (
+    <Tablet
+      name={name}
+      left={
+        <span role="timer" title={each}>
+          {remainingDuration(left)}
+        </span>
+      }
+      notches={count}
+      ahead={ahead}
+    >
+      {children}
+    </Tablet>
+  );
+}

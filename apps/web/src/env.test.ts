@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readEnv } from "./env.ts";
+
+const good = "nLx2v7QwR9tYb4ZcVg6HjK8mPs3DfA1e";
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "watchword-env-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const database = () => `file:${join(folder, "data", "watchword.db")}`;
+const read = (environment: Record<string, string>) => readEnv({ DATABASE_URL: database(), ...environment });
+const refusalOf = (environment: Record<string, string>): string => {
+  try {
+    read(environment);
+  } catch (error) {
+    return error instanceof Error ? `${error.name} ${error.message}` : "not an error";
+  }
+  return "none";
+};
+
+describe("readEnv() on this machine", () => {
+  it("needs nothing at all", () => {
+    expect(readEnv({ DATABASE_URL: database() })).toMatchObject({
+      appUrl: "http://localhost:3000",
+      local: true,
+      accessTokenTtlSeconds: 900,
+      refreshTokenTtlSeconds: 2_592_000,
+      refreshIdleSeconds: 1_209_600,
+      bcryptCost: 12,
+      trustedProxyHops: 0,
+    });
+  });
+
+  it("follows PORT", () => {
+    expect(read({ PORT: "3100" }).appUrl).toBe("http://localhost:3100");
+  });
+
+  it("makes a secret once and keeps it, for its owner's eyes only", () => {
+    const first = read({}).secrets;
+    expect(read({}).secrets).toEqual(first);
+    const path = join(folder, "data", "auth-secret");
+    expect(readFileSync(path, "utf8").trim()).toBe(first[0]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, "data")).mode & 0o777).toBe(0o700);
+  });
+
+  it("refuses a short or an example secret all the same", () => {
+    expect(refusalOf({ AUTH_SECRET: "short" })).toMatch(/^ConfigError AUTH_SECRET/);
+    expect(refusalOf({ AUTH_SECRET: "change-me-change-me-change-me-change-me" })).toMatch(/^ConfigError AUTH_SECRET/);
+  });
+});
+
+describe("readEnv() on any other host", () => {
+  const site = { APP_URL: "https://login.example.org" };
+
+  it("takes one secret, or two while one is being replaced", () => {
+    expect(read({ ...site, AUTH_SECRET: good })).toMatchObject({ local: false, secrets: [good] });
+    expect(read({ ...site, AUTH_SECRET: `${good}, ${good}2` }).secrets).toEqual([good, `${good}2`]);
+  });
+
+  it.each([
+    ["none", {}],
+    ["an empty one", { AUTH_SECRET: "" }],
+    ["a short one", { AUTH_SECRET: good.slice(1) }],
+    ["one character again and again", { AUTH_SECRET: "a".repeat(64) }],
+    ["the one of a tutorial", { AUTH_SECRET: "your-secret-key-your-secret-key-1234" }],
+    ["an empty one beside a good one", { AUTH_SECRET: `${good},` }],
+  ])("does not start with %s for a secret", (_what, secret) => {
+    expect(refusalOf({ ...site, ...secret })).toMatch(/^ConfigError AUTH_SECRET/);
+  });
+
+  it.each(["http://login.example.org", "http://localhost.example.org", "http://10.0.0.7:3000"])(
+    "does not start over plain http: %s",
+    (url) => {
+      expect(refusalOf({ APP_URL: url, AUTH_SECRET: good })).toMatch(/^ConfigError APP_URL/);
+    },
+  );
+
+  it("does not start with hashes that are too cheap", () => {
+    expect(refusalOf({ ...site, AUTH_SECRET: good, BCRYPT_COST: "9" })).toMatch(/^ConfigError BCRYPT_COST/);
+  });
+});
+
+it.each([
+  ["PORT", "0"],
+  ["PORT", "http"],
+  ["APP_URL", "localhost:3000"],
+  ["APP_URL", "ftp://example.org"],
+  ["DATABASE_URL", "mysql://somewhere/else"],
+  ["ACCESS_TOKEN_TTL_SECONDS", "0"],
+  ["ACCESS_TOKEN_TTL_SECONDS", "1.5"],
+  ["ACCESS_TOKEN_TTL_SECONDS", "15m"],
+  ["BCRYPT_COST", "31"],
+  ["PASSWORD_MIN_LENGTH", "4"],
+  ["PASSWORD_PEPPER", "a-secret-without-its-id"],
+  ["TRUSTED_PROXY_HOPS", "-1"],
+  ["UPLOAD_MAX_BYTES", "1e400"],
+])("readEnv() names the setting that cannot be right, and never its value: %s=%s", (name, value) => {
+  const refusal = refusalOf({ [name]: value });
+  expect(refusal).toMatch(new RegExp(`^ConfigError ${name}`));
+  if (value.length > 3) expect(refusal).not.toContain(value);
+});
+
+it("readEnv() reads peppers as their ids and their secrets", () => {
+  const secret = "p".repeat(32);
+  expect(read({}).peppers).toEqual([]);
+  expect(read({ PASSWORD_PEPPER: `p2:${secret}:,p1:${secret}` }).peppers).toEqual([
+    { id: "p2", secret: `${secret}:` },
+    { id: "p1", secret },
+  ]);
+});

@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { createEnv } from "@t3-oss/env-core";
+import { authDefaults, ConfigError, checkSecrets, type Pepper } from "@watchword/auth/core";
+import { isLoopback } from "@watchword/auth/trpc";
+import { z } from "zod";
+import { localSecret } from "./server/local-secret.ts";
+
+/** The settings of a running app, checked. The only file that reads `process.env`. */
+export interface Env {
+  appUrl: string;
+  /** True on this machine alone: secrets are made on the spot, and there is a demo account. */
+  local: boolean;
+  databaseFile: string;
+  /** Where secrets and the demo account of a local start are kept: beside the database. */
+  dataFolder: string;
+  migrationsFolder: string;
+  secrets: readonly string[];
+  accessTokenTtlSeconds: number;
+  refreshTokenTtlSeconds: number;
+  refreshIdleSeconds: number;
+  passwordMinLength: number;
+  bcryptCost: number;
+  /** The first is mixed into new hashes; older ones still verify with theirs. */
+  peppers: readonly Pepper[];
+  uploadFolder: string;
+  maxFileBytes: number;
+  quotaBytes: number;
+  trustedProxyHops: number;
+}
+
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most);
+const mebibyte = 1024 * 1024;
+
+const variables = {
+  PORT: whole(1, 65_535).default(3000),
+  APP_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DATABASE_URL: z.string().startsWith("file:", "Use file:… (SQLite)").default("file:./data/watchword.db"),
+  AUTH_SECRET: z.string().optional(),
+  ACCESS_TOKEN_TTL_SECONDS: whole(1).default(authDefaults.accessTokenTtlSeconds),
+  REFRESH_TOKEN_TTL_SECONDS: whole(1).default(authDefaults.refreshTokenTtlSeconds),
+  REFRESH_IDLE_SECONDS: whole(1).default(authDefaults.refreshIdleSeconds),
+  PASSWORD_MIN_LENGTH: whole(8, 128).default(authDefaults.passwordMinLength),
+  BCRYPT_COST: whole(4, 15).default(12),
+  PASSWORD_PEPPER: z
+    .string()
+    .regex(/^[a-z0-9-]{1,16}:[^,]{32,}(?:,[a-z0-9-]{1,16}:[^,]{32,})*$/, "Use id:secret, the secret at least 32 bytes")
+    .optional(),
+  UPLOAD_DIR: z.string().default("./data/uploads"),
+  UPLOAD_MAX_BYTES: whole(1).default(25 * mebibyte),
+  UPLOAD_QUOTA_BYTES: whole(1).default(250 * mebibyte),
+  TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
+};
+
+/** The lowest cost that a site others can reach may hash with (OWASP's floor for bcrypt). */
+const leastPublicCost = 10;
+
+/**
+ * Reads and checks the environment. Relative paths count from the project's root.
+ *
+ * @throws {ConfigError} with a line for each setting that cannot be right, and never its value
+ */
+export function readEnv(environment: Record<string, string | undefined> = process.env): Env {
+  const values = createEnv({
+    server: variables,
+    runtimeEnv: environment,
+    emptyStringAsUndefined: true,
+    onValidationError: (issues) => {
+      throw new ConfigError(issues.map((issue) => `${issue.path?.join(".")}: ${issue.message}`).join("\n"));
+    },
+  });
+  const root = projectRoot(process.cwd());
+  const appUrl = new URL(values.APP_URL ?? `http://localhost:${values.PORT}`).origin;
+  const local = isLoopback(appUrl);
+  if (!local) checkPublic(appUrl, values);
+  const databaseFile = resolve(root, values.DATABASE_URL.slice("file:".length));
+  const dataFolder = dirname(databaseFile);
+  const secrets = values.AUTH_SECRET?.split(",").map((secret) => secret.trim()) ?? [localSecret(dataFolder)];
+  checkSecrets(secrets);
+  return {
+    appUrl,
+    local,
+    databaseFile,
+    dataFolder,
+    migrationsFolder: resolve(root, "packages/db/migrations/sqlite"),
+    secrets,
+    accessTokenTtlSeconds: values.ACCESS_TOKEN_TTL_SECONDS,
+    refreshTokenTtlSeconds: values.REFRESH_TOKEN_TTL_SECONDS,
+    refreshIdleSeconds: values.REFRESH_IDLE_SECONDS,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    bcryptCost: values.BCRYPT_COST,
+    peppers: readPeppers(values.PASSWORD_PEPPER),
+    uploadFolder: resolve(root, values.UPLOAD_DIR),
+    maxFileBytes: values.UPLOAD_MAX_BYTES,
+    quotaBytes: values.UPLOAD_QUOTA_BYTES,
+    trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+  };
+}
+
+/** What may pass on one's own machine, and must not where others come in. */
+function checkPublic(appUrl: string, values: { AUTH_SECRET?: string | undefined; BCRYPT_COST: number }): void {
+  if (!values.AUTH_SECRET) {
+    throw new ConfigError(
+      "AUTH_SECRET: required when APP_URL is not localhost. Make one with: openssl rand -base64 48",
+    );
+  }
+  if (!appUrl.startsWith("https:")) throw new ConfigError("APP_URL: use https, or browsers will not keep the cookies");
+  if (values.BCRYPT_COST < leastPublicCost) throw new ConfigError(`BCRYPT_COST: use at least ${leastPublicCost}`);
+}
+
+function readPeppers(text: string | undefined): Pepper[] {
+  return (text?.split(",") ?? []).map((pepper) => {
+    const at = pepper.indexOf(":");
+    return { id: pepper.slice(0, at), secret: pepper.slice(at + 1) };
+  });
+}
+
+/** The folder of the whole project, wherever in it the app was started. */
+function projectRoot(from: string): string {
+  if (existsSync(resolve(from, "pnpm-workspace.yaml"))) return from;
+  const parent = dirname(from);
+  return parent === from ? process.cwd() : projectRoot(parent);
+}

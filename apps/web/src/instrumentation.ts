@@ -1,0 +1,8 @@
+/** Runs once when the server starts, before it answers anything: a setting that cannot be right ends it here. */
+export async function register(): Promise<void> {
+  // Not a setting: Next writes the runtime's name in here when it builds, and leaves out what stands behind it.
+  if (process.env.NEXT_RUNTIME === "nodejs") {
+    const { start } = await import("./server/start.ts");
+    await start();
+  }
+}

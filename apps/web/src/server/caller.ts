@@ -1,0 +1,40 @@
+import "server-only";
+import { TRPCError } from "@trpc/server";
+import type { AppCaller } from "@watchword/api";
+import { AuthError } from "@watchword/auth/core";
+import { describeFailure, type Failure, refuseCrossSite } from "@watchword/auth/trpc";
+import { logFault } from "./log.ts";
+import { requestContext, requestHeaders } from "./request.ts";
+import { getServer } from "./server.ts";
+
+/**
+ * The router for server actions: the same procedures as at `/api/trpc`, behind the same refusal of other sites, and the
+ * cookies they set are set on the action's answer.
+ *
+ * @throws {AuthError} `cross_site_request`
+ */
+export async function getCaller(): Promise<AppCaller> {
+  const request = await requestHeaders();
+  const { createCaller, env } = getServer();
+  refuseCrossSite(request, env.appUrl);
+  return createCaller(await requestContext(request));
+}
+
+/** The router for server components, which read only. People may come to a page from anywhere. */
+export async function getPageCaller(): Promise<AppCaller> {
+  return getServer().createCaller(await requestContext(await requestHeaders()));
+}
+
+/** What may be told of something that a caller threw. Whatever is not a refusal (a redirect, say) is thrown again. */
+export function failureOf(error: unknown): Failure & { fields: Record<string, readonly string[]> } {
+  const refused = error instanceof AuthError ? new TRPCError({ code: error.code, cause: error }) : error;
+  if (!isTrpcError(refused)) throw error;
+  const failure = describeFailure(refused);
+  if (failure.reason === "internal_error") logFault("action", refused);
+  return { ...failure, fields: { ...failure.fieldErrors } };
+}
+
+/** By its name: the router may have been loaded with another copy of tRPC's class than this file was. */
+function isTrpcError(error: unknown): error is TRPCError {
+  return error instanceof Error && error.name === "TRPCError";
+}

@@ -1,0 +1,56 @@
+import { randomInt } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AuthError } from "@watchword/auth/core";
+import { z } from "zod";
+import { getServer } from "./server.ts";
+
+const saved = z.object({ username: z.string(), password: z.string() });
+type DemoAccount = z.infer<typeof saved>;
+
+/**
+ * The account to look around with on one's own machine. Its password is drawn at the first start, because one that
+ * stands in the source would be known to everybody. Undefined when somebody else took the name.
+ */
+export async function demoAccount(): Promise<DemoAccount | undefined> {
+  const { env, auth } = getServer();
+  const path = join(env.dataFolder, "demo-account.json");
+  const known = readSaved(path);
+  if (known) return known;
+  const account = { username: "demo", password: drawPassword() };
+  try {
+    const { refreshToken } = await auth.register({
+      ...account,
+      email: "demo@example.com",
+      name: "Demo Person",
+      delivery: "body",
+      rememberMe: true,
+      userAgent: null,
+      ipAddress: null,
+    });
+    await auth.logout({ refreshToken, accessToken: undefined });
+  } catch (error) {
+    if (error instanceof AuthError && error.status === 409) return undefined;
+    throw error;
+  }
+  writeFileSync(path, `${JSON.stringify(account)}\n`, { mode: 0o600 });
+  return account;
+}
+
+function readSaved(path: string): DemoAccount | undefined {
+  try {
+    return saved.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return undefined; // the first start, or a file that somebody edited
+  }
+}
+
+const words =
+  "amber anchor arrow basin beacon birch bridge candle cedar cinder copper ember falcon fern flint gate granite harbour heron lantern linen maple meadow mortar oak orchard otter pebble pine quarry raven reed river saddle slate sparrow tablet thistle tower willow".split(
+    " ",
+  );
+
+function drawPassword(): string {
+  const drawn = Array.from({ length: 4 }, () => words[randomInt(words.length)]);
+  return [...drawn, randomInt(10, 100)].join("-");
+}

@@ -1,0 +1,36 @@
+import type { AuthEvent } from "@watchword/auth/core";
+
+/** One line of JSON for each event, on standard output. Events hold ids and outcomes, and never anything typed or secret. */
+export function logEvent(event: AuthEvent): void {
+  writeLine({ level: event.type === "refresh_token_reused" ? "warn" : "info", ...event });
+}
+
+/**
+ * One line for each failure of ours. Only the error's class and its code are written: a library's message may quote what
+ * somebody sent.
+ */
+export function logFault(where: string, error: unknown): void {
+  const causes = causesOf(error).map((cause) => ({ name: cause.name, ...codeOf(cause), at: firstFrame(cause) }));
+  writeLine({ level: "error", type: "fault", where: where.slice(0, 100), causes });
+}
+
+function writeLine(line: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+}
+
+function causesOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+}
+
+function codeOf(error: Error): { code?: string } {
+  return "code" in error && typeof error.code === "string" ? { code: error.code } : {};
+}
+
+/** Where it was thrown: the first line of the stack that is a place, not the message. */
+function firstFrame(error: Error): string | undefined {
+  return error.stack
+    ?.split("\n")
+    .find((line) => /^\s+at /.test(line))
+    ?.trim()
+    .slice(0, 200);
+}

@@ -1,0 +1,63 @@
+import "server-only";
+import { AuthError, type AuthErrorReason } from "@watchword/auth/core";
+import type { SessionAnswer, UserAnswer } from "@watchword/auth/trpc";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { endedHeader, loginAfter } from "../session-end.ts";
+import { failureOf, getPageCaller } from "./caller.ts";
+import { requestHeaders } from "./request.ts";
+import { getServer } from "./server.ts";
+
+/** Who is logged in, for a page. */
+export interface CurrentLogin {
+  user: UserAnswer;
+  session: SessionAnswer;
+  /** Seconds until the access token runs out. */
+  expiresIn: number;
+  /** Seconds until the session ends if nobody refreshes it. */
+  refreshExpiresIn: number;
+}
+
+type Look = { login: CurrentLogin } | { login: null; why: AuthErrorReason };
+
+/** Asks the router, once for each request. It decides by itself, whatever the proxy did or did not do. */
+const look = cache(async (): Promise<Look> => {
+  const caller = await getPageCaller();
+  try {
+    return { login: await caller.auth.me() };
+  } catch (error) {
+    return { login: null, why: failureOf(error).reason };
+  }
+});
+
+/** Who is logged in, or null. For pages that anybody may see. */
+export async function currentLogin(): Promise<CurrentLogin | null> {
+  return (await look()).login;
+}
+
+/**
+ * Who is logged in, for pages that need somebody. Others are sent to log in and brought back to `returnTo`; a login that
+ * only waits for its refresh is renewed first.
+ */
+export async function requireLogin(returnTo: string): Promise<CurrentLogin> {
+  const looked = await look();
+  if (looked.login) return looked.login;
+  const ended = (await headers()).get(endedHeader);
+  if (ended === null && (await mayStillBeRefreshed(looked.why))) {
+    redirect(`/reconnect?next=${encodeURIComponent(returnTo)}`);
+  }
+  redirect(loginAfter(ended ?? looked.why, returnTo));
+}
+
+/** The proxy refreshes before a page renders. Where it could not (a busy database) or is not there, the page comes here. */
+async function mayStillBeRefreshed(why: AuthErrorReason): Promise<boolean> {
+  if (why === "temporarily_unavailable") return true;
+  if (!["access_token_expired", "access_token_missing", "access_token_invalid"].includes(why)) return false;
+  try {
+    return getServer().transport.refreshCookie(await requestHeaders()) !== undefined;
+  } catch (error) {
+    if (error instanceof AuthError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import "server-only";
+import { type AuthContext, type CookieSink, createAuthContext } from "@watchword/auth/trpc";
+import { cookies, headers } from "next/headers";
+import { getServer } from "./server.ts";
+
+/** The headers of the request that is being answered, with the cookies as the proxy may just have renewed them. */
+export async function requestHeaders(): Promise<Headers> {
+  return new Headers(await headers());
+}
+
+/** The context that a procedure gets, for calls from a page or an action instead of over HTTP. */
+export async function requestContext(request: Headers): Promise<AuthContext> {
+  const { auth, transport, env } = getServer();
+  const { trustedProxyHops } = env;
+  return createAuthContext({ auth, transport, request, cookies: await nextCookies(), trustedProxyHops });
+}
+
+async function nextCookies(): Promise<CookieSink> {
+  const jar = await cookies();
+  return { set: (name, value, attributes) => void jar.set(name, value, attributes) };
+}

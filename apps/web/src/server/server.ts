@@ -1,0 +1,94 @@
+import "server-only";
+import { randomBytes } from "node:crypto";
+import {
+  type AppRouter,
+  createAppCaller,
+  createAppRouter,
+  createDiskBlobStore,
+  type FilesOptions,
+  removeAbandonedUploads,
+} from "@watchword/api";
+import { type Auth, type Clock, createAuth, createPasswordHasher, type PasswordHasher } from "@watchword/auth/core";
+import { createFetchHandler, createTransport, type Transport } from "@watchword/auth/trpc";
+import { createSqliteAuthStore, createSqliteFileStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
+import { type Env, readEnv } from "../env.ts";
+import { logEvent, logFault } from "./log.ts";
+
+/** The running app: its rules wired to a database, a disk and a clock. */
+export interface Server {
+  env: Env;
+  auth: Auth;
+  transport: Transport;
+  files: FilesOptions;
+  router: AppRouter;
+  createCaller: ReturnType<typeof createAppCaller>;
+  /** Answers what comes in at `/api/trpc`. */
+  handle: (request: Request) => Promise<Response>;
+}
+
+const clock: Clock = { now: () => Date.now() };
+
+/** Uploads that did not end within this time never will: no connection lives so long. */
+const abandonedAfterMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Next loads this file several times in one process (for the proxy, for pages, for routes), and there may only be one
+ * connection and one set of hashing threads: what must be one lives on `globalThis`.
+ */
+const shared = globalThis as typeof globalThis & { watchwordServer?: Server };
+
+/** @throws {ConfigError} at the first call, when a setting cannot be right */
+export function getServer(): Server {
+  shared.watchwordServer ??= startServer(readEnv());
+  return shared.watchwordServer;
+}
+
+function startServer(env: Env): Server {
+  const connection = openSqlite({ file: env.databaseFile });
+  migrateSqlite(connection, { migrationsFolder: env.migrationsFolder });
+  const transport = createTransport(env);
+  const auth = createAuth({
+    store: createSqliteAuthStore(connection),
+    passwords: createHasher(env),
+    clock,
+    randomBytes,
+    secrets: env.secrets,
+    issuer: env.appUrl,
+    accessTokenTtlSeconds: env.accessTokenTtlSeconds,
+    refreshTokenTtlSeconds: env.refreshTokenTtlSeconds,
+    refreshIdleSeconds: env.refreshIdleSeconds,
+    passwordMinLength: env.passwordMinLength,
+    onEvent: logEvent,
+  });
+  const files: FilesOptions = {
+    files: createSqliteFileStore(connection),
+    blobs: createDiskBlobStore(env.uploadFolder),
+    clock,
+    randomBytes,
+    maxFileBytes: env.maxFileBytes,
+    quotaBytes: env.quotaBytes,
+  };
+  const router = createAppRouter(files);
+  removeAbandonedUploads(files, clock.now() - abandonedAfterMs).catch((error: unknown) => logFault("uploads", error));
+  return {
+    env,
+    auth,
+    transport,
+    files,
+    router,
+    createCaller: createAppCaller(router),
+    handle: createFetchHandler({
+      router,
+      auth,
+      transport,
+      endpoint: "/api/trpc",
+      appUrl: env.appUrl,
+      trustedProxyHops: env.trustedProxyHops,
+      onFault: ({ path, error }) => logFault(path ?? "trpc", error),
+    }),
+  };
+}
+
+function createHasher({ bcryptCost: cost, peppers: [pepper, ...previousPeppers] }: Env): PasswordHasher {
+  return createPasswordHasher({ cost, previousPeppers, ...(pepper ? { pepper } : {}) });
+}
