@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The built app on the loopback, with a database of its own. */
+export interface BenchApp {
+  /** The router's address. */
+  url: string;
+  databaseFile: string;
+  /** The most memory that the server has held so far, in MiB; undefined where the system does not say. */
+  peakMemoryMiB(): number | undefined;
+  /** Calls a procedure and returns its data. */
+  call<T>(path: string, input: unknown): Promise<T>;
+  stop(): Promise<void>;
+}
+
+const port = "3461";
+const web = fileURLToPath(new URL("../apps/web", import.meta.url));
+
+/** Starts the app as it is shipped: production build, default cost of hashing. */
+export async function startApp(env: Record<string, string> = {}): Promise<BenchApp> {
+  const folder = mkdtempSync(join(tmpdir(), "watchword-bench-"));
+  const databaseFile = join(folder, "watchword.db");
+  const next = join(web, "node_modules", "next", "dist", "bin", "next");
+  const server = spawn(process.execPath, [next, "start", "--port", port, "--hostname", "127.0.0.1"], {
+    cwd: web,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      PORT: port,
+      APP_URL: `http://localhost:${port}`,
+      DATABASE_URL: `file:${databaseFile}`,
+      UPLOAD_DIR: join(folder, "uploads"),
+      NEXT_TELEMETRY_DISABLED: "1",
+      ...env,
+    },
+  });
+  const url = `http://127.0.0.1:${port}/api/trpc`;
+  await answering(`${url}/auth.me`);
+  return {
+    url,
+    databaseFile,
+    peakMemoryMiB: () => peakMemoryMiB(server.pid),
+    call: async (path, input) => {
+      const response = await fetch(`${url}/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(input),
+      });
+      const answer = (await response.json()) as { result?: { data: never } };
+      if (!answer.result) throw new Error(`"${path}" answered ${response.status}`);
+      return answer.result.data;
+    },
+    stop: async () => {
+      const ended = new Promise((resolve) => server.once("exit", resolve));
+      server.kill("SIGTERM");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answering(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const answered = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("The app did not start");
+}
+
+function peakMemoryMiB(pid: number | undefined): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const kibibytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
+    return kibibytes === undefined ? undefined : Math.round(Number(kibibytes) / 1024);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "./fixtures.ts";
+
+const tag = () => Math.random().toString(36).slice(2, 10);
+
+test("somebody new registers, is logged in, and is where they wanted to be", async ({ page, shoot }) => {
+  const name = tag();
+  await page.goto("/register?next=%2Ffiles");
+  await shoot(page, "register");
+  await page.getByLabel("Your name").fill("Grace Hopper");
+  await page.getByLabel("Email").fill(`grace.${name}@example.com`);
+  await page.getByLabel("Username").fill(`grace-${name}`);
+  await page.getByLabel("Password", { exact: true }).fill("a ship in port is safe");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL("/files");
+  await page.goto("/account");
+  await expect(page.getByText("Grace Hopper").first()).toBeVisible();
+  await shoot(page, "account-after-register");
+});
+
+test("a taken username in another case is said at its field, and nothing typed is lost but nothing shown twice", async ({
+  page,
+  person,
+  shoot,
+}) => {
+  await page.goto("/register");
+  await page.getByLabel("Your name").fill("Somebody Else");
+  await page.getByLabel("Email").fill(`${tag()}@example.com`);
+  await page.getByLabel("Username").fill(person.username.toUpperCase());
+  await page.getByLabel("Password", { exact: true }).fill("another long sentence");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: "There is a problem" })).toBeVisible();
+  await expect(page.getByLabel("Username")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Your name")).toHaveValue("Somebody Else");
+  await expect(page).toHaveTitle(/^Error: /);
+  await shoot(page, "register-taken");
+});
+
+for (const [password, sentence] of [
+  ["short", /at least 8 characters/i],
+  ["password123", /common/i],
+] as const) {
+  test(`the password "${password}" is refused with the reason`, async ({ page }) => {
+    const name = tag();
+    await page.goto("/register");
+    await page.getByLabel("Your name").fill("Somebody");
+    await page.getByLabel("Email").fill(`${name}@example.com`);
+    await page.getByLabel("Username").fill(name);
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByRole("link", { name: sentence })).toBeVisible();
+    await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  });
+}
