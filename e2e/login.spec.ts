@@ -47,6 +47,7 @@ test("a wrong password and an unknown name get one answer, keep the name and nev
     await expect(problem).toBeVisible();
     await expect(page.getByLabel("Username or email")).toHaveValue(identifier);
     await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
+    await expect(page.getByRole("button", { name: "Log in", exact: true })).toBeVisible();
     answers.push((await page.locator("main").innerText()).replaceAll(identifier, ""));
   }
   expect(answers[1]).toBe(answers[0]);

@@ -1,7 +1,7 @@
 "use client";
 
 import { unstable_isUnrecognizedActionError as isUnrecognizedAction } from "next/navigation";
-import { type FormEvent, useActionState, useRef, useState, useTransition } from "react";
+import { type FormEvent, startTransition, useActionState, useRef, useState, useTransition } from "react";
 import { type FormAction, type FormState, newForm } from "./form-state.ts";
 
 interface Submission {
@@ -40,7 +40,8 @@ export function useSubmission(action: FormAction, { byScript = action, beforeLea
     const typed = new FormData(form);
     startSending(async () => {
       const answered = await send(byScript, typed);
-      setAnswer(answered);
+      // Behind an `await` only so does the answer appear together with the button's end of waiting, not before it.
+      startTransition(() => setAnswer(answered));
       if (answered.status === "done") {
         beforeLeaving?.();
         window.location.replace(answered.next);
