@@ -25,7 +25,15 @@ module.exports = {
       comment: "What a browser loads must not bring server code along.",
       severity: "error",
       from: { path: "^packages/auth/src/client", pathNot: "\\.test\\.ts$" },
-      to: { path: "^packages/auth/src/(core|trpc|testing)|^node:", dependencyTypesNot: ["type-only"] },
+      to: { path: "^packages/auth/src/(core|trpc|testing|node-client)|^node:", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "node-client-takes-types-only",
+      comment:
+        "A file of tokens is opened by every command at its start: no server code and no link come along with it.",
+      severity: "error",
+      from: { path: "^packages/auth/src/node-client", pathNot: "\\.test\\.ts$|\\.child\\.ts$|/testing/" },
+      to: { path: "^packages/auth/src/(core|trpc|testing|client)|node_modules/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "only-access-token-imports-jose",
@@ -61,6 +69,13 @@ module.exports = {
       severity: "error",
       from: { path: "^(apps|packages)", pathNot: "\\.test\\.ts$|\\.child\\.ts$|/testing/" },
       to: { path: "^packages/auth/src/testing" },
+    },
+    {
+      name: "the-instrument-stays-out-of-builds",
+      comment: "By the imports of package.json a build gets absent.ts in its place; a path would get the thing itself.",
+      severity: "error",
+      from: { path: "^apps/web/src", pathNot: "/instrument/|\\.dev\\.ts$" },
+      to: { path: "^apps/web/src/instrument", pathNot: "/absent\\.ts$" },
     },
     {
       name: "no-unresolved",
