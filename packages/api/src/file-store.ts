@@ -11,7 +11,7 @@ export interface FileStore {
   list(userId: string): Promise<FileRecord[]>;
   find(owner: { id: string; userId: string }): Promise<FileRecord | undefined>;
   /** Forgets a file, arrived or not. True when it was there and was this user's. */
-  remove(owner: { id: string; userId: string }): Promise<boolean>;
+  remove(owner: { id: string; userId: string; now: number }): Promise<boolean>;
   /** Files that began to arrive before this instant and never did: what a crash left behind. */
   abandoned(before: number): Promise<{ id: string; userId: string }[]>;
   /** Bytes that a user has in use, those that are still arriving included. */

@@ -55,7 +55,7 @@ async function start(limits: Partial<FilesOptions> = {}) {
     ...limits,
   };
   const handle = createFetchHandler({
-    router: createAppRouter(options),
+    router: createAppRouter({ ...options, feed: { newest: async () => 0, changesAfter: async () => [] } }),
     auth,
     transport: createTransport({ appUrl: testIssuer }),
     endpoint: "/api/trpc",

@@ -35,7 +35,7 @@ const fileId = z.strictObject({ id: z.uuid() });
 
 /** One's own files: what the login protects. Somebody else's file is "not found", like one that never was. */
 export function createFilesRouter(options: FilesOptions) {
-  const { files, blobs, maxFileBytes, quotaBytes } = options;
+  const { files, blobs, clock, maxFileBytes, quotaBytes } = options;
 
   return router({
     list: protectedProcedure.query(async ({ ctx }) => ({
@@ -52,7 +52,8 @@ export function createFilesRouter(options: FilesOptions) {
     }),
 
     remove: protectedProcedure.input(fileId).mutation(async ({ ctx, input }) => {
-      if (!(await files.remove({ id: input.id, userId: ctx.user.id }))) throw new AuthError("not_found");
+      const owner = { id: input.id, userId: ctx.user.id };
+      if (!(await files.remove({ ...owner, now: clock.now() }))) throw new AuthError("not_found");
       await blobs.remove(input.id);
       return { removed: true as const };
     }),
@@ -76,11 +77,11 @@ export async function openFile(
 }
 
 /** Clears away what uploads that died with the process have left: their rows, their reserved room and their bytes. */
-export async function removeAbandonedUploads({ files, blobs }: FilesOptions, before: number): Promise<number> {
+export async function removeAbandonedUploads({ files, blobs, clock }: FilesOptions, before: number): Promise<number> {
   const abandoned = await files.abandoned(before);
   for (const file of abandoned) {
     await blobs.remove(file.id);
-    await files.remove(file);
+    await files.remove({ ...file, now: clock.now() });
   }
   return abandoned.length;
 }
@@ -117,7 +118,7 @@ async function store(options: FilesOptions, arriving: Arriving): Promise<FileAns
     return fileAnswer({ ...file, sizeBytes });
   } catch (error) {
     await blobs.remove(file.id);
-    await files.remove({ id: file.id, userId });
+    await files.remove({ id: file.id, userId, now: clock.now() });
     throw error;
   }
 }

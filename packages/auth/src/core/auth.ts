@@ -6,8 +6,10 @@ import { createLogout, type LogoutInput } from "./logout.ts";
 import { createPasswordChange, type PasswordChangeInput } from "./password-change.ts";
 import { createRefresh, type RefreshInput } from "./refresh.ts";
 import type { SessionLimits } from "./session.ts";
+import { createSessionList } from "./session-list.ts";
+import type { SessionRecord } from "./store.ts";
 import { createTokenIssuer, type IssuedTokens } from "./token-issuer.ts";
-import { createVerify, type Principal } from "./verify.ts";
+import { createRecheck, createVerify, type Principal } from "./verify.ts";
 
 /** The rules of Watchword, ready to be put on a wire. Every method may throw `temporarily_unavailable`. */
 export interface Auth {
@@ -32,13 +34,23 @@ export interface Auth {
   refresh(input: RefreshInput): Promise<IssuedTokens>;
   /** Ends the sessions that the given tokens belong to. Returns also when there was nothing left to end. */
   logout(input: LogoutInput): Promise<void>;
+  /** Ends every session of a user, the one that asks too. Returns how many there were. */
+  logoutEverywhere(userId: string): Promise<number>;
   /**
    * Says who an access token belongs to. One read by key; a session that has ended is refused at once (ASVS 7.4.1).
    *
    * @throws {AuthError} `access_token_invalid` | `access_token_expired` | `session_revoked` | `session_expired` |
-   *   `account_disabled`
+   *   `refresh_token_reused` (the session has ended for that) | `account_disabled`
    */
   verify(accessToken: string): Promise<Principal>;
+  /**
+   * Says whether what `verify` said still holds: for answers that last, such as streams. One read by key.
+   *
+   * @throws {AuthError} `access_token_expired` | `session_revoked` | `session_expired` | `account_disabled`
+   */
+  recheck(principal: Principal): Promise<void>;
+  /** A user's sessions that are alive, the one used last first (ASVS 7.5.2). */
+  listSessions(userId: string): Promise<SessionRecord[]>;
   /**
    * Replaces the password of a logged-in user, and ends all their other sessions.
    *
@@ -99,7 +111,14 @@ export function createAuth(options: AuthOptions): Auth {
     refresh: createRefresh(parts, issuer),
     logout: createLogout(parts, accessTokens),
     verify: createVerify(parts, accessTokens),
+    recheck: createRecheck(parts),
+    listSessions: createSessionList(parts),
     changePassword: createPasswordChange(parts),
+    async logoutEverywhere(userId) {
+      const sessions = await parts.store.revokeSessionsOf({ userId, reason: "logout", now: parts.clock.now() });
+      parts.tell({ type: "logged_out_everywhere", userId, sessions });
+      return sessions;
+    },
     async disableUser(userId) {
       const disabled = await parts.store.disableUser({ userId, now: parts.clock.now() });
       if (disabled) parts.tell({ type: "user_disabled", userId });

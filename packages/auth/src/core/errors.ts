@@ -4,6 +4,7 @@
  */
 const failures = {
   validation_failed: [400, "BAD_REQUEST", "Some of what was sent is not in the form that is expected"],
+  stream_sets_no_cookies: [400, "BAD_REQUEST", "Send auth calls over httpLink: a streamed answer cannot set cookies"],
   invalid_credentials: [401, "UNAUTHORIZED", "That username or password is not right"],
   access_token_missing: [401, "UNAUTHORIZED", "This needs a login"],
   access_token_invalid: [401, "UNAUTHORIZED", "The access token is not one of ours"],

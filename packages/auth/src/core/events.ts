@@ -12,6 +12,7 @@ export type AuthEvent =
   | { type: "refresh_refused"; sessionId: string | null; why: RefreshRefusal["why"] }
   | { type: "refresh_token_reused"; userId: string; sessionId: string }
   | { type: "logged_out"; userId: string; sessionId: string }
+  | { type: "logged_out_everywhere"; userId: string; sessions: number }
   | { type: "password_changed"; userId: string }
   | { type: "password_hash_upgraded"; userId: string }
   | { type: "password_hash_unusable"; userId: string }

@@ -1,5 +1,5 @@
 export { type Auth, createAuth } from "./auth.ts";
-export type { Clock, RandomBytes } from "./clock.ts";
+export type { Clock, RandomBytes, Wait } from "./clock.ts";
 export {
   type AuthOptions,
   type AuthSettings,

@@ -140,3 +140,26 @@ it("logout() says so when the store cannot do it, and does not pretend", async (
     "read-only",
   );
 });
+
+describe("logoutEverywhere()", () => {
+  it("ends every session of the user at once, the one that asks too, and nobody else's", async () => {
+    const { auth, events } = createTestAuth();
+    const here = await registerAda(auth);
+    const there = await loginAda(auth);
+    const bob = await auth.register({ ...fromBrowser, ...bobsAccount });
+    expect(await auth.logoutEverywhere(here.user.id)).toBe(2);
+    for (const { accessToken, refreshToken, session } of [here, there]) {
+      expect(await reasonOf(auth.verify(accessToken))).toBe("session_revoked");
+      expect(await reasonOf(auth.refresh({ refreshToken, delivery: session.delivery }))).toBe("session_revoked");
+    }
+    expect((await auth.verify(bob.accessToken)).user.id).toBe(bob.user.id);
+    expect(events).toContainEqual({ type: "logged_out_everywhere", userId: here.user.id, sessions: 2 });
+  });
+});
+
+const bobsAccount = {
+  username: "bob",
+  email: "bob@example.com",
+  name: "Bob",
+  password: "nine green bottles",
+};

@@ -195,8 +195,8 @@ describe("a thief who copied the jar once", () => {
             expect(revokedAt).not.toBeNull();
             expect(revokedReason).toBe("refresh_token_reused");
             expect(await world.acceptable()).toEqual([]);
-            expect(await tryInPeace(world, thief)).toBe("session_revoked");
-            expect(await tryInPeace(world, victim)).toBe("session_revoked");
+            expect(await tryInPeace(world, thief)).toBe("refresh_token_reused");
+            expect(await tryInPeace(world, victim)).toBe("refresh_token_reused");
           }
         },
       ),

@@ -1,8 +1,8 @@
 import type { AuthParts } from "./auth.ts";
 import { refreshAttempts } from "./config.ts";
-import { AuthError, publicMessage } from "./errors.ts";
+import { AuthError } from "./errors.ts";
 import { hashSecret, parseRefreshToken, type RefreshToken, sameHash, succeed } from "./refresh-token.ts";
-import { decideRefresh, type RefreshDecision } from "./session.ts";
+import { decideRefresh, type RefreshDecision, type SessionEnd } from "./session.ts";
 import type { Delivery, SessionRecord, SessionWithUser } from "./store.ts";
 import type { IssuedTokens, TokenIssuer } from "./token-issuer.ts";
 
@@ -94,11 +94,11 @@ async function refuse(
   return endedError(decision.reason, found?.session);
 }
 
-/** Says in the message, too, when a session ended because its key was used twice: its owner has to hear of it. */
+/** Says it, too, when a session ended because its key was used twice: its owner has to hear of it, in every tab. */
 export function endedError(
-  reason: "refresh_token_invalid" | "session_revoked" | "session_expired" | "account_disabled",
+  reason: SessionEnd | "refresh_token_invalid",
   session: SessionRecord | undefined,
 ): AuthError {
   const reused = reason === "session_revoked" && session?.revokedReason === "refresh_token_reused";
-  return new AuthError(reason, reused ? { message: publicMessage("refresh_token_reused") } : {});
+  return new AuthError(reused ? "refresh_token_reused" : reason);
 }

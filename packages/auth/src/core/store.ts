@@ -30,6 +30,12 @@ export interface AuthStore {
   findSession(sessionId: string): Promise<SessionWithUser | undefined>;
 
   /**
+   * The sessions of a user that nobody has revoked, each with the user, read together by one statement. Some of them may
+   * have run out: that is for the rules to judge. In no particular order.
+   */
+  listSessions(userId: string): Promise<SessionWithUser[]>;
+
+  /**
    * Spends the session's current refresh token (row 1 of the decision table). Atomic: changes the row only while
    * `nextHash` and `generation` are the expected ones, the session is neither ended nor expired, and its user is
    * active; of any number of concurrent calls exactly one returns true. Sets `lastUsedHash` to the expected `nextHash`,
@@ -45,6 +51,9 @@ export interface AuthStore {
 
   /** Ends one session. Returns true when this call ended it, false when there was nothing left to end. */
   revokeSession(end: { sessionId: string; reason: RevokedReason; now: number }): Promise<boolean>;
+
+  /** Ends every session of a user, at one stroke. Returns how many this call ended. */
+  revokeSessionsOf(end: { userId: string; reason: RevokedReason; now: number }): Promise<number>;
 
   /**
    * Replaces a password hash by one of the same password made in a newer way. Atomic: only while the stored hash is

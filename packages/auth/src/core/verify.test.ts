@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { testStart } from "../testing/fake-clock.ts";
 import { ada, createTestAuth, loginAda, reasonOf, registerAda, testSecret } from "../testing/test-auth.ts";
 
 const second = 1000;
@@ -129,5 +130,46 @@ describe("verify()", () => {
     const after = createTestAuth({ store, secrets: [fresh] });
     expect(await reasonOf(after.auth.verify(accessToken))).toBe("access_token_invalid");
     expect(await reasonOf(after.auth.refresh({ refreshToken, delivery: "body" }))).toBe("ok");
+  });
+});
+
+describe("recheck()", () => {
+  it.each([899, 900, 901])(
+    "%d s after the token was made: over from its 900th second on, as verify() has it",
+    async (age) => {
+      const { auth, clock } = createTestAuth();
+      const { accessToken } = await registerAda(auth);
+      clock.advance(300);
+      const principal = await auth.verify(accessToken);
+      expect(principal.accessTokenEndsAt).toBe(testStart + 900 * second);
+      clock.set(testStart + age * second);
+      expect(await reasonOf(auth.recheck(principal))).toBe(age < 900 ? "ok" : "access_token_expired");
+      expect(await reasonOf(auth.recheck(principal))).toBe(await reasonOf(auth.verify(accessToken)));
+    },
+  );
+
+  it("says what verify() would say of the session, and reads the store once for it", async () => {
+    const { auth, store } = createTestAuth({ refreshIdleSeconds: 300 });
+    const [one, two] = [await registerAda(auth), await loginAda(auth)];
+    const asked: string[] = [];
+    const watched = new Proxy(store, {
+      get(target, method: keyof typeof store) {
+        asked.push(method);
+        return target[method];
+      },
+    });
+    const elsewhere = createTestAuth({ store: watched, refreshIdleSeconds: 300 });
+    const principals = [await auth.verify(one.accessToken), await auth.verify(two.accessToken)] as const;
+    expect(await reasonOf(elsewhere.auth.recheck(principals[0]))).toBe("ok");
+    expect(asked).toEqual(["findSession"]);
+    await auth.logout({ refreshToken: undefined, accessToken: one.accessToken });
+    expect(await reasonOf(elsewhere.auth.recheck(principals[0]))).toBe("session_revoked");
+    expect(await reasonOf(elsewhere.auth.recheck(principals[1]))).toBe("ok");
+    elsewhere.clock.advance(300 * second);
+    expect(await reasonOf(elsewhere.auth.recheck(principals[1]))).toBe("session_expired");
+    await auth.disableUser(two.user.id);
+    expect(await reasonOf(auth.recheck(principals[1]))).toBe("account_disabled");
+    const empty = createTestAuth();
+    expect(await reasonOf(empty.auth.recheck(principals[1]))).toBe("session_revoked");
   });
 });

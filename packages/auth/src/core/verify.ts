@@ -3,7 +3,7 @@ import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
 import { endedError } from "./refresh.ts";
 import { idleEnd, sessionEnd } from "./session.ts";
-import type { SessionRecord, User } from "./store.ts";
+import type { SessionRecord, SessionWithUser, User } from "./store.ts";
 
 /** Who is asking, as the store has them now. */
 export interface Principal {
@@ -11,14 +11,18 @@ export interface Principal {
   session: SessionRecord;
   /** Seconds until this access token runs out. */
   expiresIn: number;
+  /** When this access token runs out, in milliseconds since 1970 by the server's clock. */
+  accessTokenEndsAt: number;
   /** Seconds until the session ends if nobody refreshes it. */
   refreshExpiresIn: number;
 }
 
 export function createVerify(
-  { store, clock, limits }: AuthParts,
+  parts: AuthParts,
   accessTokens: AccessTokens,
 ): (accessToken: string) => Promise<Principal> {
+  const { store, clock, limits } = parts;
+
   return async (accessToken) => {
     const now = clock.now();
     const claims = await accessTokens.verify(accessToken, Math.floor(now / 1000));
@@ -26,15 +30,31 @@ export function createVerify(
     // The signature is ours, so the session did exist: it, or its user, has been deleted since.
     if (!found) throw new AuthError("session_revoked");
     if (found.user.id !== claims.sub) throw new AuthError("access_token_invalid");
-    const end = sessionEnd(found, now, limits);
-    if (end) throw endedError(end, found.session);
+    refuseEnded(parts, found, now);
     const { user, session } = found;
     const sessionEndsAt = Math.min(session.expiresAt, idleEnd(session, limits));
     return {
       user,
       session,
       expiresIn: claims.exp - Math.floor(now / 1000),
+      accessTokenEndsAt: claims.exp * 1000,
       refreshExpiresIn: Math.floor((sessionEndsAt - now) / 1000),
     };
   };
+}
+
+/** What `verify` said, asked again: for answers that last longer than a moment. The same read, without the signature. */
+export function createRecheck(parts: AuthParts): (principal: Principal) => Promise<void> {
+  return async ({ session, accessTokenEndsAt }) => {
+    const now = parts.clock.now();
+    if (now >= accessTokenEndsAt) throw new AuthError("access_token_expired");
+    const found = await parts.store.findSession(session.id);
+    if (!found) throw new AuthError("session_revoked");
+    refuseEnded(parts, found, now);
+  };
+}
+
+function refuseEnded({ limits }: AuthParts, found: SessionWithUser, now: number): void {
+  const end = sessionEnd(found, now, limits);
+  if (end) throw endedError(end, found.session);
 }

@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { credentials } from "./contract-records.ts";
-import { type CurrentStore, inParallel, storedAccount, storedRecord, storedSession } from "./contract-store.ts";
+import {
+  type CurrentStore,
+  found,
+  inParallel,
+  plain,
+  storedAccount,
+  storedRecord,
+  storedSession,
+} from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
-import { aNewUser, aSession } from "./fixtures.ts";
+import { aNewUser, aSession, someBytes } from "./fixtures.ts";
 
 /** Making accounts, finding them, and beginning sessions. */
 export function describeAccounts(current: CurrentStore): void {
@@ -74,6 +82,39 @@ export function describeAccounts(current: CurrentStore): void {
       expect(await current().findCredentials({ usernameKey: "Hopper" })).toBeUndefined();
       expect(await current().findCredentials({ usernameKey: "hopper " })).toBeUndefined();
       expect(await current().findCredentials({ usernameKey: "hoppe_" })).toBeUndefined();
+    });
+  });
+
+  describe("listSessions()", () => {
+    it("gives the user's own sessions, whole and with the user, and nobody else's", async () => {
+      const { user, session: first } = await storedAccount(current());
+      await storedAccount(current());
+      const second = await storedSession(current(), { userId: user.id, lastUsedHash: someBytes(32) });
+      const listed = await current().listSessions(user.id);
+      const { user: stored } = await found(current(), first.id);
+      expect(listed.map(({ user: owner }) => owner)).toEqual([stored, stored]);
+      const byId = new Map(listed.map(({ session }) => [session.id, plain(session)]));
+      expect(byId).toEqual(
+        new Map([
+          [first.id, first],
+          [second.id, second],
+        ]),
+      );
+    });
+
+    it("leaves out what was revoked, and leaves it to the rules what has run out", async () => {
+      const { user, session: first } = await storedAccount(current(), { session: { expiresAt: testStart - 1 } });
+      const second = await storedSession(current(), { userId: user.id });
+      await current().revokeSession({ sessionId: second.id, reason: "logout", now: testStart });
+      expect((await current().listSessions(user.id)).map(({ session }) => session.id)).toEqual([first.id]);
+    });
+
+    it("gives none of a user that does not exist, and copies of those that do", async () => {
+      expect(await current().listSessions(aNewUser().id)).toEqual([]);
+      const { user, session } = await storedAccount(current());
+      const [taken] = await current().listSessions(user.id);
+      taken?.session.nextHash.fill(7);
+      expect(await storedRecord(current(), session.id)).toEqual(session);
     });
   });
 

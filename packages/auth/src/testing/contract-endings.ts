@@ -14,6 +14,7 @@ import { aNewUser, aSession } from "./fixtures.ts";
 /** Ending sessions, alone or together with what caused it. */
 export function describeEndings(current: CurrentStore): void {
   describeRevocation(current);
+  describeRevocationOfAll(current);
   describeHashUpgrade(current);
   describePasswordChange(current);
   describeDisabling(current);
@@ -55,6 +56,36 @@ function describeRevocation(current: CurrentStore): void {
       );
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       expect((await storedRecord(current(), session.id)).revokedAt).toBe(testStart + outcomes.indexOf(true));
+    });
+  });
+}
+
+function describeRevocationOfAll(current: CurrentStore): void {
+  describe("revokeSessionsOf()", () => {
+    it("ends every session of that user, counts them, and leaves others' alone", async () => {
+      const { user, session } = await storedAccount(current());
+      const second = await storedSession(current(), { userId: user.id });
+      const { session: foreign } = await storedAccount(current());
+      const end = { userId: user.id, reason: "logout", now: testStart + 9 } as const;
+      expect(await current().revokeSessionsOf(end)).toBe(2);
+      for (const { id } of [session, second]) {
+        expect(await storedRecord(current(), id)).toMatchObject({ revokedAt: testStart + 9, revokedReason: "logout" });
+      }
+      expect(await storedRecord(current(), foreign.id)).toEqual(foreign);
+    });
+
+    it("leaves the first reason and time of those that had ended before", async () => {
+      const { user, session } = await storedAccount(current());
+      await current().revokeSession({ sessionId: session.id, reason: "refresh_token_reused", now: testStart + 1 });
+      expect(await current().revokeSessionsOf({ userId: user.id, reason: "logout", now: testStart + 2 })).toBe(0);
+      const stored = await storedRecord(current(), session.id);
+      expect(stored).toMatchObject({ revokedAt: testStart + 1, revokedReason: "refresh_token_reused" });
+    });
+
+    it("stops a rotation that was judged before it", async () => {
+      const { user, session } = await storedAccount(current());
+      await current().revokeSessionsOf({ userId: user.id, reason: "logout", now: testStart });
+      expect(await current().rotateSession(allowedChange(session))).toBe(false);
     });
   });
 }

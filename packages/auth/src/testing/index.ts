@@ -1,5 +1,7 @@
 export type { OpenedStore, OpenStore } from "./contract-store.ts";
+export { type EventStream, readEventStream, type StreamedEvent } from "./event-stream.ts";
 export { createFakeClock, type FakeClock, testStart } from "./fake-clock.ts";
+export { createFakeWait, type FakeWait } from "./fake-wait.ts";
 export { aNewUser, aSession, seededRandomBytes, someBytes } from "./fixtures.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
 export { describeStoreContract } from "./store-contract.ts";
@@ -11,6 +13,7 @@ export {
   loginAda,
   registerAda,
   type TestAuth,
+  type TestAuthOptions,
   testIssuer,
   testSecret,
 } from "./test-auth.ts";

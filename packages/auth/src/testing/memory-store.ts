@@ -46,10 +46,16 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     findCredentialsById: (userId) => atomically("findCredentialsById", () => credentialsOf(tables.users.get(userId))),
     createSession: (session) => atomically("createSession", () => createSession(tables, session)),
     findSession: (sessionId) => atomically("findSession", () => findSession(tables, sessionId)),
+    listSessions: (userId) => atomically("listSessions", () => listSessions(tables, userId)),
     rotateSession: (change) => atomically("rotateSession", () => rotateSession(tables, change)),
     rearmSession: (change) => atomically("rearmSession", () => rearmSession(tables, change)),
     revokeSession: ({ sessionId, reason, now }) =>
       atomically("revokeSession", () => endSession(tables.sessions.get(sessionId), reason, now)),
+    revokeSessionsOf: ({ userId, reason, now }) =>
+      atomically(
+        "revokeSessionsOf",
+        () => sessionsOf(tables, userId).filter((session) => endSession(session, reason, now)).length,
+      ),
     upgradePasswordHash: ({ userId, from, to }) =>
       atomically("upgradePasswordHash", () => upgradePasswordHash(tables, userId, from, to)),
     changePassword: (change) => atomically("changePassword", () => changePassword(tables, change)),
@@ -92,6 +98,13 @@ function findSession(tables: Tables, sessionId: string): SessionWithUser | undef
   const session = tables.sessions.get(sessionId);
   const user = session && tables.users.get(session.userId);
   return session && user && { session: copyOf(session), user: publicPart(user) };
+}
+
+function listSessions(tables: Tables, userId: string): SessionWithUser[] {
+  return sessionsOf(tables, userId).flatMap(({ id, revokedAt }) => {
+    const found = revokedAt === null ? findSession(tables, id) : undefined;
+    return found ? [found] : [];
+  });
 }
 
 function rotateSession(tables: Tables, change: SessionChange): boolean {

@@ -1,19 +1,14 @@
-import {
-  createTRPCClient,
-  type HTTPLinkOptions,
-  httpBatchLink,
-  httpLink,
-  splitLink,
-  TRPCClientError,
-} from "@trpc/client";
+import { createTRPCClient, type HTTPLinkOptions, httpBatchLink, TRPCClientError, type TRPCLink } from "@trpc/client";
 import type { AnyClientTypes } from "@trpc/server/unstable-core-do-not-import";
+import { type BodySession, createBodySession } from "../client/body-session.ts";
+import type { ClientSession } from "../client/client-session.ts";
 import { refreshLink } from "../client/refresh-link.ts";
 import { reasonOf } from "../client/refusal.ts";
-import { type BodySession, type ClientSession, createBodySession } from "../client/session.ts";
 import { createMemoryTokenStore, type StoredTokens, type TokenStore } from "../client/token-store.ts";
 import type { AuthErrorReason } from "../core/errors.ts";
 import { createTestApp, type TestApp, type TestAppOptions, type TestRouter } from "./test-app.ts";
 import { registerAda } from "./test-auth.ts";
+import { createTestDevice, type TestDevice } from "./test-device.ts";
 
 /** A `fetch` that reaches the app without a network, and what it carried. */
 export interface Wire {
@@ -60,26 +55,24 @@ function keepCookie(jar: Map<string, string> | undefined, cookie: string): void 
 type Fetch = NonNullable<HTTPLinkOptions<AnyClientTypes>["fetch"]>;
 
 export interface TestClientOptions {
-  app: TestApp;
+  app: Pick<TestApp, "url">;
   wire: Wire;
-  session: ClientSession & { headers?: () => Promise<Record<string, string>> };
+  session: ClientSession;
+  /** What follows the refresh link: batches, unless a test says otherwise. */
+  link?: TRPCLink<TestRouter>;
 }
 
-/** A typed client as an app has it: the refresh link, then batches, and `auth` alone. */
-export function createTestClient({ app, wire, session }: TestClientOptions) {
-  const { headers = async () => ({}) } = session;
-  const send: Fetch = (input, init) => wire.fetch(input, init as RequestInit);
-  const options = { url: app.url, fetch: send, headers };
+/** A typed client as an app has it: the refresh link, then whatever sends. */
+export function createTestClient({ app, wire, session, link }: TestClientOptions) {
   return createTRPCClient<TestRouter>({
-    links: [
-      refreshLink({ session }),
-      splitLink({
-        condition: ({ path }) => path.startsWith("auth."),
-        true: httpLink(options),
-        false: httpBatchLink({ ...options, maxItems: 20 }),
-      }),
-    ],
+    links: [refreshLink({ session }), link ?? httpBatchLink({ ...httpOptions({ app, wire, session }), maxItems: 20 })],
   });
+}
+
+/** For a link that sends over the wire. */
+export function httpOptions({ app, wire, session }: Omit<TestClientOptions, "link">) {
+  const send: Fetch = (input, init) => wire.fetch(input, init as RequestInit);
+  return { url: app.url, fetch: send, headers: () => session.headers() };
 }
 
 export interface StartedClient {
@@ -90,30 +83,39 @@ export interface StartedClient {
   client: ReturnType<typeof createTestClient>;
   /** Why the client was told that its session is over. */
   ended: AuthErrorReason[];
-  /** The client's own clock, which only goes forward. The server has another. */
-  device: { now: number };
+  /** The client's own clocks. The server has another. */
+  device: TestDevice;
   /** The pair of the login. */
   first: StoredTokens;
   /** Lets the access token run out. */
   expire(): void;
 }
 
+export interface StartOptions extends TestAppOptions {
+  tokens?: TokenStore;
+  /** What the app does when it is told that the session is over. */
+  onEnded?: (reason: AuthErrorReason) => Promise<boolean>;
+}
+
 /** A client without cookies that has the tokens of a login, and the real server behind it. */
-export async function startClient(options: TestAppOptions & { tokens?: TokenStore } = {}): Promise<StartedClient> {
-  const { tokens: store = createMemoryTokenStore(), ...appOptions } = options;
+export async function startClient(options: StartOptions = {}): Promise<StartedClient> {
+  const { tokens: store = createMemoryTokenStore(), onEnded, ...appOptions } = options;
   const app = createTestApp(appOptions);
   const { accessToken, refreshToken, expiresIn } = await registerAda(app.auth);
   const first = { accessToken, refreshToken };
   await store.write(first);
   const wire = createWire(app);
   const ended: AuthErrorReason[] = [];
-  const device = { now: 0 };
+  const device = createTestDevice();
   const session = createBodySession({
     url: app.url,
     fetch: wire.fetch,
     store,
-    monotonicNow: () => device.now,
-    onEnded: (reason) => ended.push(reason),
+    ...device.timing,
+    onEnded: async (reason) => {
+      ended.push(reason);
+      return (await onEnded?.(reason)) ?? false;
+    },
   });
   const client = createTestClient({ app, wire, session });
   const expire = () => app.clock.advance((expiresIn + 1) * 1000);

@@ -26,6 +26,11 @@ export interface SessionAnswer {
   rotations: number;
 }
 
+/** Where a user is logged in: their living sessions, the one used last first. */
+export interface SessionsAnswer {
+  sessions: Array<SessionAnswer & { /** Whether it is the session that asks. */ current: boolean }>;
+}
+
 export interface LoginAnswer {
   user: UserAnswer;
   session: SessionAnswer;
@@ -57,6 +62,10 @@ export function sessionAnswer(session: SessionRecord): SessionAnswer {
     ipAddress,
     rotations: generation,
   };
+}
+
+export function sessionsAnswer(sessions: readonly SessionRecord[], currentId: string): SessionsAnswer {
+  return { sessions: sessions.map((session) => ({ ...sessionAnswer(session), current: session.id === currentId })) };
 }
 
 export function loginAnswer(issued: IssuedTokens): LoginAnswer {

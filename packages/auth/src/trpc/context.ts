@@ -1,7 +1,10 @@
 import type { Auth } from "../core/auth.ts";
+import type { Wait } from "../core/clock.ts";
 import { AuthError } from "../core/errors.ts";
 import type { ClientInfo } from "../core/token-issuer.ts";
 import type { Principal } from "../core/verify.ts";
+import { waitByTimer } from "./stream-life.ts";
+import { createStreamRoom, type StreamRoom } from "./stream-room.ts";
 import type { CookieSink, Transport } from "./transport.ts";
 
 /** What every procedure gets: one for each HTTP request, also when it carries a batch of calls. */
@@ -12,6 +15,9 @@ export interface AuthContext {
   request: Headers;
   cookies: CookieSink;
   client: ClientInfo;
+  /** How streams pass the time between two looks. */
+  wait: Wait;
+  streams: StreamRoom;
   /**
    * Says who is asking. Looks once for each request, however many calls it carries.
    *
@@ -27,11 +33,16 @@ export interface AuthContextOptions {
   cookies: CookieSink;
   /** How many proxies in front of us are ours; only what they wrote into `X-Forwarded-For` is believed. */
   trustedProxyHops: number;
+  /** By the machine's timers unless given. */
+  wait?: Wait;
+  /** What counts the streams of each user, over all requests. */
+  streams?: StreamRoom;
 }
 
 /** Never throws: a bad token is the business of the procedure that needs one, not of the batch it came in. */
 export function createAuthContext(options: AuthContextOptions): AuthContext {
   const { auth, transport, request, cookies, trustedProxyHops } = options;
+  const { wait = waitByTimer, streams = createStreamRoom() } = options;
   let principal: Promise<Principal> | undefined;
 
   async function authenticate(): Promise<Principal> {
@@ -49,6 +60,8 @@ export function createAuthContext(options: AuthContextOptions): AuthContext {
       userAgent: request.get("user-agent"),
       ipAddress: forwardedAddress(request.get("x-forwarded-for"), trustedProxyHops),
     },
+    wait,
+    streams,
     authenticate: () => {
       principal ??= authenticate();
       return principal;

@@ -208,28 +208,6 @@ describe("createFetchHandler() takes batches", () => {
     expect((await calls(21)).status).toBe(400);
     expect((await calls(1000)).status).toBe(400);
   });
-
-  it.each([
-    { "trpc-accept": "application/jsonl" },
-    { accept: "application/jsonl" },
-    { accept: "application/jsonl, */*" },
-  ])("but no auth call as a stream, whose headers are gone before a cookie is set: %j", async (headers) => {
-    const app = createTestApp();
-    await cookiesOfAda(app);
-    const before = app.passwords.calls.length;
-    const reply = await app.post(...batch(["auth.login"], [login]), headers);
-    expect(said(reply)).toEqual([400, "validation_failed"]);
-    expect(app.passwords.calls).toHaveLength(before);
-  });
-
-  it("and other calls as a stream", async () => {
-    const app = createTestApp();
-    const response = await app.handler(
-      new Request(`${app.url}/app.open,app.open?batch=1`, { headers: { "trpc-accept": "application/jsonl" } }),
-    );
-    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("open")]);
-    expect(response.headers.get("cache-control")).toContain("no-store");
-  });
 });
 
 describe("createFetchHandler() answers", () => {

@@ -1,12 +1,14 @@
 import type { AnyRouter, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { Auth } from "../core/auth.ts";
+import type { Wait } from "../core/clock.ts";
 import { AuthError } from "../core/errors.ts";
 import { createAuthContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
 import { personalHeaders, refusalResponse } from "./refusal-response.ts";
 import { readBody } from "./request-body.ts";
 import { refuseCrossSite } from "./same-origin.ts";
+import { createStreamRoom } from "./stream-room.ts";
 import { headersSink, type Transport } from "./transport.ts";
 
 export interface FetchHandlerOptions {
@@ -18,6 +20,8 @@ export interface FetchHandlerOptions {
   endpoint: string;
   appUrl: string;
   trustedProxyHops: number;
+  /** How streams pass the time between two looks. By the machine's timers unless given. */
+  wait?: Wait;
   /** Told of every failure that is our own fault (500) or the store's (503). */
   onFault?: (fault: { path: string | undefined; error: TRPCError }) => void;
 }
@@ -30,7 +34,8 @@ const largestBatch = 20;
  * and a `Response` goes out.
  */
 export function createFetchHandler(options: FetchHandlerOptions): (request: Request) => Promise<Response> {
-  const { router, auth, transport, endpoint, appUrl, trustedProxyHops, onFault } = options;
+  const { router, auth, transport, endpoint, appUrl, trustedProxyHops, wait, onFault } = options;
+  const streams = createStreamRoom();
 
   return async (request) => {
     let guarded: Request;
@@ -54,6 +59,8 @@ export function createFetchHandler(options: FetchHandlerOptions): (request: Requ
           request: request.headers,
           cookies: headersSink(resHeaders),
           trustedProxyHops,
+          streams,
+          ...(wait ? { wait } : {}),
         }),
       responseMeta: ({ errors }) => ({ headers: new Headers({ ...personalHeaders, ...retryAfter(errors) }) }),
       onError: ({ path, error }) => {
@@ -79,14 +86,20 @@ function refuseUnsafeShape(request: Request, endpoint: string): void {
     throw new AuthError("unsupported_media_type");
   }
   const calls = callsOf(url, endpoint);
-  const authCalls = calls.filter((path) => path.startsWith("auth.") && path !== "auth.me").length;
+  const authCalls = calls.filter((path) => path.startsWith("auth.") && !readOnlyAuthCalls.has(path)).length;
+  if (authCalls > 0 && asksForStream(headers)) throw new AuthError("stream_sets_no_cookies");
   if (authCalls > 1) {
     throw new AuthError("validation_failed", { message: "Send at most one auth call in a batch" });
   }
-  const streamed = `${headers.get("trpc-accept")} ${headers.get("accept")}`.includes("application/jsonl");
-  if (authCalls > 0 && streamed) {
-    throw new AuthError("validation_failed", { message: "Send auth calls over httpLink: a stream cannot set cookies" });
-  }
+}
+
+/** These set no cookie and check no password: they may travel in any company and in any way. */
+const readOnlyAuthCalls: ReadonlySet<string> = new Set(["auth.me", "auth.sessions"]);
+
+/** `httpBatchStreamLink` asks in one of two headers, an `EventSource` in `Accept`. */
+function asksForStream(headers: Headers): boolean {
+  const wanted = `${headers.get("trpc-accept")} ${headers.get("accept")}`.toLowerCase();
+  return wanted.includes("application/jsonl") || wanted.includes("text/event-stream");
 }
 
 function callsOf(url: URL, endpoint: string): string[] {

@@ -1,4 +1,4 @@
-export type { LoginAnswer, SessionAnswer, UserAnswer } from "./answer.ts";
+export type { LoginAnswer, SessionAnswer, SessionsAnswer, UserAnswer } from "./answer.ts";
 export { type AuthContext, type AuthContextOptions, createAuthContext } from "./context.ts";
 export { describeFailure, type Failure } from "./failure.ts";
 export { createFetchHandler, type FetchHandlerOptions } from "./fetch-handler.ts";

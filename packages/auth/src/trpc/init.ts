@@ -2,12 +2,17 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import { AuthError } from "../core/errors.ts";
 import type { AuthContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
+import { endWithSession, streamOf, streamSettings } from "./stream-life.ts";
 
 const t = initTRPC.context<AuthContext>().create({
   isDev: false, // no stack in an answer, in development either: the log has it
   errorFormatter: ({ shape, error }) => {
     const { message, ...failure } = describeFailure(error);
     return { ...shape, message, data: { ...shape.data, ...failure } };
+  },
+  sse: {
+    ping: { enabled: true, intervalMs: streamSettings.pingMs },
+    client: { reconnectAfterInactivityMs: streamSettings.reconnectAfterInactivityMs },
   },
 });
 
@@ -16,10 +21,27 @@ export const { router, mergeRouters, createCallerFactory } = t;
 /** Gives an `AuthError` its tRPC code; whatever else a procedure throws is tRPC's own business (and a 500). */
 const withAuthErrors = t.middleware(async ({ next }) => {
   const result = await next();
-  if (result.ok || !(result.error.cause instanceof AuthError)) return result;
-  const { code, message } = result.error.cause;
-  throw new TRPCError({ code, message, cause: result.error.cause });
+  if (result.ok) {
+    const stream = streamOf(result.data);
+    return stream ? { ...result, data: streamWithAuthErrors(stream) } : result;
+  }
+  const error = withCode(result.error.cause);
+  if (error) throw error;
+  return result;
 });
+
+async function* streamWithAuthErrors(stream: AsyncIterable<unknown>): AsyncGenerator<unknown, void> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw withCode(error) ?? error;
+  }
+}
+
+function withCode(cause: unknown): TRPCError | undefined {
+  if (!(cause instanceof AuthError)) return undefined;
+  return new TRPCError({ code: cause.code, message: cause.message, cause });
+}
 
 /** For anybody. */
 export const publicProcedure = t.procedure.use(withAuthErrors);
@@ -27,8 +49,24 @@ export const publicProcedure = t.procedure.use(withAuthErrors);
 /**
  * For whoever is logged in: takes the access cookie or `Authorization: Bearer`, and gives `ctx.user` and `ctx.session`.
  * Refuses with 401 and the reason otherwise (see `Auth.verify`).
+ *
+ * A subscription ends with its session, or with the access token that it was opened with, and says why. What it waits for
+ * in between it has to wait for with `ctx.signal`.
  */
-export const protectedProcedure = publicProcedure.use(async ({ ctx, next }) => {
+export const protectedProcedure = publicProcedure.use(async ({ ctx, signal, next }) => {
   const principal = await ctx.authenticate();
-  return next({ ctx: { ...principal, principal } });
+  const over = new AbortController();
+  if (signal?.aborted) over.abort();
+  else signal?.addEventListener("abort", () => over.abort(), { once: true });
+
+  const result = await next({ ctx: { ...principal, principal, signal: over.signal } });
+  const stream = result.ok ? streamOf(result.data, over.signal) : undefined;
+  if (!stream) return result;
+  const life = {
+    enter: () => ctx.streams.enter(principal.user.id),
+    recheck: () => ctx.auth.recheck(principal),
+    wait: ctx.wait,
+    over,
+  };
+  return { ...result, data: endWithSession(stream, life) };
 });

@@ -204,6 +204,22 @@ describe("auth.refresh", () => {
   });
 });
 
+describe("auth.logoutEverywhere", () => {
+  it("ends every session, clears the cookies of this one, and needs a login", async () => {
+    const app = createTestApp();
+    const cookie = await cookiesOfAda(app);
+    const credentials = { identifier: ada.username, password: ada.password, delivery: "body" };
+    const { accessToken } = (await app.post("auth.login", credentials)).body.result.data;
+    const bearer = { authorization: `Bearer ${accessToken}` };
+    const reply = await app.post("auth.logoutEverywhere", {}, { cookie });
+    expect([reply.status, reply.body.result.data]).toEqual([200, { loggedOut: true }]);
+    expect(reply.setCookies.filter((one) => one.includes("Max-Age=0"))).toHaveLength(3);
+    expect((await app.get("auth.me", undefined, bearer)).body.error.data.reason).toBe("session_revoked");
+    const again = await app.post("auth.logoutEverywhere", {}, {});
+    expect([again.status, again.body.error.data.reason]).toEqual([401, "access_token_missing"]);
+  });
+});
+
 describe("auth.logout", () => {
   it("ends the session, clears the cookies, and says so any number of times", async () => {
     const app = createTestApp();
@@ -283,6 +299,37 @@ describe("auth.me", () => {
     const { bearer } = await tokensOfAda(app);
     app.clock.advance(900 * second);
     expect((await app.get("auth.me", undefined, bearer)).body.error.data.reason).toBe("access_token_expired");
+  });
+});
+
+describe("auth.sessions", () => {
+  it("lists where one is logged in, the one used last first, and says which of them asks", async () => {
+    const app = createTestApp();
+    const { bearer } = await tokensOfAda(app);
+    app.clock.advance(second);
+    const { cookie } = await app.post("auth.login", login, { "user-agent": "Firefox" });
+    app.clock.advance(second);
+    const gone = (await app.post("auth.login", login)).cookie;
+    await app.post("auth.logout", {}, { cookie: gone });
+    await app.post("auth.register", { ...ada, username: "grace", email: "grace@example.com" });
+    const bySession = { ...session, current: false };
+    expect((await app.get("auth.sessions", undefined, bearer)).body.result.data).toEqual({
+      sessions: [
+        { ...bySession, userAgent: "Firefox" },
+        { ...bySession, delivery: "body", current: true },
+      ],
+    });
+    app.clock.advance(second);
+    await app.post("auth.refresh", {}, { cookie });
+    const refreshed = (await app.get("auth.sessions", undefined, bearer)).body.result.data.sessions;
+    expect(refreshed).toMatchObject([{ rotations: 1, current: false }, { current: true }]);
+  });
+
+  it("answers without any token or hash, and needs a login", async () => {
+    const app = createTestApp();
+    const { bearer } = await tokensOfAda(app);
+    expect((await app.get("auth.sessions", undefined, bearer)).text).not.toMatch(/eyJ|rt1\.|hash|salt/i);
+    expect((await app.get("auth.sessions")).body.error.data.reason).toBe("access_token_missing");
   });
 });
 

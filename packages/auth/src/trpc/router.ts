@@ -1,6 +1,6 @@
 import { AuthError } from "../core/errors.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
-import { type LoginAnswer, loginAnswer, sessionAnswer, userAnswer } from "./answer.ts";
+import { type LoginAnswer, loginAnswer, sessionAnswer, sessionsAnswer, userAnswer } from "./answer.ts";
 import type { AuthContext } from "./context.ts";
 import { protectedProcedure, publicProcedure, router } from "./init.ts";
 import { changePasswordInput, loginInput, logoutInput, refreshInput, registerInput } from "./input.ts";
@@ -41,12 +41,22 @@ export const authRouter = router({
     return { loggedOut: true as const };
   }),
 
+  logoutEverywhere: protectedProcedure.mutation(async ({ ctx }) => {
+    await ctx.auth.logoutEverywhere(ctx.user.id);
+    ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    return { loggedOut: true as const };
+  }),
+
   me: protectedProcedure.query(({ ctx }) => ({
     user: userAnswer(ctx.user),
     session: sessionAnswer(ctx.session),
     expiresIn: ctx.expiresIn,
     refreshExpiresIn: ctx.refreshExpiresIn,
   })),
+
+  sessions: protectedProcedure.query(async ({ ctx }) =>
+    sessionsAnswer(await ctx.auth.listSessions(ctx.user.id), ctx.session.id),
+  ),
 
   changePassword: protectedProcedure.input(changePasswordInput).mutation(async ({ ctx, input }) => {
     await ctx.auth.changePassword({ principal: ctx.principal, ...input });

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AuthError } from "../core/errors.ts";
-import { createTestAuth, fromBrowser, registerAda } from "../testing/test-auth.ts";
+import type { IssuedTokens } from "../core/token-issuer.ts";
+import { ada, createTestAuth, fromBrowser, loginAda, registerAda } from "../testing/test-auth.ts";
 import { createTransport, headersSink } from "./transport.ts";
 
 const agents = {
@@ -41,14 +43,24 @@ async function cookiesFrom(transport: typeof https, agent: string, rememberMe = 
   transport.setCookies(headersSink(response), headers({ "user-agent": agent }), issued);
   return response
     .getSetCookie()
-    .map((cookie) => cookie.replace(/=(ey|rt1)[^;]+/, "=<token>").replace(/session=[\w-]{16};/, "session=<name>;"));
+    .map((cookie) =>
+      cookie.replace(/=(ey|rt1)[^;]+/, "=<token>").replace(/session=[\w-]{16}\.[\w-]{8};/, "session=<names>;"),
+    );
+}
+
+/** The two names in the readable cookie of a pair. */
+function hintOf(issued: IssuedTokens): { pair: string; user: string } {
+  const response = new Headers();
+  https.setCookies(headersSink(response), headers({}), issued);
+  const [, pair = "", user = ""] = /session=([^.;]+)\.([^.;]+);/.exec(response.getSetCookie()[2] ?? "") ?? [];
+  return { pair, user };
 }
 
 describe("setCookies()", () => {
   const host = [
     "__Host-watchword.access=<token>; Max-Age=1209600; Path=/; HttpOnly; Secure; SameSite=Lax",
     "__Host-watchword.refresh=<token>; Max-Age=1209600; Path=/; HttpOnly; Secure; SameSite=Lax",
-    "__Host-watchword.session=<name>; Max-Age=1209600; Path=/; Secure; SameSite=Lax",
+    "__Host-watchword.session=<names>; Max-Age=1209600; Path=/; Secure; SameSite=Lax",
   ];
   const plain = host.map((cookie) => cookie.replace("__Host-", "").replace("; Secure", ""));
 
@@ -72,15 +84,39 @@ describe("setCookies()", () => {
     const { auth } = createTestAuth();
     const issued = await registerAda(auth, fromBrowser);
     const next = await auth.refresh({ refreshToken: issued.refreshToken, delivery: "cookie" });
-    const names = [issued, issued, next].map((pair) => {
-      const response = new Headers();
-      https.setCookies(headersSink(response), headers({}), pair);
-      return /session=([^;]+)/.exec(response.getSetCookie()[2] ?? "")?.[1];
-    });
-    expect(names[1]).toBe(names[0]);
-    expect(names[2]).not.toBe(names[0]);
+    const [pair, same, other] = [issued, issued, next].map((tokens) => hintOf(tokens).pair);
+    expect(same).toBe(pair);
+    expect(other).not.toBe(pair);
     for (const { accessToken, refreshToken } of [issued, next]) {
-      for (const name of names) expect(`${accessToken} ${refreshToken}`).not.toContain(name);
+      for (const name of [pair, other]) expect(`${accessToken} ${refreshToken}`).not.toContain(name);
+    }
+  });
+
+  it("names the user there, the same in each session and after each refresh, and another by another", async () => {
+    const { auth } = createTestAuth();
+    const issued = await registerAda(auth, fromBrowser);
+    const again = await loginAda(auth, fromBrowser);
+    const next = await auth.refresh({ refreshToken: issued.refreshToken, delivery: "cookie" });
+    const grace = await auth.register({ ...ada, username: "grace", email: "grace@example.com", ...fromBrowser });
+    expect(new Set([issued, again, next].map((tokens) => hintOf(tokens).user)).size).toBe(1);
+    expect(hintOf(grace).user).not.toBe(hintOf(issued).user);
+    const hash = createHash("sha256").update(`watchword/user/${issued.user.id}`).digest("base64url");
+    expect(hintOf(issued).user).toBe(hash.slice(0, 8));
+  });
+
+  it("puts nothing there that leads back to the user or the session", async () => {
+    const { auth } = createTestAuth();
+    const issued = await registerAda(auth, fromBrowser);
+    const { pair, user } = hintOf(issued);
+    const ids = [issued.user.id, issued.session.id].flatMap((id) => {
+      const octets = Buffer.from(id.replaceAll("-", ""), "hex");
+      return [id.replaceAll("-", ""), octets.toString("base64url"), octets.toString("base64")];
+    });
+    const known = [...ids, issued.user.username, issued.user.email, issued.user.name, issued.session.salt.toString()];
+    for (const hash of [pair, user]) {
+      for (const text of known) expect(text).not.toContain(hash);
+      const decoded = Buffer.from(hash, "base64url").toString("hex");
+      for (const text of known) expect(text).not.toContain(decoded);
     }
   });
 

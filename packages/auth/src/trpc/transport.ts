@@ -22,8 +22,9 @@ export interface Transport {
   /** Every different refresh token among the cookies: what a logout has to end. */
   refreshCookies(request: Headers): readonly string[];
   /**
-   * Hands out both tokens as cookies, and a readable one that says that there is a session to refresh. Its value is a
-   * name for this pair and nothing more: it changes with each pair, so that a tab sees that another one has refreshed.
+   * Hands out both tokens as cookies, and a readable one that says that there is a session to refresh. Its value is
+   * `<pair>.<user>`, a name for each and nothing more: the first changes with each pair, so that a tab sees that another
+   * one has refreshed; the second with each user, so that it sees that somebody else has logged in.
    */
   setCookies(sink: CookieSink, request: Headers, issued: IssuedTokens): void;
   clearCookies(sink: CookieSink, request: Headers): void;
@@ -76,13 +77,14 @@ export function createTransport({ appUrl }: { appUrl: string }): Transport {
 
     refreshCookies: (request) => [...new Set(cookieValues(request, nameOf("refresh", request)))],
 
-    setCookies(sink, request, { accessToken, refreshToken, refreshExpiresIn, session }) {
+    setCookies(sink, request, issued) {
+      const { accessToken, refreshToken, refreshExpiresIn, session } = issued;
       // The access cookie lives as long as the refresh cookie: that it has run out is for the server to say
       // (`access_token_expired`), by its own clock; a cookie that is gone could mean anything.
       const maxAge = session.rememberMe ? refreshExpiresIn : undefined;
       sink.set(nameOf("access", request), accessToken, attributes(request, true, maxAge));
       sink.set(nameOf("refresh", request), refreshToken, attributes(request, true, maxAge));
-      sink.set(nameOf("session", request), nameOfPair(accessToken), attributes(request, false, maxAge));
+      sink.set(nameOf("session", request), hint(issued), attributes(request, false, maxAge));
     },
 
     clearCookies(sink, request) {
@@ -93,9 +95,16 @@ export function createTransport({ appUrl }: { appUrl: string }): Transport {
   };
 }
 
-/** A hash leads back to no token; 96 bits of it are enough to tell two pairs apart. */
-function nameOfPair(accessToken: string): string {
-  return createHash("sha256").update(accessToken).digest("base64url").slice(0, 16);
+/**
+ * What scripts may read. A hash leads back to no token and to no id: 96 bits of the one tell two pairs apart, 48 bits of
+ * the other two users of one browser. It is a hint: whoever forges it fools their own tabs and nobody else.
+ */
+function hint({ accessToken, user }: IssuedTokens): string {
+  return `${shortHash(accessToken, 16)}.${shortHash(`watchword/user/${user.id}`, 8)}`;
+}
+
+function shortHash(text: string, characters: number): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, characters);
 }
 
 /** Writes cookies as `Set-Cookie` headers, one each (RFC 6265 section 4.1). */

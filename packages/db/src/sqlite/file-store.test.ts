@@ -64,8 +64,8 @@ it("list() gives the newest first", async () => {
 it("remove() removes one's own file and nobody else's", async () => {
   const { files, ada, bob, file } = await openWithUsers();
   await files.reserve(file(1), 100);
-  expect(await files.remove({ id: id(1), userId: bob.id })).toBe(false);
-  expect(await files.remove({ id: id(1), userId: ada.id })).toBe(true);
+  expect(await files.remove({ id: id(1), userId: bob.id, now: 1 })).toBe(false);
+  expect(await files.remove({ id: id(1), userId: ada.id, now: 1 })).toBe(true);
   expect(await files.usedBytes(ada.id)).toBe(0);
 });
 

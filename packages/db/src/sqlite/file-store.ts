@@ -26,7 +26,7 @@ const columns = {
  * The facts about uploaded files in SQLite: what the app's `FileStore` port asks for. The database must have been
  * migrated. Quotas hold under any number of concurrent uploads, because room is reserved by one conditional INSERT.
  */
-export function createSqliteFileStore({ orm, run }: SqliteConnection) {
+export function createSqliteFileStore({ client, orm, run }: SqliteConnection) {
   const own = and(eq(files.id, given("id")), eq(files.userId, given("userId")));
   const ready = eq(files.state, "ready");
   const statements = {
@@ -43,6 +43,11 @@ export function createSqliteFileStore({ orm, run }: SqliteConnection) {
       .orderBy(desc(files.createdAt), desc(files.id))
       .prepare(),
     find: orm.select(columns).from(files).where(and(own, ready)).prepare(),
+    markRemoved: orm
+      .update(files)
+      .set({ removedAt: value("now") })
+      .where(own)
+      .prepare(),
     remove: orm.delete(files).where(own).prepare(),
     abandoned: orm
       .select({ id: files.id, userId: files.userId })
@@ -55,6 +60,11 @@ export function createSqliteFileStore({ orm, run }: SqliteConnection) {
       .where(eq(files.userId, given("userId")))
       .prepare(),
   };
+  /** The mark is what tells the feed when (schema.ts); a row that is only deleted goes in silence. */
+  const remove = client.transaction((owner: { id: string; userId: string; now: number }) => {
+    statements.markRemoved.run(owner);
+    return statements.remove.run(owner).changes === 1;
+  });
 
   return {
     reserve: (file: FileRow, quotaBytes: number) =>
@@ -64,7 +74,7 @@ export function createSqliteFileStore({ orm, run }: SqliteConnection) {
     list: (userId: string): Promise<FileRow[]> => run(() => statements.list.all({ userId })),
     find: (owner: { id: string; userId: string }): Promise<FileRow | undefined> =>
       run(() => statements.find.get(owner)),
-    remove: (owner: { id: string; userId: string }) => run(() => statements.remove.run(owner).changes === 1),
+    remove: (owner: { id: string; userId: string; now: number }) => run(() => remove.immediate(owner)),
     abandoned: (before: number) => run(() => statements.abandoned.all({ before })),
     usedBytes: (userId: string): Promise<number> => run(() => statements.used.get({ userId })?.bytes ?? 0),
   } satisfies Record<string, (...args: never[]) => Promise<unknown>>;
@@ -84,6 +94,7 @@ function fileWithinQuota(): SQL {
     sizeBytes: value("sizeBytes"),
     state: sql`'uploading'`,
     createdAt: value("createdAt"),
+    removedAt: sql`null`,
   };
   const row = sql.join(
     Object.keys(getTableColumns(files)).map((name) => values[name as keyof typeof values]),

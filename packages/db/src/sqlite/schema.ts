@@ -4,6 +4,9 @@ import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core
 /**
  * The tables in SQLite. Ids are UUIDs of version 7 as text, times are milliseconds since 1970, hashes and salts are raw
  * octets. A change here needs a migration: `pnpm --filter @watchword/db generate`.
+ *
+ * Triggers fill `changes`; they stand in `0002_feed_triggers.sql`, because drizzle knows none. A migration that rebuilds
+ * `sessions`, `files` or `changes` drops them with the table, and has to make them again.
  */
 export const users = sqliteTable("users", {
   id: text("id").primaryKey(),
@@ -64,6 +67,29 @@ export const files = sqliteTable(
     sizeBytes: integer("size_bytes").notNull(),
     state: text("state").$type<"uploading" | "ready">().notNull(),
     createdAt: integer("created_at").notNull(),
+    /** Set a moment before the row is deleted, so that the feed can say when. */
+    removedAt: integer("removed_at"),
   },
   (table) => [index("files_user_id").on(table.userId)],
+);
+
+/**
+ * What happened to a user's sessions and files, so that a page may follow it: the newest 200 of each user. Written by
+ * triggers alone, in the transaction of the cause, so that nothing can happen without its entry nor the other way round.
+ * Writers take turns, so whoever reads a `seq` has every smaller one before their eyes.
+ */
+export const changes = sqliteTable(
+  "changes",
+  {
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    kind: text("kind").$type<"file_added" | "file_removed" | "session_started" | "session_ended">().notNull(),
+    /** The file's or the session's id. */
+    subjectId: text("subject_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  // SQLite puts the key of the row behind each entry: this index is in the order of (user_id, seq).
+  (table) => [index("changes_user_id").on(table.userId)],
 );

@@ -61,14 +61,19 @@ export function prepareSessionStatements(orm: BetterSQLite3Database) {
     rotatedAt: value("now"),
     lastSeenAt: value("now"),
   };
+  const withUser = () =>
+    orm
+      .select({ session: getTableColumns(sessions), user: userColumns })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId));
   return {
     insertSession: orm.insert(sessions).values(allGiven(sessions)).prepare(),
     insertSessionIfCurrent: orm.insert(sessions).select(currentUserSession()).prepare(),
-    sessionWithUser: orm
-      .select({ session: getTableColumns(sessions), user: userColumns })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
+    sessionWithUser: withUser()
       .where(eq(sessions.id, given("id")))
+      .prepare(),
+    sessionsOfUser: withUser()
+      .where(and(eq(sessions.userId, given("userId")), isNull(sessions.revokedAt)))
       .prepare(),
     rotate: orm
       .update(sessions)

@@ -40,11 +40,15 @@ it("createSqliteAuthStore() prepares no statement that reads a whole table (D14)
   });
   expect(plans.length).toBeGreaterThanOrEqual(15);
   expect(plans.filter(({ steps }) => steps.some((step) => step.includes("SCAN")))).toEqual([]);
-  const readSession = plans.filter(({ source }) => source.startsWith("select") && source.includes(`from "sessions"`));
-  expect(readSession.map(({ steps }) => steps)).toEqual([
+  const readSessions = plans.filter(({ source }) => source.startsWith("select") && source.includes(`from "sessions"`));
+  expect(readSessions.map(({ steps }) => steps)).toEqual([
     [
       "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
       "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
+    ],
+    [
+      "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
+      "SEARCH sessions USING INDEX sessions_user_id (user_id=?)",
     ],
   ]);
 });

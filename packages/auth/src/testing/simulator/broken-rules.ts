@@ -1,0 +1,86 @@
+import type { AuthStore, SessionChange } from "../../core/store.ts";
+import { createMemoryStore } from "../memory-store.ts";
+import type { Invariant } from "./invariant.ts";
+import type { SimulatorOptions } from "./run.ts";
+
+/** A rule of others', or a forgotten condition, put around the production code from outside. */
+export interface BrokenRule {
+  is: string;
+  breaks: Invariant;
+  options: SimulatorOptions;
+}
+
+export const brokenRules: readonly BrokenRule[] = [
+  {
+    is: "every refresh token works once, as RFC 9700 has it to the letter",
+    breaks: "L1",
+    options: { openStore: () => createMemoryStore(), settings: { repeatWindowSeconds: 0, rearmHorizonSeconds: 0 } },
+  },
+  {
+    is: "a retry within a grace window is answered, and a later one is a theft",
+    breaks: "L1",
+    options: { openStore: () => createMemoryStore(), settings: { rearmHorizonSeconds: 0 } },
+  },
+  {
+    is: "each retry gets a successor of its own",
+    breaks: "L1",
+    options: { openStore: () => createMemoryStore(), settings: { repeatWindowSeconds: 0 } },
+  },
+  {
+    is: "the last-used token is answered with the same successor for ever",
+    breaks: "S5",
+    options: { openStore: () => around((store) => ({ findSession: (id) => rotatedJustNow(store, id) })) },
+  },
+  {
+    is: "a spent token that returns is refused, and the session lives on",
+    breaks: "S6",
+    options: {
+      openStore: () =>
+        around((store) => ({
+          revokeSession: async (end) => end.reason === "refresh_token_reused" || store.revokeSession(end),
+        })),
+    },
+  },
+  {
+    is: "the write of a refresh does not ask whether the row is still the one that was judged",
+    breaks: "S1",
+    options: {
+      openStore: () =>
+        around((store) => ({
+          rotateSession: async (change) => store.rotateSession(await asItIsNow(store, change)),
+          rearmSession: async (change) => store.rearmSession(await asItIsNow(store, change)),
+        })),
+    },
+  },
+  {
+    is: "a login does not ask whether the password is still the one that was checked",
+    breaks: "S3",
+    options: {
+      openStore: () =>
+        around((store) => ({
+          createSession: async (session) => {
+            const found = await store.findCredentialsById(session.userId);
+            const { credentialVersion } = found?.user ?? session;
+            return store.createSession({ ...session, credentialVersion });
+          },
+        })),
+    },
+  },
+];
+
+function around(change: (store: AuthStore) => Partial<AuthStore>): AuthStore {
+  const store = createMemoryStore();
+  return { ...store, ...change(store) };
+}
+
+/** An age that never grows: so far ahead that no clock of a history comes there. */
+async function rotatedJustNow(store: AuthStore, id: string): ReturnType<AuthStore["findSession"]> {
+  const found = await store.findSession(id);
+  return found && { ...found, session: { ...found.session, rotatedAt: Date.UTC(9999, 0, 1) } };
+}
+
+async function asItIsNow(store: AuthStore, change: SessionChange): Promise<SessionChange> {
+  const found = await store.findSession(change.sessionId);
+  if (!found) return change;
+  return { ...change, expectedNextHash: found.session.nextHash, expectedGeneration: found.session.generation };
+}
