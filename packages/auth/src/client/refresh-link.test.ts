@@ -1,7 +1,10 @@
+import { httpBatchStreamLink, httpLink, type Operation, type TRPCLink } from "@trpc/client";
 import { describe, expect, it } from "vitest";
 import { createHold } from "../testing/hold.ts";
-import { ada, loginAda } from "../testing/test-auth.ts";
-import { refusalOf, startClient } from "../testing/test-client.ts";
+import { createTestApp, type TestRouter } from "../testing/test-app.ts";
+import { ada, fromTerminal, loginAda, registerAda } from "../testing/test-auth.ts";
+import { createTestClient, createWire, httpOptions, refusalOf, startClient } from "../testing/test-client.ts";
+import { createBodySession } from "./body-session.ts";
 import { createMemoryTokenStore } from "./token-store.ts";
 
 const second = 1000;
@@ -21,7 +24,7 @@ describe("refreshLink() while the access token is good", () => {
 });
 
 describe("refreshLink() when the access token has run out", () => {
-  it("refreshes once for 50 calls at once, and runs each of them again exactly once", async () => {
+  it("refreshes once for 50 calls at once, and runs each of them again exactly once (C04)", async () => {
     const started = await startClient();
     const { client, wire, app } = started;
     started.expire();
@@ -135,8 +138,28 @@ describe("refreshLink() when the access token has run out", () => {
       return send();
     };
     await expect(client.app.mine.query(undefined, { signal: gone.signal })).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 20));
     expect(wire.count("app.mine")).toBe(1);
+  });
+
+  it("drops a call that is cancelled while it waits, and lets the others have their answer", async () => {
+    const started = await startClient();
+    const { client, wire, session } = started;
+    started.expire();
+    const hold = createHold();
+    const held = hold.next("auth.refresh");
+    wire.between = async (request, send) => {
+      if (request.url.includes("auth.refresh")) await hold.pause("auth.refresh");
+      return send();
+    };
+    const gone = new AbortController();
+    const call = client.app.mine.query(undefined, { signal: gone.signal });
+    const other = client.app.echo.query({ text: "stays" });
+    await held.reached;
+    gone.abort();
+    await expect(call).rejects.toThrow(); // before the refresh is done
+    held.release();
+    expect([await other, wire.count("app.mine"), wire.count("auth.refresh")]).toEqual(["stays", 1, 1]);
+    expect(await session.exists()).toBe(true);
   });
 });
 
@@ -169,7 +192,7 @@ describe("refreshLink() when the refresh fails for now", () => {
     ["null", async () => Response.json(null)],
     ["nothing", async () => new Response(null, { status: 204 })],
   ];
-  it.each(passing)("%s: keeps the tokens, ends nothing, and works when it is over", async (_, answer) => {
+  it.each(passing)("%s: keeps the tokens, ends nothing, and works when it is over (C05)", async (_, answer) => {
     const started = await startClient();
     const { client, wire, store, ended, first } = started;
     started.expire();
@@ -180,19 +203,23 @@ describe("refreshLink() when the refresh fails for now", () => {
     expect(await client.app.mine.query()).toBe("ada");
   });
 
-  it("a reply that was lost: the retry gets the same pair, and nobody is logged out (R04)", async () => {
+  it("a reply that was lost: asked again it is the same pair, and nobody is logged out (R04)", async () => {
     const started = await startClient();
-    const { client, wire, app } = started;
+    const { client, wire, app, device, store } = started;
     started.expire();
+    let lost = "";
     wire.between = async (request, send) => {
       const response = await send();
-      if (request.url.includes("auth.refresh") && wire.count("auth.refresh") === 1)
-        throw new TypeError("connection reset");
-      return response;
+      if (!request.url.includes("auth.refresh") || lost !== "") return response;
+      lost = (await response.json()).result.data.refreshToken;
+      throw new TypeError("connection reset");
     };
-    await expect(client.app.mine.query()).rejects.toThrow();
-    app.clock.advance(3600 * second);
     expect(await client.app.mine.query()).toBe("ada");
+    expect([(await store.read())?.refreshToken, wire.count("auth.refresh"), device.waits.length]).toEqual([lost, 2, 1]);
+    expect(app.events.filter((event) => event.type === "session_refreshed")).toMatchObject([
+      { how: "rotated" },
+      { how: "repeated" },
+    ]);
   });
 
   it("a store of tokens that cannot be read or written: the call fails, and nothing is left hanging", async () => {
@@ -215,6 +242,154 @@ describe("refreshLink() when the refresh fails for now", () => {
     await expect(started.client.app.mine.query()).rejects.toThrow("EACCES");
     await expect(started.client.app.mine.query()).rejects.toThrow("EACCES");
   });
+});
+
+describe("refreshLink() and auth calls", () => {
+  it("sends them alone over plain HTTP, whatever link follows: a stream would lose their cookies", async () => {
+    const app = createTestApp();
+    const wire = createWire(app, { cookies: true });
+    const session = createBodySession({ url: app.url, fetch: wire.fetch, store: createMemoryTokenStore() });
+    const link = httpBatchStreamLink<TestRouter>(httpOptions({ app, wire, session }));
+    const client = createTestClient({ app, wire, session, link });
+    const accepts = new Map<string, string | null>();
+    wire.between = (request, send) => {
+      accepts.set(new URL(request.url).pathname.replace("/api/trpc/", ""), request.headers.get("trpc-accept"));
+      return send();
+    };
+    await client.auth.register.mutate({ ...ada });
+    expect(wire.cookies?.size).toBe(3);
+    expect(await Promise.all([client.auth.me.query(), client.app.mine.query(), client.app.open.query()])).toMatchObject(
+      [{ user: { username: "ada" } }, "ada", "open"],
+    );
+    await client.auth.logout.mutate();
+    expect(wire.cookies?.size).toBe(0);
+    expect(Object.fromEntries(accepts)).toEqual({
+      "auth.register": null,
+      "auth.me": null,
+      "app.mine,app.open": "application/jsonl",
+      "auth.logout": null,
+    });
+  });
+
+  it("refreshes for auth.me and the like as for any other call", async () => {
+    const started = await startClient();
+    started.expire();
+    expect((await started.client.auth.me.query()).user.username).toBe("ada");
+    expect(started.wire.calls).toEqual(["auth.me", "auth.refresh", "auth.me"]);
+  });
+
+  it("shows no token beside what a login or a logout carries itself", async () => {
+    const { client, wire, first } = await startClient();
+    const shown: Array<string | null> = [];
+    wire.between = (request, send) => {
+      shown.push(request.headers.get("authorization"));
+      return send();
+    };
+    await client.auth.login.mutate({ identifier: "ada", password: ada.password, delivery: "body" });
+    await client.auth.logout.mutate({ refreshToken: first.refreshToken });
+    expect(shown).toEqual([null, null]);
+  });
+
+  it("a logout forgets the tokens that it was for, and those only", async () => {
+    const { app, client, store, first } = await startClient();
+    const other = await loginAda(app.auth);
+    await client.auth.logout.mutate({ refreshToken: other.refreshToken });
+    expect(await store.read()).toEqual(first);
+    await client.auth.logout.mutate();
+    expect([await store.read(), await app.auth.verify(first.accessToken).catch((error) => error.reason)]).toEqual([
+      null,
+      "session_revoked",
+    ]);
+  });
+
+  it("a logout that fails leaves everything as it was", async () => {
+    const started = await startClient();
+    const { client, wire, store, first, ended } = started;
+    wire.between = (request, send) =>
+      request.url.includes("auth.logout") ? Promise.reject(new TypeError("offline")) : send();
+    await expect(client.auth.logout.mutate()).rejects.toThrow();
+    started.expire();
+    expect(await client.app.mine.query()).toBe("ada");
+    expect([ended, (await store.read()) === first]).toEqual([[], false]);
+  });
+});
+
+describe("refreshLink() keeps what belongs to a call", () => {
+  it("runs it again with its input, context and signal", async () => {
+    const app = createTestApp();
+    const wire = createWire(app);
+    const store = createMemoryTokenStore(await registerAda(app.auth));
+    const session = createBodySession({ url: app.url, fetch: wire.fetch, store });
+    const seen: Operation[] = [];
+    const spy: TRPCLink<TestRouter> = (runtime) => {
+      const send = httpLink<TestRouter>(httpOptions({ app, wire, session }))(runtime);
+      return ({ op, next }) => {
+        seen.push(op);
+        return send({ op, next });
+      };
+    };
+    const client = createTestClient({ app, wire, session, link: spy });
+    app.clock.advance(901 * second);
+    const { signal } = new AbortController();
+    const input = { text: "x" };
+    await client.app.add.mutate(input, { signal, context: { from: "a form" } });
+    expect(seen).toHaveLength(2);
+    for (const op of seen) expect(op).toMatchObject({ input, context: { from: "a form" }, type: "mutation" });
+    expect(seen.map((op) => op.signal)).toEqual([signal, signal]);
+  });
+
+  it("never runs as somebody else what one user began", async () => {
+    const started = await startClient();
+    const { app, client, wire, store } = started;
+    started.expire();
+    const bob = await app.auth.register({ ...fromTerminal, ...ada, username: "bob", email: "bob@example.com" });
+    const hold = createHold();
+    const held = hold.next("app.add");
+    wire.between = async (request, send) => {
+      const response = await send();
+      if (request.url.includes("app.add")) await hold.pause("app.add");
+      return response;
+    };
+    const call = refusalOf(client.app.add.mutate({ text: "written by ada" }));
+    await held.reached;
+    await store.write(bob);
+    held.release();
+    expect(await call).toBe("access_token_expired");
+    expect([wire.count("app.add"), await client.app.mine.query()]).toEqual([1, "bob"]);
+  });
+});
+
+describe("refreshLink() and a server that says what makes no sense", () => {
+  const expired = { message: "x", code: -32001, data: { reason: "access_token_expired" } };
+  it.each([
+    "access_token_expired",
+    "access_token_missing",
+    "access_token_invalid",
+    "session_revoked",
+    "refresh_token_missing",
+    "rate_limited",
+    "nonsense",
+  ])("always %s: each call ends, after two tries at most", async (reason) => {
+    const { client, wire } = await startClient({ onEnded: async () => true });
+    const refused = async () => Response.json({ error: { ...expired, data: { reason } } }, { status: 401 });
+    wire.between = (request, send) => (request.url.includes("auth.refresh") ? send() : refused());
+    await expect(client.app.mine.query()).rejects.toThrow();
+    expect(wire.count("app.mine")).toBeLessThanOrEqual(2);
+    expect(wire.count("auth.refresh")).toBeLessThanOrEqual(1);
+  });
+
+  it.each(["access_token_expired", "refresh_token_missing", "validation_failed", "cross_site_request", "nonsense"])(
+    "a refresh that is refused with %s is not asked again, and ends no session that has tokens",
+    async (reason) => {
+      const started = await startClient();
+      const { client, wire } = started;
+      started.expire();
+      const refused = async () => Response.json({ error: { ...expired, data: { reason } } }, { status: 400 });
+      wire.between = (request, send) => (request.url.includes("auth.refresh") ? refused() : send());
+      await expect(client.app.mine.query()).rejects.toThrow();
+      expect([wire.count("auth.refresh"), wire.count("app.mine")]).toEqual([1, 1]);
+    },
+  );
 });
 
 describe("refreshLink() when the session is over", () => {
@@ -255,5 +430,47 @@ describe("refreshLink() when the session is over", () => {
     await store.clear();
     expect(await refusalOf(client.app.mine.query())).toBe("access_token_missing");
     expect(wire.count("auth.refresh")).toBe(0);
+  });
+
+  it("runs the refused calls again, once, when the same user has logged in again", async () => {
+    const started = await startClient({
+      async onEnded() {
+        await started.store.write(await loginAda(started.app.auth));
+        return true;
+      },
+    });
+    const { app, client, wire, ended, first } = started;
+    await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
+    const answers = await Promise.all([client.app.mine.query(), client.app.add.mutate({ text: "kept" })]);
+    expect([answers, ended]).toEqual([["ada", "kept"], ["session_revoked"]]);
+    expect([wire.count("app.mine"), wire.count("app.add")]).toEqual([2, 2]);
+  });
+
+  it("and lets them fail when nobody has, or somebody else", async () => {
+    const started = await startClient({
+      async onEnded() {
+        const bob = { ...ada, username: "bob", email: "bob@example.com" };
+        await started.store.write(await started.app.auth.register({ ...fromTerminal, ...bob }));
+        return true;
+      },
+    });
+    const { app, client, first, wire } = started;
+    await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
+    expect(await refusalOf(client.app.add.mutate({ text: "written by ada" }))).toBe("session_revoked");
+    expect(wire.count("app.add")).toBe(1);
+  });
+
+  it("tells of the next login's end, too", async () => {
+    const started = await startClient();
+    const { app, client, store, ended, first } = started;
+    await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
+    await refusalOf(client.app.mine.query());
+    await refusalOf(client.app.mine.query());
+    const next = await loginAda(app.auth);
+    await store.write(next);
+    expect(await client.app.mine.query()).toBe("ada");
+    await app.auth.logout({ refreshToken: next.refreshToken, accessToken: undefined });
+    await refusalOf(client.app.mine.query());
+    expect(ended).toEqual(["session_revoked", "session_revoked"]);
   });
 });

@@ -1,85 +1,88 @@
-import type { Operation, OperationLink, TRPCClientError, TRPCLink } from "@trpc/client";
+import { httpLink, type Operation, TRPCClientError, type TRPCLink } from "@trpc/client";
 import type { AnyRouter } from "@trpc/server";
-import { observable, type Unsubscribable } from "@trpc/server/observable";
-import { isTerminal, reasonOf } from "./refusal.ts";
-import type { ClientSession } from "./session.ts";
+import { observable } from "@trpc/server/observable";
+import type { Begun, ClientSession, Outcome } from "./client-session.ts";
+import { type Answer, type Answers, guard, type Send } from "./guarded-operation.ts";
 
 /** These make or end a session themselves: refreshing for them would be going in circles. */
-const sessionCalls = new Set(["auth.register", "auth.login", "auth.refresh", "auth.logout"]);
+const outcomes: Partial<Record<string, Outcome>> = {
+  "auth.register": "logged_in",
+  "auth.login": "logged_in",
+  "auth.refresh": "logged_in",
+  "auth.logout": "logged_out",
+};
 
 /**
- * Refreshes silently. Any number of calls that find the access token expired cause one refresh, and each of them is run
- * again exactly once; mutations too, because they were refused before they ran. Stands before the link that sends.
+ * Refreshes silently, before a call where its time is known and after a refusal where it is not. Any number of calls
+ * that find the access token expired cause one refresh, and each of them is run again exactly once; mutations too,
+ * because they were refused before they ran. Subscriptions go on from their last event.
+ *
+ * Stands first, before any links that send. It sends `auth.*` calls itself, alone and over plain HTTP: a stream that has
+ * begun cannot set cookies, and a batch would have one answer for all of them.
  */
 export function refreshLink<Router extends AnyRouter>({ session }: { session: ClientSession }): TRPCLink<Router> {
-  return () =>
-    ({ op, next }) =>
-      sessionCalls.has(op.path) ? next(op) : withRefresh(session, op, next);
+  const { url, fetch } = session;
+  const headers = async ({ op }: { op: Operation }) => (carriesProof(op) ? {} : session.headers());
+  const createAlone = httpLink<AnyRouter>({ url, headers, ...(fetch && { fetch: fetch as FetchOfLink }) });
+  return (runtime) => {
+    const alone = createAlone(runtime);
+    return ({ op, next }) => {
+      const isAuth = op.path.startsWith("auth.") && op.type !== "subscription";
+      const send: Send = isAuth ? (sent) => alone({ op: sent, next }) : next;
+      const outcome = outcomes[op.path];
+      return outcome ? changeLogin(session, { op, send, outcome }) : guard(session, op, send);
+    };
+  };
 }
 
-type Next = Parameters<OperationLink<AnyRouter>>[0]["next"];
+type FetchOfLink = NonNullable<Parameters<typeof httpLink<AnyRouter>>[0]["fetch"]>;
 
-function withRefresh(session: ClientSession, op: Operation, next: Next): ReturnType<Next> {
+/** Who logs in, or out, shows only what the call itself carries: a token beside it could be another session's. */
+function carriesProof({ path, input }: Operation): boolean {
+  return path in outcomes && (path !== "auth.logout" || refreshTokenIn(input) !== undefined);
+}
+
+interface LoginChange {
+  op: Operation;
+  send: Send;
+  outcome: Outcome;
+}
+
+/** A login, a logout, or a refresh that the app sends by itself: once, and the session hears what came of it. */
+function changeLogin(session: ClientSession, { op, send, outcome }: LoginChange): Answers {
   return observable((observer) => {
-    let cancelled = false;
-    let sent: Unsubscribable | undefined;
+    const settle = session.leave(refreshTokenIn(op.input));
+    const fail = (error: unknown) => observer.error(TRPCClientError.from(error as Error));
+    let heard = Promise.resolve();
 
-    async function send(mayRetry: boolean): Promise<void> {
-      const pair = await session.current();
-      if (cancelled) return;
-      sent = next(op).subscribe({
-        next: (value) => observer.next(value),
-        complete: () => observer.complete(),
-        error: (error) => {
-          // A store of tokens can fail too; then the call fails, and no promise is left without anybody to hear of it.
-          recover(error, pair, mayRetry).catch((failure) => observer.error(failure as Failure));
-        },
-      });
+    async function hear(value: Answer): Promise<void> {
+      await settle(outcome);
+      const answer = begunIn(value);
+      if (answer) session.begin(answer);
+      observer.next(value);
     }
 
-    async function recover(error: Failure, pair: string, mayRetry: boolean): Promise<void> {
-      if (cancelled) return;
-      if (!mayRetry || !(await mayHelp(session, error))) {
-        await endWhenOver(session, error, pair);
-        return observer.error(error);
-      }
-      try {
-        if ((await session.current()) === pair) await session.refresh();
-      } catch (refreshError) {
-        return observer.error(refreshError as Failure);
-      }
-      await send(false);
-    }
-
-    async function begin(): Promise<void> {
-      // A renewal ahead of time is a courtesy. When it fails the call is sent all the same, and the server decides.
-      if (await session.isDue()) await session.refresh().catch(() => undefined);
-      await send(true);
-    }
-
-    begin().catch((error) => observer.error(error as Failure));
+    const sent = send(op).subscribe({
+      next(value) {
+        heard = hear(value);
+        heard.catch(fail);
+      },
+      error: fail,
+      complete: () => heard.then(() => observer.complete()).catch(() => undefined),
+    });
     return () => {
-      cancelled = true;
-      sent?.unsubscribe();
+      sent.unsubscribe();
+      settle("failed").catch(() => undefined); // does nothing where it is settled
     };
   });
 }
 
-type Failure = TRPCClientError<AnyRouter>;
-
-/**
- * Whether new tokens could make a difference: the old one ran out, or its cookie is gone and the session's is not, or the
- * server's keys were replaced, which makes every older access token a stranger's.
- */
-async function mayHelp(session: ClientSession, error: Failure): Promise<boolean> {
-  const reason = reasonOf(error);
-  if (reason === "access_token_expired") return true;
-  return (reason === "access_token_missing" || reason === "access_token_invalid") && (await session.exists());
+function refreshTokenIn(input: unknown): string | undefined {
+  const { refreshToken } = (input ?? {}) as { refreshToken?: unknown };
+  return typeof refreshToken === "string" ? refreshToken : undefined;
 }
 
-/** A call may be the first to hear that the session has ended elsewhere. Not when a newer pair is in use by now. */
-async function endWhenOver(session: ClientSession, error: Failure, pair: string): Promise<void> {
-  const reason = reasonOf(error);
-  const over = isTerminal(error) || (reason === "access_token_missing" && !(await session.exists()));
-  if (reason !== undefined && over && (await session.current()) === pair) await session.end(reason);
+function begunIn({ result }: Answer): Begun | undefined {
+  const data = "data" in result ? (result.data as Partial<Begun> | undefined) : undefined;
+  return typeof data?.expiresIn === "number" ? { ...data, expiresIn: data.expiresIn } : undefined;
 }

@@ -1,4 +1,5 @@
 import { TRPCClientError } from "@trpc/client";
+import type { AnyRouter } from "@trpc/server";
 import type { AuthErrorReason } from "../core/errors.ts";
 
 /** The reasons after which a session is over for good; the same list as the server's (a test compares them). */
@@ -10,16 +11,49 @@ export const terminalReasons: readonly AuthErrorReason[] = [
   "account_disabled",
 ];
 
+/** A server that is in trouble, or busy: the same question may get another answer later. */
+const passingReasons: readonly AuthErrorReason[] = ["internal_error", "temporarily_unavailable", "rate_limited"];
+
 /** Why the server refused a call, or undefined when it never answered: offline, timed out, not ours. */
 export function reasonOf(error: unknown): AuthErrorReason | undefined {
-  if (!(error instanceof TRPCClientError)) return undefined;
-  const data: unknown = error.data;
-  const isObject = typeof data === "object" && data !== null;
-  return isObject && "reason" in data && typeof data.reason === "string" ? (data.reason as AuthErrorReason) : undefined;
+  const data: { reason?: unknown } | null | undefined = error instanceof TRPCClientError ? error.data : undefined;
+  return typeof data?.reason === "string" ? (data.reason as AuthErrorReason) : undefined;
 }
 
 /** True only when the server said that the session is over. A bad connection never does. */
 export function isTerminal(error: unknown): boolean {
   const reason = reasonOf(error);
   return reason !== undefined && terminalReasons.includes(reason);
+}
+
+/** A failure that says nothing about the session: no answer, one that is not ours, or a server in trouble. */
+export function isPassing(error: unknown): boolean {
+  const reason = reasonOf(error);
+  return reason === undefined ? error instanceof TRPCClientError : passingReasons.includes(reason);
+}
+
+/** A refusal in the form of the server's own. */
+export function refusal(reason: string, message: string): TRPCClientError<AnyRouter> {
+  const code = -32001; // JSON-RPC wants a number, and tRPC uses this one for 401
+  return TRPCClientError.from({ error: { code, message, data: { reason } } });
+}
+
+const cookiesBlockedReason = "cookies_blocked";
+
+/** The server sent its cookies, and the browser kept none: nothing would be won by trying again. */
+export function cookiesBlocked(): TRPCClientError<AnyRouter> {
+  return refusal(
+    cookiesBlockedReason,
+    "Your browser keeps no cookies for this site, and a login needs them. Allow them, then log in again",
+  );
+}
+
+/** True when a login or refresh went well, and the browser threw its cookies away. */
+export function isCookiesBlocked(error: unknown): boolean {
+  return (reasonOf(error) as string | undefined) === cookiesBlockedReason;
+}
+
+/** For whoever still waits for a refresh when the user logs out, or in. */
+export function loggedOut(): TRPCClientError<AnyRouter> {
+  return refusal("logged_out", "Nothing was done: you have logged out meanwhile");
 }

@@ -1,186 +1,129 @@
-import { TRPCClientError } from "@trpc/client";
-import type { AuthErrorReason } from "../core/errors.ts";
-import { isTerminal, reasonOf } from "./refusal.ts";
-import { singleFlight } from "./single-flight.ts";
-import { isSuperseded, type StoredTokens, type TokenStore } from "./token-store.ts";
+import type { Begun, ClientSession, ClientSessionOptions } from "./client-session.ts";
+import { createEnding } from "./ending.ts";
+import type { Lock } from "./lock.ts";
+import { type Refreshed, requestRefresh } from "./refresh-request.ts";
+import { isTerminal, reasonOf, refusal } from "./refusal.ts";
+import { type Attempt, createRenewal } from "./renewal.ts";
+import { systemTiming, type Timing } from "./timing.ts";
+import { createTokenLife } from "./token-life.ts";
 
-/** A client's hold on its session: what the refresh link asks for a new pair of tokens. */
-export interface ClientSession {
+/** Where a session's tokens are kept: in a browser's cookies, or in a store. */
+export interface TokenKeeper {
+  lock: Lock | undefined;
+  /** See `ClientSession.headers`. */
+  headers(): Promise<Record<string, string>>;
+  /** The name of the pair in use, "" for none. */
+  pair(): Promise<string>;
+  /** The name of a pair that was just handed out. @throws {TRPCClientError} when it was not kept */
+  pairOf(answer: Begun): string;
+  isSameUser(pair: string, other: string): boolean;
   /**
-   * A name for the pair of tokens that is in use now; another pair has another name. A call that was refused under an
-   * older pair need only be run again.
+   * What a refresh of this pair shows in its body; undefined when another pair is in use by now. Compared in the very look
+   * that the request is made from: a young pair that came a moment before would else be spent at once, while others still
+   * present the one before it, which is then taken for stolen.
    */
-  current(): Promise<string>;
-  /** Whether there is anything to refresh. */
-  exists(): Promise<boolean>;
-  /** Whether the access token in use is about to run out, as far as this program knows. */
-  isDue(): Promise<boolean>;
-  /**
-   * Gets a new pair of tokens. Any number of calls at once make one request.
-   *
-   * @throws {TRPCClientError} terminal (see `isTerminal`) when the session is over, else a passing failure
-   */
-  refresh(): Promise<void>;
-  /** Forgets the session: the server has said that it is over. */
-  end(reason: AuthErrorReason): Promise<void>;
+  proof(pair: string): Promise<Proof | undefined>;
+  keep(issued: Refreshed, shown: Proof): Promise<void>;
+  /** Forgets this pair, or the one with this refresh token, unless it has been replaced. */
+  drop(pair: string, refreshToken?: string): Promise<void>;
+  /** Whether it is the server that takes them away, and says when there are none. Who empties a store knows it himself. */
+  inCookies: boolean;
+  /** See `RenewalParts.sweep`. */
+  sweep(pair: string): Promise<void>;
 }
 
-export interface ClientSessionOptions {
-  /** The router's address, such as `/api/trpc` or `https://example.com/api/trpc`. */
-  url: string;
-  fetch?: typeof fetch;
-  /** Milliseconds that only go forward. A device clock may be wrong by days. */
-  monotonicNow?: () => number;
-  /** Told when the server says that the session is over, or that there is none. */
-  onEnded?: (reason: AuthErrorReason) => void;
-}
-
-/** Shorter than the server's repeat window, so that no reply is still under way when the next rotation starts. */
-const refreshTimeoutMs = 15_000;
-/** An access token with less left than this is renewed before it is used. */
-const proactiveMs = 20_000;
-
-interface Refreshed {
-  expiresIn: number;
-  accessToken?: string;
+interface Proof {
   refreshToken?: string;
 }
 
-/** A browser's session: the tokens are in cookies that no script can read, and only the hint cookie is seen. */
-export function createCookieSession(options: ClientSessionOptions): ClientSession {
-  const life = createTokenLife(options.monotonicNow);
-  const refresh = singleFlight(async () => {
+export interface KeptSession {
+  session: ClientSession;
+  /** The user of this pair has gone, as somebody else has seen. @returns false when that is no news here */
+  lose(pair: string): boolean;
+}
+
+/** What is the same wherever the tokens are kept. */
+export function createSession(options: ClientSessionOptions, keeper: TokenKeeper): KeptSession {
+  const { url, fetch } = options;
+  const timing: Timing = { ...systemTiming, ...options };
+  const life = createTokenLife(timing);
+  const ending = createEnding(options.onEnded);
+
+  async function current(): Promise<string> {
+    const pair = await keeper.pair();
+    ending.see(pair);
+    return pair;
+  }
+
+  async function renew({ pair, signal, mayRetry }: Attempt): Promise<void> {
+    const shown = await keeper.proof(pair);
+    if (!shown) return;
     try {
-      const { expiresIn } = await requestRefresh(options, {});
-      life.begin(expiresIn, namedPair() ?? "");
+      const issued = await requestRefresh({ ...shown, url, fetch, timing, signal, mayRetry });
+      if (signal.aborted) return;
+      await keeper.keep(issued, shown);
+      begin(issued);
     } catch (error) {
-      tellWhenEnded(options, error);
+      if (!mayRetry) life.giveUp();
+      const reason = reasonOf(error);
+      const isOver = isTerminal(error) || (keeper.inCookies && reason === "refresh_token_missing");
+      if (reason === undefined || !isOver || signal.aborted) throw error;
+      const now = await current();
+      // Another tab or process may have got on with the same login meanwhile. Only a pair that nobody replaced is given up.
+      if (now !== pair && now !== "") return;
+      await keeper.drop(pair);
+      if (now !== "" || keeper.inCookies) ending.tell(reason, pair);
       throw error;
     }
-  });
-  return {
-    current: async () => namedPair() ?? "",
-    exists: async () => namedPair() !== undefined,
-    isDue: async () => life.isDue(namedPair() ?? ""),
-    refresh,
-    end: async (reason) => options.onEnded?.(reason),
-  };
-}
+  }
 
-/**
- * What the readable cookie calls the pair in the jar. All tabs see the same jar: one that comes late sees that another
- * has refreshed meanwhile, and does not start a rotation right after the last (assumption A2 of the refresh protocol).
- */
-function namedPair(): string | undefined {
-  return /(?:^|;\s*)(?:__Host-)?watchword\.session=([^;]+)/.exec(document.cookie)?.[1];
-}
+  function begin(answer: Begun): void {
+    life.begin(answer.expiresIn, keeper.pairOf(answer));
+  }
 
-/** The session of a client without cookies, such as a terminal or a phone. */
-export interface BodySession extends ClientSession {
-  /** For the `headers` option of an HTTP link. */
-  headers(): Promise<Record<string, string>>;
-}
+  const renewal = createRenewal({ timing, lock: keeper.lock, current, renew, sweep: keeper.sweep });
 
-export function createBodySession(options: ClientSessionOptions & { store: TokenStore }): BodySession {
-  const { store } = options;
-  const life = createTokenLife(options.monotonicNow);
-  let endedPair: string | undefined;
-
-  const refresh = singleFlight(async () => {
-    const presented = await store.read();
-    if (!presented) throw new TRPCClientError("There is no login to refresh");
-    try {
-      const { accessToken, refreshToken, expiresIn } = await requestRefresh(options, presented);
-      if (!accessToken || !refreshToken) throw new TRPCClientError("The answer held no tokens");
-      await keepYounger(store, presented, { accessToken, refreshToken });
-      life.begin(expiresIn, accessToken);
-    } catch (error) {
-      if (!isTerminal(error)) throw error;
-      // Another process may have got on with the same login meanwhile; only a pair that nobody replaced is given up.
-      const now = await store.read();
-      if (now && now.refreshToken !== presented.refreshToken) return;
-      if (now) {
-        await store.clear();
-        tellWhenEnded(options, error);
-      }
-      throw error;
-    }
-  });
-
-  const current = async () => (await store.read())?.accessToken ?? "";
-
-  return {
+  const session: ClientSession = {
+    url,
+    fetch,
+    timing,
+    headers: keeper.headers,
     current,
-    exists: async () => (await store.read()) !== null,
+    exists: async () => (await current()) !== "",
     isDue: async () => life.isDue(await current()),
-    refresh,
-    end: async (reason) => {
-      const pair = await current();
-      if (pair === endedPair) return; // calls that went out together are refused together
-      endedPair = pair;
-      await store.clear();
-      options.onEnded?.(reason);
+    isSameUser: async (pair) => keeper.isSameUser(pair, await current()),
+    refresh: renewal.refresh,
+    begin,
+
+    async end(reason, pair) {
+      const now = await current();
+      const told = ending.told();
+      if (told) return told;
+      if (ending.hasLeft(pair) || (reason === "refresh_token_missing" && !keeper.inCookies)) return false;
+      if (now !== pair && (now !== "" || !keeper.inCookies)) return now !== "";
+      renewal.stop(refusal(reason, "The session is over"));
+      return ending.tell(reason, pair, () => keeper.drop(pair));
     },
-    headers: async () => {
-      const tokens = await store.read();
-      return tokens ? { authorization: `Bearer ${tokens.accessToken}` } : {};
+
+    leave(refreshToken) {
+      const settle = renewal.leave();
+      const left = current().catch(() => "");
+      return async (outcome) => {
+        settle(outcome);
+        if (outcome !== "logged_out") return;
+        const pair = await left;
+        ending.leave(pair);
+        await keeper.drop(pair, refreshToken);
+      };
     },
   };
-}
 
-/** A reply that comes after a logout brings nothing back, and an older pair never replaces a younger one. */
-async function keepYounger(store: TokenStore, presented: StoredTokens, next: StoredTokens): Promise<void> {
-  const now = await store.read();
-  if (!now) return;
-  const replaced = now.refreshToken !== presented.refreshToken;
-  if (replaced && isSuperseded(next, now)) return;
-  await store.write(next);
-}
-
-/** Measures the life of one pair of tokens. When another pair is in use by now, nothing is known of it. */
-function createTokenLife(monotonicNow: () => number = () => performance.now()) {
-  let measured = { pair: "", endsAt: Number.POSITIVE_INFINITY };
   return {
-    begin(expiresIn: number, pair: string): void {
-      // A life shorter than the margin would be due from the start, and be renewed at every call.
-      const proactive = expiresIn * 1000 > proactiveMs * 2;
-      const endsAt = proactive ? monotonicNow() + expiresIn * 1000 - proactiveMs : Number.POSITIVE_INFINITY;
-      measured = { pair, endsAt };
+    session,
+    lose(pair) {
+      ending.leave(pair);
+      renewal.stop();
+      return !ending.told();
     },
-    isDue: (pair: string): boolean => pair === measured.pair && monotonicNow() >= measured.endsAt,
   };
-}
-
-async function requestRefresh(
-  options: ClientSessionOptions,
-  { refreshToken }: Partial<StoredTokens>,
-): Promise<Refreshed> {
-  const send = options.fetch ?? globalThis.fetch;
-  let answer: unknown;
-  try {
-    const response = await send(`${options.url}/auth.refresh`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(refreshToken === undefined ? {} : { refreshToken }),
-      signal: AbortSignal.timeout(refreshTimeoutMs),
-    });
-    answer = await response.json();
-  } catch (cause) {
-    throw TRPCClientError.from(cause instanceof Error ? cause : new Error("The refresh got no answer"));
-  }
-  return readRefreshed(answer);
-}
-
-function readRefreshed(answer: unknown): Refreshed {
-  if (typeof answer === "object" && answer !== null) {
-    if ("error" in answer) throw TRPCClientError.from(answer as Parameters<typeof TRPCClientError.from>[0]);
-    const data = (answer as { result?: { data?: Partial<Refreshed> } }).result?.data;
-    if (data && typeof data.expiresIn === "number") return { ...data, expiresIn: data.expiresIn };
-  }
-  throw new TRPCClientError("The refresh got an answer that is not from Watchword");
-}
-
-function tellWhenEnded({ onEnded }: ClientSessionOptions, error: unknown): void {
-  const reason = reasonOf(error);
-  if (reason !== undefined && (isTerminal(error) || reason === "refresh_token_missing")) onEnded?.(reason);
 }

@@ -4,12 +4,29 @@ export interface StoredTokens {
   refreshToken: string;
 }
 
-/** Where a client without cookies keeps its tokens. A phone gives its secure storage, a terminal a file. */
+/**
+ * Where a client without cookies keeps its tokens: a file for a terminal (`@watchword/auth/node-client`), memory for a
+ * server, and on a phone the system's keychain or keystore, which an app wraps in these three methods. What it owes:
+ *
+ * - The refresh token is a login of a month. It never goes to plain storage: no preferences, no AsyncStorage, no file of
+ *   the app, no backup. The entry stays on this device (a copy that is restored on another one would be a second holder
+ *   of the session, and end it) and can be read while the screen is locked, or nothing can be renewed in the background.
+ * - Both tokens are one entry. Of two entries an app that is killed in between keeps a pair that never was one.
+ * - `write` resolves when the entry will outlive the app's end, and `read` then shows it: the session reads again before
+ *   each use, because another part of the program may have renewed the login.
+ * - A method that fails rejects, and leaves what was there. The call at hand fails then; nobody is logged out by it, and
+ *   the next call goes on. `null` is only for an entry that is not there: one that cannot be read just now is a failure.
+ */
 export interface TokenStore {
   read(): Promise<StoredTokens | null>;
   /** Replaces the pair, all of it or nothing, before either token is used. */
   write(tokens: StoredTokens): Promise<void>;
   clear(): Promise<void>;
+  /**
+   * Does some work while no other process renews the same login, for a store that several share. It saves requests and
+   * decides nothing: the work reads the store again, and is right without it.
+   */
+  exclusively?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Keeps the tokens for as long as the program runs: for tests and for servers that log in by themselves. */
@@ -39,14 +56,21 @@ export function isSuperseded(next: StoredTokens, by: StoredTokens): boolean {
   return a.gen > b.gen || (a.gen === b.gen && a.jti > b.jti);
 }
 
+/** False only when both tokens say whose they are, and are not the same user's. */
+export function isSameSubject(accessToken: string, other: string): boolean {
+  const [one, two] = [decode(accessToken).sub, decode(other).sub];
+  return one === undefined || two === undefined || one === two;
+}
+
 function claimsOf({ accessToken }: StoredTokens): { sid: unknown; gen: number; jti: string } {
-  const claims = decode(accessToken.split(".")[1] ?? "");
+  const claims = decode(accessToken);
   const { sid, gen, jti } = claims;
   return { sid, gen: typeof gen === "number" ? gen : -1, jti: typeof jti === "string" ? jti : "" };
 }
 
-function decode(payload: string): Record<string, unknown> {
+function decode(accessToken: string): Record<string, unknown> {
   try {
+    const payload = accessToken.split(".")[1] ?? "";
     const claims: unknown = JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/")));
     return typeof claims === "object" && claims !== null ? { ...claims } : {};
   } catch {

@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
-import type { AuthErrorReason } from "../core/errors.ts";
+import { describe, expect, it } from "vitest";
 import { createHold, type HeldCall } from "../testing/hold.ts";
-import { createTestApp } from "../testing/test-app.ts";
-import { ada, loginAda } from "../testing/test-auth.ts";
-import { createTestClient, createWire, refusalOf, type StartedClient, startClient } from "../testing/test-client.ts";
-import { createCookieSession } from "./session.ts";
+import { loginAda } from "../testing/test-auth.ts";
+import { createTestLocks } from "../testing/test-browser.ts";
+import { refusalOf, type StartedClient, startClient } from "../testing/test-client.ts";
+import { createBodySession } from "./body-session.ts";
+import { createMemoryTokenStore, type TokenStore } from "./token-store.ts";
 
 const second = 1000;
 
@@ -118,15 +118,49 @@ describe("createBodySession() while others use the same store", () => {
   });
 });
 
-describe("createBodySession() ahead of time", () => {
-  afterEach(() => vi.useRealTimers());
+describe("createBodySession() in its turn", () => {
+  /** A store whose turns are taken one after the other, as with a lock file. */
+  function createStoreWithTurns(): TokenStore & { hold(): () => void } {
+    const locks = createTestLocks();
+    return {
+      ...createMemoryTokenStore(),
+      exclusively: (work) => locks.request("store", {}, work),
+      hold: () => locks.hold("store"),
+    };
+  }
+  const waitsForEver = (_: number, signal: AbortSignal) =>
+    new Promise<void>((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 
+  it("one of many that share a store asks, and the others take what it has brought (C02 without processes)", async () => {
+    const started = await startClient({ tokens: createStoreWithTurns() });
+    const { app, wire, store, device } = started;
+    device.onWait = waitsForEver;
+    const others = Array.from({ length: 19 }, () =>
+      createBodySession({ url: app.url, fetch: wire.fetch, store, ...device.timing }),
+    );
+    started.expire();
+    await Promise.all([started.session, ...others].map((session) => session.refresh()));
+    expect(wire.count("auth.refresh")).toBe(1);
+    expect(await started.client.app.mine.query()).toBe("ada");
+  });
+
+  it("goes on without its turn when somebody else never ends", async () => {
+    const tokens = createStoreWithTurns();
+    const started = await startClient({ tokens });
+    tokens.hold();
+    started.expire();
+    expect(await started.client.app.mine.query()).toBe("ada");
+    expect(started.device.waits).toEqual([5 * second]);
+  });
+});
+
+describe("createBodySession() ahead of time", () => {
   it("refreshes before a call that would find the token expired, by a clock that only goes forward", async () => {
     const started = await startClient();
     const { app, client, wire, device } = started;
     const pass = (milliseconds: number) => {
       app.clock.advance(milliseconds);
-      device.now += milliseconds;
+      device.pass(milliseconds);
     };
     started.expire();
     await client.app.mine.query();
@@ -143,8 +177,7 @@ describe("createBodySession() ahead of time", () => {
 
   it.each([-400, -3, 3, 400])("whatever the device's own clock says: %d days off (T04)", async (days) => {
     const started = await startClient();
-    vi.useFakeTimers({ toFake: ["Date"] });
-    vi.setSystemTime(started.app.clock.now() + days * 86_400 * second);
+    started.device.setClock(days * 86_400 * second);
     expect(await started.client.app.mine.query()).toBe("ada");
     expect(started.wire.calls).toEqual(["app.mine"]);
     started.expire();
@@ -159,7 +192,7 @@ describe("createBodySession() ahead of time", () => {
     started.expire();
     await client.app.mine.query();
     app.clock.advance(880 * second);
-    device.now += 880 * second;
+    device.pass(880 * second);
     wire.between = (request, send) =>
       request.url.includes("auth.refresh") ? Promise.reject(new TypeError("offline")) : send();
     expect(await client.app.mine.query()).toBe("ada");
@@ -172,105 +205,5 @@ describe("createBodySession() ahead of time", () => {
     await client.app.mine.query();
     for (let calls = 0; calls < 5; calls += 1) await client.app.mine.query();
     expect(wire.count("auth.refresh")).toBe(1);
-  });
-});
-
-describe("createCookieSession()", () => {
-  afterEach(() => vi.unstubAllGlobals());
-
-  async function startInBrowser() {
-    const app = createTestApp();
-    const wire = createWire(app, { cookies: true });
-    const ended: AuthErrorReason[] = [];
-    const session = createCookieSession({ url: app.url, fetch: wire.fetch, onEnded: (reason) => ended.push(reason) });
-    const readable = () =>
-      [...(wire.cookies ?? [])].filter(([name]) => name.endsWith(".session")).map((pair) => pair.join("="));
-    vi.stubGlobal("document", {
-      get cookie() {
-        return readable().join("; ");
-      },
-    });
-    const client = createTestClient({ app, wire, session });
-    await client.auth.register.mutate({ ...ada });
-    wire.calls.length = 0;
-    return { app, wire, session, client, ended };
-  }
-
-  it("refreshes through cookies that no script can read, once for all calls", async () => {
-    const { app, client, wire } = await startInBrowser();
-    app.clock.advance(901 * second);
-    expect(
-      await Promise.all([client.app.mine.query(), client.auth.me.query().then(({ user }) => user.username)]),
-    ).toEqual(["ada", "ada"]);
-    expect(wire.count("auth.refresh")).toBe(1);
-  });
-
-  it("refreshes when the access cookie is gone and the session's is not", async () => {
-    const { client, wire } = await startInBrowser();
-    wire.cookies?.delete("__Host-watchword.access");
-    expect(await client.app.mine.query()).toBe("ada");
-    expect(wire.count("auth.refresh")).toBe(1);
-  });
-
-  it("asks nobody when there is no session, and says so", async () => {
-    const { client, wire, ended } = await startInBrowser();
-    await client.auth.logout.mutate();
-    expect(wire.cookies?.size).toBe(0);
-    expect(await refusalOf(client.app.mine.query())).toBe("access_token_missing");
-    expect([wire.count("auth.refresh"), ended]).toEqual([0, ["access_token_missing"]]);
-  });
-
-  it("tells when the session is over, and the cookies are gone with it", async () => {
-    const { app, client, wire, ended } = await startInBrowser();
-    const { user } = await client.auth.me.query();
-    await app.auth.disableUser(user.id);
-    app.clock.advance(901 * second);
-    const reasons = await Promise.all([refusalOf(client.app.mine.query()), refusalOf(client.app.mine.query())]);
-    expect(reasons).toEqual(["account_disabled", "account_disabled"]);
-    expect([ended, wire.cookies?.size]).toEqual([["account_disabled"], 0]);
-  });
-
-  it("does not refresh right after another tab did: a call refused late is only run again (assumption A2)", async () => {
-    const { app, client, wire } = await startInBrowser();
-    const otherTab = createTestClient({ app, wire, session: createCookieSession({ url: app.url, fetch: wire.fetch }) });
-    app.clock.advance(901 * second);
-    const hold = createHold();
-    let first = true;
-    wire.between = async (request, send) => {
-      const response = await send();
-      if (first && request.url.includes("app.mine")) {
-        first = false;
-        await hold.pause("app.mine");
-      }
-      return response;
-    };
-    const held = hold.next("app.mine");
-    const late = client.app.mine.query();
-    await held.reached;
-    expect(await otherTab.app.mine.query()).toBe("ada");
-    held.release();
-    expect(await late).toBe("ada");
-    expect(wire.count("auth.refresh")).toBe(1);
-  });
-
-  it("does not renew ahead of time a pair that another tab has replaced", async () => {
-    const { app, wire } = await startInBrowser();
-    let now = 0;
-    const tab = createCookieSession({ url: app.url, fetch: wire.fetch, monotonicNow: () => now });
-    const otherTab = createCookieSession({ url: app.url, fetch: wire.fetch });
-    await tab.refresh();
-    now = 890 * second;
-    expect(await tab.isDue()).toBe(true);
-    await otherTab.refresh();
-    expect(await tab.isDue()).toBe(false);
-  });
-
-  it("keeps everything when the refresh fails for now", async () => {
-    const { app, client, wire, ended } = await startInBrowser();
-    app.clock.advance(901 * second);
-    wire.between = (request, send) =>
-      request.url.includes("auth.refresh") ? Promise.reject(new TypeError("offline")) : send();
-    await expect(client.app.mine.query()).rejects.toThrow();
-    expect([ended, wire.cookies?.size]).toEqual([[], 3]);
   });
 });

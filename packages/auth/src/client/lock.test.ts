@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { createTestLocks } from "../testing/test-browser.ts";
+import { createTestDevice } from "../testing/test-device.ts";
+import { type Lock, withLock } from "./lock.ts";
+
+/** A device on which a wait goes on until `tire` is called, or it is given up. */
+function start() {
+  const device = createTestDevice();
+  let tire = () => {};
+  device.onWait = (_, signal) =>
+    new Promise((resolve, reject) => {
+      tire = resolve;
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  const locks = createTestLocks();
+  const lock: Lock = (work, signal) => locks.request("a", { signal }, work);
+  let runs = 0;
+  const work = async () => {
+    runs += 1;
+    return runs;
+  };
+  return { device, locks, lock, work, runs: () => runs, tire: () => tire() };
+}
+
+describe("withLock()", () => {
+  it("runs one after the other", async () => {
+    const { device, lock } = start();
+    const order: string[] = [];
+    const work = (name: string) => async () => {
+      order.push(`${name} begins`);
+      await Promise.resolve();
+      order.push(`${name} ends`);
+    };
+    await Promise.all(["one", "two", "three"].map((name) => withLock(lock, work(name), device.timing)));
+    expect(order).toEqual(["one", "two", "three"].flatMap((name) => [`${name} begins`, `${name} ends`]));
+  });
+
+  it("goes on without its turn when that does not come within 5 seconds, and gives up its place", async () => {
+    const { device, locks, lock, work, runs, tire } = start();
+    const letGo = locks.hold("a");
+    const done = withLock(lock, work, device.timing);
+    expect(device.waits).toEqual([5000]);
+    tire();
+    expect(await done).toBe(1);
+    letGo();
+    expect(await withLock(lock, work, device.timing)).toBe(2);
+    expect(runs()).toBe(2);
+  });
+
+  it("runs once when the turn comes after all", async () => {
+    const { device, work, runs, tire } = start();
+    let come = () => {};
+    const late: Lock = async (inTurn) => {
+      await new Promise<void>((resolve) => {
+        come = resolve;
+      });
+      return inTurn();
+    };
+    const done = withLock(late, work, device.timing);
+    tire();
+    expect(await done).toBe(1);
+    come();
+    await Promise.resolve();
+    expect(runs()).toBe(1);
+  });
+
+  it.each<[string, Lock | undefined]>([
+    ["there is none", undefined],
+    [
+      "it throws",
+      () => {
+        throw new DOMException("Not in this frame", "SecurityError");
+      },
+    ],
+    ["it fails", () => Promise.reject(new Error("no"))],
+    ["it comes back without having run anything", async () => undefined as never],
+  ])("goes on without the lock when %s", async (_, lock) => {
+    const { device, work, runs } = start();
+    expect(await withLock(lock, work, device.timing)).toBe(1);
+    expect(runs()).toBe(1);
+  });
+
+  it("lets the failure of the work through, and does not run it again", async () => {
+    const { device, lock } = start();
+    let runs = 0;
+    const failing = async () => {
+      runs += 1;
+      throw new Error("offline");
+    };
+    await expect(withLock(lock, failing, device.timing)).rejects.toThrow("offline");
+    expect(runs).toBe(1);
+  });
+});

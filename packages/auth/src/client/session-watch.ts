@@ -1,0 +1,62 @@
+import { isSameUser, readHint } from "./hint-cookie.ts";
+
+/** What can happen to a browser's session, in this tab or in another. */
+export type SessionChange =
+  /** Nobody is logged in any more. */
+  | "nobody"
+  /** Another user is. */
+  | "somebody_else"
+  /** The user who had gone is back: by a new login, here or in another tab. */
+  | "same_user_again"
+  /** The same session got a new pair of tokens. */
+  | "renewed";
+
+/** Where the browser does not tell of changed cookies, they are looked at this often: all tabs know within a second. */
+const pollMs = 500;
+
+/**
+ * Watches whose session the hint cookie speaks of. All tabs see one jar, whatever changed it: a script, a form that was
+ * sent without one, another tab, the cookie's own end.
+ *
+ * @param onChange is given the pair that was in use before, too
+ */
+export function watchHint(onChange: (change: SessionChange, before: string) => void): () => void {
+  if (typeof document === "undefined") return () => undefined;
+  let known = readHint();
+  let isGone = false;
+
+  function look(): void {
+    const [before, now] = [known, readHint()];
+    if (now === "") {
+      const wasThere = before !== "" && !isGone;
+      isGone = true;
+      if (wasThere) onChange("nobody", before);
+      return;
+    }
+    const wasGone = isGone;
+    [known, isGone] = [now, false];
+    if (before === "" || before === now) return;
+    if (!isSameUser(before, now)) onChange("somebody_else", before);
+    else onChange(wasGone ? "same_user_again" : "renewed", before);
+  }
+
+  const stopTelling = tellOfCookies(look);
+  // A tab that was in the background, or in the cache that Back shows, may have heard nothing.
+  document.addEventListener("visibilitychange", look);
+  globalThis.addEventListener("pageshow", look);
+  return () => {
+    stopTelling();
+    document.removeEventListener("visibilitychange", look);
+    globalThis.removeEventListener("pageshow", look);
+  };
+}
+
+function tellOfCookies(look: () => void): () => void {
+  const cookies = "cookieStore" in globalThis ? globalThis.cookieStore : undefined;
+  if (cookies) {
+    cookies.addEventListener("change", look);
+    return () => cookies.removeEventListener("change", look);
+  }
+  const timer = setInterval(look, pollMs);
+  return () => clearInterval(timer);
+}

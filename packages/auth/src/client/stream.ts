@@ -1,0 +1,69 @@
+import type { Operation } from "@trpc/client";
+import type { ClientSession } from "./client-session.ts";
+import { cure, type Failure } from "./cure.ts";
+import type { Answer, Course, Observer } from "./guarded-operation.ts";
+import { isPassing, reasonOf } from "./refusal.ts";
+import { backoffMs } from "./timing.ts";
+
+/** A connection that held this long was a good one: the next failure is the first again. */
+const steadyMs = 5_000;
+const firstPauseMs = 1_000;
+/** With what chance takes off it: never more than a handful of connections in a minute. */
+const longestPauseMs = 30_000;
+
+/**
+ * A subscription that outlives its connections. When one ends because the access token has run out, it goes on under
+ * the next token from the last event that came; when it dies without a word, it is tried again at growing intervals.
+ */
+export function createStream(session: ClientSession, op: Operation, observer: Observer): Course {
+  const { timing } = session;
+  let lastEventId: string | undefined;
+  let failures = 0;
+  let connectedAt = 0;
+  let curedPair: string | undefined;
+
+  async function pause(error: Failure, gone: AbortSignal): Promise<void> {
+    observer.next?.({ result: { type: "state", state: "connecting", error } });
+    const backoff = { failures, firstMs: firstPauseMs, mostMs: longestPauseMs };
+    failures += 1;
+    await timing.wait(firstPauseMs / 2 + backoffMs(backoff, timing), gone).catch(() => undefined);
+  }
+
+  return {
+    op() {
+      connectedAt = timing.monotonicNow();
+      return lastEventId === undefined ? op : { ...op, input: resumedFrom(lastEventId, op.input) };
+    },
+
+    next({ result }: Answer) {
+      if ((!result.type || result.type === "data") && result.id) lastEventId = result.id;
+    },
+
+    async recover({ error, pair, gone }) {
+      if (timing.monotonicNow() - connectedAt >= steadyMs) failures = 0;
+      // The first end is an access token's, and cured at once. One right after it is waited for, whatever it says.
+      if (isLost(error) || failures > 0) await pause(error, gone);
+      if (gone.aborted || isLost(error)) return;
+      try {
+        // A pair that was new, and is refused for the same: the server does not know what it says.
+        const remedies = pair === curedPair ? [] : (["refresh", "login"] as const);
+        await cure(session, { error, pair, remedies: new Set(remedies) });
+        curedPair = pair;
+        failures += 1;
+      } catch (failure) {
+        if (!isPassing(failure)) throw failure;
+        await pause(failure as Failure, gone);
+      }
+    },
+  };
+}
+
+/** A connection that broke, or a server in trouble; not a fault in the program, which would be one the next time, too. */
+function isLost(error: Failure): boolean {
+  return isPassing(error) && !(reasonOf(error) === undefined && error.cause instanceof Error);
+}
+
+function resumedFrom(lastEventId: string, input: unknown): unknown {
+  const isMergeable = input === undefined || typeof input === "object";
+  return isMergeable ? { ...input, lastEventId } : input;
+}
