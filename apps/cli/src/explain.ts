@@ -1,7 +1,9 @@
 import { TRPCClientError } from "@trpc/client";
 import { type AuthErrorReason, isTerminal, reasonOf } from "@watchword/auth/client";
-import { codeOf, exitCodes, Failure } from "./failure.ts";
+import { codeOf, TokenFileError } from "@watchword/auth/node-client";
+import { exitCodes, Failure } from "./failure.ts";
 import { RedirectError } from "./server-fetch.ts";
+import { explainTokenFile } from "./token-file-failure.ts";
 
 const tryAgain = "Try again in a moment";
 
@@ -21,8 +23,9 @@ const endings: Partial<Record<AuthErrorReason, readonly [sentence: string, next?
  */
 export function explain(error: unknown, url: string): Failure {
   if (error instanceof Failure) return error;
+  if (error instanceof TokenFileError) return explainTokenFile(error);
   // A failure of ours (a disk that is full) comes out of tRPC's links inside of one of theirs.
-  if (error instanceof Error && error.cause instanceof Failure) return error.cause;
+  if (error instanceof Error && error.cause instanceof TokenFileError) return explainTokenFile(error.cause);
   if (!(error instanceof TRPCClientError)) return unexpected(error);
   const reason = reasonOf(error);
   if (reason === undefined) return unanswered(error, url);

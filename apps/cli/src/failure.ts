@@ -41,8 +41,3 @@ export class Failure extends Error {
 export function usageFailure(message: string, next: string): Failure {
   return new Failure(message, { exitCode: exitCodes.usage, reason: "usage", next });
 }
-
-/** What Node's own calls have in `code`, such as `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,10 +33,25 @@ afterEach(async () => {
 });
 
 function start(...line: string[]): ChildProcess {
+  return startNode([join(built, "main.mjs"), ...line]);
+}
+
+function startNode(argv: string[]): ChildProcess {
   const { tokenFile } = machine.env;
-  return spawn(process.execPath, [join(built, "main.mjs"), ...line], {
+  return spawn(process.execPath, argv, {
     env: { PATH: process.env.PATH, WATCHWORD_URL: server.url, WATCHWORD_TOKEN_FILE: tokenFile },
   });
+}
+
+/** The command, killed when it has written the new pair beside the file and is about to put it in its place. */
+function startDoomed(...line: string[]): ChildProcess {
+  const doom = `
+    import { createRequire, syncBuiltinESMExports } from "node:module";
+    const files = createRequire("/")("node:fs/promises");
+    const { rename } = files;
+    files.rename = (from, to) => from.includes(".arriving-") ? process.kill(process.pid, "SIGKILL") : rename(from, to);
+    syncBuiltinESMExports();`;
+  return startNode(["--import", `data:text/javascript,${encodeURIComponent(doom)}`, join(built, "main.mjs"), ...line]);
 }
 
 function ended(child: ChildProcess): Promise<Outcome> {
@@ -61,18 +76,39 @@ describe("the command", () => {
     expect(await ended(start("whoami"))).toMatchObject({ code: 3, out: "" });
   });
 
-  it("loses no login when 20 of it find the access token expired at once", async () => {
+  it("loses no login when 20 of it find the access token expired at once, expiry after expiry (C02)", async () => {
     await machine.login();
-    server.clock.advance(3_600_000);
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => ended(start("whoami"))));
-    expect(outcomes.map(({ code, err }) => `${code}${err}`)).toEqual(outcomes.map(() => "0"));
-    // One, where the lock can be had in time. That nobody is logged out does not depend on it.
-    expect(server.seen.filter(({ path }) => path.endsWith("/auth.refresh")).length).toBeLessThanOrEqual(3);
-    expect(await readdir(dirname(machine.env.tokenFile))).toEqual(["tokens.json"]);
+    const { tokenFile } = machine.env;
+    for (let expiry = 1; expiry <= 3; expiry += 1) {
+      server.clock.advance(3_600_000);
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => ended(start("whoami"))));
+      expect(outcomes.map(({ code, err }) => `${code}${err}`)).toEqual(outcomes.map(() => "0"));
+      // One each, where the lock can be had in time. That nobody is logged out does not depend on it.
+      expect(server.seen.filter(({ path }) => path.endsWith("/auth.refresh")).length).toBeLessThanOrEqual(3 * expiry);
+      expect(await readdir(dirname(tokenFile))).toEqual(["tokens.json"]);
+      expect((await stat(tokenFile)).mode & 0o777).toBe(0o600);
+    }
+  }, 240_000);
+
+  it("loses no login when it is killed between writing the new pair and putting it in its place (C03)", async () => {
+    await machine.login();
+    for (const later of [1000, 3_600_000, 48 * 3_600_000]) {
+      server.clock.advance(3_600_000);
+      const before = await machine.tokens();
+      expect(await ended(startDoomed("whoami"))).toEqual({ code: -1, out: "", err: "" });
+      expect(await machine.tokens()).toEqual(before);
+      expect((await readdir(dirname(machine.env.tokenFile))).filter((name) => name.includes("arriving"))).toHaveLength(
+        1,
+      );
+
+      server.clock.advance(later);
+      expect(await ended(start("whoami"))).toMatchObject({ code: 0, err: "" });
+      expect(await readdir(dirname(machine.env.tokenFile))).toEqual(["tokens.json"]);
+    }
   }, 120_000);
 
   it.each(["before the server", "after the server"])(
-    "loses no login when it is killed %s has renewed it, time and again",
+    "loses no login when it is killed %s has renewed it, time and again (C03, R07)",
     async (moment) => {
       await machine.login();
       for (let turn = 0; turn < 3; turn += 1) {

@@ -1,3 +1,4 @@
+import { openTokenFile } from "@watchword/auth/node-client";
 import { Command as Commander, CommanderError } from "commander";
 import { version } from "../package.json";
 import type { Command } from "./command.ts";
@@ -13,7 +14,6 @@ import { type Failure, usageFailure } from "./failure.ts";
 import { createPrinter, mark, type Printer } from "./print.ts";
 import { readServerUrl } from "./server-url.ts";
 import type { Terminal } from "./terminal.ts";
-import { openTokenFile } from "./token-file.ts";
 
 /**
  * Runs one command line, and says everything there is to say about it.

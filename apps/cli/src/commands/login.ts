@@ -61,10 +61,10 @@ function tokensOf({ accessToken, refreshToken }: Partial<LoginAnswer>): StoredTo
 
 /** @returns the tokens that stood there before */
 async function keep({ connection }: Command, next: StoredTokens): Promise<StoredTokens | null> {
-  const { tokens, exclusively, api } = connection;
+  const { tokens, api } = connection;
   try {
     // A refresh of the old session that is under way elsewhere ends first, or it would write over the new one.
-    return await exclusively(async () => {
+    return await tokens.exclusively(async () => {
       const before = await tokens.read();
       await tokens.write(next);
       return before;

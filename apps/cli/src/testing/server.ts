@@ -62,7 +62,7 @@ export async function startTestServer(): Promise<TestServer> {
   };
   const transport = createTransport({ appUrl: url });
   const handle = createFetchHandler({
-    router: createAppRouter(files),
+    router: createAppRouter({ ...files, feed: { newest: async () => 0, changesAfter: async () => [] } }),
     auth,
     transport,
     endpoint: "/api/trpc",

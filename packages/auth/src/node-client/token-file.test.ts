@@ -1,8 +1,10 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openTokenFile, type TokenFile } from "./token-file.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createHold } from "../testing/hold.ts";
+import { createFileTokenStore, openTokenFile, type TokenFile } from "./token-file.ts";
+import { TokenFileError } from "./token-file-error.ts";
 
 const here = "https://here.example";
 const there = "https://there.example";
@@ -111,6 +113,83 @@ describe("TokenFile", () => {
   });
 });
 
+describe("createFileTokenStore()", () => {
+  it("is one login of the file, and the same one for every store of its address", async () => {
+    await createFileTokenStore({ path, url: here }).write(pair);
+    expect(await createFileTokenStore({ path, url: here }).read()).toEqual(pair);
+    expect(await createFileTokenStore({ path, url: there }).read()).toBeNull();
+    expect(await file.of(here).read()).toEqual(pair);
+  });
+
+  it("warns as Node does when nobody else is told", async () => {
+    const emitWarning = vi.spyOn(process, "emitWarning").mockReturnValue();
+    await mkdir(dirname(path), { mode: 0o700 });
+    await writeFile(path, "damaged", { mode: 0o600 });
+    await createFileTokenStore({ path, url: here }).read();
+    expect(emitWarning).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("is damaged"));
+    emitWarning.mockRestore();
+  });
+});
+
+describe("exclusively()", () => {
+  it("lets one renew a login at a time, and another login meanwhile", async () => {
+    const seen: string[] = [];
+    const hold = createHold();
+    const working = hold.next("first");
+    const first = file.of(here).exclusively(async () => {
+      await hold.pause("first");
+      seen.push("first");
+    });
+    await working.reached;
+    const second = createFileTokenStore({ path, url: here }).exclusively(async () => seen.push("second"));
+    await file.of(there).exclusively(async () => seen.push("other login"));
+    working.release();
+    await Promise.all([first, second]);
+    expect(seen).toEqual(["other login", "first", "second"]);
+  });
+
+  it("does not wait for itself", async () => {
+    const store = createFileTokenStore({ path, url: here });
+    const inner = () => file.of(here).exclusively(async () => readdir(dirname(path)));
+    expect(await store.exclusively(inner)).toEqual([expect.stringMatching(/^tokens\.json\.[0-9a-f]{12}\.lock$/)]);
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  it("is not inherited by what was begun within and goes on afterwards", async () => {
+    const hold = createHold();
+    const outliving = hold.next("outliving");
+    const locksOfLater = async () => {
+      await hold.pause("outliving");
+      return file.of(here).exclusively(async () => readdir(dirname(path)));
+    };
+    const { later } = await file.of(here).exclusively(async () => ({ later: locksOfLater() }));
+    outliving.release();
+    expect(await later).toHaveLength(1);
+  });
+});
+
+describe("TokenFileError", () => {
+  it("is what a store throws when the system refuses, with the system's word and what to do", async () => {
+    await writeFile(join(folder, "config"), "a file where the folder should be");
+    for (const call of [() => file.of(here).read(), () => file.of(here).write(pair), () => file.of(here).clear()]) {
+      const error = await call().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(TokenFileError);
+      expect(error).toMatchObject({ reason: "unusable", next: expect.stringContaining("See to its folder") });
+      expect(String(error)).toMatch(/\((ENOTDIR|EEXIST)\)/);
+    }
+  });
+
+  it("never holds a token", async () => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const error = await file
+      .of(here)
+      .write(pair)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ reason: "not_a_token_file" });
+    expect(JSON.stringify(error) + String(error)).not.toMatch(/access-1|refresh-1/);
+  });
+});
+
 describe("TokenFile in a bad state", () => {
   it("closes a file that others could read, and says so once", async () => {
     await file.of(here).write(pair);
@@ -154,7 +233,7 @@ describe("TokenFile in a bad state", () => {
   it("refuses what a newer version wrote, and leaves it as it is", async () => {
     await mkdir(dirname(path), { mode: 0o700 });
     await writeFile(path, '{"version":2}', { mode: 0o600 });
-    await expect(file.of(here).write(pair)).rejects.toThrow("newer version");
+    await expect(file.of(here).write(pair)).rejects.toMatchObject({ reason: "newer_version" });
     expect(await readFile(path, "utf8")).toBe('{"version":2}');
   });
 
@@ -163,23 +242,23 @@ describe("TokenFile in a bad state", () => {
     const target = join(folder, "target");
     await writeFile(target, JSON.stringify({ version: 1, servers: { [here]: pair } }), { mode: 0o600 });
     await symlink(target, path);
-    await expect(file.of(here).read()).rejects.toThrow("symbolic link");
-    await expect(file.of(here).write(nextPair)).rejects.toThrow("symbolic link");
+    await expect(file.of(here).read()).rejects.toMatchObject({ reason: "symbolic_link" });
+    await expect(file.of(here).write(nextPair)).rejects.toMatchObject({ reason: "symbolic_link" });
     expect(JSON.parse(await readFile(target, "utf8")).servers[here]).toEqual(pair);
   });
 
   it("refuses a folder in which others could put another file in its place", async () => {
     await file.of(here).write(pair);
     await chmod(dirname(path), 0o777);
-    await expect(file.of(here).read()).rejects.toThrow("Others can change what is in the folder");
-    await expect(file.of(here).write(nextPair)).rejects.toThrow("Others can change what is in the folder");
+    await expect(file.of(here).read()).rejects.toMatchObject({ reason: "folder_open_to_others" });
+    await expect(file.of(here).write(nextPair)).rejects.toMatchObject({ reason: "folder_open_to_others" });
     await chmod(dirname(path), 0o700);
     expect(await file.of(here).read()).toEqual(pair);
   });
 
   it("refuses a folder in its place", async () => {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    await expect(file.of(here).read()).rejects.toThrow("not a file of logins");
-    await expect(file.of(here).write(pair)).rejects.toThrow("not a file of logins");
+    await expect(file.of(here).read()).rejects.toMatchObject({ reason: "not_a_token_file" });
+    await expect(file.of(here).write(pair)).rejects.toMatchObject({ reason: "not_a_token_file" });
   });
 });

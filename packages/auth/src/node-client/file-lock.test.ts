@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { withFileLock } from "./file-lock.ts";
+
+vi.mock("node:fs/promises", { spy: true });
 
 let folder: string;
 let path: string;
@@ -22,7 +23,8 @@ describe("withFileLock()", () => {
     let most = 0;
     const work = async () => {
       most = Math.max(most, ++working);
-      await sleep(5);
+      // Others get every chance to come in: each of these goes through the disk, as their locking does.
+      for (let turn = 0; turn < 5; turn += 1) await readdir(folder);
       working -= 1;
     };
     await Promise.all(Array.from({ length: 10 }, () => withFileLock(path, patient, work)));
@@ -48,6 +50,34 @@ describe("withFileLock()", () => {
   it("takes the lock of a process that is gone", async () => {
     await writeFile(path, `999999999 ${hostname()} other\n`);
     expect(await withFileLock(path, patient, async (alone) => alone)).toBe(true);
+  });
+
+  it("leaves a lock alone that has come in the place of a dead one, between the look and the deed", async () => {
+    const living = `${process.pid} ${hostname()} living\n`;
+    await writeFile(path, `999999999 ${hostname()} dead\n`);
+    vi.mocked(readFile).mockImplementationOnce(async (...asked) => {
+      const { readFile: read } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+      const found = await read(...asked);
+      await writeFile(path, living);
+      return found;
+    });
+    expect(await withFileLock(path, { ...patient, waitMs: 60 }, async (alone) => alone)).toBe(false);
+    expect(await readFile(path, "utf8")).toBe(living);
+    expect(await readdir(folder)).toEqual(["lock"]);
+  });
+
+  it("takes the lock of a process that was killed before it had put its name there", async () => {
+    await writeFile(path, "");
+    expect(await withFileLock(path, { ...patient, waitMs: 60 }, async (alone) => alone)).toBe(false);
+    await utimes(path, new Date(), new Date(Date.now() - 3000));
+    expect(await withFileLock(path, patient, async (alone) => alone)).toBe(true);
+  });
+
+  it("waits for nobody where a folder stands in its place: nobody will let go of it", async () => {
+    await mkdir(path);
+    const forEver = { waitMs: 3_600_000, staleMs: 1 };
+    expect(await withFileLock(path, forEver, async (alone) => alone)).toBe(false);
+    expect(await readdir(folder)).toEqual(["lock"]);
   });
 
   it("takes a lock from another machine only when it is too old for any work", async () => {

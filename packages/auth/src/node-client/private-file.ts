@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf, Failure } from "./failure.ts";
+import { asTokenFileError, codeOf, TokenFileError } from "./token-file-error.ts";
 
 /** Whether the system has owners and modes in the sense of POSIX. */
 const hasModes = process.platform !== "win32";
@@ -15,7 +15,7 @@ const largestBytes = 1024 * 1024;
  * Reads a file that is for its owner's eyes only; undefined when there is none. A file that others could read is closed
  * to them on the spot, and `onRepaired` is told.
  *
- * @throws {Failure} when it is a symbolic link or no file, belongs to somebody else, or stands where others can put
+ * @throws {TokenFileError} when it is a symbolic link or no file, belongs to somebody else, or stands where others can put
  *   another one in its place: then it may say what somebody else wants it to say
  */
 export async function readPrivateFile(path: string, onRepaired: () => void): Promise<string | undefined> {
@@ -25,7 +25,7 @@ export async function readPrivateFile(path: string, onRepaired: () => void): Pro
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT") return undefined;
-    throw code === "ELOOP" ? isLink(path) : unusable(path, error);
+    throw code === "ELOOP" ? new TokenFileError("symbolic_link", path) : asTokenFileError(path, error);
   }
   try {
     await refuseOpenFolder(dirname(path));
@@ -36,6 +36,8 @@ export async function readPrivateFile(path: string, onRepaired: () => void): Pro
       onRepaired();
     }
     return await handle.readFile("utf8");
+  } catch (error) {
+    throw asTokenFileError(path, error);
   } finally {
     await handle.close();
   }
@@ -45,7 +47,7 @@ export async function readPrivateFile(path: string, onRepaired: () => void): Pro
  * Replaces a private file (mode 0600, in a folder that is made with mode 0700), all of it or nothing: whoever reads it,
  * and whoever comes after a crash or a power cut, finds the old text or the new one. A symbolic link is never followed.
  *
- * @throws {Failure} when it cannot be written; the old text stands then
+ * @throws {TokenFileError} when it cannot be written; the old text stands then
  */
 export async function replacePrivateFile(path: string, text: string): Promise<void> {
   const folder = dirname(path);
@@ -64,7 +66,7 @@ export async function replacePrivateFile(path: string, text: string): Promise<vo
     await syncFolder(folder);
   } catch (error) {
     await rm(arriving, { force: true }).catch(() => undefined);
-    throw error instanceof Failure ? error : unusable(path, error);
+    throw asTokenFileError(path, error);
   }
 }
 
@@ -73,7 +75,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw unusable(path, error);
+    throw asTokenFileError(path, error);
   }
 }
 
@@ -95,37 +97,18 @@ async function refuseOpenFolder(folder: string): Promise<void> {
   const { mode } = await stat(folder);
   const sticky = (mode & 0o1000) !== 0;
   if ((mode & 0o022) === 0 || sticky) return;
-  throw new Failure(`Others can change what is in the folder "${folder}"`, {
-    reason: "token_file_unsafe",
-    next: `Close it to them: chmod go-w "${folder}"`,
-  });
+  throw new TokenFileError("folder_open_to_others", folder);
 }
 
 async function refuseLink(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
-  if (stats?.isSymbolicLink()) throw isLink(path);
+  if (stats?.isSymbolicLink()) throw new TokenFileError("symbolic_link", path);
   if (stats) refuseForeign(path, stats);
 }
 
 function refuseForeign(path: string, stats: Stats): void {
-  const options = { reason: "token_file_unsafe", next: "Name another file in WATCHWORD_TOKEN_FILE" };
-  if (!stats.isFile() || stats.size > largestBytes) throw new Failure(`"${path}" is not a file of logins`, options);
-  if (hasModes && stats.uid !== process.getuid?.()) throw new Failure(`"${path}" belongs to another user`, options);
-}
-
-function isLink(path: string): Failure {
-  return new Failure(`"${path}" is a symbolic link, which is not followed with tokens in hand`, {
-    reason: "token_file_unsafe",
-    next: "Name the file itself in WATCHWORD_TOKEN_FILE, or remove the link",
-  });
-}
-
-function unusable(path: string, cause: unknown): Failure {
-  return new Failure(`The file of logins cannot be used (${codeOf(cause) ?? "unknown cause"}): "${path}"`, {
-    reason: "token_file_unusable",
-    next: "See to its folder and the room on the disk, or name another file in WATCHWORD_TOKEN_FILE",
-    cause,
-  });
+  if (!stats.isFile() || stats.size > largestBytes) throw new TokenFileError("not_a_token_file", path);
+  if (hasModes && stats.uid !== process.getuid?.()) throw new TokenFileError("belongs_to_another_user", path);
 }
 
 /** Makes the renaming itself last through a power cut, where the system can do that. */

@@ -1,18 +1,33 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomBytes } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
-import type { StoredTokens, TokenStore } from "@watchword/auth/client";
-import { codeOf, Failure } from "./failure.ts";
+import type { StoredTokens, TokenStore } from "../client/token-store.ts";
 import { type FileLockOptions, withFileLock } from "./file-lock.ts";
 import { makePrivateFolder, readPrivateFile, removeUnfinished, replacePrivateFile } from "./private-file.ts";
+import { asTokenFileError, codeOf, TokenFileError } from "./token-file-error.ts";
+
+export interface TokenFileOptions {
+  /** The file. It is made, and its folder with it, when there is something to keep. */
+  path: string;
+  /**
+   * Told what a person should know about the state the file was in, each thing once. Without it Node prints them as
+   * warnings of the process.
+   */
+  warn?: (sentence: string) => void;
+}
 
 /** The file in which a person's logins are kept: one pair of tokens for each server, for its owner's eyes only. */
 export interface TokenFile {
   /** The tokens of one server. They can be reached by its own address alone, so they are never sent to another. */
-  of(url: string): TokenStore;
+  of(url: string): FileTokenStore;
   /** The addresses that there are logins for. */
   servers(): Promise<string[]>;
-  /** Does some work while no other process begins, renews or ends the login of the same server. See `withFileLock`. */
-  exclusively<T>(url: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** A store that any number of processes share. Each of its calls throws a `TokenFileError` or nothing at all. */
+export interface FileTokenStore extends TokenStore {
+  /** See `withFileLock`. Work inside of such work, on the same login, does not wait for itself. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
 
 interface Logins {
@@ -26,12 +41,22 @@ const writing: FileLockOptions = { waitMs: 2000, staleMs: 10_000 };
 const renewing: FileLockOptions = { waitMs: 20_000, staleMs: 45_000 };
 
 /**
+ * Keeps one login in a file: `createBodySession({ url: …, store: createFileTokenStore({ path, url }) })`.
+ *
+ * @param options.url what the login is kept under: the server's address, spelled the same way every time
+ */
+export function createFileTokenStore({ url, ...file }: TokenFileOptions & { url: string }): FileTokenStore {
+  return openTokenFile(file).of(url);
+}
+
+/**
  * Opens the file of logins. Reading it makes nothing; a damaged file counts as no logins at all, and is put aside, not
  * overwritten, when there is something new to keep.
- *
- * @param warn is told what a person should know about the state the file was in
  */
-export function openTokenFile({ path, warn }: { path: string; warn: (sentence: string) => void }): TokenFile {
+export function openTokenFile({
+  path,
+  warn = (sentence) => process.emitWarning(sentence),
+}: TokenFileOptions): TokenFile {
   const warned = new Set<string>();
   const warnOnce = (sentence: string) => {
     if (!warned.has(sentence)) warn(sentence);
@@ -43,7 +68,7 @@ export function openTokenFile({ path, warn }: { path: string; warn: (sentence: s
       warnOnce("Others on this machine could read your logins; they no longer can. If they may have, log out"),
     );
     if (text === undefined) return "none";
-    const logins = parseLogins(text);
+    const logins = parseLogins(text, path);
     if (logins === "damaged") warnOnce(`The file of logins is damaged, and was not used: "${path}"`);
     return logins;
   }
@@ -59,6 +84,8 @@ export function openTokenFile({ path, warn }: { path: string; warn: (sentence: s
       if (found === "damaged") await putAside(path, warnOnce);
       if (Object.keys(logins.servers).length === 0) return rm(path, { force: true });
       await replacePrivateFile(path, `${JSON.stringify(logins, null, 2)}\n`);
+    }).catch((error) => {
+      throw asTokenFileError(path, error);
     });
   }
 
@@ -79,6 +106,7 @@ export function openTokenFile({ path, warn }: { path: string; warn: (sentence: s
           delete servers[url];
           return known;
         }),
+      exclusively: (work) => renewAlone(path, url, work),
     }),
 
     async servers() {
@@ -87,33 +115,45 @@ export function openTokenFile({ path, warn }: { path: string; warn: (sentence: s
         ? []
         : Object.keys(logins.servers).filter((url) => tokensOf(logins.servers[url]));
     },
-
-    async exclusively(url, work) {
-      await makePrivateFolder(path);
-      const name = createHash("sha256").update(url).digest("hex").slice(0, 12);
-      return withFileLock(`${path}.${name}.lock`, renewing, work);
-    },
   };
 }
 
-/** @throws {Failure} when a later version of the command has written it: what that one knows must not be lost */
-function parseLogins(text: string): Logins | "damaged" {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isRecord(value)) return "damaged";
-    if (typeof value.version === "number" && value.version > 1) {
-      throw new Failure("The file of logins was written by a newer version of this command", {
-        reason: "token_file_unusable",
-        next: "Update watchword, or name another file in WATCHWORD_TOKEN_FILE",
-      });
+/** The lock that the work at hand is done under. A session that renews within it must not wait for whoever called it. */
+const heldAround = new AsyncLocalStorage<{ lock: string; isOver: boolean }>();
+
+async function renewAlone<T>(path: string, url: string, work: () => Promise<T>): Promise<T> {
+  // Another server's login is another lock, and its name shows nothing of the address.
+  const lock = `${path}.${createHash("sha256").update(url).digest("hex").slice(0, 12)}.lock`;
+  const around = heldAround.getStore();
+  if (around?.lock === lock && !around.isOver) return work();
+  await makePrivateFolder(path);
+  return withFileLock(lock, renewing, async () => {
+    const held = { lock, isOver: false };
+    try {
+      return await heldAround.run(held, work);
+    } finally {
+      // What was begun within and goes on afterwards has no lock any more.
+      held.isOver = true;
     }
-    // Without a prototype, so that no address can be mistaken for a property that every object has.
-    return value.version === 1 && isRecord(value.servers)
-      ? { version: 1, servers: Object.assign(Object.create(null), value.servers) }
-      : "damaged";
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    return "damaged";
+  });
+}
+
+/** @throws {TokenFileError} when a later version has written it: what that one knows must not be lost */
+function parseLogins(text: string, path: string): Logins | "damaged" {
+  const value = parseJson(text);
+  if (!isRecord(value)) return "damaged";
+  if (typeof value.version === "number" && value.version > 1) throw new TokenFileError("newer_version", path);
+  // Without a prototype, so that no address can be mistaken for a property that every object has.
+  return value.version === 1 && isRecord(value.servers)
+    ? { version: 1, servers: Object.assign(Object.create(null), value.servers) }
+    : "damaged";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, lstat, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf } from "./failure.ts";
+import { codeOf } from "./token-file-error.ts";
 
 export interface FileLockOptions {
   /** For how long to wait for whoever has it. Afterwards the work is done without. */
@@ -12,6 +12,8 @@ export interface FileLockOptions {
 }
 
 const pollMs = 20;
+/** Putting a name into a new lock takes no longer. An empty one of this age belongs to a process that was killed. */
+const namingMs = 2000;
 
 /**
  * Does some work while no other process does work under the same lock.
@@ -46,9 +48,11 @@ async function acquire(path: string, mine: string, { waitMs, staleMs }: FileLock
       // A folder that nothing can be written to: whoever needs to write will say so.
       if (codeOf(error) !== "EEXIST") return false;
     }
-    if (performance.now() >= until) return false;
-    if (await isLeftBehind(path, staleMs)) await rm(path, { force: true }).catch(() => undefined);
-    else await sleep(pollMs * (0.5 + Math.random()));
+    const standing = await lookAt(path, staleMs);
+    // Nobody will ever let go of a folder, so nobody waits for it.
+    if (standing === "no lock" || performance.now() >= until) return false;
+    if (standing !== "held") await takeAway(path, standing.leftBehind);
+    await sleep(pollMs * (0.5 + Math.random()));
   }
 }
 
@@ -58,15 +62,35 @@ async function release(path: string, mine: string): Promise<void> {
 }
 
 /** Its process is gone, or it is older than any work takes. A lock that is just being written is neither. */
-async function isLeftBehind(path: string, staleMs: number): Promise<boolean> {
+async function lookAt(path: string, staleMs: number): Promise<"held" | "no lock" | { leftBehind: string }> {
   try {
-    const [{ mtimeMs }, content] = await Promise.all([stat(path), readFile(path, "utf8")]);
-    if (Math.abs(Date.now() - mtimeMs) > staleMs) return true;
+    const stats = await lstat(path);
+    if (!stats.isFile()) return "no lock";
+    const content = await readFile(path, "utf8");
+    const ageMs = Math.abs(Date.now() - stats.mtimeMs);
+    if (ageMs > (content === "" ? Math.min(namingMs, staleMs) : staleMs)) return { leftBehind: content };
     const [pid, host] = content.split(" ");
-    return host === hostname() && content.endsWith("\n") && !isRunning(Number(pid));
+    const isGone = host === hostname() && content.endsWith("\n") && !isRunning(Number(pid));
+    return isGone ? { leftBehind: content } : "held";
   } catch {
-    return false;
+    // It was let go of just now, or cannot be read.
+    return "held";
   }
+}
+
+/**
+ * Removes a lock that was left behind. Of many who see it at once, the second would remove what the first has put in its
+ * place meanwhile. So it is moved aside first and looked at again; a lock of somebody who lives is put back.
+ */
+async function takeAway(path: string, leftBehind: string): Promise<void> {
+  const aside = `${path}.left-${randomBytes(6).toString("hex")}`;
+  try {
+    await rename(path, aside);
+    if ((await readFile(aside, "utf8")) !== leftBehind) await link(aside, path);
+  } catch {
+    // Somebody was faster, or it cannot be moved. Waiting goes on, and has an end.
+  }
+  await rm(aside, { force: true }).catch(() => undefined);
 }
 
 function isRunning(pid: number): boolean {
