@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { NextConfig } from "next";
+import { PHASE_DEVELOPMENT_SERVER } from "next/constants.js";
 
 const everywhere = [
   { key: "X-Content-Type-Options", value: "nosniff" },
@@ -31,4 +32,14 @@ const config: NextConfig = {
   ],
 };
 
-export default config;
+/** Routes that end in `.dev.ts` are there for `next dev` alone. To a build they are files like any other, and no routes. */
+const development: NextConfig = {
+  ...config,
+  pageExtensions: ["dev.ts", "ts", "tsx"],
+  // The instrument looks once a second; a line for each look would hide all others.
+  logging: { incomingRequests: { ignore: [/^\/api\/instrument/] } },
+};
+
+export default function configFor(phase: string): NextConfig {
+  return phase === PHASE_DEVELOPMENT_SERVER ? development : config;
+}

@@ -2,6 +2,7 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { Instrument } from "#instrument/panel";
 import { asTheme, themeCookie } from "../components/theme.ts";
 import "./globals.css";
 
@@ -27,7 +28,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = asTheme((await cookies()).get(themeCookie)?.value);
   return (
     <html lang="en" className={GeistSans.variable} data-theme={theme}>
-      <body>{children}</body>
+      <body>
+        {children}
+        <Instrument />
+      </body>
     </html>
   );
 }

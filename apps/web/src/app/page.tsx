@@ -5,15 +5,17 @@ import { Page } from "../components/page.tsx";
 import { PageTitle } from "../components/page-title.tsx";
 import { SessionTokens } from "../components/session-tokens.tsx";
 import { type CurrentLogin, currentLogin } from "../server/login.ts";
+import { pageData } from "../server/page-data.ts";
 import { getServer } from "../server/server.ts";
 import styles from "./home.module.css";
 
 /** What Watchword is, shown on whoever looks at it. */
 export default async function HomePage() {
   const login = await currentLogin();
+  const data = login && (await pageData(login));
   const { env } = getServer();
   return (
-    <Page loggedIn={login !== null}>
+    <Page data={data}>
       <PageTitle>The login for tRPC applications</PageTitle>
       <BackForwardGuard />
       <div className={`${styles.home} ${GeistMono.variable}`}>
@@ -27,7 +29,7 @@ export default async function HomePage() {
           <WayIn login={login} />
         </div>
         {login ? (
-          <SessionTokens login={login} page="/" />
+          <SessionTokens page="/" />
         ) : (
           <BlankPair accessLifeSeconds={env.accessTokenTtlSeconds} refreshLifeSeconds={env.refreshIdleSeconds} />
         )}

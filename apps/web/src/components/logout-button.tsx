@@ -1,18 +1,38 @@
 "use client";
 
+import { tellOtherTabs } from "../session/tab-channel.ts";
+import { tabKeeper } from "../session/tab-keeper.ts";
+import { loginAfterLogout } from "../session-end.ts";
+import { useTRPCClient } from "../trpc/client.tsx";
 import { dropIdentifier } from "./form/carried-identifier.ts";
 import type { FormState } from "./form/form-state.ts";
 import { useSubmission } from "./form/submission.ts";
-import { logout } from "./logout.ts";
+import { logout, logoutEverywhere } from "./logout.ts";
 import styles from "./logout-button.module.css";
 
-/** Logs out on this device. A form, so that it works without JavaScript and is never fetched by accident. */
-export function LogoutButton({ className }: { className?: string }) {
-  const { state, pending, form } = useSubmission(logout, { byScript: logoutByScript, beforeLeaving: dropIdentifier });
+interface LogoutButtonProps {
+  className?: string;
+  /** Ends every session of the user, and not the one of this device alone. */
+  everywhere?: boolean;
+}
+
+/** Logs out on this device, or everywhere. A form, so that it works without JavaScript and is never fetched by accident. */
+export function LogoutButton({ className, everywhere = false }: LogoutButtonProps) {
+  const client = useTRPCClient();
+  /**
+   * Asks the router itself. An action's answer would hold the page once more, now without its user, and with it Next's
+   * way to the login page: a race against the full page load that forgets everything.
+   */
+  const byScript = async (): Promise<FormState> => {
+    await (everywhere ? client.auth.logoutEverywhere.mutate() : client.auth.logout.mutate());
+    return { status: "done", next: loginAfterLogout };
+  };
+  const action = everywhere ? logoutEverywhere : logout;
+  const { state, pending, form } = useSubmission(action, { byScript, beforeLeaving: leaveEveryTab });
   return (
     <form {...form} className={styles.logout}>
       <button className={className} type="submit" aria-disabled={pending || undefined}>
-        {pending ? "Logging out…" : "Log out"}
+        {pending ? "Logging out…" : everywhere ? "Log out everywhere" : "Log out"}
       </button>
       <span className={styles.answer} role="alert">
         {state.status === "refused" && `You are still logged in. ${state.problems[0]?.message ?? ""}.`}
@@ -21,16 +41,9 @@ export function LogoutButton({ className }: { className?: string }) {
   );
 }
 
-/**
- * Asks the router itself. An action's answer would hold the page once more, now without its user, and with it Next's way
- * to the login page: a race against the full page load that forgets everything.
- */
-async function logoutByScript(): Promise<FormState> {
-  const answer = await fetch("/api/trpc/auth.logout", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: "{}",
-  });
-  if (!answer.ok) throw new Error("The logout was refused");
-  return { status: "done", next: "/login?from=logout" };
+/** The other tabs, too: they would see it by the cookie, but would not know that it was meant. */
+function leaveEveryTab() {
+  dropIdentifier();
+  tellOtherTabs({ type: "logged_out" });
+  tabKeeper.hear({ type: "logged_out" });
 }

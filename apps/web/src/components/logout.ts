@@ -1,16 +1,26 @@
 "use server";
 
+import type { AppCaller } from "@watchword/api";
 import { getCaller } from "../server/caller.ts";
+import { loginAfterLogout } from "../session-end.ts";
 import type { FormState } from "./form/form-state.ts";
 import { arriveAt, refusedBy } from "./form/refusal.ts";
 
 /** Ends the session of this device, on the server too. */
 export async function logout(): Promise<FormState> {
+  return leave((caller) => caller.auth.logout());
+}
+
+/** Ends every session of whoever asks: each browser, phone and terminal, this one too. */
+export async function logoutEverywhere(): Promise<FormState> {
+  return leave((caller) => caller.auth.logoutEverywhere());
+}
+
+async function leave(end: (caller: AppCaller) => Promise<unknown>): Promise<FormState> {
   try {
-    const caller = await getCaller();
-    await caller.auth.logout();
+    await end(await getCaller());
   } catch (error) {
     return refusedBy(error, { fields: [], typed: {} });
   }
-  return arriveAt("/login?from=logout");
+  return arriveAt(loginAfterLogout);
 }

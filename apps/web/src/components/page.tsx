@@ -1,5 +1,8 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import type { PageData } from "../server/page-data.ts";
+import { LoggedInTab } from "../session/logged-in-tab.tsx";
+import { TrpcProvider } from "../trpc/client.tsx";
 import { LogoutButton } from "./logout-button.tsx";
 import { Mark } from "./mark.tsx";
 import styles from "./page.module.css";
@@ -10,15 +13,18 @@ type Place = "account" | "files";
 
 interface PageProps {
   children: ReactNode;
-  /** Whether somebody is logged in. Undefined where it would only distract: on the pages one logs in by. */
-  loggedIn?: boolean;
+  /**
+   * Whoever is logged in, with what the page shows of theirs; null for nobody. Undefined where it would only distract: on
+   * the pages one logs in by.
+   */
+  data?: PageData | null;
   /** The page that the menu marks as the current one. */
   place?: Place;
 }
 
 /** The frame of every page: the mark, the way around, and one main part. */
-export function Page({ children, loggedIn, place }: PageProps) {
-  return (
+export function Page({ children, data, place }: PageProps) {
+  const frame = (
     <>
       <a className={styles.skip} href="#main">
         Skip to the content
@@ -27,10 +33,10 @@ export function Page({ children, loggedIn, place }: PageProps) {
         <div className={styles.bar}>
           <a className={styles.home} href="/">
             <Mark />
-            <span className={loggedIn === true ? styles.word : undefined}>Watchword</span>
+            <span className={data ? styles.word : undefined}>Watchword</span>
           </a>
-          {loggedIn === true && <Menu place={place} />}
-          {loggedIn === false && <Doors />}
+          {data && <Menu place={place} />}
+          {data === null && <Doors />}
         </div>
       </header>
       <main id="main" className={styles.main} tabIndex={-1}>
@@ -38,6 +44,18 @@ export function Page({ children, loggedIn, place }: PageProps) {
       </main>
       <Footer />
     </>
+  );
+  return data ? <Kept data={data}>{frame}</Kept> : frame;
+}
+
+/** A page with somebody's data on it, and what watches over it in the browser. */
+function Kept({ data, children }: { data: PageData; children: ReactNode }) {
+  const { user, session } = data.login;
+  return (
+    <TrpcProvider known={data.known}>
+      {children}
+      <LoggedInTab user={{ id: user.id, username: user.username }} rememberMe={session.rememberMe} since={data.since} />
+    </TrpcProvider>
   );
 }
 

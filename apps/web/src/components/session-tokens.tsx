@@ -1,18 +1,13 @@
-import type { CurrentLogin } from "../server/login.ts";
 import { getServer } from "../server/server.ts";
 import { TokenPair } from "./token-pair.tsx";
 
-/** The two tokens of a login, with the life times that this server gives them. */
-export function SessionTokens({ login, page }: { login: CurrentLogin; page: string }) {
+/** The two tokens of whoever is logged in, with the life times that this server gives them. */
+export function SessionTokens({ page }: { page: string }) {
   const { env } = getServer();
   return (
     <TokenPair
-      access={{ leftSeconds: login.expiresIn, lifeSeconds: env.accessTokenTtlSeconds }}
-      refresh={{
-        leftSeconds: login.refreshExpiresIn,
-        lifeSeconds: Math.min(env.refreshIdleSeconds, env.refreshTokenTtlSeconds),
-      }}
-      rotations={login.session.rotations}
+      accessLifeSeconds={env.accessTokenTtlSeconds}
+      refreshLifeSeconds={Math.min(env.refreshIdleSeconds, env.refreshTokenTtlSeconds)}
       page={page}
     />
   );

@@ -1,38 +1,41 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "../trpc/client.tsx";
 import { remainingDuration, wholeDuration } from "./duration.ts";
 import { useElapsedSeconds } from "./elapsed.ts";
 import { cutNotches } from "./notches.ts";
 import styles from "./tablet.module.css";
 import { Tablet } from "./tablet.tsx";
 
-interface Life {
-  leftSeconds: number;
-  lifeSeconds: number;
-}
-
 interface TokenPairProps {
-  access: Life;
-  refresh: Life;
-  /** How often this session got a new pair. */
-  rotations: number;
+  /** How long each token lives on this server, in seconds. */
+  accessLifeSeconds: number;
+  refreshLifeSeconds: number;
   /** The page this is on: opening it again is what trades the tokens. */
   page: string;
 }
 
 /** This visitor's two tokens, running down as they really do. The tokens themselves no script can see, this one neither. */
-export function TokenPair({ access, refresh, rotations, page }: TokenPairProps) {
-  const elapsed = useElapsedSeconds("page");
-  const accessLeft = access.leftSeconds - elapsed;
-  const refreshLeft = refresh.leftSeconds - elapsed;
+export function TokenPair({ accessLifeSeconds, refreshLifeSeconds, page }: TokenPairProps) {
+  const trpc = useTRPC();
+  const { data: login } = useQuery(trpc.auth.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
+  const [first] = useState(login);
+  // What the page came with was true when its first byte arrived, and what was asked since when it was answered.
+  const elapsed = useElapsedSeconds(login === undefined || login === first ? "page" : login);
+  if (!login) return null;
+  const accessLeft = login.expiresIn - elapsed;
+  const refreshLeft = login.refreshExpiresIn - elapsed;
+  const { rotations } = login.session;
   return (
     <div className={styles.pair}>
       <h2 className={styles.caption}>Your two tokens, now</h2>
-      <Running name="Access token" life={access.lifeSeconds} left={accessLeft}>
+      <Running name="Access token" life={accessLifeSeconds} left={accessLeft}>
         <p>Goes along with every request and says who you are.</p>
         {accessLeft > 0 ? (
           <p>
-            <strong>At zero</strong> the next page you open trades the refresh token for a new pair. You notice nothing.
+            <strong>At zero</strong> the refresh token is traded for a new pair, by itself. You notice nothing.
           </p>
         ) : (
           <p>
@@ -41,7 +44,7 @@ export function TokenPair({ access, refresh, rotations, page }: TokenPairProps) 
           </p>
         )}
       </Running>
-      <Running name="Refresh token" life={refresh.lifeSeconds} left={refreshLeft}>
+      <Running name="Refresh token" life={refreshLifeSeconds} left={refreshLeft}>
         <p>Good for one trade. Each trade brings the next one, and starts this row anew.</p>
         <p>
           <strong>An old one that comes back</strong> after the next was used is a copy: the session ends at once, here

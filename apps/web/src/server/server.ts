@@ -10,7 +10,14 @@ import {
 } from "@watchword/api";
 import { type Auth, type Clock, createAuth, createPasswordHasher, type PasswordHasher } from "@watchword/auth/core";
 import { createFetchHandler, createTransport, type Transport } from "@watchword/auth/trpc";
-import { createSqliteAuthStore, createSqliteFileStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
+import {
+  createSqliteAuthStore,
+  createSqliteChangeFeed,
+  createSqliteFileStore,
+  migrateSqlite,
+  openSqlite,
+} from "@watchword/db/sqlite";
+import { watch } from "#instrument/watch";
 import { type Env, readEnv } from "../env.ts";
 import { logEvent, logFault } from "./log.ts";
 
@@ -47,7 +54,7 @@ function startServer(env: Env): Server {
   const connection = openSqlite({ file: env.databaseFile });
   migrateSqlite(connection, { migrationsFolder: env.migrationsFolder });
   const transport = createTransport(env);
-  const auth = createAuth({
+  const rules = createAuth({
     store: createSqliteAuthStore(connection),
     passwords: createHasher(env),
     clock,
@@ -58,8 +65,12 @@ function startServer(env: Env): Server {
     refreshTokenTtlSeconds: env.refreshTokenTtlSeconds,
     refreshIdleSeconds: env.refreshIdleSeconds,
     passwordMinLength: env.passwordMinLength,
-    onEvent: logEvent,
+    onEvent: (event) => {
+      logEvent(event);
+      watch.hear(event);
+    },
   });
+  const auth = watch.auth(rules);
   const files: FilesOptions = {
     files: createSqliteFileStore(connection),
     blobs: createDiskBlobStore(env.uploadFolder),
@@ -68,7 +79,7 @@ function startServer(env: Env): Server {
     maxFileBytes: env.maxFileBytes,
     quotaBytes: env.quotaBytes,
   };
-  const router = createAppRouter(files);
+  const router = createAppRouter({ ...files, feed: createSqliteChangeFeed(connection) });
   removeAbandonedUploads(files, clock.now() - abandonedAfterMs).catch((error: unknown) => logFault("uploads", error));
   return {
     env,
@@ -77,15 +88,17 @@ function startServer(env: Env): Server {
     files,
     router,
     createCaller: createAppCaller(router),
-    handle: createFetchHandler({
-      router,
-      auth,
-      transport,
-      endpoint: "/api/trpc",
-      appUrl: env.appUrl,
-      trustedProxyHops: env.trustedProxyHops,
-      onFault: ({ path, error }) => logFault(path ?? "trpc", error),
-    }),
+    handle: watch.door(
+      createFetchHandler({
+        router,
+        auth,
+        transport,
+        endpoint: "/api/trpc",
+        appUrl: env.appUrl,
+        trustedProxyHops: env.trustedProxyHops,
+        onFault: ({ path, error }) => logFault(path ?? "trpc", error),
+      }),
+    ),
   };
 }
 

@@ -1,9 +1,11 @@
 import { ConfigError } from "@watchword/auth/core";
 import { demoAccount } from "./demo-account.ts";
 import { getServer } from "./server.ts";
+import { endInTime } from "./shutdown.ts";
 
 /** Opens the database, migrates it, and says where to go. Ends the process when a setting cannot be right. */
 export async function start(): Promise<void> {
+  endInTime();
   try {
     const { env } = getServer();
     const demo = env.local ? await demoAccount() : undefined;

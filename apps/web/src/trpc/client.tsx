@@ -1,42 +1,33 @@
 "use client";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink, httpLink, splitLink } from "@trpc/client";
+import { type DehydratedState, HydrationBoundary, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import type { AppRouter } from "@watchword/api";
-import { isTerminal, refreshLink } from "@watchword/auth/client";
+import { isTerminal } from "@watchword/auth/client";
 import { type ReactNode, useState } from "react";
-import { routerUrl, session } from "./session.ts";
+import { createClient } from "./create-client.ts";
 
-const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-export { useTRPC };
+export { useTRPC, useTRPCClient };
 
-/** The typed client and its cache, for the pages that load data by themselves. */
-export function TrpcProvider({ children }: { children: ReactNode }) {
+interface TrpcProviderProps {
+  children: ReactNode;
+  /** What the server knew when it rendered the page: the cache begins with it, and nothing is asked for twice. */
+  known: DehydratedState;
+}
+
+/** The typed client and its cache, for the pages of whoever is logged in. */
+export function TrpcProvider({ children, known }: TrpcProviderProps) {
   const [queryClient] = useState(createQueryClient);
   const [client] = useState(createClient);
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={client} queryClient={queryClient}>
-        {children}
+        <HydrationBoundary state={known}>{children}</HydrationBoundary>
       </TRPCProvider>
     </QueryClientProvider>
   );
-}
-
-function createClient() {
-  return createTRPCClient<AppRouter>({
-    links: [
-      refreshLink({ session }),
-      splitLink({
-        // Calls that set cookies go alone: a batch has one answer for all of them.
-        condition: ({ path }) => path.startsWith("auth."),
-        true: httpLink({ url: routerUrl }),
-        false: httpBatchLink({ url: routerUrl, maxItems: 20 }),
-      }),
-    ],
-  });
 }
 
 function createQueryClient(): QueryClient {

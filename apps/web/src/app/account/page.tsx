@@ -9,8 +9,10 @@ import { Page } from "../../components/page.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
 import { SessionTokens } from "../../components/session-tokens.tsx";
 import { type CurrentLogin, requireLogin } from "../../server/login.ts";
+import { pageData } from "../../server/page-data.ts";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
+import { SessionList } from "./session-list.tsx";
 import { SessionTimeline } from "./session-timeline.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
@@ -18,10 +20,11 @@ export const metadata: Metadata = { robots: { index: false } };
 /** Who you are here, and what this session is. */
 export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
   const login = await requireLogin("/account");
+  const data = await pageData(login, ["sessions"]);
   const { from } = await searchParams;
   const now = new Date().toISOString();
   return (
-    <Page loggedIn place="account">
+    <Page data={data} place="account">
       <PageTitle>Account</PageTitle>
       <BackForwardGuard />
       <div className={`${styles.account} ${GeistMono.variable}`}>
@@ -34,9 +37,14 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
           )}
           <Person login={login} now={now} />
           <ThisSession login={login} now={now} />
+          <section className={styles.part} aria-labelledby="sessions">
+            <h2 id="sessions">Where you are logged in</h2>
+            <SessionList now={now} />
+            <LogoutButton className="button button-quiet" everywhere />
+          </section>
         </div>
         <aside>
-          <SessionTokens login={login} page="/account" />
+          <SessionTokens page="/account" />
         </aside>
       </div>
     </Page>

@@ -15,17 +15,11 @@ import { UploadRows } from "./upload-rows.tsx";
 import { useUploads } from "./uploads.ts";
 import { Usage } from "./usage.tsx";
 
-interface FilesPanelProps {
-  /** What the server found while it rendered the page. */
-  listed: FileList | undefined;
-  /** The server's time, ISO 8601. */
-  now: string;
-}
-
-export function FilesPanel({ listed, now }: FilesPanelProps) {
+/** @param now the server's time, ISO 8601 */
+export function FilesPanel({ now }: { now: string }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const list = useQuery(trpc.files.list.queryOptions(undefined, listed ? { initialData: listed } : {}));
+  const list = useQuery(trpc.files.list.queryOptions());
   const [said, setSaid] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const refresh = () => queries.invalidateQueries(trpc.files.list.queryFilter());

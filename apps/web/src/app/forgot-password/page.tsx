@@ -4,6 +4,7 @@ import { PageTitle } from "../../components/page-title.tsx";
 import timeline from "../../components/timeline.module.css";
 import { Timeline } from "../../components/timeline.tsx";
 import { currentLogin } from "../../server/login.ts";
+import { pageData } from "../../server/page-data.ts";
 import { withReturnTo } from "../../server/return-to.ts";
 import { readLoginParams, type SearchParams } from "../login/search-params.ts";
 import styles from "./forgot-password.module.css";
@@ -16,7 +17,7 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
   const { next } = await readLoginParams(searchParams);
   const login = await currentLogin();
   return (
-    <Page {...(login ? { loggedIn: true } : {})}>
+    <Page {...(login ? { data: await pageData(login) } : {})}>
       <PageTitle>Forgot your password</PageTitle>
       <Columns aside={<WhyNot />}>
         <h1>Forgot your password?</h1>

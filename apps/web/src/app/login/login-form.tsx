@@ -2,6 +2,7 @@
 
 import { type ReactNode, useRef } from "react";
 import { carryIdentifier, dropIdentifier, useCarriedIdentifier } from "../../components/form/carried-identifier.ts";
+import { unlessCookiesAreBlocked } from "../../components/form/cookies-blocked.ts";
 import { ErrorSummary } from "../../components/form/error-summary.tsx";
 import styles from "../../components/form/form.module.css";
 import { problemOf, typedIn } from "../../components/form/form-state.ts";
@@ -12,6 +13,8 @@ import { TextField } from "../../components/form/text-field.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
 import { login } from "./actions.ts";
 
+const loginIfKept = unlessCookiesAreBlocked(login);
+
 interface LoginFormProps {
   /** Where the login leads. Checked again by the server. */
   next: string;
@@ -21,7 +24,7 @@ interface LoginFormProps {
 }
 
 export function LoginForm({ next, registerHref, forgotHref, children }: LoginFormProps) {
-  const { state, pending, form } = useSubmission(login, { beforeLeaving: dropIdentifier });
+  const { state, pending, form } = useSubmission(login, { byScript: loginIfKept, beforeLeaving: dropIdentifier });
   const ref = useRef<HTMLFormElement>(null);
   useCarriedIdentifier(ref, { identifier: () => true });
 

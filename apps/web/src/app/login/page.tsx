@@ -4,6 +4,7 @@ import { Notice } from "../../components/notice.tsx";
 import { Columns, Page } from "../../components/page.tsx";
 import { withReturnTo } from "../../server/return-to.ts";
 import { getServer } from "../../server/server.ts";
+import { sentenceOf } from "../../session-end.ts";
 import { leaveWhenLoggedIn } from "./leave-when-logged-in.ts";
 import styles from "./login.module.css";
 import { LoginForm } from "./login-form.tsx";
@@ -12,20 +13,11 @@ import { WhatLoginDoes } from "./what-login-does.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 
-/** Why somebody stands here who did not ask to. Said once, quietly: nothing has to be put right. */
-const reasons: Readonly<Record<string, string>> = {
-  logout: "You are logged out on this device.",
-  expired: "Your login ran out. Log in again to go on where you were.",
-  revoked: "You were logged out on this device from somewhere else, or because your password was changed.",
-  reused:
-    "You were logged out on this device because its key was used twice. If that was not you, change your password after you log in.",
-};
-
 export default async function LoginPage({ searchParams }: { searchParams: SearchParams }) {
   const { next, from } = await readLoginParams(searchParams);
   await leaveWhenLoggedIn(next);
   const { env } = getServer();
-  const reason = from && Object.hasOwn(reasons, from) ? reasons[from] : undefined;
+  const reason = sentenceOf(from);
 
   return (
     <Page>

@@ -2,8 +2,11 @@
 
 import { isTerminal, reasonOf } from "@watchword/auth/client";
 import { useEffect, useState } from "react";
-import { session } from "../../trpc/session.ts";
+import { loginAfter } from "../../session-end.ts";
+import { createClient } from "../../trpc/create-client.ts";
 import { renew } from "./actions.ts";
+
+const client = createClient();
 
 /** Longest wait between two tries, in milliseconds. */
 const longestWait = 15_000;
@@ -15,10 +18,16 @@ export function Reconnect({ next }: { next: string }) {
   useEffect(() => {
     let timer: number | undefined;
     let gone = false;
-    session.refresh().then(
+    // Any call that needs a login: the link refreshes for it, unless another tab has done so meanwhile.
+    client.auth.me.query().then(
       () => !gone && window.location.replace(next),
       (error: unknown) => {
-        if (gone || isTerminal(error) || reasonOf(error) === "refresh_token_missing") return; // on the way to log in
+        if (gone) return;
+        const reason = reasonOf(error);
+        if (reason !== undefined && (isTerminal(error) || reason.endsWith("_token_missing"))) {
+          window.location.replace(loginAfter(reason, next));
+          return;
+        }
         timer = window.setTimeout(() => setTries(tries + 1), waitAfter(tries));
       },
     );

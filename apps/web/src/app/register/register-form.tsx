@@ -2,6 +2,7 @@
 
 import { useRef } from "react";
 import { carryIdentifier, dropIdentifier, useCarriedIdentifier } from "../../components/form/carried-identifier.ts";
+import { unlessCookiesAreBlocked } from "../../components/form/cookies-blocked.ts";
 import { ErrorSummary } from "../../components/form/error-summary.tsx";
 import styles from "../../components/form/form.module.css";
 import { problemOf, typedIn } from "../../components/form/form-state.ts";
@@ -11,6 +12,8 @@ import { SubmitButton } from "../../components/form/submit-button.tsx";
 import { TextField } from "../../components/form/text-field.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
 import { register } from "./actions.ts";
+
+const registerIfKept = unlessCookiesAreBlocked(register);
 
 interface RegisterFormProps {
   /** Where the new account is led. Checked again by the server. */
@@ -22,7 +25,7 @@ interface RegisterFormProps {
 const isEmail = (typed: string) => typed.includes("@");
 
 export function RegisterForm({ next, loginHref, passwordMinLength }: RegisterFormProps) {
-  const { state, pending, form } = useSubmission(register, { beforeLeaving: dropIdentifier });
+  const { state, pending, form } = useSubmission(register, { byScript: registerIfKept, beforeLeaving: dropIdentifier });
   const ref = useRef<HTMLFormElement>(null);
   useCarriedIdentifier(ref, { email: isEmail, username: (typed) => !isEmail(typed) });
   const field = (name: string) => ({

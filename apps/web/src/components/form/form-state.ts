@@ -1,3 +1,5 @@
+import type { AuthErrorReason } from "@watchword/auth/client";
+
 /** Something that has to be put right before a form is taken. */
 export interface Problem {
   /** The `id` and `name` of the input, when it is about one. */
@@ -19,6 +21,8 @@ export type FormState =
       /** How long the server asks to be left in peace. */
       waitSeconds?: number;
     }
+  /** The session ended while the form was being filled in. It is sent again when the same user is back. */
+  | { status: "login_needed"; reason: AuthErrorReason }
   | { status: "done"; next: string };
 
 export type FormAction = (before: FormState, form: FormData) => Promise<FormState>;

@@ -1,7 +1,9 @@
 import "server-only";
+import type { AuthErrorReason } from "@watchword/auth/core";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { failureOf } from "../../server/caller.ts";
+import { endedHeader, loginAfter } from "../../session-end.ts";
 import type { FormState, Problem } from "./form-state.ts";
 
 type Refused = Extract<FormState, { status: "refused" }>;
@@ -42,6 +44,18 @@ export function refusedFor(problems: readonly Problem[], typed: Form["typed"]): 
 export async function arriveAt(next: string): Promise<FormState> {
   if ((await headers()).has("next-action")) return { status: "done", next };
   redirect(next);
+}
+
+/**
+ * Ends a form whose session is over. A script asks for the password and sends the form again; a browser without one goes
+ * to the login page, and comes back to `returnTo`.
+ */
+export async function needsLogin(reason: AuthErrorReason, returnTo: string): Promise<FormState> {
+  const request = await headers();
+  // The proxy may have found it out a moment ago, and has taken the cookies away since.
+  const why = (request.get(endedHeader) ?? reason) as AuthErrorReason;
+  if (request.has("next-action")) return { status: "login_needed", reason: why };
+  redirect(loginAfter(why, returnTo));
 }
 
 /** A text of a form as it was typed. A file in its place counts as nothing. */

@@ -2,6 +2,7 @@
 
 import { unstable_isUnrecognizedActionError as isUnrecognizedAction } from "next/navigation";
 import { type FormEvent, startTransition, useActionState, useRef, useState, useTransition } from "react";
+import { loginIsNeeded } from "../../session/tab-keeper.ts";
 import { type FormAction, type FormState, newForm } from "./form-state.ts";
 
 interface Submission {
@@ -39,7 +40,7 @@ export function useSubmission(action: FormAction, { byScript = action, beforeLea
     const form = event.currentTarget;
     const typed = new FormData(form);
     startSending(async () => {
-      const answered = await send(byScript, typed);
+      const answered = await sendUntilAnswered(byScript, typed);
       // Behind an `await` only so does the answer appear together with the button's end of waiting, not before it.
       startTransition(() => setAnswer(answered));
       if (answered.status === "done") {
@@ -52,7 +53,18 @@ export function useSubmission(action: FormAction, { byScript = action, beforeLea
     });
   }
 
-  return { state, pending: sending || state.status === "done", form: { action: post, onSubmit, noValidate: true } };
+  return {
+    state,
+    pending: sending || state.status === "done" || state.status === "login_needed",
+    form: { action: post, onSubmit, noValidate: true },
+  };
+}
+
+/** Asks for a login in front of the page when the session is over, and sends what was typed once more. */
+async function sendUntilAnswered(action: FormAction, form: FormData): Promise<FormState> {
+  const answered = await send(action, form);
+  if (answered.status !== "login_needed") return answered;
+  return (await loginIsNeeded(answered.reason)) ? send(action, form) : answered;
 }
 
 async function send(action: FormAction, form: FormData): Promise<FormState> {

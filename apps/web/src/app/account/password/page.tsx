@@ -4,18 +4,19 @@ import { Columns, Page } from "../../../components/page.tsx";
 import timeline from "../../../components/timeline.module.css";
 import { Timeline } from "../../../components/timeline.tsx";
 import { requireLogin } from "../../../server/login.ts";
+import { pageData } from "../../../server/page-data.ts";
 import { getServer } from "../../../server/server.ts";
 import { PasswordForm } from "./password-form.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 
 export default async function PasswordPage() {
-  const { user } = await requireLogin("/account/password");
+  const login = await requireLogin("/account/password");
   return (
-    <Page loggedIn place="account">
+    <Page data={await pageData(login)} place="account">
       <BackForwardGuard />
       <Columns aside={<WhatItEnds />}>
-        <PasswordForm username={user.username} passwordMinLength={getServer().env.passwordMinLength} />
+        <PasswordForm username={login.user.username} passwordMinLength={getServer().env.passwordMinLength} />
       </Columns>
     </Page>
   );

@@ -1,0 +1,17 @@
+"use client";
+
+import { session } from "../../trpc/session.ts";
+import type { FormAction } from "./form-state.ts";
+
+/**
+ * A login that a browser keeps nothing of would lead to a page that leads to the login page again, without a word. This
+ * says what is the matter instead, on the form that was just filled in.
+ */
+export function unlessCookiesAreBlocked(action: FormAction): FormAction {
+  return async (before, form) => {
+    const answered = await action(before, form);
+    if (answered.status !== "done" || (await session.exists())) return answered;
+    const message = "Your browser keeps no cookies for this site, and a login is kept in one. Allow them, then log in";
+    return { status: "refused", problems: [{ message }], typed: {} };
+  };
+}

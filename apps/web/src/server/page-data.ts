@@ -1,0 +1,47 @@
+import "server-only";
+import { type DehydratedState, dehydrate, QueryClient } from "@tanstack/react-query";
+import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import { failureOf, getPageCaller } from "./caller.ts";
+import type { CurrentLogin } from "./login.ts";
+import { requestContext, requestHeaders } from "./request.ts";
+import { getServer } from "./server.ts";
+
+/** What a page of somebody who is logged in takes along into the browser, so that its first paint is its last. */
+export interface PageData {
+  login: CurrentLogin;
+  /** The cache of TanStack Query, as it is when the page begins. */
+  known: DehydratedState;
+  /** The newest change that is in it; null when that could not be asked for. */
+  since: string | null;
+}
+
+type List = "files" | "sessions";
+
+/** Asks for the lists that a page shows. One that the server is too busy for is left out: the page asks again by itself. */
+export async function pageData(login: CurrentLogin, lists: readonly List[] = []): Promise<PageData> {
+  const caller = await getPageCaller();
+  const queryClient = new QueryClient();
+  const trpc = createTRPCOptionsProxy({
+    router: getServer().router,
+    ctx: async () => requestContext(await requestHeaders()),
+    queryClient,
+  });
+  queryClient.setQueryData(trpc.auth.me.queryKey(), login);
+  // First: what changes while the lists are read is told again by the stream, and nothing is missed.
+  const since = await unlessBusy(async () => (await caller.live.position()).lastEventId);
+  const load: Record<List, () => Promise<unknown>> = {
+    files: async () => queryClient.setQueryData(trpc.files.list.queryKey(), await caller.files.list()),
+    sessions: async () => queryClient.setQueryData(trpc.auth.sessions.queryKey(), await caller.auth.sessions()),
+  };
+  for (const list of lists) await unlessBusy(load[list]);
+  return { login, known: dehydrate(queryClient), since: since ?? null };
+}
+
+async function unlessBusy<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (failureOf(error).reason === "temporarily_unavailable") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+import "server-only";
+
+/** Long enough for any request but a stream, which would go on for ever. */
+const graceMs = 5_000;
+
+/**
+ * Sees to it that the process ends when it is told to. Next waits for every open connection, and a live stream is one
+ * that never ends by itself; whoever follows it goes on with the next process, after the last event they have.
+ */
+export function endInTime(): void {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => setTimeout(() => process.exit(0), graceMs).unref());
+  }
+}

@@ -1,0 +1,82 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useEffect, useSyncExternalStore } from "react";
+import { loginAfterLogout } from "../session-end.ts";
+import { useTRPC } from "../trpc/client.tsx";
+import { session } from "../trpc/session.ts";
+import { LoginAgain } from "./login-again.tsx";
+import { forgetPrivateData } from "./private-data.ts";
+import { listenToOtherTabs } from "./tab-channel.ts";
+import { tabKeeper } from "./tab-keeper.ts";
+import { isHidden, type TabState } from "./tab-state.ts";
+import { useLiveChanges } from "./use-live-changes.ts";
+
+interface LoggedInTabProps {
+  user: { id: string; username: string };
+  rememberMe: boolean;
+  /** The newest change that the page already shows: the live stream begins after it. */
+  since: string | null;
+}
+
+/** For how long a tab whose cookie is gone waits to hear why, in milliseconds. */
+const reasonWaitMs = 300;
+
+/** Keeps a page with somebody's data true to who is logged in, from the first paint to the last tab. */
+export function LoggedInTab({ user, rememberMe, since }: LoggedInTabProps) {
+  const state = useSyncExternalStore(tabKeeper.subscribe, tabKeeper.current, stateOnServer);
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const router = useRouter();
+  const hidden = isHidden(state);
+  useLiveChanges({ since, paused: hidden });
+  useEffect(() => listen({ onRenewed: () => queries.invalidateQueries(trpc.auth.me.queryFilter()) }), [queries, trpc]);
+  useEffect(() => carryOut(state), [state]);
+  useEffect(() => {
+    if (!hidden) return;
+    document.documentElement.dataset.session = "hidden";
+    forgetPrivateData(queries);
+    return () => {
+      delete document.documentElement.dataset.session;
+      // What the server renders is of the session that ended, and what was cached is gone.
+      router.refresh();
+      queries.invalidateQueries();
+    };
+  }, [hidden, queries, router]);
+
+  return state.is === "asking" && <LoginAgain user={user} rememberMe={rememberMe} reason={state.reason} />;
+}
+
+const open: TabState = { is: "open" };
+const stateOnServer = () => open;
+
+/** What the cookie says in every tab, and what the other tabs say of it. */
+function listen({ onRenewed }: { onRenewed: () => void }): () => void {
+  const stopWatching = session.watch({
+    onChange(change) {
+      if (change === "renewed") onRenewed();
+      // A new pair is a new login where the old one was over: a session that has ended gets none.
+      tabKeeper.hear({ type: change === "renewed" ? "same_user_again" : change });
+    },
+  });
+  const stopListening = listenToOtherTabs((message) => {
+    if (message.type !== "change") tabKeeper.hear(message);
+  });
+  return () => {
+    stopWatching();
+    stopListening();
+  };
+}
+
+function carryOut(state: TabState): (() => void) | undefined {
+  if (state.is === "waiting") {
+    const timer = setTimeout(() => tabKeeper.hear({ type: "no_reason_came" }), reasonWaitMs);
+    return () => clearTimeout(timer);
+  }
+  if (state.is === "leaving") {
+    if (state.to === "same page") window.location.reload();
+    else window.location.replace(loginAfterLogout);
+  }
+  return undefined;
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { isTerminal, reasonOf } from "@watchword/auth/client";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import formStyles from "../components/form/form.module.css";
+import { PasswordField } from "../components/form/password-field.tsx";
+import { SubmitButton } from "../components/form/submit-button.tsx";
+import { endedWord, loginAfter, sentenceOf } from "../session-end.ts";
+import { useTRPCClient } from "../trpc/client.tsx";
+import { here } from "../trpc/session.ts";
+import styles from "./login-again.module.css";
+import { tabKeeper } from "./tab-keeper.ts";
+
+interface LoginAgainProps {
+  user: { id: string; username: string };
+  rememberMe: boolean;
+  /** Why the session is over. */
+  reason: string;
+}
+
+/**
+ * Asks for the password in front of a page whose session has ended while somebody was at it. The page stays where it is,
+ * out of sight, with everything that was typed; the calls that were refused run again afterwards.
+ */
+export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const client = useTRPCClient();
+  const [problem, setProblem] = useState<string>();
+  const [sending, setSending] = useState(false);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+
+  async function logIn(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const password = new FormData(event.currentTarget).get(field);
+    if (sending) return;
+    if (typeof password !== "string" || password === "") return setProblem("Enter your password");
+    setSending(true);
+    try {
+      const login = await client.auth.login.mutate({ identifier: user.username, password, rememberMe });
+      tabKeeper.hear({ type: login.user.id === user.id ? "same_user_again" : "somebody_else" });
+    } catch (error) {
+      setProblem(problemOf(error));
+      setSending(false);
+    }
+  }
+
+  return (
+    // Escape does not close it: behind it there is nothing to be seen.
+    <dialog className={styles.dialog} ref={dialog} onCancel={keepOpen} aria-labelledby="login-again-title">
+      <h2 id="login-again-title">Log in again to go on</h2>
+      <p className="soft">{sentenceOf(endedWord(reason) ?? "expired")} What you were doing is still here.</p>
+      <form className={formStyles.form} method="post" onSubmit={logIn} noValidate>
+        <div className={formStyles.field}>
+          <label className={formStyles.label} htmlFor="username-again">
+            Username
+          </label>
+          <input
+            className={formStyles.fixed}
+            id="username-again"
+            name="username-again"
+            autoComplete="username"
+            value={user.username}
+            readOnly
+            spellCheck={false}
+          />
+        </div>
+        <PasswordField name={field} label="Password" autoComplete="current-password" problem={problem} />
+        <SubmitButton pending={sending} pendingLabel="Logging in">
+          Log in
+        </SubmitButton>
+      </form>
+      <p className={styles.also}>
+        <a className="reach" href={loginAfter(reason, here())}>
+          Log in as somebody else
+        </a>
+      </p>
+    </dialog>
+  );
+}
+
+const field = "password-again";
+
+function keepOpen(event: { preventDefault(): void }) {
+  event.preventDefault();
+}
+
+function problemOf(error: unknown): string {
+  const reason = reasonOf(error);
+  if (reason === "invalid_credentials") return "That password is not right";
+  if (reason === undefined) return "The server did not answer. Try again in a moment";
+  if (isTerminal(error) || reason === "rate_limited") return error instanceof Error ? error.message : "Try again";
+  return "That did not work. Try again in a moment";
+}

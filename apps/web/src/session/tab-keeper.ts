@@ -1,0 +1,67 @@
+"use client";
+
+import type { AuthErrorReason } from "@watchword/auth/client";
+import { endedWord } from "../session-end.ts";
+import { tellOtherTabs } from "./tab-channel.ts";
+import { nextTabState, type TabNews, type TabState } from "./tab-state.ts";
+
+/** The state of this tab, for whoever has to show it or wait for it. */
+export interface TabKeeper {
+  current(): TabState;
+  hear(news: TabNews): void;
+  /** Calls back after every change. Returns what stops it. */
+  subscribe(listener: () => void): () => void;
+  /**
+   * Resolves true when the same user is logged in again, and false when the tab is on its way elsewhere, or shows a page
+   * that nobody's password is asked for on.
+   */
+  settled(): Promise<boolean>;
+}
+
+export function createTabKeeper(): TabKeeper {
+  let state: TabState = { is: "open" };
+  const listeners = new Set<() => void>();
+
+  return {
+    current: () => state,
+
+    hear(news) {
+      const next = nextTabState(state, news);
+      if (next === state || (next.is === "open" && state.is === "open")) return;
+      state = next;
+      for (const listener of [...listeners]) listener();
+    },
+
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    settled() {
+      if (listeners.size === 0) return Promise.resolve(state.is === "open");
+      return new Promise((resolve) => {
+        const look = () => {
+          if (state.is !== "open" && state.is !== "leaving") return;
+          listeners.delete(look);
+          resolve(state.is === "open");
+        };
+        listeners.add(look);
+        look();
+      });
+    },
+  };
+}
+
+/** The one of this tab. */
+export const tabKeeper = createTabKeeper();
+
+/**
+ * Says that a call found the session over, and waits for what becomes of it: true when it is worth making the call again.
+ * A reason that tells of no session, because there are no cookies any more, is no more than the cookie says to all tabs.
+ */
+export function loginIsNeeded(reason: AuthErrorReason): Promise<boolean> {
+  const isOver = endedWord(reason) !== undefined;
+  if (isOver) tellOtherTabs({ type: "session_ended", reason });
+  tabKeeper.hear(isOver ? { type: "session_ended", reason } : { type: "nobody" });
+  return tabKeeper.settled();
+}

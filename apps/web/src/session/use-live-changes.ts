@@ -1,0 +1,33 @@
+"use client";
+
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTRPC, useTRPCClient } from "../trpc/client.tsx";
+import { followChanges } from "./follow-changes.ts";
+
+/** Brings what this tab shows up to date whenever the server says that it changed. */
+export function useLiveChanges({ since, paused }: { since: string | null; paused: boolean }): void {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queries = useQueryClient();
+
+  useEffect(() => {
+    if (paused) return;
+    const lists = {
+      file: trpc.files.list.queryFilter(),
+      session: trpc.auth.sessions.queryFilter(),
+    };
+    return followChanges({
+      client,
+      since,
+      onChange: (kind) => {
+        if (!kind.startsWith("session")) invalidate(queries, lists.file);
+        if (!kind.startsWith("file")) invalidate(queries, lists.session);
+      },
+    });
+  }, [client, queries, trpc, since, paused]);
+}
+
+function invalidate(queries: QueryClient, filter: Parameters<QueryClient["invalidateQueries"]>[0]): void {
+  queries.invalidateQueries(filter);
+}

@@ -1,0 +1,20 @@
+"use client";
+
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import type { AppRouter } from "@watchword/api";
+import { refreshLink } from "@watchword/auth/client";
+import { routerUrl, session } from "./session.ts";
+
+/** The router as a page calls it. The refresh link sends what sets cookies by itself, alone; the rest may share requests. */
+export function createClient() {
+  return createTRPCClient<AppRouter>({
+    links: [
+      refreshLink({ session }),
+      splitLink({
+        condition: ({ type }) => type === "subscription",
+        true: httpSubscriptionLink({ url: routerUrl }),
+        false: httpBatchLink({ url: routerUrl, maxItems: 20 }),
+      }),
+    ],
+  });
+}
