@@ -1,22 +1,29 @@
 import { defineConfig, devices } from "@playwright/test";
-import { e2eServer } from "./e2e/server.ts";
+import type { WorkerFixtures } from "./e2e/fixtures.ts";
+import { type E2eServer, e2eServer, serverWithoutProxy, watchedServer } from "./e2e/server.ts";
 
-/** The journeys run against the built app, on a port and a database of their own. */
-export default defineConfig({
+const instrumentJourneys = "instrument.spec.ts";
+
+/**
+ * The journeys run against the built app, on a port and a database of their own; those of the instrument, which no build
+ * has, against the reloading one.
+ */
+export default defineConfig<object, Pick<WorkerFixtures, "server">>({
   testDir: "e2e",
   outputDir: "test-results/e2e",
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,
   workers: 2,
-  timeout: 45_000,
+  // For machines that are slow or busy. What has to happen within a given time says so itself.
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
   reporter: [
     ["list"],
     ...(process.env.E2E_SUMMARY ? [["json", { outputFile: process.env.E2E_SUMMARY }] as const] : []),
   ],
   use: {
     ...devices["Desktop Chrome"],
-    baseURL: e2eServer.url,
     screenshot: "only-on-failure",
     launchOptions: {
       ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
@@ -30,13 +37,38 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: "node e2e/serve.mjs",
-    url: `${e2eServer.url}/api/trpc/auth.me`,
+  projects: [
+    { name: "app", testIgnore: instrumentJourneys, use: { baseURL: e2eServer.url, server: e2eServer } },
+    {
+      // Who may see what is decided by each page and each procedure. Taking the proxy away must change nothing of it.
+      name: "without-proxy",
+      grep: /@authorisation/,
+      use: { baseURL: serverWithoutProxy.url, server: serverWithoutProxy },
+    },
+    {
+      name: "instrument",
+      testMatch: instrumentJourneys,
+      // Pages are compiled when they are first asked for.
+      timeout: 120_000,
+      expect: { timeout: 30_000 },
+      use: { baseURL: watchedServer.url, server: watchedServer },
+    },
+  ],
+  webServer: [
+    served(e2eServer, "node e2e/serve.mjs"),
+    served(serverWithoutProxy, "node e2e/without-proxy.mjs"),
+    served(watchedServer, "node e2e/serve.mjs --dev"),
+  ],
+});
+
+function served({ url, env }: E2eServer, command: string) {
+  return {
+    command,
+    url: `${url}/api/trpc/auth.me`,
     reuseExistingServer: false,
-    timeout: 60_000,
+    timeout: 120_000,
     stdout: "ignore",
     gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
-    env: e2eServer.env,
-  },
-});
+    env,
+  } as const;
+}

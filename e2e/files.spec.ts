@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "./fixtures.ts";
-import { e2eServer } from "./server.ts";
 
 const file = (name: string, content: string | Buffer = "hello") => ({
   name,
@@ -44,6 +43,7 @@ test("a person uploads, sees, downloads and deletes a file of theirs", async ({ 
 });
 
 test("a file that is too large is refused in place, with what to do, and others go on", async ({
+  server,
   page,
   context,
   logIn,
@@ -51,7 +51,7 @@ test("a file that is too large is refused in place, with what to do, and others 
 }) => {
   await logIn(context);
   await page.goto("/files");
-  const large = file("large.bin", Buffer.alloc(e2eServer.maxFileBytes * 1.5));
+  const large = file("large.bin", Buffer.alloc(server.maxFileBytes * 1.5));
   await page.setInputFiles('input[type="file"]', [large, file("small.txt")]);
   await expect(page.getByRole("row", { name: /small\.txt/ })).toBeVisible();
   await expect(page.getByText(/large\.bin/).first()).toBeVisible();
@@ -59,7 +59,8 @@ test("a file that is too large is refused in place, with what to do, and others 
   await shoot(page, "files-too-large");
 });
 
-test("another person's file is not found, by its page and by its id", async ({
+test("another person's file is not found, by its page and by its id", { tag: "@authorisation" }, async ({
+  server,
   browser,
   context,
   logIn,
@@ -87,22 +88,26 @@ test("another person's file is not found, by its page and by its id", async ({
   });
   const other = await browser.newContext();
   const bearer = { authorization: `Bearer ${stranger.accessToken}` };
-  const got = await other.request.get(`${e2eServer.url}${href}`, { headers: bearer });
+  const got = await other.request.get(`${server.url}${href}`, { headers: bearer });
   expect(got.status()).toBe(404);
   expect((await got.json()).error.data.reason).toBe("not_found");
-  const removed = await other.request.post(`${e2eServer.url}/api/trpc/files.remove`, {
+  const removed = await other.request.post(`${server.url}/api/trpc/files.remove`, {
     headers: bearer,
     data: { id: href?.split("/").pop() },
   });
   expect(removed.status()).toBe(404);
-  const anonymous = await other.request.get(`${e2eServer.url}${href}`);
+  const anonymous = await other.request.get(`${server.url}${href}`);
   expect(anonymous.status()).toBe(401);
   await other.close();
   await page.reload();
   await expect(page.getByRole("row", { name: /mine\.txt/ })).toBeVisible();
 });
 
-test("a file is never shown as a page of ours, whatever it holds", async ({ page, context, logIn }) => {
+test("a file is never shown as a page of ours, whatever it holds", { tag: "@authorisation" }, async ({
+  page,
+  context,
+  logIn,
+}) => {
   await logIn(context);
   await page.goto("/files");
   await page.setInputFiles('input[type="file"]', {

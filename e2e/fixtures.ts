@@ -6,7 +6,7 @@ import { type BrowserContext, test as base, type Page } from "@playwright/test";
 import { type Auth, createAuth, createPasswordHasher, type IssuedTokens } from "@watchword/auth/core";
 import { createTransport } from "@watchword/auth/trpc";
 import { createSqliteAuthStore, openSqlite, type SqliteConnection } from "@watchword/db/sqlite";
-import { e2eServer } from "./server.ts";
+import { type E2eServer, e2eServer } from "./server.ts";
 
 export { expect } from "@playwright/test";
 
@@ -22,15 +22,22 @@ interface Fixtures {
   auth: Auth;
   /** An account of this test's own, made through the store and not through clicks. */
   person: Person;
-  /** Gives the browser a session of the person, `minutesAgo` minutes old: after 15 its access token has run out. */
-  logIn: (context: BrowserContext, options?: { minutesAgo?: number }) => Promise<IssuedTokens>;
+  /** Another account, of somebody else. */
+  anotherPerson: Person;
+  /**
+   * Gives the browser a session of the person (or `as` somebody else), `minutesAgo` minutes old: after 15 its access token
+   * has run out.
+   */
+  logIn: (context: BrowserContext, options?: { minutesAgo?: number; as?: Person }) => Promise<IssuedTokens>;
   /** Replaces the browser's tokens by a pair of the same session whose access token has run out. */
   expireAccess: (context: BrowserContext) => Promise<void>;
   /** Keeps a picture among the results. */
   shoot: (page: Page, name: string) => Promise<void>;
 }
 
-interface WorkerFixtures {
+export interface WorkerFixtures {
+  /** The app that the journeys of a project run against. */
+  server: E2eServer;
   database: SqliteConnection;
 }
 
@@ -38,48 +45,40 @@ const pictures = fileURLToPath(new URL("../test-results/screenshots", import.met
 const anywhere = { delivery: "cookie", rememberMe: true, userAgent: "fixture", ipAddress: null } as const;
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  server: [e2eServer, { option: true, scope: "worker" }],
+
   database: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from this pattern what the fixture needs
-    async ({}, use) => {
-      const database = openSqlite({ file: e2eServer.databaseFile });
+    async ({ server }, use) => {
+      const database = openSqlite({ file: server.databaseFile });
       await use(database);
       database.close();
     },
     { scope: "worker" },
   ],
 
-  auth: async ({ database }, use) => use(authAt(database, 0)),
+  auth: async ({ database, server }, use) => use(authAt({ database, server }, 0)),
 
-  person: async ({ auth }, use) => {
-    const tag = randomBytes(5).toString("hex");
-    const person = {
-      username: `ada-${tag}`,
-      email: `ada.${tag}@example.com`,
-      name: "Ada Lovelace",
-      password: `${tag} notes on the engine`,
-    };
-    const { refreshToken } = await auth.register({ ...person, ...anywhere });
-    await auth.logout({ refreshToken, accessToken: undefined });
-    await use(person);
-  },
+  person: async ({ auth }, use) => use(await register(auth, "ada", "Ada Lovelace")),
 
-  logIn: async ({ database, person }, use) => {
-    await use(async (context, { minutesAgo = 0 } = {}) => {
-      const auth = authAt(database, minutesAgo);
-      const issued = await auth.login({ ...anywhere, identifier: person.username, password: person.password });
-      await giveCookies(context, issued);
+  anotherPerson: async ({ auth }, use) => use(await register(auth, "grace", "Grace Hopper")),
+
+  logIn: async ({ database, server, person }, use) => {
+    await use(async (context, { minutesAgo = 0, as = person } = {}) => {
+      const auth = authAt({ database, server }, minutesAgo);
+      const issued = await auth.login({ ...anywhere, identifier: as.username, password: as.password });
+      await giveCookies(context, server, issued);
       return issued;
     });
   },
 
-  expireAccess: async ({ database }, use) => {
+  expireAccess: async ({ database, server }, use) => {
     await use(async (context) => {
       const jar = await context.cookies();
       const refresh = jar.find(({ name }) => name.endsWith("watchword.refresh"));
       if (!refresh) throw new Error("The browser has no session");
       // A refresh "an hour ago": its access token has run out by now, its refresh token is good.
-      const auth = authAt(database, 60);
-      await giveCookies(context, await auth.refresh({ refreshToken: refresh.value, delivery: "cookie" }));
+      const auth = authAt({ database, server }, 60);
+      await giveCookies(context, server, await auth.refresh({ refreshToken: refresh.value, delivery: "cookie" }));
     });
   },
 
@@ -92,21 +91,34 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 });
 
+async function register(auth: Auth, first: string, name: string): Promise<Person> {
+  const tag = randomBytes(5).toString("hex");
+  const person = {
+    username: `${first}-${tag}`,
+    email: `${first}.${tag}@example.com`,
+    name,
+    password: `${tag} notes on the engine`,
+  };
+  const { refreshToken } = await auth.register({ ...person, ...anywhere });
+  await auth.logout({ refreshToken, accessToken: undefined });
+  return person;
+}
+
 /** With a clock that stands in the past, time has passed for what was made then, and nobody has to wait. */
-function authAt(database: SqliteConnection, minutesAgo: number): Auth {
+function authAt({ database, server }: WorkerFixtures, minutesAgo: number): Auth {
   return createAuth({
     store: createSqliteAuthStore(database),
     passwords: createPasswordHasher({ cost: 6 }),
     clock: { now: () => Date.now() - minutesAgo * 60_000 },
     randomBytes,
-    secrets: [e2eServer.secret],
-    issuer: e2eServer.url,
+    secrets: [server.secret],
+    issuer: server.url,
   });
 }
 
-async function giveCookies(context: BrowserContext, issued: IssuedTokens): Promise<void> {
+async function giveCookies(context: BrowserContext, server: E2eServer, issued: IssuedTokens): Promise<void> {
   const cookies: Parameters<BrowserContext["addCookies"]>[0][number][] = [];
-  createTransport({ appUrl: e2eServer.url }).setCookies(
+  createTransport({ appUrl: server.url }).setCookies(
     {
       set: (name, value, { httpOnly, secure }) =>
         void cookies.push({ name, value, domain: "localhost", path: "/", sameSite: "Lax", httpOnly, secure }),

@@ -25,7 +25,9 @@ for (const [way, identifierOf] of Object.entries(ways)) {
   });
 }
 
-test("Enter is enough, and a protected page brings one back to itself with its query", async ({ page, person }) => {
+test("Enter is enough, and a protected page brings one back to itself with its query", {
+  tag: "@authorisation",
+}, async ({ page, person }) => {
   await page.goto("/files?sort=name");
   await expect(page).toHaveURL(/\/login\?next=/);
   await page.getByLabel("Username or email").fill(person.username);
@@ -57,7 +59,11 @@ test("a wrong password and an unknown name get one answer, keep the name and nev
   await shoot(page, "login-wrong-password");
 });
 
-test("whoever is logged in and opens the login page goes where they wanted to be", async ({ page, context, logIn }) => {
+test("whoever is logged in and opens the login page goes where they wanted to be", { tag: "@authorisation" }, async ({
+  page,
+  context,
+  logIn,
+}) => {
   await logIn(context);
   await page.goto("/login?next=%2Ffiles");
   await expect(page).toHaveURL("/files");

@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures.ts";
 
-test("logging out ends the session at once, here and for a copied access token", async ({
+test("logging out ends the session at once, here and for a copied access token", { tag: "@authorisation" }, async ({
   page,
   context,
   logIn,
@@ -20,7 +20,12 @@ test("logging out ends the session at once, here and for a copied access token",
   expect(refresh.status()).toBe(401);
 });
 
-test("Back after a logout shows nothing private", async ({ page, context, logIn, person }) => {
+test("Back after a logout shows nothing private", { tag: "@authorisation" }, async ({
+  page,
+  context,
+  logIn,
+  person,
+}) => {
   await logIn(context);
   await page.goto("/account");
   await page.goto("/account/password");
@@ -34,7 +39,12 @@ test("Back after a logout shows nothing private", async ({ page, context, logIn,
   await expect(page.getByText(person.email)).toHaveCount(0);
 });
 
-test("logging out ends this device's session and leaves the others", async ({ browser, page, context, logIn }) => {
+test("logging out ends this device's session and leaves the others", { tag: "@authorisation" }, async ({
+  browser,
+  page,
+  context,
+  logIn,
+}) => {
   const other = await browser.newContext();
   await logIn(other);
   await logIn(context);
@@ -47,14 +57,9 @@ test("logging out ends this device's session and leaves the others", async ({ br
   await other.close();
 });
 
-test("a session that was ended elsewhere leads to the login page, which says so, and back", async ({
-  page,
-  context,
-  logIn,
-  auth,
-  person,
-  shoot,
-}) => {
+test("a session that was ended elsewhere leads to the login page, which says so, and back", {
+  tag: "@authorisation",
+}, async ({ page, context, logIn, auth, person, shoot }) => {
   const { accessToken } = await logIn(context);
   await page.goto("/files");
   await auth.logout({ accessToken, refreshToken: undefined });

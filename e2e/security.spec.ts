@@ -1,9 +1,9 @@
 import { expect, test } from "./fixtures.ts";
-import { e2eServer } from "./server.ts";
 
 const json = { "content-type": "application/json" };
 
 test("a page of another site can run nothing here, with the visitor's cookies or without", async ({
+  server,
   page,
   context,
   logIn,
@@ -12,14 +12,14 @@ test("a page of another site can run nothing here, with the visitor's cookies or
   await page.goto("/account");
   // 127.0.0.1 is another site than localhost to a browser, and answers here too.
   const stranger = await context.newPage();
-  await stranger.goto(e2eServer.url.replace("localhost", "127.0.0.1"));
+  await stranger.goto(server.url.replace("localhost", "127.0.0.1"));
   // What the server answered, which the browser then keeps from the page as well.
   const ours = new Set<string>();
   const answered = new Map<string, number>();
   const network = await context.newCDPSession(stranger);
   await network.send("Network.enable");
   network.on("Network.requestWillBeSent", ({ requestId, request }) => {
-    if (request.url.startsWith(`${e2eServer.url}/api/`)) ours.add(requestId);
+    if (request.url.startsWith(`${server.url}/api/`)) ours.add(requestId);
   });
   // Either event may come first.
   network.on("Network.responseReceivedExtraInfo", ({ requestId, statusCode }) => {
@@ -45,7 +45,7 @@ test("a page of another site can run nothing here, with the visitor's cookies or
       }
     }
     return read.join("");
-  }, e2eServer.url);
+  }, server.url);
   expect(read).toBe("");
   await expect.poll(() => Array.from(ours, (id) => answered.get(id))).toEqual(Array(8).fill(403));
   await page.reload();
@@ -63,10 +63,9 @@ test("no page can put ours into a frame", async ({ page }) => {
   expect(response?.headers()["x-powered-by"]).toBeUndefined();
 });
 
-test("no header or address gets an anonymous visitor past the door of a protected page", async ({
-  request,
-  person,
-}) => {
+test("no header or address gets an anonymous visitor past the door of a protected page", {
+  tag: "@authorisation",
+}, async ({ server, request, person }) => {
   const headers: Record<string, string>[] = [
     {},
     { "x-middleware-subrequest": "src/proxy:src/proxy:src/proxy:src/proxy:src/proxy" },
@@ -92,7 +91,7 @@ test("no header or address gets an anonymous visitor past the door of a protecte
   ];
   for (const extra of headers) {
     for (const path of paths) {
-      const response = await request.get(`${e2eServer.url}${path}`, { headers: extra, maxRedirects: 0 });
+      const response = await request.get(`${server.url}${path}`, { headers: extra, maxRedirects: 0 });
       expect([200, 303, 307, 308, 404], `${path} ${JSON.stringify(extra)}`).toContain(response.status());
       const body = await response.text();
       expect(body, `${path} ${JSON.stringify(extra)}`).not.toContain(person.email);
@@ -104,7 +103,11 @@ test("no header or address gets an anonymous visitor past the door of a protecte
   }
 });
 
-test("every page that needs a login is kept by no cache", async ({ page, context, logIn }) => {
+test("every page that needs a login is kept by no cache", { tag: "@authorisation" }, async ({
+  page,
+  context,
+  logIn,
+}) => {
   await logIn(context);
   for (const path of ["/account", "/files", "/account/password", "/api/trpc/auth.me"]) {
     const response = await page.request.get(path);
@@ -124,13 +127,13 @@ for (const target of [
   "http:evil.example",
   "/login?next=//evil.example",
 ]) {
-  test(`after a login nobody lands on another site: ${JSON.stringify(target)}`, async ({ page, person }) => {
+  test(`after a login nobody lands on another site: ${JSON.stringify(target)}`, async ({ server, page, person }) => {
     await page.goto(`/login?next=${encodeURIComponent(target)}`);
     await page.getByLabel("Username or email").fill(person.username);
     await page.getByLabel("Password", { exact: true }).fill(person.password);
     await page.getByRole("button", { name: "Log in" }).click();
     await expect(page.getByRole("button", { name: "Log out" }).first()).toBeVisible();
-    expect(new URL(page.url()).origin).toBe(e2eServer.url);
+    expect(new URL(page.url()).origin).toBe(server.url);
   });
 }
 

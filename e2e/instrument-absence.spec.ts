@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "./fixtures.ts";
+
+const web = fileURLToPath(new URL("../apps/web/", import.meta.url));
+
+/** A word from each side of it: the panel, its switches, the record of the server, the door, the header of a tab. */
+const traces = [
+  "watchword-instrument",
+  "Race five tabs",
+  "replay_older",
+  "watchword.tab",
+  "x-watchword-tab",
+  "losesNextReply",
+  "/api/instrument",
+];
+
+function textsBelow(folder: string, without: (path: string) => boolean = () => false): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
+    .filter(({ entry, path }) => entry.isFile() && !without(path))
+    .map(({ path }) => readFileSync(path, "latin1"));
+}
+
+test("a build holds nothing of the instrument, neither for browsers nor for the server", () => {
+  // Words that the instrument has no more would prove nothing.
+  const source = textsBelow(join(web, "src/instrument")).join("\n");
+  for (const trace of traces) expect(source.includes(trace), trace).toBe(true);
+
+  const notBuilt = [join(web, ".next/dev"), join(web, ".next/cache")];
+  const built = textsBelow(join(web, ".next"), (path) => notBuilt.some((folder) => path.startsWith(`${folder}/`)));
+  expect(built.length).toBeGreaterThan(100);
+  // The maps of a build name each file that is in it.
+  const files = built.flatMap((text) => text.match(/src\/instrument\/[\w.-]+/g) ?? []);
+  expect([...new Set(files)]).toEqual(["src/instrument/absent.ts"]);
+  for (const trace of traces) {
+    expect(built.filter((text) => text.includes(trace)).length, trace).toBe(0);
+  }
+});
+
+test("the built app has no door to the instrument, and its pages no panel", async ({ page, context, logIn }) => {
+  await logIn(context);
+  expect((await page.request.get("/api/instrument")).status()).toBe(404);
+  const thrown = await page.request.post("/api/instrument", { data: { switch: "expire_access" } });
+  expect(thrown.status()).toBe(404);
+  await page.goto("/account");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByRole("complementary", { name: "Instrument" })).toHaveCount(0);
+});
