@@ -35,6 +35,7 @@ runTests("Browser tests", "playwright", ["test"], browser, () => {
   const { expected, unexpected, flaky, skipped } = readSummary(e2eSummary).stats;
   return [expected, unexpected + flaky + skipped];
 });
+check("Every named test exists and ran", "node", ["scripts/named-tests.mjs", unitSummary, e2eSummary]);
 
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
