@@ -112,7 +112,7 @@ test("the token that was traded last brings the same successor, and an older one
   await expect(page).toHaveURL("/login?next=%2Faccount&from=reused");
   await expect(page.getByText("its key was used twice")).toBeVisible();
   await expect(panelOf(page).getByText("Nobody is logged in")).toBeVisible();
-  await expect(happenings(page, session, "revoked")).toHaveText(/came back after its successor was used.*a copy/);
+  await expect(happenings(page, session, "reused")).toHaveText(/came back after its successor was used.*a copy/);
 });
 
 test("five refreshes at once make one rotation and four replays, and nobody is logged out", async ({ page }) => {

@@ -77,7 +77,9 @@ function watchRefresh(record: InstrumentRecord, auth: Auth): Auth["refresh"] {
       tell("lost", issued.session.generation);
     } catch (error) {
       const why = error instanceof AuthError ? error.reason : "internal_error";
-      tell(why === "refresh_token_reused" ? "reused" : "refused", presented?.generation ?? null, why);
+      // Whoever comes after that is told the same; it was this one that ended the session only if it says so itself.
+      const hasEndedIt = scene.heard.some((event) => event.type === "refresh_token_reused");
+      tell(hasEndedIt ? "reused" : "refused", presented?.generation ?? null, why);
       throw error;
     }
     // Done, and nobody hears of it: what a client makes of this is what it makes of a connection that breaks.

@@ -17,6 +17,7 @@ const refusals: Record<string, string> = {
   refresh_token_invalid: "Not a token of this session",
   session_expired: "The session had run out",
   session_revoked: "The session had ended",
+  refresh_token_reused: "The session had ended, for a key used twice",
   account_disabled: "The account is disabled",
   temporarily_unavailable: "The database was busy",
 };

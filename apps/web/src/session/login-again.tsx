@@ -29,6 +29,7 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
   const [sending, setSending] = useState(false);
   useEffect(() => {
     dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLInputElement>(`#${field}`)?.focus(); // not the name, which stands first and is fixed
   }, []);
 
   async function logIn(event: FormEvent<HTMLFormElement>) {
