@@ -61,7 +61,7 @@ export function guard(session: ClientSession, op: Operation, send: Send): Answer
     async function recover(error: Failure, pair: string): Promise<void> {
       if (gone.signal.aborted) return;
       await course.recover({ error, pair, gone: gone.signal });
-      if (!gone.signal.aborted) await run();
+      await run();
     }
 
     // A store of tokens can fail too; then the call fails, and no promise is left without anybody to hear of it.

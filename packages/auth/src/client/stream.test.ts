@@ -197,4 +197,10 @@ describe("a subscription when the session is over", () => {
     await stream.finished();
     expect([stream.over, stream.ended, stream.device.waits]).toEqual([["forbidden"], [], []]);
   });
+
+  it("ends when the program itself is at fault, instead of trying for ever in silence", async () => {
+    const stream = await startStream({ hasEventSource: false });
+    await stream.finished();
+    expect([stream.over, stream.device.waits]).toEqual([["lost"], []]);
+  });
 });

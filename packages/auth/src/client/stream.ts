@@ -51,7 +51,7 @@ export function createStream(session: ClientSession, op: Operation, observer: Ob
         curedPair = pair;
         failures += 1;
       } catch (failure) {
-        if (!isPassing(failure)) throw failure;
+        if (failure === error || !isPassing(failure)) throw failure;
         await pause(failure as Failure, gone);
       }
     },
@@ -60,7 +60,12 @@ export function createStream(session: ClientSession, op: Operation, observer: Ob
 
 /** A connection that broke, or a server in trouble; not a fault in the program, which would be one the next time, too. */
 function isLost(error: Failure): boolean {
-  return isPassing(error) && !(reasonOf(error) === undefined && error.cause instanceof Error);
+  return isPassing(error) && (reasonOf(error) !== undefined || !isFault(error.cause));
+}
+
+/** An `EventSource` dies with an event, which is no error; tRPC may wrap it in one that holds it as its own `error`. */
+function isFault(cause: unknown): boolean {
+  return cause instanceof Error && (!("error" in cause) || cause.error instanceof Error);
 }
 
 function resumedFrom(lastEventId: string, input: unknown): unknown {

@@ -99,10 +99,16 @@ export interface StartedStream extends TestAuth {
 export interface StreamOptions {
   onEnded?: (session: { renewLogin(): Promise<void> }) => Promise<boolean>;
   signal?: AbortSignal;
+  /** False where the program has forgotten that not every place has an `EventSource`. */
+  hasEventSource?: boolean;
 }
 
 /** Ada's terminal listens to the log, through the real door. */
-export async function startStream({ onEnded, signal }: StreamOptions = {}): Promise<StartedStream> {
+export async function startStream({
+  onEnded,
+  signal,
+  hasEventSource = true,
+}: StreamOptions = {}): Promise<StartedStream> {
   const test = createTestAuth();
   const { log, router } = createStreamRouter();
   const transport = createTransport({ appUrl: testIssuer });
@@ -129,7 +135,7 @@ export async function startStream({ onEnded, signal }: StreamOptions = {}): Prom
       refreshLink({ session }),
       httpSubscriptionLink({
         url,
-        EventSource: sources.EventSource,
+        ...(hasEventSource && { EventSource: sources.EventSource }),
         eventSourceOptions: async () => ({ headers: await session.headers() }),
       }),
     ],
