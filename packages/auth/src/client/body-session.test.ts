@@ -118,6 +118,49 @@ describe("createBodySession() while others use the same store", () => {
   });
 });
 
+describe("createBodySession() and a logout or login", () => {
+  it("drops a reply that comes while the logout is under way", async () => {
+    const started = await startClient();
+    const { client, session, store, wire } = started;
+    started.expire();
+    const hold = createHold();
+    const [refreshing, leaving] = [hold.next("auth.refresh"), hold.next("auth.logout")];
+    wire.between = async (request, send) => {
+      const response = await send();
+      await hold.pause(new URL(request.url).pathname.replace("/api/trpc/", ""));
+      return response;
+    };
+    const refreshed = refusalOf(session.refresh());
+    await refreshing.reached;
+    const loggedOut = client.auth.logout.mutate();
+    await leaving.reached;
+    refreshing.release();
+    await client.app.open.query(); // by now the reply has come
+    leaving.release();
+    await loggedOut;
+    expect([await refreshed, await store.read()]).toEqual(["logged_out", null]);
+  });
+
+  it("a call that is refused late, under a session that a new login has replaced, ends nothing and runs again", async () => {
+    const started = await startClient();
+    const { app, client, store, ended, first, wire } = started;
+    await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
+    const hold = createHold();
+    const held = hold.next("app.mine");
+    wire.between = async (request, send) => {
+      const response = await send();
+      if (request.url.includes("app.mine")) await hold.pause("app.mine");
+      return response;
+    };
+    const late = client.app.mine.query();
+    await held.reached;
+    const { accessToken, refreshToken } = await loginAda(app.auth);
+    await store.write({ accessToken, refreshToken });
+    held.release();
+    expect([await late, ended, await store.read()]).toEqual(["ada", [], { accessToken, refreshToken }]);
+  });
+});
+
 describe("createBodySession() in its turn", () => {
   /** A store whose turns are taken one after the other, as with a lock file. */
   function createStoreWithTurns(): TokenStore & { hold(): () => void } {
