@@ -21,6 +21,8 @@ const claims: AccessTokenClaims = {
   username: "ada",
   email: "ada@example.com",
   name: "Ada Lovelace",
+  role: "user",
+  ver: 1,
   gen: 3,
   iat: now,
   exp: now + 900,

@@ -2,6 +2,7 @@ import { hkdfSync, webcrypto } from "node:crypto";
 import { errors as joseErrors, jwtVerify, SignJWT } from "jose";
 import { clockToleranceSeconds } from "./config.ts";
 import { AuthError } from "./errors.ts";
+import { type Role, roles } from "./store.ts";
 
 /** The claims of an access token (RFC 9068 section 2.2, plus who it is in words). */
 export interface AccessTokenClaims {
@@ -14,6 +15,9 @@ export interface AccessTokenClaims {
   username: string;
   email: string;
   name: string;
+  role: Role;
+  /** The user's `claimsVersion` when the token was made. */
+  ver: number;
   /** The session's generation when the token was made. */
   gen: number;
   /** Seconds since 1970. */
@@ -140,13 +144,14 @@ function startOf(token: string): Date {
 
 /** A signed token still has to have the claims that we sign: another kind of token of ours must not pass for one. */
 function readClaims(payload: Record<string, unknown>): AccessTokenClaims {
-  const { sub, sid, jti, username, email, name, gen, iat, exp } = payload;
+  const { sub, sid, jti, username, email, name, role, ver, gen, iat, exp } = payload;
   const texts = [sub, sid, jti, username, email, name];
-  const numbers = [gen, iat, exp];
+  const numbers = [ver, gen, iat, exp];
   const whole = (value: unknown): boolean => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
   if (!texts.every((value) => typeof value === "string") || !numbers.every(whole)) {
     throw new AuthError("access_token_invalid");
   }
+  if (!(roles as readonly unknown[]).includes(role)) throw new AuthError("access_token_invalid");
   if (![sub, sid, jti].every((id) => uuidShape.test(id as string))) throw new AuthError("access_token_invalid");
-  return { sub, sid, jti, username, email, name, gen, iat, exp } as AccessTokenClaims;
+  return { sub, sid, jti, username, email, name, role, ver, gen, iat, exp } as AccessTokenClaims;
 }

@@ -26,13 +26,16 @@ export type {
   CreateAccountOutcome,
   Credentials,
   Delivery,
+  FoundSession,
   NewUser,
   RevokedReason,
+  Role,
   SessionChange,
   SessionRecord,
   SessionWithUser,
   User,
 } from "./store.ts";
+export { roles } from "./store.ts";
 export type { Pepper } from "./stored-password.ts";
 export { type IssuedTokens, newId } from "./token-issuer.ts";
 export type { Principal } from "./verify.ts";

@@ -48,12 +48,14 @@ describe("register()", () => {
     const { auth } = createTestAuth();
     const { user } = await registerAda(auth);
     expect(Object.keys(user).sort()).toEqual([
+      "claimsVersion",
       "createdAt",
       "credentialVersion",
       "disabledAt",
       "email",
       "id",
       "name",
+      "role",
       "username",
     ]);
   });

@@ -47,6 +47,8 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
         createdAt: now,
         disabledAt: null,
         credentialVersion: 1,
+        role: "user",
+        claimsVersion: 1,
       };
       const passwordHash = await passwords.hash(password);
       const { session, refreshToken } = issuer.begin(user, input);

@@ -26,8 +26,12 @@ export interface AuthStore {
    */
   createSession(session: SessionRecord): Promise<"created" | "credentials_changed">;
 
-  /** A session and its user, ended or not, read together by one statement. */
-  findSession(sessionId: string): Promise<SessionWithUser | undefined>;
+  /**
+   * Is this session alive, and is what its tokens say still true? A session, its user and the state of the signing keys,
+   * read together by one statement. Asked at every call that needs a login, so it must cost microseconds; a store across a
+   * network answers it from a feed of changes, and not later than a second after each.
+   */
+  findSession(sessionId: string): Promise<FoundSession | undefined>;
 
   /**
    * The sessions of a user that nobody has revoked, each with the user, read together by one statement. Some of them may
@@ -77,10 +81,21 @@ export interface AuthStore {
   disableUser(end: { userId: string; now: number }): Promise<boolean>;
 }
 
+/** What a user may do beyond their own things. */
+export type Role = (typeof roles)[number];
+export const roles = ["user", "admin"] as const;
+
 export type Delivery = "cookie" | "body";
 
 /** Why a session was ended before its time. */
-export type RevokedReason = "logout" | "refresh_token_reused" | "password_changed" | "account_disabled";
+export type RevokedReason =
+  | "logout"
+  | "refresh_token_reused"
+  | "password_changed"
+  | "account_disabled"
+  | "ended_by_user"
+  | "ended_by_admin"
+  | "too_many_sessions";
 
 export interface User {
   /** UUID, version 7. */
@@ -95,6 +110,9 @@ export interface User {
   disabledAt: number | null;
   /** Grows with each password change; a session with another one is dead. */
   credentialVersion: number;
+  role: Role;
+  /** Grows with each change of what access tokens say of the user; one that says something older has run out. */
+  claimsVersion: number;
 }
 
 export interface NewUser extends User {
@@ -139,6 +157,11 @@ export interface SessionRecord {
 export interface SessionWithUser {
   session: SessionRecord;
   user: User;
+}
+
+export interface FoundSession extends SessionWithUser {
+  /** Another number than before means that the signing keys have changed; see `SigningKeyStore`. */
+  keyRingVersion: number;
 }
 
 export type CreateAccountOutcome = "created" | "username_taken" | "email_taken";

@@ -85,6 +85,8 @@ export function createTokenIssuer(
         username: user.username,
         email: user.email,
         name: user.name,
+        role: user.role,
+        ver: user.claimsVersion,
         gen: session.generation,
         iat,
         exp,

@@ -99,8 +99,8 @@ export function describeRecords(current: CurrentStore): void {
 }
 
 /** What the port returns of a stored user. */
-function publicPart({ id, username, email, name, createdAt, disabledAt, credentialVersion }: NewUser): User {
-  return { id, username, email, name, createdAt, disabledAt, credentialVersion };
+function publicPart({ usernameKey: _usernameKey, emailKey: _emailKey, passwordHash: _hash, ...user }: NewUser): User {
+  return user;
 }
 
 export function credentials(user: NewUser): { user: User; passwordHash: string } {

@@ -25,6 +25,8 @@ export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {
     createdAt: testStart,
     disabledAt: null,
     credentialVersion: 1,
+    role: "user",
+    claimsVersion: 1,
     ...overrides,
   };
 }

@@ -1,6 +1,7 @@
 import type {
   AuthStore,
   Credentials,
+  FoundSession,
   NewUser,
   RevokedReason,
   SessionChange,
@@ -23,7 +24,7 @@ export interface MemoryStoreOptions {
  * writes without a pause in between, and pauses before and after.
  */
 export function createMemoryStore({ pause = () => Promise.resolve() }: MemoryStoreOptions = {}): AuthStore {
-  const tables: Tables = { users: new Map(), sessions: new Map() };
+  const tables: Tables = { users: new Map(), sessions: new Map(), keyRingVersion: 0 };
 
   /** The pauses around a method; `work` must not be asynchronous, or it would no longer be atomic. */
   async function atomically<T>(method: keyof AuthStore, work: () => T): Promise<T> {
@@ -66,6 +67,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
 interface Tables {
   users: Map<string, NewUser>;
   sessions: Map<string, SessionRecord>;
+  keyRingVersion: number;
 }
 
 function createAccount(tables: Tables, user: NewUser, session: SessionRecord) {
@@ -94,10 +96,10 @@ function refuseTakenId(tables: Tables, session: SessionRecord): void {
   if (tables.sessions.has(session.id)) throw new Error("There is already a session with that id");
 }
 
-function findSession(tables: Tables, sessionId: string): SessionWithUser | undefined {
+function findSession(tables: Tables, sessionId: string): FoundSession | undefined {
   const session = tables.sessions.get(sessionId);
   const user = session && tables.users.get(session.userId);
-  return session && user && { session: copyOf(session), user: publicPart(user) };
+  return session && user && { session: copyOf(session), user: publicPart(user), keyRingVersion: tables.keyRingVersion };
 }
 
 function listSessions(tables: Tables, userId: string): SessionWithUser[] {
@@ -191,8 +193,8 @@ function credentialsOf(user: NewUser | undefined): Credentials | undefined {
   return user && { user: publicPart(user), passwordHash: user.passwordHash };
 }
 
-function publicPart({ id, username, email, name, createdAt, disabledAt, credentialVersion }: NewUser): User {
-  return { id, username, email, name, createdAt, disabledAt, credentialVersion };
+function publicPart({ usernameKey: _key, emailKey: _emailKey, passwordHash: _hash, ...user }: NewUser): User {
+  return { ...user };
 }
 
 function copyOf(session: SessionRecord): SessionRecord {

@@ -1,12 +1,13 @@
-import type { Delivery, RevokedReason } from "@watchword/auth/core";
+import type { Delivery, RevokedReason, Role } from "@watchword/auth/core";
 import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * The tables in SQLite. Ids are UUIDs of version 7 as text, times are milliseconds since 1970, hashes and salts are raw
  * octets. A change here needs a migration: `pnpm --filter @watchword/db generate`.
  *
- * Triggers fill `changes`; they stand in `0002_feed_triggers.sql`, because drizzle knows none. A migration that rebuilds
- * `sessions`, `files` or `changes` drops them with the table, and has to make them again.
+ * Triggers fill `changes` and part of `timeline`, and count the changes of `signing_keys`; they stand in
+ * `0002_feed_triggers.sql` and `0004_timeline_and_key_triggers.sql`, because drizzle knows none. A migration that rebuilds
+ * one of these tables drops its triggers with it, and has to make them again.
  */
 export const users = sqliteTable("users", {
   id: text("id").primaryKey(),
@@ -20,6 +21,9 @@ export const users = sqliteTable("users", {
   createdAt: integer("created_at").notNull(),
   disabledAt: integer("disabled_at"),
   credentialVersion: integer("credential_version").notNull(),
+  /** These two have defaults, so that the version before them can still write while this one starts (fault case D13). */
+  role: text("role").$type<Role>().notNull().default("user"),
+  claimsVersion: integer("claims_version").notNull().default(1),
 });
 
 /**
@@ -93,3 +97,55 @@ export const changes = sqliteTable(
   // SQLite puts the key of the row behind each entry: this index is in the order of (user_id, seq).
   (table) => [index("changes_user_id").on(table.userId)],
 );
+
+/**
+ * What happened to accounts and sessions, for people who ask why: appended to, never changed. It has no foreign keys,
+ * because what happened stays true when the account is gone; ids say nothing without it.
+ */
+export const timeline = sqliteTable(
+  "timeline",
+  {
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    at: integer("at").notNull(),
+    event: text("event").notNull(),
+    outcome: text("outcome").$type<"success" | "failure">().notNull(),
+    /** Whose account it is about. */
+    userId: text("user_id").notNull(),
+    sessionId: text("session_id"),
+    /** Who did it, where that is not the user: an administrator. */
+    actorId: text("actor_id"),
+    /** A word of ours, such as why a session ended; never anything typed. */
+    detail: text("detail"),
+    userAgent: text("user_agent"),
+    ipAddress: text("ip_address"),
+  },
+  // SQLite puts the key of the row behind each entry: these are in the order of (…, seq).
+  (table) => [index("timeline_user_id").on(table.userId), index("timeline_session_id").on(table.sessionId)],
+);
+
+/**
+ * The keys that sign access tokens. The private half is sealed under the app's secret, and no key is believed that does
+ * not open: whoever can write to the database must not be able to bring their own.
+ */
+export const signingKeys = sqliteTable("signing_keys", {
+  /** Grows by one with each key. Of two processes that make a key at once, one finds its number taken. */
+  seq: integer("seq").primaryKey(),
+  /** The thumbprint of the public half (RFC 7638). */
+  kid: text("kid").notNull().unique(),
+  algorithm: text("algorithm").notNull(),
+  /** A JWK (RFC 7517) as JSON. */
+  publicJwk: text("public_jwk").notNull(),
+  sealedPrivateKey: blob("sealed_private_key", { mode: "buffer" }).$type<Uint8Array>().notNull(),
+  createdAt: integer("created_at").notNull(),
+  signsFrom: integer("signs_from").notNull(),
+  signsUntil: integer("signs_until").notNull(),
+  verifiesUntil: integer("verifies_until").notNull(),
+  /** Set in an emergency: from then on, nothing that it signed is believed. */
+  revokedAt: integer("revoked_at"),
+});
+
+/** One row, whose number grows with each change of `signing_keys`, so that one read by key tells whether they changed. */
+export const keyRing = sqliteTable("key_ring", {
+  id: integer("id").primaryKey(),
+  version: integer("version").notNull(),
+});

@@ -1,7 +1,7 @@
 import { and, eq, exists, getTableColumns, gt, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { sessions, users } from "./schema.ts";
+import { keyRing, sessions, users } from "./schema.ts";
 
 /** What of a user leaves the store in a `User`: everything but the hash and the keys. */
 const userColumns = {
@@ -12,6 +12,8 @@ const userColumns = {
   createdAt: users.createdAt,
   disabledAt: users.disabledAt,
   credentialVersion: users.credentialVersion,
+  role: users.role,
+  claimsVersion: users.claimsVersion,
 };
 
 const given = (name: string) => sql.placeholder(name);
@@ -61,18 +63,22 @@ export function prepareSessionStatements(orm: BetterSQLite3Database) {
     rotatedAt: value("now"),
     lastSeenAt: value("now"),
   };
-  const withUser = () =>
-    orm
-      .select({ session: getTableColumns(sessions), user: userColumns })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId));
+  const columns = { session: getTableColumns(sessions), user: userColumns };
+  const keyRingVersion = sql<number>`(select ${keyRing.version} from ${keyRing} where ${keyRing.id} = 1)`;
+  const withUser = eq(users.id, sessions.userId);
   return {
     insertSession: orm.insert(sessions).values(allGiven(sessions)).prepare(),
     insertSessionIfCurrent: orm.insert(sessions).select(currentUserSession()).prepare(),
-    sessionWithUser: withUser()
+    foundSession: orm
+      .select({ ...columns, keyRingVersion })
+      .from(sessions)
+      .innerJoin(users, withUser)
       .where(eq(sessions.id, given("id")))
       .prepare(),
-    sessionsOfUser: withUser()
+    sessionsOfUser: orm
+      .select(columns)
+      .from(sessions)
+      .innerJoin(users, withUser)
       .where(and(eq(sessions.userId, given("userId")), isNull(sessions.revokedAt)))
       .prepare(),
     rotate: orm

@@ -37,7 +37,7 @@ export function createSqliteAuthStore({ client, orm, run }: SqliteConnection): A
       run(() =>
         sessions.insertSessionIfCurrent.run({ ...session }).changes === 1 ? "created" : "credentials_changed",
       ),
-    findSession: (id) => run(() => sessions.sessionWithUser.get({ id })),
+    findSession: (id) => run(() => sessions.foundSession.get({ id })),
     listSessions: (userId) => run(() => sessions.sessionsOfUser.all({ userId })),
     rotateSession: (change) => run(() => sessions.rotate.run({ ...change }).changes === 1),
     rearmSession: (change) => run(() => sessions.rearm.run({ ...change }).changes === 1),
