@@ -7,7 +7,7 @@ import { useTestFolder } from "./test-database.ts";
 
 const folder = useTestFolder();
 const minute = 60_000;
-/** Starting a process takes most of a second of one core, and there may be only two. */
+/** Many processes start at once, and there may be only two cores. */
 const patience = { timeout: 60_000 };
 
 it(
