@@ -34,6 +34,8 @@ export default defineConfig<object, Pick<WorkerFixtures, "server">>({
         "--disable-sync",
         "--disable-quic",
         "--no-first-run",
+        // A process for each page and a spare one cost most of a second each to start; what pages share they share as before.
+        "--renderer-process-limit=1",
       ],
     },
   },

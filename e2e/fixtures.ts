@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BrowserContext, test as base, type Page } from "@playwright/test";
 import { type Auth, createAuth, createPasswordHasher, type IssuedTokens } from "@watchword/auth/core";
-import { createTransport } from "@watchword/auth/trpc";
+import { browserCookies, createTestAccount, type TestAccount } from "@watchword/auth/testing/playwright";
+import { createTransport, headersSink } from "@watchword/auth/trpc";
 import { createSqliteAuthStore, openSqlite, type SqliteConnection } from "@watchword/db/sqlite";
 import { type E2eServer, e2eServer } from "./server.ts";
 
@@ -39,6 +40,8 @@ export interface WorkerFixtures {
   /** The app that the journeys of a project run against. */
   server: E2eServer;
   database: SqliteConnection;
+  /** An account of this worker's own, made as a suite of somebody else's makes it: through the door. */
+  account: TestAccount;
 }
 
 const pictures = fileURLToPath(new URL("../test-results/screenshots", import.meta.url));
@@ -53,6 +56,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await use(database);
       database.close();
     },
+    { scope: "worker" },
+  ],
+
+  account: [
+    async ({ server }, use) => use(await createTestAccount({ url: `${server.url}/api/trpc` })),
     { scope: "worker" },
   ],
 
@@ -105,7 +113,7 @@ async function register(auth: Auth, first: string, name: string): Promise<Person
 }
 
 /** With a clock that stands in the past, time has passed for what was made then, and nobody has to wait. */
-function authAt({ database, server }: WorkerFixtures, minutesAgo: number): Auth {
+function authAt({ database, server }: Pick<WorkerFixtures, "database" | "server">, minutesAgo: number): Auth {
   return createAuth({
     store: createSqliteAuthStore(database),
     passwords: createPasswordHasher({ cost: 6 }),
@@ -117,14 +125,7 @@ function authAt({ database, server }: WorkerFixtures, minutesAgo: number): Auth 
 }
 
 async function giveCookies(context: BrowserContext, server: E2eServer, issued: IssuedTokens): Promise<void> {
-  const cookies: Parameters<BrowserContext["addCookies"]>[0][number][] = [];
-  createTransport({ appUrl: server.url }).setCookies(
-    {
-      set: (name, value, { httpOnly, secure }) =>
-        void cookies.push({ name, value, domain: "localhost", path: "/", sameSite: "Lax", httpOnly, secure }),
-    },
-    new Headers(),
-    issued,
-  );
-  await context.addCookies(cookies);
+  const answer = new Headers();
+  createTransport({ appUrl: server.url }).setCookies(headersSink(answer), new Headers(), issued);
+  await context.addCookies(browserCookies(answer, server.url));
 }

@@ -61,7 +61,11 @@ test("one stream serves all tabs, and the next tab goes on with it when the firs
     if (sent.url().includes("live.changes")) streams.push(sent.url());
   });
   const tabs = [await context.newPage(), await context.newPage(), await context.newPage()];
-  for (const tab of tabs) await tab.goto("/files");
+  for (const tab of tabs) {
+    await tab.goto("/files");
+    // The first one keeps the stream: the next must not be there before it has begun.
+    await expect.poll(() => streams).toHaveLength(1);
+  }
   const [first, second, third] = tabs as [Page, Page, Page];
   await upload(second, "one.txt");
   await expect(third.getByRole("row", { name: /one\.txt/ })).toBeVisible();

@@ -47,6 +47,31 @@ test("logging out in one tab takes everything private off every other tab within
   await expect(other.getByText(person.email)).toBeHidden();
 });
 
+test("A logout without JavaScript reaches the other tabs within a second, and asks for no password there", async ({
+  context,
+  logIn,
+  person,
+}) => {
+  await logIn(context);
+  const [one, other] = [await context.newPage(), await context.newPage()];
+  // No script of this page ever arrives: its form is sent by the browser, and nobody tells the other tab.
+  await one.route("**/*.js", (route) => route.abort());
+  await one.goto("/account");
+  const streamed = other.waitForRequest("**/live.changes**");
+  await other.goto("/account");
+  await streamed;
+  await expect(other.getByText(person.email)).toBeVisible();
+  const answered = one.waitForResponse((response) => response.request().method() === "POST");
+  const left = other.waitForRequest((sent) => sent.isNavigationRequest() && sent.url().includes("/login?from=logout"));
+  await logOut(one);
+  await answered;
+  const since = performance.now();
+  await left;
+  expect(performance.now() - since).toBeLessThan(1_000);
+  await expect(other).toHaveURL(/\/login\?from=logout/);
+  await expect(other.getByRole("dialog")).toBeHidden();
+});
+
 test("a tab goes by the cookie: when it is gone, whoever took it, nothing private stays on the screen", async ({
   context,
   logIn,

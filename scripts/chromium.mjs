@@ -1,9 +1,11 @@
 // Finds a real Chromium for the browser tests, or installs one: Debian's where this is root on Debian, else Playwright's.
+// Without a window to it where there is one: the same engine, and a page of it opens in less than half the time.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { run, say } from "./prepare.mjs";
 
 const places = [
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
@@ -21,9 +23,11 @@ export function findOrInstallChromium() {
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     };
     spawnSync("apt-get", ["update", "-qq"], quiet);
-    spawnSync("apt-get", ["install", "-y", "-qq", "chromium"], quiet);
-    if (existsSync(places[0])) return places[0];
+    for (const name of ["chromium-headless-shell", "chromium"]) {
+      spawnSync("apt-get", ["install", "-y", "-qq", name], quiet);
+      if (existsSync(`/usr/bin/${name}`)) return `/usr/bin/${name}`;
+    }
   }
-  run("playwright", ["install", "chromium"]);
+  run("playwright", ["install", "--only-shell", "chromium"]);
   return undefined;
 }

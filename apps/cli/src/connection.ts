@@ -11,6 +11,7 @@ import {
 import type { FileTokenStore, TokenFile } from "@watchword/auth/node-client";
 import { Failure } from "./failure.ts";
 import { serverFetch, transferFetch } from "./server-fetch.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** One server, as whoever is logged in there sees it. */
 export interface Connection {
@@ -31,10 +32,17 @@ export interface Connection {
 /** A new pair helps against these. The second comes when a server has replaced its secret, and no time heals it. */
 const curable: readonly (AuthErrorReason | undefined)[] = ["access_token_expired", "access_token_invalid"];
 
-export function connect({ url, tokenFile }: { url: string; tokenFile: TokenFile }): Connection {
+interface ConnectionOptions {
+  url: string;
+  tokenFile: TokenFile;
+  /** See `Terminal.wait`. */
+  wait?: Terminal["wait"] | undefined;
+}
+
+export function connect({ url, tokenFile, wait }: ConnectionOptions): Connection {
   const tokens = tokenFile.of(url);
   const routerUrl = `${url}/api/trpc`;
-  const session = createBodySession({ url: routerUrl, store: tokens, fetch: serverFetch });
+  const session = createBodySession({ url: routerUrl, store: tokens, fetch: serverFetch, ...(wait && { wait }) });
   const api = createTRPCClient<AppRouter>({
     links: [
       refreshLink({ session }),

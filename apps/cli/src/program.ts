@@ -27,7 +27,7 @@ export async function run(argv: readonly string[], terminal: Terminal, env: Env)
   const program = createProgram(terminal, env, async (work) => {
     url = readServerUrl(program.opts<{ url: string }>().url, env);
     const tokenFile = openTokenFile({ path: env.tokenFile, warn: printer.note });
-    await work({ terminal, printer, json, connection: connect({ url, tokenFile }) });
+    await work({ terminal, printer, json, connection: connect({ url, tokenFile, wait: terminal.wait }) });
   });
   try {
     await program.parseAsync(argv, { from: "user" });

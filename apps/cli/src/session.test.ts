@@ -92,6 +92,9 @@ describe("silent refresh", () => {
       return refusal(503, "temporarily_unavailable", "We cannot do this just now");
     };
     expect(await machine.run(["whoami"])).toMatchObject({ code: 0 });
+    // As long as the server asked for, and a little by chance.
+    expect(machine.pauses).toEqual([expect.any(Number)]);
+    expect(machine.pauses[0]).toBeLessThan(8_000);
   });
 
   it("gets over an access token that the server no longer knows, as after a change of its secret", async () => {

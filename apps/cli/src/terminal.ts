@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { ClientSessionOptions } from "@watchword/auth/client";
 
 /** Where the command is run: what it reads, writes and asks. */
 export interface Terminal {
@@ -9,6 +10,8 @@ export interface Terminal {
   prompts: Prompts | undefined;
   /** Milliseconds since 1970. */
   now(): number;
+  /** How pauses are waited for, such as one that a busy server asks for; by the real clock when it is not given. */
+  wait?: ClientSessionOptions["wait"];
   /** Calls back when somebody presses Ctrl-C, instead of ending at once. Returns how to stop that. */
   onInterrupt(callback: () => void): () => void;
 }

@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { testStart } from "@watchword/auth/testing";
 import type { Env } from "../env.ts";
 import { run } from "../program.ts";
-import type { Prompts } from "../terminal.ts";
+import type { Prompts, Terminal } from "../terminal.ts";
 import { ada, type TestServer } from "./server.ts";
 
 /** What a command left behind. */
@@ -19,6 +20,8 @@ export interface Outcome {
 export interface Machine {
   folder: string;
   env: Env;
+  /** The long pauses of its commands, in milliseconds. They take no time: see `skipLongPauses`. */
+  pauses: number[];
   run(line: readonly string[], given?: Given): Promise<Outcome>;
   /** Logs Ada in, over a pipe. */
   login(): Promise<Outcome>;
@@ -40,7 +43,9 @@ export async function startMachine(server: Pick<TestServer, "url">): Promise<Mac
   const machine: Machine = {
     folder,
     env,
-    run: (line, given = {}) => runIn({ ...env, ...given.env }, line, given),
+    pauses: [],
+    run: (line, given = {}) =>
+      runIn({ ...env, ...given.env }, line, { ...given, wait: skipLongPauses(machine.pauses) }),
     login: () => machine.run(["login", ada.username, "--password-stdin"], { stdin: `${ada.password}\n` }),
     async tokens() {
       const text = await readFile(env.tokenFile, "utf8").catch(() => undefined);
@@ -51,10 +56,21 @@ export async function startMachine(server: Pick<TestServer, "url">): Promise<Mac
   return machine;
 }
 
+/** More than anything in the client waits for of itself, such as its turn at a lock. */
+const longPauseMs = 7_000;
+
+/** A pause that a busy server asked for is over at once. All else is waited for as ever: a lock is given up in real time. */
+function skipLongPauses(pauses: number[]): Terminal["wait"] {
+  return async (ms, signal) => {
+    if (ms < longPauseMs) await setTimeout(ms, undefined, { signal });
+    else pauses.push(ms);
+  };
+}
+
 async function runIn(
   env: Env,
   line: readonly string[],
-  { stdin = "", prompts, isTTY = false }: Given,
+  { stdin = "", prompts, isTTY = false, wait }: Given & Pick<Terminal, "wait">,
 ): Promise<Outcome> {
   const stdout = Object.assign(new PassThrough(), { isTTY });
   const stderr = Object.assign(new PassThrough(), { isTTY });
@@ -67,6 +83,7 @@ async function runIn(
       stderr,
       prompts,
       now: () => testStart,
+      ...(wait && { wait }),
       onInterrupt: () => () => undefined,
     },
     env,

@@ -1,7 +1,9 @@
 "use server";
 
 import type { AppCaller } from "@watchword/api";
+import { cookies } from "next/headers";
 import { getCaller } from "../server/caller.ts";
+import { logoutMark, logoutMarkSeconds } from "../session/logout-mark.ts";
 import { loginAfterLogout } from "../session-end.ts";
 import type { FormState } from "./form/form-state.ts";
 import { arriveAt, refusedBy } from "./form/refusal.ts";
@@ -22,5 +24,7 @@ async function leave(end: (caller: AppCaller) => Promise<unknown>): Promise<Form
   } catch (error) {
     return refusedBy(error, { fields: [], typed: {} });
   }
+  // Read by the scripts of other tabs: this one had none, or it would have told them itself.
+  (await cookies()).set(logoutMark, "1", { path: "/", sameSite: "lax", httpOnly: false, maxAge: logoutMarkSeconds });
   return arriveAt(loginAfterLogout);
 }

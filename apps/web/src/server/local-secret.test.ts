@@ -3,8 +3,15 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, inject, it } from "vitest";
 import { localSecret } from "./local-secret.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The bundle of each `*.child.ts`, by its path: `scripts/child-programs.mjs`. */
+    childPrograms: Record<string, string>;
+  }
+}
 
 let folder: string;
 beforeEach(() => {
@@ -19,13 +26,9 @@ it("localSecret() draws at least 32 bytes, and another one for another folder", 
 });
 
 it("localSecret() gives one secret to many processes that start at once", async () => {
-  const script = `import { localSecret } from ${JSON.stringify(join(import.meta.dirname, "local-secret.ts"))};
-    process.stdout.write(localSecret(${JSON.stringify(folder)}));`;
+  const script = inject("childPrograms")[join(import.meta.dirname, "local-secret.child.ts")] ?? "";
   const run = promisify(execFile);
-  const options = { cwd: import.meta.dirname };
-  const started = Array.from({ length: 6 }, () =>
-    run(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], options),
-  );
+  const started = Array.from({ length: 6 }, () => run(process.execPath, [script, folder]));
   const secrets = (await Promise.all(started)).map(({ stdout }) => stdout);
   expect(new Set(secrets).size).toBe(1);
   expect(secrets[0]).toHaveLength(64);

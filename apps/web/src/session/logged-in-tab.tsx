@@ -7,6 +7,7 @@ import { loginAfterLogout } from "../session-end.ts";
 import { useTRPC } from "../trpc/client.tsx";
 import { session } from "../trpc/session.ts";
 import { LoginAgain } from "./login-again.tsx";
+import { isLogoutMarked } from "./logout-mark.ts";
 import { forgetPrivateData } from "./private-data.ts";
 import { listenToOtherTabs } from "./tab-channel.ts";
 import { tabKeeper } from "./tab-keeper.ts";
@@ -22,6 +23,8 @@ interface LoggedInTabProps {
 
 /** For how long a tab whose cookie is gone waits to hear why, in milliseconds. */
 const reasonWaitMs = 300;
+/** How often a tab whose session is over looks whether that was a logout on this device, in milliseconds. */
+const logoutLookMs = 200;
 
 /** Keeps a page with somebody's data true to who is logged in, from the first paint to the last tab. */
 export function LoggedInTab({ user, rememberMe, since }: LoggedInTabProps) {
@@ -73,6 +76,11 @@ function carryOut(state: TabState): (() => void) | undefined {
   if (state.is === "waiting") {
     const timer = setTimeout(() => tabKeeper.hear({ type: "no_reason_came" }), reasonWaitMs);
     return () => clearTimeout(timer);
+  }
+  if (state.is === "asking") {
+    const look = () => isLogoutMarked() && tabKeeper.hear({ type: "logged_out" });
+    const timer = setInterval(look, logoutLookMs);
+    return () => clearInterval(timer);
   }
   if (state.is === "leaving") {
     if (state.to === "same page") window.location.reload();

@@ -19,8 +19,7 @@ interface TrpcProviderProps {
 
 /** The typed client and its cache, for the pages of whoever is logged in. */
 export function TrpcProvider({ children, known }: TrpcProviderProps) {
-  const [queryClient] = useState(createQueryClient);
-  const [client] = useState(createClient);
+  const [{ queryClient, client }] = useState(clientsOfTab);
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={client} queryClient={queryClient}>
@@ -28,6 +27,27 @@ export function TrpcProvider({ children, known }: TrpcProviderProps) {
       </TRPCProvider>
     </QueryClientProvider>
   );
+}
+
+interface Clients {
+  queryClient: QueryClient;
+  client: ReturnType<typeof createClient>;
+}
+
+let ofThisTab: Clients | undefined;
+
+/**
+ * One cache for a tab, and on the server one for each render. State alone would not keep it: React throws away the state of
+ * what suspends before it was ever shown, and with a new cache everything is asked for again.
+ */
+function clientsOfTab(): Clients {
+  if (typeof window === "undefined") return createClients();
+  ofThisTab ??= createClients();
+  return ofThisTab;
+}
+
+function createClients(): Clients {
+  return { queryClient: createQueryClient(), client: createClient() };
 }
 
 function createQueryClient(): QueryClient {

@@ -11,7 +11,7 @@ import { type Program, startProgram } from "./testing/program.ts";
 import { createFileTokenStore, type FileTokenStore } from "./token-file.ts";
 
 const anHour = 3_600_000;
-/** Starting a process takes most of a second of one core, and there may be only two. */
+/** Many processes start at once, and there may be only two cores. */
 const patience = 120_000;
 const many = 20;
 

@@ -7,7 +7,7 @@ import { createFileTokenStore } from "./token-file.ts";
 /** Where a program that renews its login is killed: around the one moment at which the new pair becomes the login. */
 export type Moment = "the answer" | "the renaming" | "the renaming's end";
 
-/** What the test asks of this process, `node --import tsx program.child.ts <file> <url>`: a call that needs a login. */
+/** What the test asks of this process, `node program.child.mjs <file> <url>`: a call that needs a login. */
 export interface Order {
   dieAt?: Moment;
 }

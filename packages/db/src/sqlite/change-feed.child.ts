@@ -2,7 +2,7 @@ import type { SessionRecord } from "@watchword/auth/core";
 import { openSqlite } from "./connection.ts";
 import { createSqliteAuthStore } from "./store.ts";
 
-/** Begins each session that it is sent and ends it again: `node --import tsx change-feed.child.ts <database>`. */
+/** Begins each session that it is sent and ends it again: `node change-feed.child.mjs <database>`. */
 export type Question = { sessions: Array<Omit<SessionRecord, "familyHash" | "nextHash" | "lastUsedHash" | "salt">> };
 export type Answer = "ready" | "done" | { failed: string };
 

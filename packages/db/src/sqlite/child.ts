@@ -1,6 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The bundle of each `*.child.ts`, by its path: `scripts/child-programs.mjs`. */
+    childPrograms: Record<string, string>;
+  }
+}
 
 const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -18,7 +25,7 @@ export interface Child<Question, Answer> {
 
 /** Starts one, and resolves when it has sent its first message. It does not outlive the test. */
 export async function startChild<Question, Answer>(file: URL, args: string[]): Promise<Child<Question, Answer>> {
-  const child = fork(fileURLToPath(file), args, { cwd: packageFolder, execArgv: ["--import", "tsx"] });
+  const child = fork(inject("childPrograms")[fileURLToPath(file)] ?? "", args, { cwd: packageFolder });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

@@ -1,7 +1,7 @@
 import { openSqlite } from "./connection.ts";
 import { migrateSqlite } from "./migrate.ts";
 
-/** Says "ready", and migrates with each folder that it is sent: `node --import tsx migrate.child.ts <database>`. */
+/** Says "ready", and migrates with each folder that it is sent: `node migrate.child.mjs <database>`. */
 const [file = ""] = process.argv.slice(2);
 process.on("message", (migrationsFolder: string) => {
   const connection = openSqlite({ file });

@@ -1,7 +1,7 @@
 import { AuthError, type AuthStore } from "@watchword/auth/core";
 import { openRefreshing } from "./refreshing.ts";
 
-/** What the test asks of this process: `node --import tsx processes.child.ts <database>`. */
+/** What the test asks of this process: `node processes.child.mjs <database>`. */
 export type Question =
   /** Refresh once. With `dieAt`, end as by a power switch, just before or just after the conditional write. */
   | { do: "refresh"; refreshToken: string; now: number; dieAt?: "before" | "after" }

@@ -1,6 +1,15 @@
 import { fork } from "node:child_process";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
 import type { Moment, Order, Outcome } from "../program.child.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The bundle of each `*.child.ts`, by its path: `scripts/child-programs.mjs`. */
+    childPrograms: Record<string, string>;
+  }
+}
 
 /** Another program on the machine that is logged in by the same file. */
 export interface Program {
@@ -12,11 +21,8 @@ export interface Program {
 }
 
 export async function startProgram(path: string, url: string): Promise<Program> {
-  const script = new URL("../program.child.ts", import.meta.url);
-  const child = fork(fileURLToPath(script), [path, url], {
-    cwd: fileURLToPath(new URL(".", script)),
-    execArgv: ["--import", "tsx"],
-  });
+  const script = fileURLToPath(new URL("../program.child.ts", import.meta.url));
+  const child = fork(inject("childPrograms")[script] ?? "", [path, url], { cwd: dirname(script) });
   const gone = new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
   const answer = () =>
     new Promise<Outcome>((resolve) => {

@@ -1,0 +1,1 @@
+export { createRefreshProxy, type RefreshProxy, type RefreshProxyOptions } from "./refresh-proxy.ts";

@@ -1,0 +1,91 @@
+import type { Auth } from "../core/auth.ts";
+import { AuthError } from "../core/errors.ts";
+import { type CookieAttributes, headersSink, type Transport } from "../trpc/transport.ts";
+
+/**
+ * Refreshes before a page renders, so that its first paint knows who is there. It only refreshes: who may see what is
+ * decided by each procedure and each page, and nothing is lost but comfort without it.
+ *
+ * @param next what comes after it, such as `NextResponse.next` or another middleware. It is given the headers that the page
+ * is to see, with the cookies as they are by now, and has to hand them on. What it sets on its answer stays there.
+ */
+export type RefreshProxy = <R extends Response>(
+  request: { readonly headers: Headers },
+  next: (headers: Headers) => R | Promise<R>,
+) => Promise<R>;
+
+export interface RefreshProxyOptions {
+  auth: Pick<Auth, "refresh" | "verify" | "settings">;
+  transport: Transport;
+  /** A header that tells the page why the session is over. Whoever sends one along is not believed. */
+  endedHeader?: string;
+}
+
+/** Knows nothing of Next but its order of things: headers in, a `Response` out. `checkProxy` shows that it is built in right. */
+export function createRefreshProxy({ auth, transport, endedHeader }: RefreshProxyOptions): RefreshProxy {
+  return async (request, next) => {
+    const headers = new Headers(request.headers);
+    if (endedHeader) headers.delete(endedHeader);
+    const changes: CookieChange[] = [];
+    const sink = { set: (...change: CookieChange) => void changes.push(change) };
+    const refreshToken = isPrefetch(headers) ? undefined : await refreshTokenWhenDue({ auth, transport }, headers);
+    if (refreshToken === undefined) return await next(headers);
+    try {
+      transport.setCookies(sink, headers, await auth.refresh({ refreshToken, delivery: "cookie" }));
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error;
+      if (!error.terminal) return await next(headers); // a server that is busy logs nobody out
+      transport.clearCookies(sink, headers);
+      if (endedHeader) headers.set(endedHeader, error.reason);
+    }
+    headers.set("cookie", changedCookies(headers.get("cookie") ?? "", changes));
+    return withCookies(await next(headers), changes);
+  };
+}
+
+/** Seconds before the end at which a page is better rendered with a new token. */
+const marginSeconds = 10;
+
+/** The refresh token, when there is one and the access token is not good for this page. */
+async function refreshTokenWhenDue(
+  { auth, transport }: RefreshProxyOptions,
+  headers: Headers,
+): Promise<string | undefined> {
+  let refreshToken: string | undefined;
+  try {
+    refreshToken = transport.refreshCookie(headers);
+    const accessToken = transport.accessToken(headers);
+    if (refreshToken === undefined || accessToken === undefined) return refreshToken;
+    const { expiresIn } = await auth.verify(accessToken);
+    const margin = Math.min(marginSeconds, auth.settings.accessTokenTtlSeconds / 4);
+    return expiresIn > margin ? undefined : refreshToken;
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error;
+    return refreshToken; // run out, or signed with a key that was replaced; or the session is over, and will be said to be
+  }
+}
+
+/** A page that is only fetched ahead must not spend a token. Next hides its own header from a proxy: see `matcher`. */
+function isPrefetch(headers: Headers): boolean {
+  const says = (name: string) => headers.get(name)?.includes("prefetch") ?? false;
+  return says("sec-purpose") || says("purpose") || headers.has("next-router-prefetch");
+}
+
+type CookieChange = [name: string, value: string, attributes: CookieAttributes];
+
+/** The `Cookie` header of a browser that had got the changes already. What is not changed stays as it was spelled. */
+function changedCookies(header: string, changes: readonly CookieChange[]): string {
+  const changed = new Set(changes.map(([name]) => name));
+  const kept = header.split(";").map((pair) => pair.trim());
+  return [
+    ...kept.filter((pair) => pair !== "" && !changed.has(pair.split("=", 1)[0]?.trim() ?? "")),
+    ...changes.flatMap(([name, value]) => (value === "" ? [] : [`${name}=${value}`])),
+  ].join("; ");
+}
+
+/** By hand, because Next's own way sends a deleted cookie a second time, and then as an empty one that stays. */
+function withCookies<R extends Response>(response: R, changes: readonly CookieChange[]): R {
+  const sink = headersSink(response.headers);
+  for (const change of changes) sink.set(...change);
+  return response;
+}

@@ -1,0 +1,204 @@
+import type { Auth } from "../../core/auth.ts";
+import { AuthError } from "../../core/errors.ts";
+import type { IssuedTokens } from "../../core/token-issuer.ts";
+import { createTransport, type Transport } from "../../trpc/transport.ts";
+import { createMemoryStore } from "../memory-store.ts";
+import { createTestAuth, fromBrowser, registerAda, testIssuer } from "../test-auth.ts";
+import { type Passage, readPassage } from "./passage.ts";
+
+/** What a proxy is built of: the rules over a store in memory, and how tokens travel. For `createRefreshProxy`. */
+export interface ProxyParts {
+  auth: Auth;
+  transport: Transport;
+}
+
+export interface CheckProxyOptions {
+  /** Builds the proxy as the app does, with everything else that is in it, but of these parts. */
+  compose: (parts: ProxyParts) => (request: Request) => Response | Promise<Response>;
+  /** What `proxy.ts` exports under this name. Next hides from a proxy that a page is only fetched ahead: a matcher sees it. */
+  config?: { matcher?: unknown };
+  /** A page that the proxy is run for. */
+  path?: string;
+}
+
+/**
+ * Runs a proxy in every way that refreshing goes wrong in, for one test of the app that has it.
+ *
+ * @throws {Error} with one line for each thing that is wrong
+ */
+export async function checkProxy({ compose, config, path = "/" }: CheckProxyOptions): Promise<void> {
+  const found = config ? complaintsAboutMatcher(config.matcher) : [];
+  for (const { when, complaints } of situations) {
+    const visit = await beginVisit(compose, path);
+    found.push(...(await complaints(visit).catch((error: unknown) => [`${when}, it throws: ${String(error)}`])));
+  }
+  if (found.length > 0)
+    throw new Error(`The proxy is not built in right:\n${found.map((one) => `- ${one}`).join("\n")}`);
+}
+
+const situations: { when: string; complaints: (visit: Visit) => Promise<string[]> }[] = [
+  { when: "when an access token has run out", complaints: complaintsWhenDue },
+  { when: "when five pages find it run out at once", complaints: complaintsWhenManyAreDue },
+  { when: "when an access token is still good", complaints: complaintsWhenGood },
+  { when: "when a page is fetched ahead", complaints: complaintsWhenFetchedAhead },
+  { when: "when the server is busy", complaints: complaintsWhenBusy },
+  { when: "when the session is over", complaints: complaintsWhenOver },
+];
+
+/** Ada's browser in front of the proxy, with a cookie that is not ours. */
+interface Visit {
+  auth: Auth;
+  transport: Transport;
+  issued: IssuedTokens;
+  /** Lets the access token run out. */
+  expire(): void;
+  /** From now on the store takes no write. */
+  makeBusy(): void;
+  generation(): Promise<number>;
+  /** Opens the page, with her cookies or as somebody unknown. */
+  open(headers?: Record<string, string>): Promise<Passage>;
+  openAsNobody(): Promise<Passage>;
+}
+
+const otherCookies = new Map([
+  ["elsewhere", "kept"],
+  ["another", "a%20b"],
+]);
+const otherCookie = [...otherCookies].map((pair) => pair.join("=")).join("; ");
+
+async function beginVisit(compose: CheckProxyOptions["compose"], path: string): Promise<Visit> {
+  let busy = false;
+  const store = createMemoryStore({
+    async pause(method, moment) {
+      await Promise.resolve();
+      if (busy && moment === "before" && method === "rotateSession") throw new AuthError("temporarily_unavailable");
+    },
+  });
+  const { auth, clock } = createTestAuth({ store });
+  const transport = createTransport({ appUrl: testIssuer });
+  const proxy = compose({ auth, transport });
+  const issued = await registerAda(auth, fromBrowser);
+  const cookies = [otherCookie];
+  const sink = { set: (name: string, value: string) => void cookies.push(`${name}=${value}`) };
+  transport.setCookies(sink, new Headers(), issued);
+  const send = async (headers: Record<string, string>) => {
+    const request = new Request(`${testIssuer}${path}`, { headers });
+    return readPassage(new Headers(headers), await proxy(request));
+  };
+  return {
+    auth,
+    transport,
+    issued,
+    expire: () => clock.advance(16 * 60_000),
+    makeBusy() {
+      busy = true;
+    },
+    generation: async () => (await store.findSession(issued.session.id))?.session.generation ?? -1,
+    open: (headers = {}) => send({ ...headers, cookie: cookies.join("; ") }),
+    openAsNobody: () => send({ cookie: otherCookie }),
+  };
+}
+
+async function complaintsWhenDue(visit: Visit): Promise<string[]> {
+  const before = await visit.openAsNobody();
+  visit.expire();
+  const passage = await visit.open();
+  const rotations = await visit.generation();
+  const found: string[] = [];
+  if (rotations !== 1) found.push(`an access token that has run out makes ${rotations} rotations, and not one`);
+  if (!passage.isRedirect && !(await seesLogin(visit, passage))) {
+    found.push("the page does not see the new access token: give the next step the headers that you are given");
+  }
+  const names = sessionCookies(visit);
+  for (const name of names) {
+    const sent = passage.setCookies.get(name);
+    if (!sent) found.push(`the browser is not sent the new ${name}: answer with the response that you are given`);
+    else if (!passage.isRedirect && passage.pageCookies.get(name) !== sent.value) {
+      found.push(`the page and the browser are given another ${name} each`);
+    }
+    if (sent && name !== names.at(-1) && !sent.isHttpOnly)
+      found.push(`scripts can read ${name}: its attributes got lost`);
+  }
+  for (const [name, value] of otherCookies) {
+    if (!passage.isRedirect && passage.pageCookies.get(name) !== value) {
+      found.push(`the page no longer sees the browser's cookie ${name}`);
+    }
+  }
+  for (const [name, { value }] of before.setCookies) {
+    if (passage.setCookies.get(name)?.value !== value) found.push(`the cookie ${name} of another step is lost`);
+  }
+  for (const [name, value] of before.others) {
+    if (passage.others.get(name) !== value) found.push(`the header ${name} of another step is lost`);
+  }
+  return found;
+}
+
+async function complaintsWhenManyAreDue(visit: Visit): Promise<string[]> {
+  visit.expire();
+  await Promise.all(Array.from({ length: 5 }, () => visit.open()));
+  const rotations = await visit.generation();
+  return rotations === 1 ? [] : [`five pages at once make ${rotations} rotations, and not one`];
+}
+
+async function complaintsWhenGood(visit: Visit): Promise<string[]> {
+  return untouched(visit, await visit.open(), "an access token that is still good");
+}
+
+async function complaintsWhenFetchedAhead(visit: Visit): Promise<string[]> {
+  visit.expire();
+  const ahead = [{ "sec-purpose": "prefetch" }, { "sec-purpose": "prefetch;prerender" }, { purpose: "prefetch" }];
+  const found: string[] = [];
+  for (const headers of ahead)
+    found.push(...(await untouched(visit, await visit.open(headers), "a page fetched ahead")));
+  return [...new Set(found)];
+}
+
+async function complaintsWhenBusy(visit: Visit): Promise<string[]> {
+  visit.expire();
+  visit.makeBusy();
+  return untouched(visit, await visit.open(), "a server that is busy");
+}
+
+async function complaintsWhenOver(visit: Visit): Promise<string[]> {
+  await visit.auth.logout({ refreshToken: visit.issued.refreshToken, accessToken: undefined });
+  const passage = await visit.open();
+  return sessionCookies(visit).flatMap((name) => [
+    ...(passage.setCookies.get(name)?.isDeletion ? [] : [`a session that is over leaves ${name} in the browser`]),
+    ...(passage.isRedirect || !passage.pageCookies.has(name)
+      ? []
+      : [`a session that is over leaves ${name} to the page`]),
+  ]);
+}
+
+/** Where nothing is to be refreshed, nothing of the session may change, neither for the page nor for the browser. */
+async function untouched(visit: Visit, passage: Passage, what: string): Promise<string[]> {
+  const found: string[] = [];
+  if ((await visit.generation()) !== 0) found.push(`${what} makes a rotation`);
+  const names = sessionCookies(visit);
+  if (names.some((name) => passage.setCookies.has(name))) found.push(`${what} changes the session's cookies`);
+  if (!passage.isRedirect && names.some((name) => !passage.pageCookies.has(name))) {
+    found.push(`${what} takes the session's cookies away from the page`);
+  }
+  return found;
+}
+
+/** The names of the session's cookies, the readable one last. */
+function sessionCookies({ transport, issued }: Visit): string[] {
+  const names: string[] = [];
+  transport.setCookies({ set: (name) => void names.push(name) }, new Headers(), issued);
+  return names;
+}
+
+async function seesLogin({ auth, transport }: Visit, { page }: Passage): Promise<boolean> {
+  try {
+    return (await auth.verify(transport.accessToken(page) ?? "")).user.username === "ada";
+  } catch {
+    return false;
+  }
+}
+
+function complaintsAboutMatcher(matcher: unknown): string[] {
+  const entries = Array.isArray(matcher) ? matcher : [matcher];
+  const spares = entries.every((entry) => JSON.stringify(entry?.missing ?? "").includes('"next-router-prefetch"'));
+  return spares ? [] : ["the matcher does not spare what is fetched ahead: missing next-router-prefetch"];
+}

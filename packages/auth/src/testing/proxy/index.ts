@@ -1,0 +1,1 @@
+export { type CheckProxyOptions, checkProxy, type ProxyParts } from "./check-proxy.ts";
