@@ -1,5 +1,5 @@
 import { AuthError } from "@watchword/auth/core";
-import { type CookieAttributes, headersSink } from "@watchword/auth/trpc";
+import { type CookieAttributes, clientOf, headersSink } from "@watchword/auth/trpc";
 import { type NextRequest, NextResponse } from "next/server";
 import { getServer } from "./server/server.ts";
 import { endedHeader } from "./session-end.ts";
@@ -9,13 +9,14 @@ import { endedHeader } from "./session-end.ts";
  * decided by each procedure and each page, and nothing is lost but comfort when this file is not there.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
-  const { auth, transport } = getServer();
+  const { auth, transport, env } = getServer();
   const refreshToken = await refreshTokenWhenDue(request);
   if (refreshToken === undefined) return NextResponse.next();
   const changes: CookieChange[] = [];
   const sink = { set: (...change: CookieChange) => void changes.push(change) };
   try {
-    transport.setCookies(sink, request.headers, await auth.refresh({ refreshToken, delivery: "cookie" }));
+    const client = clientOf(request.headers, env.trustedProxyHops);
+    transport.setCookies(sink, request.headers, await auth.refresh({ refreshToken, delivery: "cookie", client }));
     return goOn(request, changes);
   } catch (error) {
     if (!(error instanceof AuthError)) throw error;
