@@ -24,7 +24,7 @@ export {
   housekeepingDefaults,
   type Swept,
 } from "./housekeeping.ts";
-export { createPasswordHasher, type PasswordHasherOptions } from "./password.ts";
+export { createPasswordHasher, type PasswordHasherOptions, type ThreadedPasswordHasher } from "./password.ts";
 export type { PasswordHasher, PasswordVerdict } from "./password-hasher.ts";
 export { formatRefreshToken, hashSecret, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
 export { decideRefresh, type RefreshDecision, type SessionLimits } from "./session.ts";
