@@ -10,7 +10,7 @@ export type AuthEvent =
   | { type: "login_succeeded"; userId: string; sessionId: string }
   | { type: "login_failed"; userId: string | null; why: LoginFailure }
   | { type: "session_refreshed"; userId: string; sessionId: string; how: "rotated" | "repeated" | "rearmed" }
-  | { type: "refresh_refused"; sessionId: string | null; why: RefreshRefusal["why"] }
+  | { type: "refresh_refused"; userId: string | null; sessionId: string | null; why: RefreshRefusal["why"] }
   | { type: "refresh_token_reused"; userId: string; sessionId: string }
   | { type: "logged_out"; userId: string; sessionId: string }
   | { type: "logged_out_everywhere"; userId: string; sessions: number }

@@ -24,7 +24,7 @@ export function createRefresh(parts: AuthParts, issuer: TokenIssuer): (input: Re
   return async ({ refreshToken, delivery, client }) => {
     const token = parseRefreshToken(refreshToken);
     if (!token) {
-      tell({ type: "refresh_refused", sessionId: null, why: "malformed" });
+      tell({ type: "refresh_refused", userId: null, sessionId: null, why: "malformed" });
       throw new AuthError("refresh_token_invalid");
     }
     for (let attempt = 0; attempt < refreshAttempts; attempt += 1) {
@@ -93,7 +93,8 @@ async function refuse(
     return new AuthError("refresh_token_reused");
   }
   if (decision.do !== "refuse") return new AuthError("refresh_token_invalid");
-  tell({ type: "refresh_refused", sessionId: found ? sessionId : null, why: decision.why });
+  const known = { userId: found?.user.id ?? null, sessionId: found ? sessionId : null };
+  tell({ type: "refresh_refused", ...known, why: decision.why }, client);
   return endedError(decision.reason, found?.session);
 }
 

@@ -48,6 +48,10 @@ describe("timelineEntryOf()", () => {
       { event: "authn_password_change_fail", outcome: "failure", sessionId, detail: "wrong_password" },
     ],
     [
+      { type: "refresh_refused", userId, sessionId, why: "session_expired" },
+      { event: "session_use_after_expire", outcome: "failure", sessionId },
+    ],
+    [
       { type: "user_disabled", userId },
       { event: "user_updated", detail: "disabled" },
     ],
@@ -60,7 +64,9 @@ describe("timelineEntryOf()", () => {
     { type: "login_failed", userId: null, why: "unknown_user" },
     { type: "session_refreshed", userId, sessionId, how: "rotated" },
     { type: "session_refreshed", userId, sessionId, how: "repeated" },
-    { type: "refresh_refused", sessionId, why: "session_expired" },
+    { type: "refresh_refused", userId: null, sessionId: null, why: "unknown_session" },
+    { type: "refresh_refused", userId, sessionId, why: "session_revoked" },
+    { type: "refresh_refused", userId, sessionId, why: "wrong_family" },
     { type: "logged_out", userId, sessionId },
     { type: "logged_out_everywhere", userId, sessions: 2 },
     { type: "password_hash_upgraded", userId },
@@ -93,6 +99,14 @@ describe("the timeline", () => {
     expect(entries[0]).toMatchObject({ event: "authn_token_reuse", outcome: "failure", ...thief });
     expect(entries[1]).toMatchObject({ event: "session_expired", detail: "refresh_token_reused" });
     expect(entries[1]?.sessionUserAgent).toBe(fromTerminal.userAgent);
+  });
+
+  it("answers it also when the session ran out by itself", async () => {
+    const { auth, first, refresh, clock } = await createTestSession({ refreshIdleSeconds: 3_600 });
+    clock.advance(3_600_000);
+    expect(await reasonOf(refresh(first.refreshToken))).toBe("session_expired");
+    const [newest] = (await auth.listTimeline(first.user.id)).entries;
+    expect(newest).toMatchObject({ event: "session_use_after_expire", sessionId: first.session.id });
   });
 
   it("keeps wrong passwords of a known user with where they came from, and those of nobody not at all", async () => {

@@ -58,6 +58,7 @@ export type TimelineEvent =
   | "session_created"
   | "session_renewed"
   | "session_expired"
+  | "session_use_after_expire"
   | "user_created"
   | "user_updated";
 
@@ -115,6 +116,14 @@ function tell(event: AuthEvent): Told | undefined {
     case "user_disabled":
       return { event: "user_updated", userId: event.userId, detail: "disabled" };
     case "refresh_refused":
+      // That a session ran out is told by nothing that happened, until somebody comes and wants to use it.
+      if (event.userId === null || event.why !== "session_expired") return undefined;
+      return {
+        event: "session_use_after_expire",
+        outcome: "failure",
+        userId: event.userId,
+        sessionId: event.sessionId,
+      };
     case "logged_out":
     case "logged_out_everywhere":
     case "password_hash_upgraded":

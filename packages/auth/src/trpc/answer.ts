@@ -102,7 +102,9 @@ export function timelineAnswer({ entries, next }: TimelinePage, currentId: strin
       sessionId,
       current: sessionId === currentId,
       byAdministrator: actorId !== null && actorId !== userId,
-      userAgent: from.userAgent ?? (event === "session_expired" ? from.sessionUserAgent : null),
+      userAgent:
+        from.userAgent ??
+        (event === "session_expired" || event === "session_use_after_expire" ? from.sessionUserAgent : null),
       ipAddress: from.ipAddress,
     })),
     nextCursor: next,
