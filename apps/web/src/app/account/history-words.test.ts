@@ -1,6 +1,6 @@
 import type { TimelineEntryAnswer } from "@watchword/auth/trpc";
 import { describe, expect, it } from "vitest";
-import { happening } from "./history-words.ts";
+import { happening, toldOf } from "./history-words.ts";
 
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const say = (entry: Partial<TimelineEntryAnswer> & Pick<TimelineEntryAnswer, "event">) =>
@@ -58,5 +58,45 @@ describe("happening()", () => {
 
   it("says a login once, though it is written down as a password that was right and as a session that began", () => {
     expect(say({ event: "authn_login_success" })).toBeUndefined();
+  });
+});
+
+describe("toldOf()", () => {
+  const entry = (change: Partial<TimelineEntryAnswer>): TimelineEntryAnswer => ({
+    at: "2026-01-01T00:00:00.000Z",
+    event: "authn_login_fail",
+    outcome: "failure",
+    detail: "wrong_password",
+    sessionId: null,
+    current: false,
+    byAdministrator: false,
+    userAgent: firefox,
+    ipAddress: "192.0.2.7",
+    ...change,
+  });
+  const login = { event: "session_created", detail: null, outcome: "success" } as const;
+  const summary = (entries: TimelineEntryAnswer[]) => toldOf(entries).map(({ words, times }) => [words.title, times]);
+
+  it("makes one line of wrong passwords in a row from one place, with the newest and the first time", () => {
+    const times = ["09", "08", "07"].map((hour) => entry({ at: `2026-01-01T${hour}:00:00.000Z` }));
+    const [told, ...others] = toldOf(times);
+    expect(others).toEqual([]);
+    expect(told).toMatchObject({ times: 3, entry: { at: times[0]?.at }, since: times[2]?.at });
+  });
+
+  it("keeps apart what came from elsewhere, and what something else happened between", () => {
+    const wrong = "Somebody gave a wrong password";
+    const elsewhere = entry({ ipAddress: "198.51.100.9" });
+    expect(summary([entry({}), elsewhere, entry({}), entry(login), entry({})])).toEqual([
+      [wrong, 1],
+      [wrong, 1],
+      [wrong, 1],
+      ["Logged in from Firefox on Linux", 1],
+      [wrong, 1],
+    ]);
+  });
+
+  it("never makes one line of two logins", () => {
+    expect(summary([entry(login), entry(login)])).toHaveLength(2);
   });
 });

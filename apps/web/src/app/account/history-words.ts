@@ -11,6 +11,36 @@ export interface Happening {
   saysDevice?: boolean;
 }
 
+/** One line of the history: what happened, once or several times in a row. */
+export interface Told {
+  /** The newest of them. */
+  entry: TimelineEntryAnswer;
+  words: Happening;
+  times: number;
+  /** When it happened first; the same moment as the newest when it happened once. */
+  since: string;
+}
+
+/** Twenty wrong passwords from one place are one line, or nobody would find what else happened. */
+export function toldOf(entries: readonly TimelineEntryAnswer[]): Told[] {
+  const told: Told[] = [];
+  for (const entry of entries) {
+    const words = happening(entry);
+    const last = told.at(-1);
+    if (!words) continue;
+    if (last && words.alarming && sameFrom(last.entry, entry) && last.words.title === words.title) {
+      told[told.length - 1] = { ...last, times: last.times + 1, since: entry.at };
+    } else {
+      told.push({ entry, words, times: 1, since: entry.at });
+    }
+  }
+  return told;
+}
+
+function sameFrom(one: TimelineEntryAnswer, other: TimelineEntryAnswer): boolean {
+  return one.sessionId === other.sessionId && one.userAgent === other.userAgent && one.ipAddress === other.ipAddress;
+}
+
 type Entry = Pick<TimelineEntryAnswer, "event" | "detail" | "userAgent" | "byAdministrator">;
 
 /** Undefined for what another entry tells already: a session that began is a login that succeeded. */

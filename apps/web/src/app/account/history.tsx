@@ -1,14 +1,13 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { TimelineEntryAnswer } from "@watchword/auth/trpc";
 import { deviceName } from "../../components/device-name.ts";
 import { LocalTime } from "../../components/local-time.tsx";
 import { Timeline } from "../../components/timeline.tsx";
 import { useTRPC } from "../../trpc/client.tsx";
 import account from "./account.module.css";
 import styles from "./history.module.css";
-import { type Happening, happening } from "./history-words.ts";
+import { type Told, toldOf } from "./history-words.ts";
 
 /**
  * What happened to the account and its sessions, so that "why was I logged out?" has an answer. The first page is there
@@ -21,22 +20,17 @@ export function History({ now }: { now: string }) {
   const { data, isError, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
     trpc.auth.timeline.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
   );
-  const told = data?.pages
-    .flatMap(({ entries }) => entries)
-    .flatMap((entry) => {
-      const words = happening(entry);
-      return words ? [{ entry, words }] : [];
-    });
+  const told = data && toldOf(data.pages.flatMap(({ entries }) => entries));
   return (
     <section className={account.part} aria-labelledby="history">
       <h2 id="history">What happened here</h2>
       {told?.length === 0 && <p className={styles.note}>Nothing that is still remembered.</p>}
       <div className={styles.line}>
         <Timeline
-          moments={(told ?? []).map(({ entry, words }) => ({
-            title: words.title,
-            text: <Facts entry={entry} words={words} now={now} />,
-            ...(words.alarming ? { alarming: true } : {}),
+          moments={(told ?? []).map((one) => ({
+            title: one.times > 1 ? `${one.words.title}, ${one.times} times` : one.words.title,
+            text: <Facts told={one} now={now} />,
+            ...(one.words.alarming ? { alarming: true } : {}),
           }))}
         />
       </div>
@@ -64,12 +58,17 @@ export function History({ now }: { now: string }) {
   );
 }
 
-function Facts({ entry, words, now }: { entry: TimelineEntryAnswer; words: Happening; now: string }) {
+function Facts({ told: { entry, words, times, since }, now }: { told: Told; now: string }) {
   const device = words.saysDevice || entry.userAgent === null ? undefined : deviceName(entry.userAgent);
   return (
     <>
       {words.text && <span className={styles.text}>{words.text}</span>}
       <LocalTime at={entry.at} now={now} />
+      {times > 1 && minuteOf(since) !== minuteOf(entry.at) && (
+        <>
+          , the first <LocalTime at={since} now={now} />
+        </>
+      )}
       {device && ` · ${device}`}
       {entry.ipAddress && (
         <>
@@ -80,4 +79,9 @@ function Facts({ entry, words, now }: { entry: TimelineEntryAnswer; words: Happe
       {entry.current && <span className={account.here}>this session</span>}
     </>
   );
+}
+
+/** As exact as a time is said here: ISO 8601 up to the minute. */
+function minuteOf(at: string): string {
+  return at.slice(0, "2026-01-01T00:00".length);
 }
