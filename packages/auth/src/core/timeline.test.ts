@@ -172,6 +172,27 @@ describe("the timeline", () => {
     expect(lost).toEqual(_ === "never answers" ? [] : told);
   });
 
+  it("tells of things in the order in which they happened, also when an entry had to wait for the store", async () => {
+    const whole = createMemoryStore();
+    const waiting: TimelineEntry[] = [];
+    // As with a lock that another process holds: the entry is written when something else has happened since.
+    const appendTimeline = async (entry: TimelineEntry) => {
+      if (entry.event === "authn_login_fail") waiting.push(entry);
+      else await whole.appendTimeline(entry);
+    };
+    const { auth, clock } = createTestAuth({ store: { ...whole, appendTimeline } });
+    const { user, refreshToken } = await registerAda(auth);
+    clock.advance(1_000);
+    await reasonOf(auth.login({ identifier: ada.username, ...fromBrowser, password: "not the password at all" }));
+    clock.advance(1_000);
+    await auth.logout({ refreshToken, accessToken: undefined });
+    for (const entry of waiting) await whole.appendTimeline(entry);
+    const page = await auth.listTimeline(user.id, { limit: 2 });
+    expect(page.entries.map(({ event }) => event)).toEqual(["session_expired", "authn_login_fail"]);
+    const older = await auth.listTimeline(user.id, { before: page.next ?? undefined });
+    expect(older.entries.map(({ event }) => event)).toEqual(["user_created", "session_created"]);
+  });
+
   it("is read a page at a time, and says where the next one begins", async () => {
     const { auth, first } = await createTestSession();
     const sessions = [first.session.id];

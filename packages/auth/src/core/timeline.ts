@@ -171,14 +171,18 @@ export interface TimelinePage {
 const usualPage = 20;
 const largestPage = 100;
 
-/** What happened to a user, newest first, a page at a time. */
+/**
+ * What happened to a user, newest first, a page at a time. Pages go by `seq`, so that none is lost and none doubled; within
+ * one, things stand in the order in which they happened: an entry that had to wait for a lock was written too late.
+ */
 export function createTimelineList({ store }: Pick<AuthParts, "store">) {
   return async (userId: string, query: TimelinePageQuery = {}): Promise<TimelinePage> => {
     const { sessionId, before: beforeSeq } = query;
     const limit = Math.min(largestPage, Math.max(1, Math.floor(query.limit ?? usualPage)));
     // One more than is shown says whether there is more.
     const found = await store.listTimeline({ userId, sessionId, beforeSeq, limit: limit + 1 });
-    const entries = found.slice(0, limit);
-    return { entries, next: found.length > limit ? (entries.at(-1)?.seq ?? null) : null };
+    const page = found.slice(0, limit);
+    const next = found.length > limit ? (page.at(-1)?.seq ?? null) : null;
+    return { entries: page.sort((a, b) => b.at - a.at || b.seq - a.seq), next };
   };
 }
