@@ -17,8 +17,15 @@ module.exports = {
       severity: "error",
       from: { path: core, pathNot: "\\.test\\.ts$" },
       to: {
-        path: "^packages/auth/src/(trpc|client|testing)|node_modules/(@trpc|drizzle-orm|better-sqlite3|next|react)",
+        path: "^packages/auth/src/(trpc|client|testing|metrics)|node_modules/(@trpc|@opentelemetry|drizzle-orm|better-sqlite3|next|react)",
       },
+    },
+    {
+      name: "metrics-take-types-only",
+      comment: "What counts hears of what happened, and takes no part in it.",
+      severity: "error",
+      from: { path: "^packages/auth/src/metrics", pathNot: "\\.test\\.ts$" },
+      to: { path: "^packages/auth/src/(core|trpc|client|testing)", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "client-takes-types-only",

@@ -29,6 +29,8 @@ describe("readEnv() on this machine", () => {
       accessTokenTtlSeconds: 900,
       refreshTokenTtlSeconds: 2_592_000,
       refreshIdleSeconds: 1_209_600,
+      keepEndedSessionsSeconds: 7 * 86_400,
+      keepTimelineSeconds: 180 * 86_400,
       bcryptCost: 12,
       trustedProxyHops: 0,
     });
@@ -93,6 +95,8 @@ it.each([
   ["ACCESS_TOKEN_TTL_SECONDS", "0"],
   ["ACCESS_TOKEN_TTL_SECONDS", "1.5"],
   ["ACCESS_TOKEN_TTL_SECONDS", "15m"],
+  ["KEEP_ENDED_SESSIONS_DAYS", "-1"],
+  ["KEEP_TIMELINE_DAYS", "0"],
   ["BCRYPT_COST", "31"],
   ["PASSWORD_MIN_LENGTH", "4"],
   ["PASSWORD_PEPPER", "a-secret-without-its-id"],

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createEnv } from "@t3-oss/env-core";
-import { authDefaults, ConfigError, checkSecrets, type Pepper } from "@watchword/auth/core";
+import { authDefaults, ConfigError, checkSecrets, housekeepingDefaults, type Pepper } from "@watchword/auth/core";
 import { isLoopback } from "@watchword/auth/trpc";
 import { z } from "zod";
 import { localSecret } from "./server/local-secret.ts";
@@ -19,6 +19,9 @@ export interface Env {
   accessTokenTtlSeconds: number;
   refreshTokenTtlSeconds: number;
   refreshIdleSeconds: number;
+  /** For how long ended sessions and old entries of the timeline are kept. */
+  keepEndedSessionsSeconds: number;
+  keepTimelineSeconds: number;
   passwordMinLength: number;
   bcryptCost: number;
   /** The first is mixed into new hashes; older ones still verify with theirs. */
@@ -31,6 +34,7 @@ export interface Env {
 
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most);
 const mebibyte = 1024 * 1024;
+const day = 86_400;
 
 const variables = {
   PORT: whole(1, 65_535).default(3000),
@@ -40,6 +44,8 @@ const variables = {
   ACCESS_TOKEN_TTL_SECONDS: whole(1).default(authDefaults.accessTokenTtlSeconds),
   REFRESH_TOKEN_TTL_SECONDS: whole(1).default(authDefaults.refreshTokenTtlSeconds),
   REFRESH_IDLE_SECONDS: whole(1).default(authDefaults.refreshIdleSeconds),
+  KEEP_ENDED_SESSIONS_DAYS: whole(0, 3_650).default(housekeepingDefaults.keepEndedSessionsSeconds / day),
+  KEEP_TIMELINE_DAYS: whole(1, 3_650).default(housekeepingDefaults.keepTimelineSeconds / day),
   PASSWORD_MIN_LENGTH: whole(8, 128).default(authDefaults.passwordMinLength),
   BCRYPT_COST: whole(4, 15).default(12),
   PASSWORD_PEPPER: z
@@ -87,6 +93,8 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     accessTokenTtlSeconds: values.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTtlSeconds: values.REFRESH_TOKEN_TTL_SECONDS,
     refreshIdleSeconds: values.REFRESH_IDLE_SECONDS,
+    keepEndedSessionsSeconds: values.KEEP_ENDED_SESSIONS_DAYS * day,
+    keepTimelineSeconds: values.KEEP_TIMELINE_DAYS * day,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     bcryptCost: values.BCRYPT_COST,
     peppers: readPeppers(values.PASSWORD_PEPPER),

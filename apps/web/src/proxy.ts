@@ -5,8 +5,8 @@ import { endedHeader } from "./session-end.ts";
 
 /** Refreshes before a page renders, and guards nothing: who may see what is decided by each procedure and each page. */
 export function proxy(request: NextRequest): Promise<NextResponse> {
-  const { auth, transport } = getServer();
-  const refresh = createRefreshProxy({ auth, transport, endedHeader });
+  const { auth, transport, env } = getServer();
+  const refresh = createRefreshProxy({ auth, transport, endedHeader, trustedProxyHops: env.trustedProxyHops });
   return refresh(request, (headers) => NextResponse.next({ request: { headers } }));
 }
 

@@ -50,11 +50,14 @@ function createMemoryFeed(kept = 200) {
 }
 
 async function start({ kept, ...options }: TestAuthOptions & { kept?: number } = {}) {
+  const lags: number[] = [];
   const test = createTestAuth(options);
   const time = createFakeWait(test.clock);
   const memory = createMemoryFeed(kept);
   const handle = createFetchHandler({
-    router: router({ live: createLiveRouter({ feed: memory.feed, clock: test.clock }) }),
+    router: router({
+      live: createLiveRouter({ feed: memory.feed, clock: test.clock, onDelivered: (lagMs) => lags.push(lagMs) }),
+    }),
     auth: test.auth,
     transport: createTransport({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
@@ -70,7 +73,7 @@ async function start({ kept, ...options }: TestAuthOptions & { kept?: number } =
     if (resume.header !== undefined) headers.set("last-event-id", resume.header);
     return readEventStream(await handle(new Request(`${testIssuer}/api/trpc/live.changes${input}`, { headers })));
   };
-  return { ...test, ...memory, time, first, userId: first.user.id, open };
+  return { ...test, ...memory, lags, time, first, userId: first.user.id, open };
 }
 
 const ids = (stream: EventStream) => stream.messages().map((data) => (data as LiveChange).id);
@@ -241,4 +244,23 @@ it("live.changes gives nothing more once the session has ended, and says why", a
   expect([ids(gone), gone.reason()]).toEqual([[null], "session_revoked"]);
   expect([ids(kept), kept.reason()]).toEqual([[null, "after"], undefined]);
   await kept.leave();
+});
+
+it("live.changes says how long a change took to reach a stream that waited, and not how long a reader was away", async () => {
+  const { open, add, time, userId, clock, lags } = await start();
+  const away = await open();
+  await time.pass(0);
+  const lastEventId = away.lastEventId();
+  await away.leave();
+  add(userId, "while nobody read", clock.now());
+  await time.pass(10 * second);
+  const stream = await open({ input: { lastEventId } });
+  await time.pass(second); // it looks at 0, 300, 600 and 900 ms
+  expect([ids(stream), lags]).toEqual([["while nobody read"], []]);
+  await time.pass(150);
+  add(userId, "while somebody waits", clock.now());
+  await time.pass(300);
+  expect(ids(stream)).toEqual(["while nobody read", "while somebody waits"]);
+  expect(lags).toEqual([50]);
+  await stream.leave();
 });

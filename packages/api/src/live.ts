@@ -17,6 +17,8 @@ export interface LiveChange {
 export interface LiveOptions {
   feed: ChangeFeed;
   clock: Clock;
+  /** Told how long after it happened a change was handed to a stream, in milliseconds. For metrics. */
+  onDelivered?: ((lagMs: number) => void) | undefined;
 }
 
 /**
@@ -42,8 +44,12 @@ export function createLiveRouter(options: LiveOptions) {
     changes: protectedProcedure.input(resumeFrom).subscription(async function* ({ ctx, input }) {
       const { user, signal, wait } = ctx;
       const look = createLook(options, user.id, seqOf(input?.lastEventId));
-      while (!signal.aborted) {
-        for (const [seq, change] of await look()) yield tracked(String(seq), change);
+      // What the first look finds may be as old as the reader was away. That is no lag of ours.
+      for (let waiting = false; !signal.aborted; waiting = true) {
+        for (const [seq, change] of await look()) {
+          if (waiting && change.id !== null) options.onDelivered?.(options.clock.now() - Date.parse(change.at));
+          yield tracked(String(seq), change);
+        }
         await wait(lookMs, signal);
       }
     }),

@@ -6,15 +6,17 @@ interface Moment {
   text?: ReactNode;
   /** What is the case now, or is still to come: its notch is open. */
   open?: boolean;
+  /** Worth a second look: its notch and its title are in the colour of danger. */
+  alarming?: boolean;
 }
 
 /** A line with notches: what happens one after the other. */
 export function Timeline({ moments }: { moments: readonly Moment[] }) {
   return (
     <ol className={styles.line}>
-      {moments.map(({ title, text, open }, at) => (
+      {moments.map(({ title, text, open, alarming }, at) => (
         // The order is what it says.
-        <li key={at} className={open ? styles.open : undefined}>
+        <li key={at} className={open ? styles.open : alarming ? styles.alarming : undefined}>
           <p className={styles.title}>{title}</p>
           {text && <p className={styles.text}>{text}</p>}
         </li>

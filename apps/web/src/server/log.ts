@@ -1,8 +1,11 @@
 import type { AuthEvent } from "@watchword/auth/core";
 
+/** What somebody should look at soon. */
+const warnings: ReadonlySet<AuthEvent["type"]> = new Set(["refresh_token_reused", "timeline_entry_lost"]);
+
 /** One line of JSON for each event, on standard output. Events hold ids and outcomes, and never anything typed or secret. */
 export function logEvent(event: AuthEvent): void {
-  writeLine({ level: event.type === "refresh_token_reused" ? "warn" : "info", ...event });
+  writeLine({ level: warnings.has(event.type) ? "warn" : "info", ...event });
 }
 
 /**

@@ -15,7 +15,7 @@ export interface PageData {
   since: string | null;
 }
 
-type List = "files" | "sessions";
+type List = "files" | "sessions" | "timeline";
 
 /** Asks for the lists that a page shows. One that the server is too busy for is left out: the page asks again by itself. */
 export async function pageData(login: CurrentLogin, lists: readonly List[] = []): Promise<PageData> {
@@ -31,6 +31,10 @@ export async function pageData(login: CurrentLogin, lists: readonly List[] = [])
   const since = await unlessBusy(async () => (await caller.live.position()).lastEventId);
   const load: Record<List, () => Promise<unknown>> = {
     files: async () => queryClient.setQueryData(trpc.files.list.queryKey(), await caller.files.list()),
+    timeline: async () => {
+      const firstPage = await caller.auth.timeline({});
+      queryClient.setQueryData(trpc.auth.timeline.infiniteQueryKey({}), { pages: [firstPage], pageParams: [null] });
+    },
     sessions: async () => queryClient.setQueryData(trpc.auth.sessions.queryKey(), await caller.auth.sessions()),
   };
   for (const list of lists) await unlessBusy(load[list]);

@@ -1,5 +1,6 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
+import { metrics as telemetry } from "@opentelemetry/api";
 import {
   type AppRouter,
   createAppCaller,
@@ -8,7 +9,14 @@ import {
   type FilesOptions,
   removeAbandonedUploads,
 } from "@watchword/api";
-import { type Auth, type Clock, createAuth, createPasswordHasher, type PasswordHasher } from "@watchword/auth/core";
+import {
+  type Auth,
+  type Clock,
+  createAuth,
+  createPasswordHasher,
+  type ThreadedPasswordHasher,
+} from "@watchword/auth/core";
+import { createAuthMetrics } from "@watchword/auth/metrics";
 import { createFetchHandler, createTransport, type Transport } from "@watchword/auth/trpc";
 import {
   createSqliteAuthStore,
@@ -19,6 +27,7 @@ import {
 } from "@watchword/db/sqlite";
 import { watch } from "#instrument/watch";
 import { type Env, readEnv } from "../env.ts";
+import { keepHouse } from "./housekeeping.ts";
 import { logEvent, logFault } from "./log.ts";
 
 /** The running app: its rules wired to a database, a disk and a clock. */
@@ -54,9 +63,14 @@ function startServer(env: Env): Server {
   const connection = openSqlite({ file: env.databaseFile });
   migrateSqlite(connection, { migrationsFolder: env.migrationsFolder });
   const transport = createTransport(env);
+  // Whoever wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
+  const metrics = createAuthMetrics(telemetry.getMeter("watchword"));
+  const store = createSqliteAuthStore(connection);
+  const passwords = createHasher(env);
+  metrics.watchPasswordQueue(() => passwords.load());
   const rules = createAuth({
-    store: createSqliteAuthStore(connection),
-    passwords: createHasher(env),
+    store,
+    passwords,
     clock,
     randomBytes,
     secrets: env.secrets,
@@ -67,6 +81,7 @@ function startServer(env: Env): Server {
     passwordMinLength: env.passwordMinLength,
     onEvent: (event) => {
       logEvent(event);
+      metrics.hear(event);
       watch.hear(event);
     },
   });
@@ -79,8 +94,18 @@ function startServer(env: Env): Server {
     maxFileBytes: env.maxFileBytes,
     quotaBytes: env.quotaBytes,
   };
-  const router = createAppRouter({ ...files, feed: createSqliteChangeFeed(connection) });
-  removeAbandonedUploads(files, clock.now() - abandonedAfterMs).catch((error: unknown) => logFault("uploads", error));
+  const router = createAppRouter({
+    ...files,
+    feed: createSqliteChangeFeed(connection),
+    onDelivered: metrics.feedDelivered,
+  });
+  keepHouse({
+    ...env,
+    store,
+    clock,
+    chores: [() => removeAbandonedUploads(files, clock.now() - abandonedAfterMs)],
+    onRemoved: metrics.rowsRemoved,
+  });
   return {
     env,
     auth,
@@ -102,6 +127,6 @@ function startServer(env: Env): Server {
   };
 }
 
-function createHasher({ bcryptCost: cost, peppers: [pepper, ...previousPeppers] }: Env): PasswordHasher {
+function createHasher({ bcryptCost: cost, peppers: [pepper, ...previousPeppers] }: Env): ThreadedPasswordHasher {
   return createPasswordHasher({ cost, previousPeppers, ...(pepper ? { pepper } : {}) });
 }

@@ -8,7 +8,16 @@ const graceMs = 5_000;
  * that never ends by itself; whoever follows it goes on with the next process, after the last event they have.
  */
 export function endInTime(): void {
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => setTimeout(() => process.exit(0), graceMs).unref());
-  }
+  whenTold(() => setTimeout(() => process.exit(0), graceMs).unref());
+}
+
+/** Aborts when the process is told to end, so that what goes on by itself begins nothing new. */
+export function endSignal(): AbortSignal {
+  const end = new AbortController();
+  whenTold(() => end.abort());
+  return end.signal;
+}
+
+function whenTold(act: () => void): void {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, act);
 }

@@ -16,13 +16,16 @@ export function useLiveChanges({ since, paused }: { since: string | null; paused
     const lists = {
       file: trpc.files.list.queryFilter(),
       session: trpc.auth.sessions.queryFilter(),
+      timeline: trpc.auth.timeline.pathFilter(),
     };
     return followChanges({
       client,
       since,
       onChange: (kind) => {
         if (!kind.startsWith("session")) invalidate(queries, lists.file);
-        if (!kind.startsWith("file")) invalidate(queries, lists.session);
+        if (kind.startsWith("file")) return;
+        invalidate(queries, lists.session);
+        invalidate(queries, lists.timeline);
       },
     });
   }, [client, queries, trpc, since, paused]);

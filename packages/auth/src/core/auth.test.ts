@@ -51,6 +51,7 @@ async function tellTheWholeStory() {
   await reasonOf(auth.refresh({ refreshToken: next.refreshToken, delivery: "body" }));
   await reasonOf(auth.refresh({ refreshToken: rearmed.refreshToken, delivery: "body" }));
   const principal = await auth.verify(second.accessToken);
+  await reasonOf(auth.changePassword({ principal, currentPassword: wrongPassword, newPassword }));
   await auth.changePassword({ principal, currentPassword: ada.password, newPassword });
   await auth.logout({ refreshToken: second.refreshToken, accessToken: second.accessToken });
   await auth.disableUser(first.user.id);
@@ -63,12 +64,13 @@ async function tellTheWholeStory() {
   await store.upgradePasswordHash({ userId: first.user.id, from: credentials.passwordHash, to: "$2b$31$unusable" });
   await reasonOf(auth.login({ identifier: "ada", password: newPassword, ...fromTerminal }));
   secrets.push("$2b$31$unusable");
-  return { ...test, events, secrets };
+  const { entries: timeline } = await auth.listTimeline(first.user.id, { limit: 100 });
+  return { ...test, events, timeline, secrets };
 }
 
 describe("createAuth() tells its listener", () => {
   it("of everything that happens, and never a password, token, hash, name or email", async () => {
-    const { events, secrets } = await tellTheWholeStory();
+    const { events, timeline, secrets } = await tellTheWholeStory();
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set([
         "user_registered",
@@ -79,12 +81,14 @@ describe("createAuth() tells its listener", () => {
         "refresh_token_reused",
         "logged_out",
         "password_changed",
+        "password_change_failed",
         "password_hash_upgraded",
         "password_hash_unusable",
         "user_disabled",
       ]),
     );
-    const told = JSON.stringify(events);
+    expect(timeline.length).toBeGreaterThan(10);
+    const told = JSON.stringify([events, timeline]);
     for (const secret of secrets) expect(told).not.toContain(secret);
   });
 

@@ -8,7 +8,8 @@ import { createRefresh, type RefreshInput } from "./refresh.ts";
 import type { SessionLimits } from "./session.ts";
 import { createSessionList } from "./session-list.ts";
 import type { SessionRecord } from "./store.ts";
-import { createTokenIssuer, type IssuedTokens } from "./token-issuer.ts";
+import { createTimelineList, createTimelineRecorder, type TimelinePage, type TimelinePageQuery } from "./timeline.ts";
+import { type ClientInfo, createTokenIssuer, type IssuedTokens } from "./token-issuer.ts";
 import { createRecheck, createVerify, type Principal } from "./verify.ts";
 
 /** The rules of Watchword, ready to be put on a wire. Every method may throw `temporarily_unavailable`. */
@@ -51,6 +52,8 @@ export interface Auth {
   recheck(principal: Principal): Promise<void>;
   /** A user's sessions that are alive, the one used last first (ASVS 7.5.2). */
   listSessions(userId: string): Promise<SessionRecord[]>;
+  /** What happened to a user and their sessions, the newest first, a page at a time. */
+  listTimeline(userId: string, query?: TimelinePageQuery): Promise<TimelinePage>;
   /**
    * Replaces the password of a logged-in user, and ends all their other sessions.
    *
@@ -70,7 +73,8 @@ export interface Auth {
 export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "clock" | "randomBytes"> {
   settings: AuthSettings;
   limits: SessionLimits;
-  tell(event: AuthEvent): void;
+  /** Says what happened, and where that came from when it is known. Waits for nobody. */
+  tell(event: AuthEvent, client?: ClientInfo): void;
 }
 
 /**
@@ -85,6 +89,14 @@ export function createAuth(options: AuthOptions): Auth {
     throw new ConfigError("issuer: give the app's origin, such as https://example.com");
   const settings = resolveSettings(pickSettings(options));
   const accessTokens = createAccessTokens(options);
+  const announce = (event: AuthEvent): void => {
+    try {
+      options.onEvent?.(event);
+    } catch {
+      // A log that cannot be written must not decide whether somebody may log in.
+    }
+  };
+  const record = createTimelineRecorder(options, announce);
   const parts: AuthParts = {
     store: options.store,
     passwords: options.passwords,
@@ -96,12 +108,9 @@ export function createAuth(options: AuthOptions): Auth {
       repeatWindowMs: settings.repeatWindowSeconds * 1000,
       rearmHorizonMs: settings.rearmHorizonSeconds * 1000,
     },
-    tell: (event) => {
-      try {
-        options.onEvent?.(event);
-      } catch {
-        // A log that cannot be written must not decide whether somebody may log in.
-      }
+    tell: (event, client) => {
+      announce(event);
+      record(event, client);
     },
   };
   const issuer = createTokenIssuer(parts, accessTokens);
@@ -113,6 +122,7 @@ export function createAuth(options: AuthOptions): Auth {
     verify: createVerify(parts, accessTokens),
     recheck: createRecheck(parts),
     listSessions: createSessionList(parts),
+    listTimeline: createTimelineList(parts),
     changePassword: createPasswordChange(parts),
     async logoutEverywhere(userId) {
       const sessions = await parts.store.revokeSessionsOf({ userId, reason: "logout", now: parts.clock.now() });

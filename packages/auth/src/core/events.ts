@@ -1,4 +1,5 @@
 import type { RefreshRefusal } from "./session.ts";
+import type { TimelineEvent } from "./timeline.ts";
 
 /**
  * What happened, for logs and metrics. No event holds a token, a password, a hash, an email or what somebody typed
@@ -9,14 +10,16 @@ export type AuthEvent =
   | { type: "login_succeeded"; userId: string; sessionId: string }
   | { type: "login_failed"; userId: string | null; why: LoginFailure }
   | { type: "session_refreshed"; userId: string; sessionId: string; how: "rotated" | "repeated" | "rearmed" }
-  | { type: "refresh_refused"; sessionId: string | null; why: RefreshRefusal["why"] }
+  | { type: "refresh_refused"; userId: string | null; sessionId: string | null; why: RefreshRefusal["why"] }
   | { type: "refresh_token_reused"; userId: string; sessionId: string }
   | { type: "logged_out"; userId: string; sessionId: string }
   | { type: "logged_out_everywhere"; userId: string; sessions: number }
-  | { type: "password_changed"; userId: string }
+  | { type: "password_changed"; userId: string; sessionId: string }
+  | { type: "password_change_failed"; userId: string; sessionId: string }
   | { type: "password_hash_upgraded"; userId: string }
   | { type: "password_hash_unusable"; userId: string }
-  | { type: "user_disabled"; userId: string };
+  | { type: "user_disabled"; userId: string }
+  | { type: "timeline_entry_lost"; userId: string; event: TimelineEvent };
 
 export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "credentials_changed";
 

@@ -61,6 +61,15 @@ describe("HashQueue.run()", () => {
     for (const [at, each] of mixed.entries()) expect(together[at]).toBe(await alone.run(each));
   });
 
+  test("says how much there is to do, until all of it is done", async () => {
+    const { queue } = makeQueue({ threads: 2, queueLimit: 9 });
+    expect(queue.load()).toEqual({ running: 0, waiting: 0 });
+    const all = Array.from({ length: 5 }, (_, at) => queue.run(job(String(at))));
+    expect(queue.load()).toEqual({ running: 2, waiting: 3 });
+    await Promise.all(all);
+    expect(queue.load()).toEqual({ running: 0, waiting: 0 });
+  });
+
   test("refuses at once what finds the line full, says when to come back, and serves the others", async () => {
     const { queue, jobs } = makeQueue({ threads: 2, queueLimit: 3, typicalJobMilliseconds: 4000 });
     const accepted = Array.from({ length: 5 }, (_, at) => queue.run(job(String(at))));

@@ -28,6 +28,12 @@ export function startPasswordWorker(): Worker {
   return new Worker(new URL("./password-worker.mjs", import.meta.url));
 }
 
+/** How much there is to do just now. */
+export interface HashQueueLoad {
+  running: number;
+  waiting: number;
+}
+
 interface Ticket {
   job: HashJob;
   resolve: (hash: string) => void;
@@ -75,6 +81,10 @@ export class HashQueue {
     });
   }
 
+  load(): HashQueueLoad {
+    return { running: [...this.#threads].filter((thread) => thread.running).length, waiting: this.#waiting.length };
+  }
+
   /** Ends all threads and refuses whatever runs or waits. Resolves when they are gone; may be called again. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -85,8 +95,8 @@ export class HashQueue {
   }
 
   #isFull(): boolean {
-    const busy = [...this.#threads].filter((thread) => thread.running).length;
-    return busy >= this.#options.threads && this.#waiting.length >= this.#options.queueLimit;
+    const { running, waiting } = this.load();
+    return running >= this.#options.threads && waiting >= this.#options.queueLimit;
   }
 
   #secondsUntilServed(): number {

@@ -17,7 +17,14 @@ export {
   terminalReasons,
 } from "./errors.ts";
 export type { AuthEvent, AuthEventListener } from "./events.ts";
-export { createPasswordHasher, type PasswordHasherOptions } from "./password.ts";
+export {
+  createHousekeeping,
+  type HousekeepingOptions,
+  type HousekeepingStore,
+  housekeepingDefaults,
+  type Swept,
+} from "./housekeeping.ts";
+export { createPasswordHasher, type PasswordHasherOptions, type ThreadedPasswordHasher } from "./password.ts";
 export type { PasswordHasher, PasswordVerdict } from "./password-hasher.ts";
 export { formatRefreshToken, hashSecret, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
 export { decideRefresh, type RefreshDecision, type SessionLimits } from "./session.ts";
@@ -37,5 +44,14 @@ export type {
 } from "./store.ts";
 export { roles } from "./store.ts";
 export type { Pepper } from "./stored-password.ts";
+export type {
+  TimelineDetail,
+  TimelineEntry,
+  TimelineEvent,
+  TimelinePage,
+  TimelineQuery,
+  TimelineRecord,
+  TimelineStore,
+} from "./timeline.ts";
 export { type IssuedTokens, newId } from "./token-issuer.ts";
 export type { Principal } from "./verify.ts";

@@ -58,7 +58,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
         session,
       });
       if (outcome !== "created") throw takenError(outcome);
-      tell({ type: "user_registered", userId: user.id, sessionId: session.id });
+      tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
       return issuer.issue(user, session, refreshToken);
     },
 
@@ -67,13 +67,13 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
       // Also for nobody: an unknown name must cost the time of a known one (ASVS 6.3.8).
       const verdict = await passwords.verify(input.password, found?.passwordHash);
       if (found && verdict.unusable) tell({ type: "password_hash_unusable", userId: found.user.id });
-      if (!found || !verdict.matches) throw fail(parts, found, found ? "wrong_password" : "unknown_user");
+      if (!found || !verdict.matches) throw fail(parts, input, found, found ? "wrong_password" : "unknown_user");
       const { user } = found;
-      if (user.disabledAt !== null) throw fail(parts, found, "disabled");
+      if (user.disabledAt !== null) throw fail(parts, input, found, "disabled");
 
       const { session, refreshToken } = issuer.begin(user, input);
-      if ((await store.createSession(session)) !== "created") throw fail(parts, found, "credentials_changed");
-      tell({ type: "login_succeeded", userId: user.id, sessionId: session.id });
+      if ((await store.createSession(session)) !== "created") throw fail(parts, input, found, "credentials_changed");
+      tell({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
       if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
       return issuer.issue(user, session, refreshToken);
     },
@@ -87,8 +87,8 @@ async function find({ store }: AuthParts, identifier: string): Promise<Credentia
 }
 
 /** An unknown name and a wrong password get one answer. Only who knew the password learns that the account is disabled. */
-function fail({ tell }: AuthParts, found: Credentials | undefined, why: LoginFailure): AuthError {
-  tell({ type: "login_failed", userId: found?.user.id ?? null, why });
+function fail({ tell }: AuthParts, from: LoginInput, found: Credentials | undefined, why: LoginFailure): AuthError {
+  tell({ type: "login_failed", userId: found?.user.id ?? null, why }, from);
   return new AuthError(why === "disabled" ? "account_disabled" : "invalid_credentials");
 }
 

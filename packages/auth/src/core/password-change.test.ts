@@ -45,7 +45,7 @@ describe("changePassword()", () => {
     await change();
     expect(await reasonOf(loginAda(auth))).toBe("invalid_credentials");
     expect(await reasonOf(auth.login({ identifier: "ada", password: newPassword, ...fromTerminal }))).toBe("ok");
-    expect(events).toContainEqual({ type: "password_changed", userId: kept.user.id });
+    expect(events).toContainEqual({ type: "password_changed", userId: kept.user.id, sessionId: kept.session.id });
   });
 
   it("keeps the session that asked, and ends all the others at once", async () => {

@@ -3,6 +3,7 @@ import { AuthError } from "./errors.ts";
 import { checkNewPassword } from "./password-policy.ts";
 import { endedError } from "./refresh.ts";
 import { sessionEnd } from "./session.ts";
+import type { ClientInfo } from "./token-issuer.ts";
 import type { Principal } from "./verify.ts";
 
 export interface PasswordChangeInput {
@@ -10,15 +11,18 @@ export interface PasswordChangeInput {
   principal: Pick<Principal, "user" | "session">;
   currentPassword: string;
   newPassword: string;
+  /** Where it came from, where that is known: for the timeline. */
+  client?: ClientInfo;
 }
 
 /** Asks for the current password again (ASVS 6.2.3), because a session that was left open must not be enough. */
 export function createPasswordChange({ store, passwords, clock, settings, limits, tell }: AuthParts) {
-  return async ({ principal, currentPassword, newPassword }: PasswordChangeInput): Promise<void> => {
+  return async ({ principal, currentPassword, newPassword, client }: PasswordChangeInput): Promise<void> => {
     const { user, session } = principal;
     const found = await store.findCredentialsById(user.id);
     const verdict = await passwords.verify(currentPassword, found?.passwordHash);
     if (!found || !verdict.matches) {
+      tell({ type: "password_change_failed", userId: user.id, sessionId: session.id }, client);
       const message = "That is not your current password";
       throw new AuthError("invalid_credentials", { message, fields: { currentPassword: [message] } });
     }
@@ -37,6 +41,6 @@ export function createPasswordChange({ store, passwords, clock, settings, limits
       const end = now ? sessionEnd(now, clock.now(), limits) : "session_revoked";
       throw end ? endedError(end, now?.session) : new AuthError("temporarily_unavailable");
     }
-    tell({ type: "password_changed", userId: user.id });
+    tell({ type: "password_changed", userId: user.id, sessionId: session.id }, client);
   };
 }

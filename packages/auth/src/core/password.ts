@@ -4,7 +4,7 @@ import type { Worker } from "node:worker_threads";
 import { z } from "zod";
 import type { RandomBytes } from "./clock.ts";
 import { ConfigError } from "./config.ts";
-import { HashQueue, startPasswordWorker } from "./hash-queue.ts";
+import { HashQueue, type HashQueueLoad, startPasswordWorker } from "./hash-queue.ts";
 import type { PasswordHasher, PasswordVerdict } from "./password-hasher.ts";
 import { checkPasswordText } from "./password-text.ts";
 import {
@@ -39,6 +39,11 @@ export interface PasswordHasherOptions {
   startWorker?: () => Worker;
 }
 
+/** The real one, which says how much it has to do. */
+export interface ThreadedPasswordHasher extends PasswordHasher {
+  load(): HashQueueLoad;
+}
+
 const mostThreads = 4;
 
 const passwordHasherDefaults = { cost: 12, queueLimit: 32, maxVerifyCost: 15 } as const;
@@ -49,7 +54,7 @@ const passwordHasherDefaults = { cost: 12, queueLimit: 32, maxVerifyCost: 15 } a
  *
  * @throws {ConfigError} with one line for each option that cannot be right
  */
-export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
+export function createPasswordHasher(options: PasswordHasherOptions = {}): ThreadedPasswordHasher {
   const settings = resolveOptions(options);
   const { cost, pepper, randomBytes } = settings;
   const comparison = createComparison(settings);
@@ -67,6 +72,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       const computed = await queue.run({ input, salt: saltOfBcrypt(bcrypt), workCost: cost });
       return sameText(computed, bcrypt) ? onMatch : otherwise;
     },
+    load: () => queue.load(),
     close: () => queue.close(),
   };
 }

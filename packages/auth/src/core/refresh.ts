@@ -4,12 +4,14 @@ import { AuthError } from "./errors.ts";
 import { hashSecret, parseRefreshToken, type RefreshToken, sameHash, succeed } from "./refresh-token.ts";
 import { decideRefresh, type RefreshDecision, type SessionEnd } from "./session.ts";
 import type { Delivery, SessionRecord, SessionWithUser } from "./store.ts";
-import type { IssuedTokens, TokenIssuer } from "./token-issuer.ts";
+import type { ClientInfo, IssuedTokens, TokenIssuer } from "./token-issuer.ts";
 
 export interface RefreshInput {
   refreshToken: string;
   /** How the token arrived: a session's tokens travel only the way they were handed out. */
   delivery: Delivery;
+  /** Where it came from, where that is known: for the timeline, and for no decision. */
+  client?: ClientInfo;
 }
 
 /**
@@ -19,22 +21,22 @@ export interface RefreshInput {
 export function createRefresh(parts: AuthParts, issuer: TokenIssuer): (input: RefreshInput) => Promise<IssuedTokens> {
   const { store, clock, limits, tell } = parts;
 
-  return async ({ refreshToken, delivery }) => {
+  return async ({ refreshToken, delivery, client }) => {
     const token = parseRefreshToken(refreshToken);
     if (!token) {
-      tell({ type: "refresh_refused", sessionId: null, why: "malformed" });
+      tell({ type: "refresh_refused", userId: null, sessionId: null, why: "malformed" });
       throw new AuthError("refresh_token_invalid");
     }
     for (let attempt = 0; attempt < refreshAttempts; attempt += 1) {
       const found = await store.findSession(token.sessionId);
       const decision = decideRefresh(found, token, { delivery, now: clock.now(), limits });
       if (!found || decision.do === "refuse" || decision.do === "revoke") {
-        throw await refuse(parts, found, decision, token);
+        throw await refuse(parts, found, decision, token, client);
       }
       const next = await carryOut(parts, found.session, token, decision.do);
       if (!next) continue;
       const how = ({ rotate: "rotated", repeat: "repeated", rearm: "rearmed" } as const)[decision.do];
-      tell({ type: "session_refreshed", userId: found.user.id, sessionId: token.sessionId, how });
+      tell({ type: "session_refreshed", userId: found.user.id, sessionId: token.sessionId, how }, client);
       return issuer.issue(found.user, next.session, next.successor);
     }
     throw new AuthError("temporarily_unavailable");
@@ -82,15 +84,17 @@ async function refuse(
   found: SessionWithUser | undefined,
   decision: RefreshDecision,
   { sessionId }: RefreshToken,
+  client: ClientInfo | undefined,
 ): Promise<AuthError> {
   if (found && decision.do === "revoke") {
     // Whoever presents it: the session has two holders, and which of them is honest cannot be told from here.
     await store.revokeSession({ sessionId, reason: "refresh_token_reused", now: clock.now() });
-    tell({ type: "refresh_token_reused", userId: found.user.id, sessionId });
+    tell({ type: "refresh_token_reused", userId: found.user.id, sessionId }, client);
     return new AuthError("refresh_token_reused");
   }
   if (decision.do !== "refuse") return new AuthError("refresh_token_invalid");
-  tell({ type: "refresh_refused", sessionId: found ? sessionId : null, why: decision.why });
+  const known = { userId: found?.user.id ?? null, sessionId: found ? sessionId : null };
+  tell({ type: "refresh_refused", ...known, why: decision.why }, client);
   return endedError(decision.reason, found?.session);
 }
 

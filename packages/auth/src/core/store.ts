@@ -1,3 +1,6 @@
+import type { HousekeepingStore } from "./housekeeping.ts";
+import type { TimelineStore } from "./timeline.ts";
+
 /**
  * The port to where accounts and sessions are kept. It speaks the rules' language, and each method states what it does
  * at one stroke, because every race in this product is decided here and nowhere else. The suite that every store must
@@ -7,7 +10,7 @@
  * or gone throws `AuthError("temporarily_unavailable")` having changed nothing, and acknowledges a write only when it is
  * durable (assumption A4 of the refresh protocol).
  */
-export interface AuthStore {
+export interface AuthStore extends TimelineStore, HousekeepingStore {
   /**
    * Adds a user and the session of this first login. Atomic: both rows or neither; of two concurrent calls with the same
    * `usernameKey` or `emailKey` exactly one returns `created`.

@@ -67,7 +67,7 @@ export function createTokenIssuer(
         credentialVersion: user.credentialVersion,
         revokedAt: null,
         revokedReason: null,
-        userAgent: userAgent?.slice(0, longestUserAgent).toWellFormed() ?? null,
+        userAgent: storableUserAgent(userAgent),
         ipAddress,
         lastSeenAt: now,
       };
@@ -102,6 +102,11 @@ export function createTokenIssuer(
       };
     },
   };
+}
+
+/** What a browser calls itself is anybody's text: of a bounded length, and nothing that a database would choke on. */
+export function storableUserAgent(userAgent: string | null): string | null {
+  return userAgent?.slice(0, longestUserAgent).toWellFormed() ?? null;
 }
 
 /** A UUID of version 7 (RFC 9562 section 5.7): ids of rows, ordered by time. Never a secret. */

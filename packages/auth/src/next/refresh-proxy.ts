@@ -1,5 +1,6 @@
 import type { Auth } from "../core/auth.ts";
 import { AuthError } from "../core/errors.ts";
+import { clientOf } from "../trpc/context.ts";
 import { type CookieAttributes, headersSink, type Transport } from "../trpc/transport.ts";
 
 /**
@@ -19,10 +20,13 @@ export interface RefreshProxyOptions {
   transport: Transport;
   /** A header that tells the page why the session is over. Whoever sends one along is not believed. */
   endedHeader?: string;
+  /** See `AuthContextOptions.trustedProxyHops`: from where a login was last used is kept with it. 0 by default. */
+  trustedProxyHops?: number;
 }
 
 /** Knows nothing of Next but its order of things: headers in, a `Response` out. `checkProxy` shows that it is built in right. */
-export function createRefreshProxy({ auth, transport, endedHeader }: RefreshProxyOptions): RefreshProxy {
+export function createRefreshProxy(options: RefreshProxyOptions): RefreshProxy {
+  const { auth, transport, endedHeader, trustedProxyHops = 0 } = options;
   return async (request, next) => {
     const headers = new Headers(request.headers);
     if (endedHeader) headers.delete(endedHeader);
@@ -31,7 +35,8 @@ export function createRefreshProxy({ auth, transport, endedHeader }: RefreshProx
     const refreshToken = isPrefetch(headers) ? undefined : await refreshTokenWhenDue({ auth, transport }, headers);
     if (refreshToken === undefined) return await next(headers);
     try {
-      transport.setCookies(sink, headers, await auth.refresh({ refreshToken, delivery: "cookie" }));
+      const client = clientOf(headers, trustedProxyHops);
+      transport.setCookies(sink, headers, await auth.refresh({ refreshToken, delivery: "cookie", client }));
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
       if (!error.terminal) return await next(headers); // a server that is busy logs nobody out

@@ -9,6 +9,8 @@ import type {
   SessionWithUser,
   User,
 } from "../core/store.ts";
+import { removeEndedSessions, removeOldTimeline } from "./memory-housekeeping.ts";
+import { createMemoryTimeline } from "./memory-timeline.ts";
 
 export interface MemoryStoreOptions {
   /**
@@ -25,11 +27,13 @@ export interface MemoryStoreOptions {
  */
 export function createMemoryStore({ pause = () => Promise.resolve() }: MemoryStoreOptions = {}): AuthStore {
   const tables: Tables = { users: new Map(), sessions: new Map(), keyRingVersion: 0 };
+  const timeline = createMemoryTimeline();
 
   /** The pauses around a method; `work` must not be asynchronous, or it would no longer be atomic. */
   async function atomically<T>(method: keyof AuthStore, work: () => T): Promise<T> {
     await pause(method, "before");
     const result = work();
+    timeline.follow(tables.sessions.values());
     await pause(method, "after");
     return result;
   }
@@ -61,6 +65,11 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
       atomically("upgradePasswordHash", () => upgradePasswordHash(tables, userId, from, to)),
     changePassword: (change) => atomically("changePassword", () => changePassword(tables, change)),
     disableUser: ({ userId, now }) => atomically("disableUser", () => disableUser(tables, userId, now)),
+    removeEndedSessions: (step) => atomically("removeEndedSessions", () => removeEndedSessions(tables.sessions, step)),
+    // Without pauses: the rules wait for neither, so there is no order in which it could matter.
+    appendTimeline: async (entry) => timeline.append(entry),
+    listTimeline: async (query) => timeline.list(query),
+    removeOldTimeline: async (step) => removeOldTimeline(timeline, step),
   };
 }
 

@@ -1,9 +1,11 @@
 import { describe } from "vitest";
 import { describeAccounts } from "./contract-accounts.ts";
 import { describeEndings } from "./contract-endings.ts";
+import { describeHousekeeping } from "./contract-housekeeping.ts";
 import { describeRecords } from "./contract-records.ts";
 import { describeRotation } from "./contract-rotation.ts";
 import { type OpenStore, useStore } from "./contract-store.ts";
+import { describeTimeline } from "./contract-timeline.ts";
 
 /**
  * What every `AuthStore` must pass: one test for each guarantee that the port names. Call it in a vitest file.
@@ -21,5 +23,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeAccounts(current);
     describeRotation(current);
     describeEndings(current);
+    describeTimeline(current);
+    describeHousekeeping(current);
   });
 }

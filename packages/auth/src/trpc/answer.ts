@@ -1,4 +1,5 @@
 import type { SessionRecord, User } from "../core/store.ts";
+import type { TimelineDetail, TimelineEvent, TimelinePage } from "../core/timeline.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 
 /** A user as others' programs see them. Dates are ISO 8601. Never a hash. */
@@ -29,6 +30,29 @@ export interface SessionAnswer {
 /** Where a user is logged in: their living sessions, the one used last first. */
 export interface SessionsAnswer {
   sessions: Array<SessionAnswer & { /** Whether it is the session that asks. */ current: boolean }>;
+}
+
+export interface TimelineAnswer {
+  /** The newest first. */
+  entries: TimelineEntryAnswer[];
+  /** Where the next page begins; null when there is nothing older. */
+  nextCursor: number | null;
+}
+
+export interface TimelineEntryAnswer {
+  at: string;
+  event: TimelineEvent;
+  outcome: "success" | "failure";
+  detail: TimelineDetail | null;
+  /** Null where it belongs to no session, such as a wrong password. */
+  sessionId: string | null;
+  /** Whether that is the session that asks. */
+  current: boolean;
+  /** Whether somebody else did it: an administrator. Who that is, is no business of the user's. */
+  byAdministrator: boolean;
+  /** Where it came from, if that is known; for the end of a session, where the session had begun. */
+  userAgent: string | null;
+  ipAddress: string | null;
 }
 
 export interface LoginAnswer {
@@ -66,6 +90,25 @@ export function sessionAnswer(session: SessionRecord): SessionAnswer {
 
 export function sessionsAnswer(sessions: readonly SessionRecord[], currentId: string): SessionsAnswer {
   return { sessions: sessions.map((session) => ({ ...sessionAnswer(session), current: session.id === currentId })) };
+}
+
+export function timelineAnswer({ entries, next }: TimelinePage, currentId: string): TimelineAnswer {
+  return {
+    entries: entries.map(({ at, event, outcome, detail, sessionId, actorId, userId, ...from }) => ({
+      at: iso(at),
+      event,
+      outcome,
+      detail,
+      sessionId,
+      current: sessionId === currentId,
+      byAdministrator: actorId !== null && actorId !== userId,
+      userAgent:
+        from.userAgent ??
+        (event === "session_expired" || event === "session_use_after_expire" ? from.sessionUserAgent : null),
+      ipAddress: from.ipAddress,
+    })),
+    nextCursor: next,
+  };
 }
 
 export function loginAnswer(issued: IssuedTokens): LoginAnswer {

@@ -56,16 +56,21 @@ export function createAuthContext(options: AuthContextOptions): AuthContext {
     transport,
     request,
     cookies,
-    client: {
-      userAgent: request.get("user-agent"),
-      ipAddress: forwardedAddress(request.get("x-forwarded-for"), trustedProxyHops),
-    },
+    client: clientOf(request, trustedProxyHops),
     wait,
     streams,
     authenticate: () => {
       principal ??= authenticate();
       return principal;
     },
+  };
+}
+
+/** Where a request comes from, as far as its headers can be believed. */
+export function clientOf(request: Headers, trustedProxyHops: number): ClientInfo {
+  return {
+    userAgent: request.get("user-agent"),
+    ipAddress: forwardedAddress(request.get("x-forwarded-for"), trustedProxyHops),
   };
 }
 

@@ -94,7 +94,7 @@ function refuseUnsafeShape(request: Request, endpoint: string): void {
 }
 
 /** These set no cookie and check no password: they may travel in any company and in any way. */
-const readOnlyAuthCalls: ReadonlySet<string> = new Set(["auth.me", "auth.sessions"]);
+const readOnlyAuthCalls: ReadonlySet<string> = new Set(["auth.me", "auth.sessions", "auth.timeline"]);
 
 /** `httpBatchStreamLink` asks in one of two headers, an `EventSource` in `Accept`. */
 function asksForStream(headers: Headers): boolean {

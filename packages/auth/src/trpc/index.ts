@@ -1,5 +1,5 @@
-export type { LoginAnswer, SessionAnswer, SessionsAnswer, UserAnswer } from "./answer.ts";
-export { type AuthContext, type AuthContextOptions, createAuthContext } from "./context.ts";
+export type { LoginAnswer, SessionAnswer, SessionsAnswer, TimelineEntryAnswer, UserAnswer } from "./answer.ts";
+export { type AuthContext, type AuthContextOptions, clientOf, createAuthContext } from "./context.ts";
 export { describeFailure, type Failure } from "./failure.ts";
 export { createFetchHandler, type FetchHandlerOptions } from "./fetch-handler.ts";
 export { createCallerFactory, mergeRouters, protectedProcedure, publicProcedure, router } from "./init.ts";

@@ -38,4 +38,15 @@ export const refreshInput = z.strictObject({ refreshToken: refreshToken.optional
 
 export const logoutInput = z.strictObject({ refreshToken: refreshToken.optional() }).optional();
 
+/** A page of one's timeline, after the name that infinite queries give its beginning: `cursor`. */
+export const timelineInput = z
+  .strictObject({
+    sessionId: z.uuid().optional(),
+    cursor: z.number().int().positive().nullish(),
+    limit: z.number().int().min(1).max(100).optional(),
+    /** What TanStack's infinite queries send along. There is only one way through a timeline. */
+    direction: z.literal("forward").optional(),
+  })
+  .optional();
+
 export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });

@@ -1,9 +1,9 @@
 import { AuthError } from "../core/errors.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
-import { type LoginAnswer, loginAnswer, sessionAnswer, sessionsAnswer, userAnswer } from "./answer.ts";
+import { type LoginAnswer, loginAnswer, sessionAnswer, sessionsAnswer, timelineAnswer, userAnswer } from "./answer.ts";
 import type { AuthContext } from "./context.ts";
 import { protectedProcedure, publicProcedure, router } from "./init.ts";
-import { changePasswordInput, loginInput, logoutInput, refreshInput, registerInput } from "./input.ts";
+import { changePasswordInput, loginInput, logoutInput, refreshInput, registerInput, timelineInput } from "./input.ts";
 
 /** The login on the wire. What each call means is in core/auth.ts; here it only gets its inputs and its cookies. */
 export const authRouter = router({
@@ -19,7 +19,10 @@ export const authRouter = router({
 
   refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
     try {
-      return deliver(ctx, await ctx.auth.refresh(presentedRefreshToken(ctx, input?.refreshToken)));
+      return deliver(
+        ctx,
+        await ctx.auth.refresh({ ...presentedRefreshToken(ctx, input?.refreshToken), client: ctx.client }),
+      );
     } catch (error) {
       // Only the end of a session takes the cookies along. A server that is busy must not log anybody out.
       if (error instanceof AuthError && error.terminal && input?.refreshToken === undefined) {
@@ -58,8 +61,14 @@ export const authRouter = router({
     sessionsAnswer(await ctx.auth.listSessions(ctx.user.id), ctx.session.id),
   ),
 
+  timeline: protectedProcedure.input(timelineInput).query(async ({ ctx, input }) => {
+    const before = input?.cursor ?? undefined;
+    const page = await ctx.auth.listTimeline(ctx.user.id, { ...input, before });
+    return timelineAnswer(page, ctx.session.id);
+  }),
+
   changePassword: protectedProcedure.input(changePasswordInput).mutation(async ({ ctx, input }) => {
-    await ctx.auth.changePassword({ principal: ctx.principal, ...input });
+    await ctx.auth.changePassword({ principal: ctx.principal, client: ctx.client, ...input });
     return { changed: true as const };
   }),
 });

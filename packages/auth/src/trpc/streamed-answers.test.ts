@@ -44,18 +44,19 @@ describe("createFetchHandler() answers in a stream", () => {
     });
   });
 
-  it.each(["auth.me", "auth.sessions"])(
-    "and %s as a stream, as often as one likes: it sets no cookie",
-    async (path) => {
-      const app = createTestApp();
-      const { bearer } = await tokensOfAda(app);
-      const headers = { ...bearer, "trpc-accept": "application/jsonl" };
-      const response = await app.handler(new Request(`${app.url}/${path},${path},app.mine?batch=1`, { headers }));
-      expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("authenticatedAt")]);
-      expect(response.headers.getSetCookie()).toEqual([]);
-      expect((await app.get(...batch([path, path], []), bearer)).status).toBe(200);
-    },
-  );
+  it.each([
+    ["auth.me", "authenticatedAt"],
+    ["auth.sessions", "authenticatedAt"],
+    ["auth.timeline", "session_created"],
+  ])("and %s as a stream, as often as one likes: it sets no cookie", async (path, word) => {
+    const app = createTestApp();
+    const { bearer } = await tokensOfAda(app);
+    const headers = { ...bearer, "trpc-accept": "application/jsonl" };
+    const response = await app.handler(new Request(`${app.url}/${path},${path},app.mine?batch=1`, { headers }));
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining(word)]);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect((await app.get(...batch([path, path], []), bearer)).status).toBe(200);
+  });
 
   it("every other call", async () => {
     const app = createTestApp();

@@ -1,4 +1,4 @@
-import type { Delivery, RevokedReason, Role } from "@watchword/auth/core";
+import type { Delivery, RevokedReason, Role, TimelineDetail, TimelineEvent } from "@watchword/auth/core";
 import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
@@ -107,7 +107,7 @@ export const timeline = sqliteTable(
   {
     seq: integer("seq").primaryKey({ autoIncrement: true }),
     at: integer("at").notNull(),
-    event: text("event").notNull(),
+    event: text("event").$type<TimelineEvent>().notNull(),
     outcome: text("outcome").$type<"success" | "failure">().notNull(),
     /** Whose account it is about. */
     userId: text("user_id").notNull(),
@@ -115,7 +115,7 @@ export const timeline = sqliteTable(
     /** Who did it, where that is not the user: an administrator. */
     actorId: text("actor_id"),
     /** A word of ours, such as why a session ended; never anything typed. */
-    detail: text("detail"),
+    detail: text("detail").$type<TimelineDetail>(),
     userAgent: text("user_agent"),
     ipAddress: text("ip_address"),
   },

@@ -1,5 +1,6 @@
 import type { AuthStore, CreateAccountOutcome, NewUser, SessionRecord } from "@watchword/auth/core";
 import type { SqliteConnection } from "./connection.ts";
+import { createSqliteHousekeeping } from "./housekeeping-store.ts";
 import {
   type EndStatements,
   prepareEndStatements,
@@ -8,6 +9,7 @@ import {
   type SessionStatements,
   type UserStatements,
 } from "./statements.ts";
+import { createSqliteTimeline } from "./timeline-store.ts";
 
 /**
  * Accounts and sessions in SQLite. The database must have been migrated (`migrateSqlite`), because the statements are
@@ -16,7 +18,8 @@ import {
  * Every race is decided by one conditional statement or by one transaction that holds the write lock from its beginning
  * (BEGIN IMMEDIATE); each is durable when its promise resolves.
  */
-export function createSqliteAuthStore({ client, orm, run }: SqliteConnection): AuthStore {
+export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
+  const { client, orm, run } = connection;
   const users = prepareUserStatements(orm);
   const sessions = prepareSessionStatements(orm);
   const ends = prepareEndStatements(orm);
@@ -25,6 +28,8 @@ export function createSqliteAuthStore({ client, orm, run }: SqliteConnection): A
   const disableUser = client.transaction(disabling(users, ends));
 
   return {
+    ...createSqliteTimeline(connection),
+    ...createSqliteHousekeeping(connection),
     createAccount: (account) => run(() => createAccount.immediate(account)),
     findCredentials: (key) =>
       run(() =>

@@ -12,6 +12,7 @@ import { type CurrentLogin, requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
+import { History } from "./history.tsx";
 import { SessionList } from "./session-list.tsx";
 import { SessionTimeline } from "./session-timeline.tsx";
 
@@ -20,7 +21,7 @@ export const metadata: Metadata = { robots: { index: false } };
 /** Who you are here, and what this session is. */
 export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
   const login = await requireLogin("/account");
-  const data = await pageData(login, ["sessions"]);
+  const data = await pageData(login, ["sessions", "timeline"]);
   const { from } = await searchParams;
   const now = new Date().toISOString();
   return (
@@ -42,6 +43,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
             <SessionList now={now} />
             <LogoutButton className="button button-quiet" everywhere />
           </section>
+          <History now={now} />
         </div>
         <aside>
           <SessionTokens page="/account" />

@@ -1,0 +1,123 @@
+import type { TimelineEntryAnswer } from "@watchword/auth/trpc";
+import { deviceName } from "../../components/device-name.ts";
+
+/** What happened, as one would say it to somebody who asks why. */
+export interface Happening {
+  title: string;
+  text?: string;
+  /** Worth a second look: somebody else may have been at work. */
+  alarming?: boolean;
+  /** Whether the title has said where it came from. */
+  saysDevice?: boolean;
+}
+
+/** One line of the history: what happened, once or several times in a row. */
+export interface Told {
+  /** The newest of them. */
+  entry: TimelineEntryAnswer;
+  words: Happening;
+  times: number;
+  /** When it happened first; the same moment as the newest when it happened once. */
+  since: string;
+}
+
+/** Twenty wrong passwords from one place are one line, or nobody would find what else happened. */
+export function toldOf(entries: readonly TimelineEntryAnswer[]): Told[] {
+  const told: Told[] = [];
+  for (const entry of entries) {
+    const words = happening(entry);
+    const last = told.at(-1);
+    if (!words) continue;
+    if (last && words.alarming && sameFrom(last.entry, entry) && last.words.title === words.title) {
+      told[told.length - 1] = { ...last, times: last.times + 1, since: entry.at };
+    } else {
+      told.push({ entry, words, times: 1, since: entry.at });
+    }
+  }
+  return told;
+}
+
+function sameFrom(one: TimelineEntryAnswer, other: TimelineEntryAnswer): boolean {
+  return one.sessionId === other.sessionId && one.userAgent === other.userAgent && one.ipAddress === other.ipAddress;
+}
+
+type Entry = Pick<TimelineEntryAnswer, "event" | "detail" | "userAgent" | "byAdministrator">;
+
+/** Undefined for what another entry tells already: a session that began is a login that succeeded. */
+export function happening(entry: Entry): Happening | undefined {
+  const { event, detail, userAgent } = entry;
+  switch (event) {
+    case "session_created":
+      return { title: `Logged in from ${inSentence(deviceName(userAgent))}`, saysDevice: true };
+    case "session_expired":
+      return loggedOut(detail);
+    case "session_use_after_expire":
+      return { title: "Logged out: the session had run out" };
+    case "session_renewed":
+      return { title: "Picked up again after an answer was lost on its way" };
+    case "user_created":
+      return { title: "You made this account" };
+    case "user_updated":
+      return { title: detail === "disabled" ? "The account was disabled" : "The account was changed" };
+    case "authn_login_success":
+      return undefined;
+    case "authn_login_fail":
+      return failedLogin(detail);
+    case "authn_password_change":
+      return { title: "The password was changed", text: "Everywhere else, you were logged out." };
+    case "authn_password_change_fail":
+      return {
+        title: "Somebody gave a wrong current password",
+        text: "The password stayed as it was.",
+        alarming: true,
+      };
+    case "authn_token_reuse":
+      return {
+        title: "A key that had been used came back",
+        text: "It was copied, or a device was put back to an earlier day. If that was not you, change your password.",
+        alarming: true,
+      };
+    case "authz_change":
+      return { title: `${who(entry)} changed what this account may do` };
+    case "authz_admin":
+      return { title: `${who(entry)} did something for this account` };
+  }
+}
+
+function failedLogin(detail: Entry["detail"]): Happening {
+  if (detail === "disabled") return { title: "A login was refused: the account is disabled" };
+  if (detail === "credentials_changed") return { title: "A login was refused: the password had just changed" };
+  return {
+    title: "Somebody gave a wrong password",
+    text: "They did not get in.",
+    alarming: true,
+  };
+}
+
+function loggedOut(detail: Entry["detail"]): Happening {
+  switch (detail) {
+    case "refresh_token_reused":
+      return { title: "Logged out: the key of this session was used twice", alarming: true };
+    case "password_changed":
+      return { title: "Logged out: the password was changed" };
+    case "account_disabled":
+      return { title: "Logged out: the account was disabled" };
+    case "ended_by_user":
+      return { title: "Logged out: you ended this session from another device" };
+    case "ended_by_admin":
+      return { title: "Logged out: an administrator ended this session" };
+    case "too_many_sessions":
+      return { title: "Logged out: there were too many newer sessions" };
+    default:
+      return { title: "Logged out" };
+  }
+}
+
+function who({ byAdministrator }: Entry): string {
+  return byAdministrator ? "An administrator" : "You";
+}
+
+/** "A device that did not say…" in the middle of a sentence. */
+function inSentence(name: string): string {
+  return name.startsWith("A ") ? `a ${name.slice(2)}` : name;
+}

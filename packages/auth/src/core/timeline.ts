@@ -1,0 +1,188 @@
+import type { AuthParts } from "./auth.ts";
+import type { AuthEvent } from "./events.ts";
+import type { RevokedReason } from "./store.ts";
+import { type ClientInfo, storableUserAgent } from "./token-issuer.ts";
+
+/**
+ * The port to what happened to accounts and sessions, for people who ask why. Entries are appended and never changed. Of
+ * each session the newest 50 are kept, and of each user the newest 200 that belong to no session, so that nobody can fill
+ * a disk with one account.
+ *
+ * `session_created` and `session_expired` are the store's own to write, at the same stroke as what they tell of: a session
+ * never begins or ends without its entry, whoever ended it and however many went along.
+ */
+export interface TimelineStore {
+  /** Adds one entry, as the newest. */
+  appendTimeline(entry: TimelineEntry): Promise<void>;
+
+  /** A user's entries, the newest first: at most `limit` of them, of one session if asked, from before `beforeSeq`. */
+  listTimeline(query: TimelineQuery): Promise<TimelineRecord[]>;
+}
+
+export interface TimelineQuery {
+  userId: string;
+  sessionId?: string | undefined;
+  beforeSeq?: number | undefined;
+  limit: number;
+}
+
+export interface TimelineEntry extends ClientInfo {
+  at: number;
+  event: TimelineEvent;
+  outcome: "success" | "failure";
+  /** Whose account it is about. */
+  userId: string;
+  sessionId: string | null;
+  /** Who did it, where that is not the user: an administrator. */
+  actorId: string | null;
+  /** A word of ours, such as why a session ended; never anything typed. */
+  detail: TimelineDetail | null;
+}
+
+export interface TimelineRecord extends TimelineEntry {
+  /** Grows with each entry of any user. */
+  seq: number;
+  /** The device that the session began on, as long as that entry is kept: an end does not know where it came from. */
+  sessionUserAgent: string | null;
+}
+
+/** After OWASP's Logging Vocabulary, so that whoever reads logs of many systems need not learn ours. */
+export type TimelineEvent =
+  | "authn_login_success"
+  | "authn_login_fail"
+  | "authn_password_change"
+  | "authn_password_change_fail"
+  | "authn_token_reuse"
+  | "authz_admin"
+  | "authz_change"
+  | "session_created"
+  | "session_renewed"
+  | "session_expired"
+  | "session_use_after_expire"
+  | "user_created"
+  | "user_updated";
+
+export type TimelineDetail = RevokedReason | "wrong_password" | "disabled" | "credentials_changed" | "rearmed";
+
+type Told = Pick<TimelineEntry, "event" | "userId"> & Partial<TimelineEntry>;
+
+/**
+ * What an event leaves in the timeline, if anything. Undefined for what would only fill it: a million refreshes leave no
+ * entry, and what a session's beginning or end is told by already is not told twice. A login of an unknown user belongs to
+ * nobody, and is only counted.
+ */
+export function timelineEntryOf(event: AuthEvent, at: number, client: ClientInfo = nobodyKnown) {
+  const told = tell(event);
+  if (!told) return undefined;
+  const entry: TimelineEntry = {
+    at,
+    outcome: "success",
+    sessionId: null,
+    actorId: null,
+    detail: null,
+    userAgent: storableUserAgent(client.userAgent),
+    ipAddress: client.ipAddress,
+    ...told,
+  };
+  return entry;
+}
+
+const nobodyKnown: ClientInfo = { userAgent: null, ipAddress: null };
+
+function tell(event: AuthEvent): Told | undefined {
+  switch (event.type) {
+    case "user_registered":
+      return { event: "user_created", userId: event.userId, sessionId: event.sessionId };
+    case "login_succeeded":
+      return { event: "authn_login_success", userId: event.userId, sessionId: event.sessionId };
+    case "login_failed":
+      if (event.userId === null || event.why === "unknown_user") return undefined;
+      return { event: "authn_login_fail", outcome: "failure", userId: event.userId, detail: event.why };
+    case "session_refreshed":
+      if (event.how !== "rearmed") return undefined;
+      return { event: "session_renewed", userId: event.userId, sessionId: event.sessionId, detail: "rearmed" };
+    case "refresh_token_reused":
+      return { event: "authn_token_reuse", outcome: "failure", userId: event.userId, sessionId: event.sessionId };
+    case "password_changed":
+      return { event: "authn_password_change", userId: event.userId, sessionId: event.sessionId };
+    case "password_change_failed":
+      return {
+        event: "authn_password_change_fail",
+        outcome: "failure",
+        userId: event.userId,
+        sessionId: event.sessionId,
+        detail: "wrong_password",
+      };
+    case "user_disabled":
+      return { event: "user_updated", userId: event.userId, detail: "disabled" };
+    case "refresh_refused":
+      // That a session ran out is told by nothing that happened, until somebody comes and wants to use it.
+      if (event.userId === null || event.why !== "session_expired") return undefined;
+      return {
+        event: "session_use_after_expire",
+        outcome: "failure",
+        userId: event.userId,
+        sessionId: event.sessionId,
+      };
+    case "logged_out":
+    case "logged_out_everywhere":
+    case "password_hash_upgraded":
+    case "password_hash_unusable":
+    case "timeline_entry_lost":
+      return undefined;
+  }
+}
+
+/**
+ * Writes down what is told, and waits for nobody: an entry that cannot be written decides about no login, and one that has
+ * to wait for a lock must not make anybody wait for their page. SQLite writes it before the answer leaves in any case,
+ * unless another process holds the lock at that very moment. What is lost is told as an event, and counted.
+ */
+export function createTimelineRecorder(
+  { store, clock }: Pick<AuthParts, "store" | "clock">,
+  lost: (event: AuthEvent) => void,
+): (event: AuthEvent, client?: ClientInfo) => void {
+  return (event, client) => {
+    const entry = timelineEntryOf(event, clock.now(), client);
+    if (!entry) return;
+    const isLost = () => lost({ type: "timeline_entry_lost", event: entry.event, userId: entry.userId });
+    try {
+      store.appendTimeline(entry).catch(isLost);
+    } catch {
+      isLost(); // a store that does not even answer with a promise
+    }
+  };
+}
+
+export interface TimelinePageQuery {
+  sessionId?: string | undefined;
+  /** `next` of the page before. */
+  before?: number | undefined;
+  /** 1 to 100. */
+  limit?: number | undefined;
+}
+
+export interface TimelinePage {
+  entries: TimelineRecord[];
+  /** What to ask for as `before` to go on; null when there is nothing older. */
+  next: number | null;
+}
+
+const usualPage = 20;
+const largestPage = 100;
+
+/**
+ * What happened to a user, newest first, a page at a time. Pages go by `seq`, so that none is lost and none doubled; within
+ * one, things stand in the order in which they happened: an entry that had to wait for a lock was written too late.
+ */
+export function createTimelineList({ store }: Pick<AuthParts, "store">) {
+  return async (userId: string, query: TimelinePageQuery = {}): Promise<TimelinePage> => {
+    const { sessionId, before: beforeSeq } = query;
+    const limit = Math.min(largestPage, Math.max(1, Math.floor(query.limit ?? usualPage)));
+    // One more than is shown says whether there is more.
+    const found = await store.listTimeline({ userId, sessionId, beforeSeq, limit: limit + 1 });
+    const page = found.slice(0, limit);
+    const next = found.length > limit ? (page.at(-1)?.seq ?? null) : null;
+    return { entries: page.sort((a, b) => b.at - a.at || b.seq - a.seq), next };
+  };
+}

@@ -1,0 +1,142 @@
+import { AggregationTemporality, DataPointType, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
+import { expect, it } from "vitest";
+import { createMemoryStore } from "../testing/memory-store.ts";
+import {
+  ada,
+  createTestSession,
+  fromTerminal,
+  loginAda,
+  reasonOf,
+  type TestAuthOptions,
+} from "../testing/test-auth.ts";
+import { createAuthMetrics } from "./auth-metrics.ts";
+
+/** Collects when it is asked to, and keeps nothing. */
+class Reader extends MetricReader {
+  constructor() {
+    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
+  }
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
+/** The metrics on the real SDK, and what an exporter would send. */
+function prepared() {
+  const reader = new Reader();
+  const metrics = createAuthMetrics(new MeterProvider({ readers: [reader] }).getMeter("watchword"));
+  async function collected() {
+    const { resourceMetrics, errors } = await reader.collect();
+    expect(errors).toEqual([]);
+    return resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+  }
+  /** Each row of attributes with its number, such as `{ "outcome=rotated": 2 }`. */
+  async function numbers(name: string): Promise<Record<string, number>> {
+    const metric = (await collected()).find(({ descriptor }) => descriptor.name === name);
+    if (!metric || metric.dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM) return {};
+    return Object.fromEntries(
+      metric.dataPoints.map(({ attributes, value }) => [
+        Object.values(attributes).join(" "),
+        typeof value === "number" ? value : value.count,
+      ]),
+    );
+  }
+  return { metrics, collected, numbers };
+}
+
+async function started(options: TestAuthOptions = {}) {
+  const measured = prepared();
+  return { ...measured, ...(await createTestSession({ ...options, onEvent: measured.metrics.hear })) };
+}
+
+it("counts refreshes by what became of them, and each alarm", async () => {
+  const { numbers, first, refresh, clock } = await started();
+  const second = await refresh(first.refreshToken);
+  await refresh(first.refreshToken);
+  clock.advance(60_000);
+  const third = await refresh(first.refreshToken);
+  await refresh(third.refreshToken);
+  await reasonOf(refresh("rt1.nonsense"));
+  expect(await numbers("watchword.refresh.reuse.count")).toEqual({});
+  await reasonOf(refresh(second.refreshToken));
+  await reasonOf(refresh(first.refreshToken));
+  expect(await numbers("watchword.refresh.count")).toEqual({
+    rotated: 2,
+    repeated: 1,
+    rearmed: 1,
+    "refused malformed": 1,
+    "refused refresh_token_reused": 1,
+    "refused session_revoked": 1,
+  });
+  expect(await numbers("watchword.refresh.reuse.count")).toEqual({ "": 1 });
+});
+
+it("counts logins by what became of them, also those of nobody", async () => {
+  const { numbers, auth } = await started();
+  await loginAda(auth);
+  const login = { identifier: ada.username, password: "not the password at all", ...fromTerminal };
+  await reasonOf(auth.login(login));
+  await reasonOf(auth.login({ ...login, identifier: "nobody-has-that-name" }));
+  await reasonOf(auth.login({ ...login, identifier: "nobody-has-that-name" }));
+  expect(await numbers("watchword.login.count")).toEqual({
+    success: 1,
+    "failure wrong_password": 1,
+    "failure unknown_user": 2,
+  });
+});
+
+it("counts what the timeline lost", async () => {
+  const store = { ...createMemoryStore(), appendTimeline: () => Promise.reject(new Error("broken")) };
+  const { numbers, auth } = await started({ store });
+  await loginAda(auth);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await numbers("watchword.timeline.lost.count")).toEqual({ "": 2 });
+});
+
+it("asks the queue at each collection", async () => {
+  const { metrics, numbers } = prepared();
+  const load = { running: 0, waiting: 0 };
+  metrics.watchPasswordQueue(() => load);
+  expect(await numbers("watchword.password.queue.depth")).toEqual({ running: 0, waiting: 0 });
+  Object.assign(load, { running: 1, waiting: 5 });
+  expect(await numbers("watchword.password.queue.depth")).toEqual({ running: 1, waiting: 5 });
+});
+
+it("measures the feed's lag in seconds, in buckets that tell a look from a fault", async () => {
+  const { metrics, collected } = prepared();
+  for (const lagMs of [-5, 4, 250, 1_500]) metrics.feedDelivered(lagMs);
+  const lag = (await collected()).find(({ descriptor }) => descriptor.name === "watchword.feed.lag");
+  if (lag?.dataPointType !== DataPointType.HISTOGRAM) throw new Error("The lag is no histogram");
+  const [point] = lag.dataPoints;
+  expect(lag.descriptor.unit).toBe("s");
+  expect(point?.value.buckets.boundaries.slice(0, 5)).toEqual([0.01, 0.05, 0.1, 0.2, 0.3]);
+  expect(point?.value.buckets.counts.slice(0, 8)).toEqual([2, 0, 0, 0, 1, 0, 0, 1]);
+  expect(point?.value.sum).toBeCloseTo(1.754);
+});
+
+it("counts the rows that were cleared away, by their table", async () => {
+  const { metrics, numbers } = prepared();
+  metrics.rowsRemoved("sessions", 500);
+  metrics.rowsRemoved("sessions", 20);
+  metrics.rowsRemoved("timeline", 3);
+  expect(await numbers("watchword.housekeeping.removed.count")).toEqual({ sessions: 520, timeline: 3 });
+});
+
+it("has a unit and a description for each, and no attribute that names somebody", async () => {
+  const { metrics, collected, first, refresh, auth } = await started();
+  await refresh(first.refreshToken);
+  await loginAda(auth);
+  await reasonOf(auth.login({ identifier: ada.username, password: "not the password at all", ...fromTerminal }));
+  metrics.feedDelivered(1);
+  metrics.rowsRemoved("timeline", 1);
+  metrics.watchPasswordQueue(() => ({ running: 1, waiting: 0 }));
+  const all = await collected();
+  expect(all.length).toBeGreaterThanOrEqual(5);
+  for (const { descriptor } of all) {
+    expect(descriptor.name).toMatch(/^watchword\.[a-z.]+$/);
+    expect(descriptor.unit).toMatch(/^(s|\{[a-z]+\})$/);
+    expect(descriptor.description).not.toBe("");
+  }
+  const told = JSON.stringify(all.flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes)));
+  const whoever = [first.user.id, first.session.id, ada.username, ada.email, "192.0.2.7", "curl"];
+  for (const name of whoever) expect(told).not.toContain(name);
+});

@@ -1,0 +1,1 @@
+export { type AuthMetrics, createAuthMetrics } from "./auth-metrics.ts";

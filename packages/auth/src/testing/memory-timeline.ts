@@ -1,0 +1,87 @@
+import type { SessionRecord } from "../core/store.ts";
+import type { TimelineEntry, TimelineQuery, TimelineRecord } from "../core/timeline.ts";
+
+const keptOfSession = 50;
+const keptOfUser = 200;
+
+export interface MemoryTimeline {
+  append(entry: TimelineEntry): void;
+  list(query: TimelineQuery): TimelineRecord[];
+  /** Tells of sessions that began or ended since the last call, as the triggers of a database would. */
+  follow(sessions: Iterable<SessionRecord>): void;
+  /** The entries themselves, the oldest first, for whoever clears away. */
+  entries: Stored[];
+}
+
+type Stored = Omit<TimelineRecord, "sessionUserAgent">;
+
+export function createMemoryTimeline(): MemoryTimeline {
+  const timeline: Stored[] = [];
+  const alive = new Map<string, boolean>();
+  let seq = 0;
+
+  function append(entry: TimelineEntry): void {
+    seq += 1;
+    timeline.push({ ...entry, seq });
+    const together = timeline.filter(({ userId, sessionId }) =>
+      entry.sessionId === null ? sessionId === null && userId === entry.userId : sessionId === entry.sessionId,
+    );
+    const tooMany = together.length - (entry.sessionId === null ? keptOfUser : keptOfSession);
+    for (const old of together.slice(0, Math.max(0, tooMany))) timeline.splice(timeline.indexOf(old), 1);
+  }
+
+  return {
+    entries: timeline,
+    append,
+    list({ userId, sessionId, beforeSeq = Number.POSITIVE_INFINITY, limit }) {
+      return timeline
+        .filter((one) => one.userId === userId && one.seq < beforeSeq)
+        .filter((one) => sessionId === undefined || one.sessionId === sessionId)
+        .reverse()
+        .slice(0, limit)
+        .map((one) => ({ ...one, sessionUserAgent: beginningOf(timeline, one)?.userAgent ?? null }));
+    },
+    follow(sessions) {
+      for (const session of sessions) {
+        const wasAlive = alive.get(session.id);
+        const isAlive = session.revokedAt === null;
+        alive.set(session.id, isAlive);
+        if (wasAlive === undefined && isAlive) append(beginning(session));
+        if (wasAlive && !isAlive) append(end(session));
+      }
+    },
+  };
+}
+
+function beginningOf(timeline: readonly Stored[], { sessionId }: Stored): Stored | undefined {
+  if (sessionId === null) return undefined;
+  return timeline.find((one) => one.sessionId === sessionId && one.event === "session_created");
+}
+
+function beginning({ id, userId, createdAt, userAgent, ipAddress }: SessionRecord): TimelineEntry {
+  const empty = { actorId: null, detail: null };
+  return {
+    ...empty,
+    at: createdAt,
+    event: "session_created",
+    outcome: "success",
+    userId,
+    sessionId: id,
+    userAgent,
+    ipAddress,
+  };
+}
+
+function end({ id, userId, revokedAt, revokedReason }: SessionRecord): TimelineEntry {
+  return {
+    at: revokedAt ?? 0,
+    event: "session_expired",
+    outcome: "success",
+    userId,
+    sessionId: id,
+    actorId: null,
+    detail: revokedReason,
+    userAgent: null,
+    ipAddress: null,
+  };
+}
