@@ -19,6 +19,8 @@ export interface Env {
   accessTokenTtlSeconds: number;
   refreshTokenTtlSeconds: number;
   refreshIdleSeconds: number;
+  browserSessionTtlSeconds: number;
+  sessionsPerUser: number;
   /** For how long ended sessions and old entries of the timeline are kept. */
   keepEndedSessionsSeconds: number;
   keepTimelineSeconds: number;
@@ -44,6 +46,8 @@ const variables = {
   ACCESS_TOKEN_TTL_SECONDS: whole(1).default(authDefaults.accessTokenTtlSeconds),
   REFRESH_TOKEN_TTL_SECONDS: whole(1).default(authDefaults.refreshTokenTtlSeconds),
   REFRESH_IDLE_SECONDS: whole(1).default(authDefaults.refreshIdleSeconds),
+  BROWSER_SESSION_TTL_SECONDS: whole(1).default(authDefaults.browserSessionTtlSeconds),
+  SESSIONS_PER_USER: whole(1, 1_000).default(authDefaults.sessionsPerUser),
   KEEP_ENDED_SESSIONS_DAYS: whole(0, 3_650).default(housekeepingDefaults.keepEndedSessionsSeconds / day),
   KEEP_TIMELINE_DAYS: whole(1, 3_650).default(housekeepingDefaults.keepTimelineSeconds / day),
   PASSWORD_MIN_LENGTH: whole(8, 128).default(authDefaults.passwordMinLength),
@@ -93,6 +97,8 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     accessTokenTtlSeconds: values.ACCESS_TOKEN_TTL_SECONDS,
     refreshTokenTtlSeconds: values.REFRESH_TOKEN_TTL_SECONDS,
     refreshIdleSeconds: values.REFRESH_IDLE_SECONDS,
+    browserSessionTtlSeconds: values.BROWSER_SESSION_TTL_SECONDS,
+    sessionsPerUser: values.SESSIONS_PER_USER,
     keepEndedSessionsSeconds: values.KEEP_ENDED_SESSIONS_DAYS * day,
     keepTimelineSeconds: values.KEEP_TIMELINE_DAYS * day,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,

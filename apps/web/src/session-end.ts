@@ -8,7 +8,12 @@ export const endedHeader = "x-watchword-session-ended";
 const sentences = {
   logout: "You are logged out on this device.",
   expired: "Your login ran out. Log in again to go on where you were.",
-  revoked: "You were logged out on this device from somewhere else, or because your password was changed.",
+  revoked: "You were logged out on this device from somewhere else.",
+  password: "You were logged out on this device because your password was changed.",
+  elsewhere: "You were logged out on this device: you ended this login from another one.",
+  admin: "An administrator ended your login on this device.",
+  room: "You are logged in on more devices than we keep, so the login that began first, this one, was ended.",
+  disabled: "This account has been disabled.",
   reused:
     "You were logged out on this device because its key was used twice. If that was not you, change your password after you log in.",
 } as const;
@@ -17,11 +22,21 @@ type EndedWord = Exclude<keyof typeof sentences, "logout">;
 
 /** The word for an end that there is a sentence for; undefined when there was no session to end. */
 export function endedWord(reason: string): EndedWord | undefined {
-  if (reason === "session_expired") return "expired";
-  if (reason === "refresh_token_reused") return "reused";
-  if (["session_revoked", "refresh_token_invalid", "account_disabled"].includes(reason)) return "revoked";
-  return undefined;
+  return words.get(reason);
 }
+
+const words = new Map<string, EndedWord>([
+  ["session_expired", "expired"],
+  ["refresh_token_reused", "reused"],
+  ["session_revoked", "revoked"],
+  ["refresh_token_invalid", "revoked"],
+  ["logout", "revoked"],
+  ["account_disabled", "disabled"],
+  ["password_changed", "password"],
+  ["ended_by_user", "elsewhere"],
+  ["ended_by_admin", "admin"],
+  ["too_many_sessions", "room"],
+]);
 
 /** The sentence that belongs to the word in a login page's address, whatever stands there. */
 export function sentenceOf(word: string | undefined): string | undefined {

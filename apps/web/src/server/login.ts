@@ -1,5 +1,5 @@
 import "server-only";
-import { AuthError, type AuthErrorReason } from "@watchword/auth/core";
+import { AuthError, type AuthErrorReason, type RevokedReason } from "@watchword/auth/core";
 import type { SessionAnswer, UserAnswer } from "@watchword/auth/trpc";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
@@ -19,7 +19,7 @@ export interface CurrentLogin {
   refreshExpiresIn: number;
 }
 
-type Look = { login: CurrentLogin } | { login: null; why: AuthErrorReason };
+type Look = { login: CurrentLogin } | { login: null; why: AuthErrorReason; because: RevokedReason | undefined };
 
 /** Asks the router, once for each request. It decides by itself, whatever the proxy did or did not do. */
 const look = cache(async (): Promise<Look> => {
@@ -27,7 +27,8 @@ const look = cache(async (): Promise<Look> => {
   try {
     return { login: await caller.auth.me() };
   } catch (error) {
-    return { login: null, why: failureOf(error).reason };
+    const { reason, endedBecause } = failureOf(error);
+    return { login: null, why: reason, because: endedBecause };
   }
 });
 
@@ -47,7 +48,7 @@ export async function requireLogin(returnTo: string): Promise<CurrentLogin> {
   if (ended === null && (await mayStillBeRefreshed(looked.why))) {
     redirect(`/reconnect?next=${encodeURIComponent(returnTo)}`);
   }
-  redirect(loginAfter(ended ?? looked.why, returnTo));
+  redirect(loginAfter(ended ?? looked.because ?? looked.why, returnTo));
 }
 
 /** The proxy refreshes before a page renders. Where it could not (a busy database) or is not there, the page comes here. */

@@ -78,6 +78,8 @@ function startServer(env: Env): Server {
     accessTokenTtlSeconds: env.accessTokenTtlSeconds,
     refreshTokenTtlSeconds: env.refreshTokenTtlSeconds,
     refreshIdleSeconds: env.refreshIdleSeconds,
+    browserSessionTtlSeconds: env.browserSessionTtlSeconds,
+    sessionsPerUser: env.sessionsPerUser,
     passwordMinLength: env.passwordMinLength,
     onEvent: (event) => {
       logEvent(event);

@@ -1,10 +1,10 @@
 "use client";
 
-import type { AuthErrorReason } from "@watchword/auth/client";
+import type { EndReason } from "@watchword/auth/client";
 
 /** What the tabs of one browser tell each other. Never a token, and nothing about who somebody is. */
 export type TabMessage =
-  | { type: "session_ended"; reason: AuthErrorReason }
+  | { type: "session_ended"; reason: EndReason }
   | { type: "logged_out" }
   /** An event of the live stream, which one tab keeps open for all. `id` is what the stream is resumed after. */
   | { type: "change"; id: string; kind: string };

@@ -1,6 +1,6 @@
 "use client";
 
-import type { AuthErrorReason } from "@watchword/auth/client";
+import type { EndReason } from "@watchword/auth/client";
 import { endedWord } from "../session-end.ts";
 import { tellOtherTabs } from "./tab-channel.ts";
 import { nextTabState, type TabNews, type TabState } from "./tab-state.ts";
@@ -59,7 +59,7 @@ export const tabKeeper = createTabKeeper();
  * Says that a call found the session over, and waits for what becomes of it: true when it is worth making the call again.
  * A reason that tells of no session, because there are no cookies any more, is no more than the cookie says to all tabs.
  */
-export function loginIsNeeded(reason: AuthErrorReason): Promise<boolean> {
+export function loginIsNeeded(reason: EndReason): Promise<boolean> {
   const isOver = endedWord(reason) !== undefined;
   if (isOver) tellOtherTabs({ type: "session_ended", reason });
   tabKeeper.hear(isOver ? { type: "session_ended", reason } : { type: "nobody" });

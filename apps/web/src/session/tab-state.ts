@@ -1,4 +1,4 @@
-import type { AuthErrorReason } from "@watchword/auth/client";
+import type { EndReason } from "@watchword/auth/client";
 
 /** What a tab with somebody's data on it does about the login it was opened with. */
 export type TabState =
@@ -7,14 +7,14 @@ export type TabState =
   /** The login is gone and nobody has said why yet. The page is out of sight meanwhile. */
   | { is: "waiting" }
   /** The session is over: the page is out of sight, and the password is asked for in front of it. */
-  | { is: "asking"; reason: AuthErrorReason }
+  | { is: "asking"; reason: EndReason }
   /** On the way to another page by a full load, which takes everything of the session out of memory. */
   | { is: "leaving"; to: "login" | "same page" };
 
 /** What a tab hears: from a call of its own, from the cookie that all tabs see, or from another tab. */
 export type TabNews =
   /** The server has said that the session is over. */
-  | { type: "session_ended"; reason: AuthErrorReason }
+  | { type: "session_ended"; reason: EndReason }
   /** Somebody logged out on this device, on purpose. */
   | { type: "logged_out" }
   /** The cookie of the session is gone. Why, is heard a moment before or after, or never. */

@@ -1,4 +1,5 @@
 import type { AuthErrorReason } from "../core/errors.ts";
+import type { RevokedReason } from "../core/store.ts";
 import type { Timing } from "./timing.ts";
 
 /** A client's hold on its session: what the refresh link asks for a new pair of tokens. */
@@ -34,7 +35,7 @@ export interface ClientSession {
    *
    * @returns true when somebody has logged in again meanwhile
    */
-  end(reason: AuthErrorReason, pair: string): Promise<boolean>;
+  end(reason: AuthErrorReason, pair: string, because?: RevokedReason): Promise<boolean>;
   /**
    * A login, or a refresh, was answered. An app that learns elsewhere how long its token has left may say so, too.
    *
@@ -67,5 +68,8 @@ export interface ClientSessionOptions extends Partial<Timing> {
    * Told once for each login when the server says that it is over, or that there is none. A promise of true says that
    * the same user has logged in again: what was refused runs again, once.
    */
-  onEnded?: ((reason: AuthErrorReason) => void) | ((reason: AuthErrorReason) => Promise<boolean>);
+  onEnded?: ((reason: EndReason) => void) | ((reason: EndReason) => Promise<boolean>);
 }
+
+/** Why a login is over: by what the session was ended, where the server says it, else the reason of the refusal. */
+export type EndReason = AuthErrorReason | RevokedReason;

@@ -1,7 +1,7 @@
 import type { TRPCClientError } from "@trpc/client";
 import type { AnyRouter } from "@trpc/server";
 import type { ClientSession } from "./client-session.ts";
-import { isTerminal, reasonOf } from "./refusal.ts";
+import { endedBecause, isTerminal, reasonOf } from "./refusal.ts";
 
 export type Failure = TRPCClientError<AnyRouter>;
 
@@ -30,7 +30,7 @@ export async function cure(session: ClientSession, { error, pair, remedies }: Re
   }
   const reason = reasonOf(refusal);
   if (reason === undefined || !(await isOver(session, refusal))) throw refusal;
-  const again = await session.end(reason, pair);
+  const again = await session.end(reason, pair, endedBecause(refusal));
   if (!again || !remedies.delete("login")) throw refusal;
   await stayUser(session, { error, pair });
 }

@@ -1,12 +1,11 @@
-import type { AuthErrorReason } from "../core/errors.ts";
-import type { ClientSessionOptions } from "./client-session.ts";
+import type { ClientSessionOptions, EndReason } from "./client-session.ts";
 
 /** Tells once for each login that it is over, however many calls hear of it. */
 export interface Ending {
   /** What whoever was told first has answered; undefined while nobody has been told. */
   told(): Promise<boolean> | undefined;
   /** @param forget is done first */
-  tell(reason: AuthErrorReason, pair: string, forget?: () => Promise<void>): Promise<boolean>;
+  tell(reason: EndReason, pair: string, forget?: () => Promise<void>): Promise<boolean>;
   /** To be called with each pair that is seen in use: another one than that which ended comes from a new login. */
   see(pair: string): void;
   /** The user has logged out: late refusals of calls made under this pair are news to nobody. */
@@ -18,7 +17,7 @@ export function createEnding(onEnded: ClientSessionOptions["onEnded"]): Ending {
   let ended: { pair: string; again: Promise<boolean> } | undefined;
   let left = "";
 
-  async function ask(reason: AuthErrorReason, forget: (() => Promise<void>) | undefined): Promise<boolean> {
+  async function ask(reason: EndReason, forget: (() => Promise<void>) | undefined): Promise<boolean> {
     try {
       await forget?.();
     } catch {

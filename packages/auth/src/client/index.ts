@@ -1,9 +1,9 @@
 export type { AuthErrorReason } from "../core/errors.ts";
 export type { LoginAnswer, SessionAnswer, UserAnswer } from "../trpc/answer.ts";
 export { type BodySession, createBodySession } from "./body-session.ts";
-export type { ClientSession, ClientSessionOptions } from "./client-session.ts";
+export type { ClientSession, ClientSessionOptions, EndReason } from "./client-session.ts";
 export { type CookieSession, createCookieSession } from "./cookie-session.ts";
 export { refreshLink } from "./refresh-link.ts";
-export { isCookiesBlocked, isPassing, isTerminal, reasonOf, terminalReasons } from "./refusal.ts";
+export { endedBecause, isCookiesBlocked, isPassing, isTerminal, reasonOf, terminalReasons } from "./refusal.ts";
 export type { SessionChange } from "./session-watch.ts";
 export { createMemoryTokenStore, type StoredTokens, type TokenStore } from "./token-store.ts";

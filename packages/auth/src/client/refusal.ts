@@ -1,6 +1,7 @@
 import { TRPCClientError } from "@trpc/client";
 import type { AnyRouter } from "@trpc/server";
 import type { AuthErrorReason } from "../core/errors.ts";
+import type { RevokedReason } from "../core/store.ts";
 
 /** The reasons after which a session is over for good; the same list as the server's (a test compares them). */
 export const terminalReasons: readonly AuthErrorReason[] = [
@@ -18,6 +19,11 @@ const passingReasons: readonly AuthErrorReason[] = ["internal_error", "temporari
 export function reasonOf(error: unknown): AuthErrorReason | undefined {
   const data: { reason?: unknown } | null | undefined = error instanceof TRPCClientError ? error.data : undefined;
   return typeof data?.reason === "string" ? (data.reason as AuthErrorReason) : undefined;
+}
+
+/** By what a session was ended, where the server says it: more than its reason, for whoever has to put it in words. */
+export function endedBecause(error: unknown): RevokedReason | undefined {
+  return error instanceof TRPCClientError ? error.data?.endedBecause : undefined;
 }
 
 /** True only when the server said that the session is over. A bad connection never does. */
@@ -42,10 +48,7 @@ const cookiesBlockedReason = "cookies_blocked";
 
 /** The server sent its cookies, and the browser kept none: nothing would be won by trying again. */
 export function cookiesBlocked(): TRPCClientError<AnyRouter> {
-  return refusal(
-    cookiesBlockedReason,
-    "Your browser keeps no cookies for this site, and a login needs them. Allow them, then log in again",
-  );
+  return refusal(cookiesBlockedReason, "Your browser keeps no cookies for this site. Allow them, then log in again");
 }
 
 /** True when a login or refresh went well, and the browser threw its cookies away. */
@@ -55,5 +58,5 @@ export function isCookiesBlocked(error: unknown): boolean {
 
 /** For whoever still waits for a refresh when the user logs out, or in. */
 export function loggedOut(): TRPCClientError<AnyRouter> {
-  return refusal("logged_out", "Nothing was done: you have logged out meanwhile");
+  return refusal("logged_out", "Nothing was done: you have logged out");
 }

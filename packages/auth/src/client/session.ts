@@ -2,7 +2,7 @@ import type { Begun, ClientSession, ClientSessionOptions } from "./client-sessio
 import { createEnding } from "./ending.ts";
 import type { Lock } from "./lock.ts";
 import { type Refreshed, requestRefresh } from "./refresh-request.ts";
-import { isTerminal, reasonOf, refusal } from "./refusal.ts";
+import { endedBecause, isTerminal, reasonOf, refusal } from "./refusal.ts";
 import { type Attempt, createRenewal } from "./renewal.ts";
 import { systemTiming, type Timing } from "./timing.ts";
 import { createTokenLife } from "./token-life.ts";
@@ -72,7 +72,7 @@ export function createSession(options: ClientSessionOptions, keeper: TokenKeeper
       // Another tab or process may have got on with the same login meanwhile. Only a pair that nobody replaced is given up.
       if (now !== pair && now !== "") return;
       await keeper.drop(pair);
-      if (now !== "" || keeper.inCookies) ending.tell(reason, pair);
+      if (now !== "" || keeper.inCookies) ending.tell(endedBecause(error) ?? reason, pair);
       throw error;
     }
   }
@@ -95,14 +95,14 @@ export function createSession(options: ClientSessionOptions, keeper: TokenKeeper
     refresh: renewal.refresh,
     begin,
 
-    async end(reason, pair) {
+    async end(reason, pair, because) {
       const now = await current();
       const told = ending.told();
       if (told) return told;
       if (ending.hasLeft(pair) || (reason === "refresh_token_missing" && !keeper.inCookies)) return false;
       if (now !== pair && (now !== "" || !keeper.inCookies)) return now !== "";
       renewal.stop(refusal(reason, "The session is over"));
-      return ending.tell(reason, pair, () => keeper.drop(pair));
+      return ending.tell(because ?? reason, pair, () => keeper.drop(pair));
     },
 
     leave(refreshToken) {

@@ -1,6 +1,7 @@
 import { hkdfSync, webcrypto } from "node:crypto";
 import { errors as joseErrors, jwtVerify, SignJWT } from "jose";
-import { clockToleranceSeconds } from "./config.ts";
+import { LRUCache } from "lru-cache";
+import { clockToleranceSeconds, verifiedTokensKept } from "./config.ts";
 import { AuthError } from "./errors.ts";
 import { type Role, roles } from "./store.ts";
 
@@ -57,12 +58,21 @@ const uuidShape = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * @param issuer the `iss` and `aud` of every token
  */
 export function createAccessTokens({ secrets, issuer }: { secrets: readonly string[]; issuer: string }): AccessTokens {
+  // A signature that held once holds for ever. What can change, the time and the session, is asked again at every call.
+  const verified = new LRUCache<string, AccessTokenClaims>({ max: verifiedTokensKept });
   let loaded: Promise<readonly SigningKey[]> | undefined;
   // Imported once: importing a key for each call costs five times the verification itself.
   const keys = () => {
     loaded ??= Promise.all(secrets.map(deriveKey));
     return loaded;
   };
+
+  async function verifyOnce(token: string): Promise<AccessTokenClaims> {
+    if (!isCanonicalCompact(token)) throw new AuthError("access_token_invalid");
+    const claims = Object.freeze(await checkSignature(token, await keys(), issuer));
+    verified.set(token, claims);
+    return claims;
+  }
 
   return {
     async sign(claims) {
@@ -76,9 +86,7 @@ export function createAccessTokens({ secrets, issuer }: { secrets: readonly stri
     },
 
     async verify(token, nowSeconds, { acceptExpired = false } = {}) {
-      if (!isCanonicalCompact(token)) throw new AuthError("access_token_invalid");
-      const known = await keys();
-      const claims = await checkSignature(token, known, issuer);
+      const claims = verified.get(token) ?? (await verifyOnce(token));
       // The clock of another server may be ahead, and ours may have jumped back: then the signature is still ours, and a
       // refresh puts things right, where "invalid" would send an honest person away.
       const fromTheFuture = claims.iat > nowSeconds + clockToleranceSeconds;

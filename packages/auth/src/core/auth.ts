@@ -6,6 +6,7 @@ import { createLogout, type LogoutInput } from "./logout.ts";
 import { createPasswordChange, type PasswordChangeInput } from "./password-change.ts";
 import { createRefresh, type RefreshInput } from "./refresh.ts";
 import type { SessionLimits } from "./session.ts";
+import { createSessionEnding } from "./session-ending.ts";
 import { createSessionList } from "./session-list.ts";
 import type { SessionRecord } from "./store.ts";
 import { createTimelineList, createTimelineRecorder, type TimelinePage, type TimelinePageQuery } from "./timeline.ts";
@@ -37,6 +38,10 @@ export interface Auth {
   logout(input: LogoutInput): Promise<void>;
   /** Ends every session of a user, the one that asks too. Returns how many there were. */
   logoutEverywhere(userId: string): Promise<number>;
+  /** Ends one session of the user who asks, on whatever device (ASVS 7.5.2). False when they have none with that id. */
+  endSession(principal: Pick<Principal, "user">, sessionId: string): Promise<boolean>;
+  /** Ends every session of the user but the one that asks (ASVS 7.4.3). Returns how many there were. */
+  endOtherSessions(principal: Pick<Principal, "user" | "session">): Promise<number>;
   /**
    * Says who an access token belongs to. One read by key; a session that has ended is refused at once (ASVS 7.4.1).
    *
@@ -124,11 +129,7 @@ export function createAuth(options: AuthOptions): Auth {
     listSessions: createSessionList(parts),
     listTimeline: createTimelineList(parts),
     changePassword: createPasswordChange(parts),
-    async logoutEverywhere(userId) {
-      const sessions = await parts.store.revokeSessionsOf({ userId, reason: "logout", now: parts.clock.now() });
-      parts.tell({ type: "logged_out_everywhere", userId, sessions });
-      return sessions;
-    },
+    ...createSessionEnding(parts),
     async disableUser(userId) {
       const disabled = await parts.store.disableUser({ userId, now: parts.clock.now() });
       if (disabled) parts.tell({ type: "user_disabled", userId });
@@ -143,6 +144,7 @@ export function createAuth(options: AuthOptions): Auth {
 function pickSettings(options: AuthOptions): Partial<AuthSettings> {
   const { accessTokenTtlSeconds, refreshTokenTtlSeconds, refreshIdleSeconds } = options;
   const { repeatWindowSeconds, rearmHorizonSeconds, passwordMinLength } = options;
+  const { browserSessionTtlSeconds, sessionsPerUser } = options;
   return Object.fromEntries(
     Object.entries({
       accessTokenTtlSeconds,
@@ -150,6 +152,8 @@ function pickSettings(options: AuthOptions): Partial<AuthSettings> {
       refreshIdleSeconds,
       repeatWindowSeconds,
       rearmHorizonSeconds,
+      browserSessionTtlSeconds,
+      sessionsPerUser,
       passwordMinLength,
     }).filter(([, value]) => value !== undefined),
   );

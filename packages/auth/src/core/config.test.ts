@@ -20,6 +20,8 @@ describe("resolveSettings()", () => {
       refreshIdleSeconds: 1_209_600,
       repeatWindowSeconds: 30,
       rearmHorizonSeconds: Number.POSITIVE_INFINITY,
+      browserSessionTtlSeconds: 86_400,
+      sessionsPerUser: 50,
       passwordMinLength: 8,
     });
     expect(resolveSettings({})).toMatchObject(authDefaults);
@@ -38,6 +40,8 @@ describe("resolveSettings()", () => {
       refreshIdleSeconds: 600,
       repeatWindowSeconds: 0,
       rearmHorizonSeconds: 0,
+      browserSessionTtlSeconds: 1800,
+      sessionsPerUser: 5,
       passwordMinLength: 15,
     };
     expect(resolveSettings(given)).toEqual(given);

@@ -1,3 +1,5 @@
+import type { RevokedReason } from "./store.ts";
+
 /**
  * Every way in which Watchword says no: one closed union, one table, one class. Nothing else in the project maps a
  * reason to a status or to a sentence.
@@ -56,6 +58,8 @@ export interface AuthErrorOptions {
   /** Replaces the public sentence of the table. Never put a token, a password, a hash or an email in it. */
   message?: string;
   fields?: FieldErrors;
+  /** With `session_revoked`: by what, so that whoever was logged out can be told. */
+  endedBecause?: RevokedReason | undefined;
   /** Sent as `Retry-After`, in seconds (RFC 9110 section 10.2.3). */
   retryAfterSeconds?: number;
   cause?: unknown;
@@ -80,6 +84,7 @@ export class AuthError extends Error {
   readonly status: number;
   readonly code: AuthErrorCode;
   readonly fields: FieldErrors | undefined;
+  readonly endedBecause: RevokedReason | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(reason: AuthErrorReason, options: AuthErrorOptions = {}) {
@@ -89,6 +94,7 @@ export class AuthError extends Error {
     this.status = status;
     this.code = code;
     this.fields = options.fields;
+    this.endedBecause = options.endedBecause;
     this.retryAfterSeconds = options.retryAfterSeconds ?? (status === 503 ? 1 : undefined);
   }
 

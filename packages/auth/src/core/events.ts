@@ -14,6 +14,8 @@ export type AuthEvent =
   | { type: "refresh_token_reused"; userId: string; sessionId: string }
   | { type: "logged_out"; userId: string; sessionId: string }
   | { type: "logged_out_everywhere"; userId: string; sessions: number }
+  | { type: "session_ended"; userId: string; sessionId: string }
+  | { type: "other_sessions_ended"; userId: string; sessionId: string; sessions: number }
   | { type: "password_changed"; userId: string; sessionId: string }
   | { type: "password_change_failed"; userId: string; sessionId: string }
   | { type: "password_hash_upgraded"; userId: string }

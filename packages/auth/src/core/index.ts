@@ -39,6 +39,7 @@ export type {
   Role,
   SessionChange,
   SessionRecord,
+  SessionRoom,
   SessionWithUser,
   User,
 } from "./store.ts";

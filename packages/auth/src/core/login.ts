@@ -32,7 +32,7 @@ interface Login {
 }
 
 export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
-  const { store, passwords, clock, randomBytes, settings, tell } = parts;
+  const { store, passwords, clock, randomBytes, settings, limits, tell } = parts;
 
   return {
     async register(input) {
@@ -72,7 +72,10 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
       if (user.disabledAt !== null) throw fail(parts, input, found, "disabled");
 
       const { session, refreshToken } = issuer.begin(user, input);
-      if ((await store.createSession(session)) !== "created") throw fail(parts, input, found, "credentials_changed");
+      const now = clock.now();
+      const room = { atMost: settings.sessionsPerUser, now, idleSince: now - limits.idleMs };
+      if ((await store.createSession(session, room)) !== "created")
+        throw fail(parts, input, found, "credentials_changed");
       tell({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
       if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
       return issuer.issue(user, session, refreshToken);

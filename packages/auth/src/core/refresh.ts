@@ -3,7 +3,7 @@ import { refreshAttempts } from "./config.ts";
 import { AuthError } from "./errors.ts";
 import { hashSecret, parseRefreshToken, type RefreshToken, sameHash, succeed } from "./refresh-token.ts";
 import { decideRefresh, type RefreshDecision, type SessionEnd } from "./session.ts";
-import type { Delivery, SessionRecord, SessionWithUser } from "./store.ts";
+import type { Delivery, RevokedReason, SessionRecord, SessionWithUser } from "./store.ts";
 import type { ClientInfo, IssuedTokens, TokenIssuer } from "./token-issuer.ts";
 
 export interface RefreshInput {
@@ -98,11 +98,21 @@ async function refuse(
   return endedError(decision.reason, found?.session);
 }
 
-/** Says it, too, when a session ended because its key was used twice: its owner has to hear of it, in every tab. */
+/** Says, too, by what a session was ended: its owner has to hear of it, in every tab. */
 export function endedError(
   reason: SessionEnd | "refresh_token_invalid",
   session: SessionRecord | undefined,
 ): AuthError {
-  const reused = reason === "session_revoked" && session?.revokedReason === "refresh_token_reused";
-  return new AuthError(reused ? "refresh_token_reused" : reason);
+  const because = reason === "session_revoked" ? (session?.revokedReason ?? undefined) : undefined;
+  if (because === "refresh_token_reused") return new AuthError("refresh_token_reused");
+  const message = because && sentences[because];
+  return message ? new AuthError(reason, { endedBecause: because, message }) : new AuthError(reason);
 }
+
+/** The ends that somebody has to be told more of than that it is one. */
+const sentences: Partial<Record<RevokedReason, string>> = {
+  password_changed: "You were logged out on this device because the password was changed",
+  ended_by_user: "You ended this login from another device",
+  ended_by_admin: "An administrator ended this login",
+  too_many_sessions: "You logged in on more devices than are kept, and this login was the oldest",
+};

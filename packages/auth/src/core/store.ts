@@ -25,9 +25,11 @@ export interface AuthStore extends TimelineStore, HousekeepingStore {
 
   /**
    * Adds a session. Atomic: only while the user is not disabled and `credentialVersion` is still the user's, so that a
-   * login that was checked against an old password cannot outlive the change of that password (fault case R12).
+   * login that was checked against an old password cannot outlive the change of that password (fault case R12). Given
+   * `room`, at the same stroke those of the user's living sessions that began first are ended as `too_many_sessions`, so
+   * that at most that many are left.
    */
-  createSession(session: SessionRecord): Promise<"created" | "credentials_changed">;
+  createSession(session: SessionRecord, room?: SessionRoom): Promise<"created" | "credentials_changed">;
 
   /**
    * Is this session alive, and is what its tokens say still true? A session, its user and the state of the signing keys,
@@ -56,11 +58,24 @@ export interface AuthStore extends TimelineStore, HousekeepingStore {
    */
   rearmSession(change: SessionChange): Promise<boolean>;
 
-  /** Ends one session. Returns true when this call ended it, false when there was nothing left to end. */
-  revokeSession(end: { sessionId: string; reason: RevokedReason; now: number }): Promise<boolean>;
+  /**
+   * Ends one session; with `userId`, only if it is that user's. Returns true when this call ended it, false when there was
+   * nothing left to end.
+   */
+  revokeSession(end: {
+    sessionId: string;
+    userId?: string | undefined;
+    reason: RevokedReason;
+    now: number;
+  }): Promise<boolean>;
 
-  /** Ends every session of a user, at one stroke. Returns how many this call ended. */
-  revokeSessionsOf(end: { userId: string; reason: RevokedReason; now: number }): Promise<number>;
+  /** Ends every session of a user but `keepSessionId`, at one stroke. Returns how many this call ended. */
+  revokeSessionsOf(end: {
+    userId: string;
+    reason: RevokedReason;
+    now: number;
+    keepSessionId?: string | undefined;
+  }): Promise<number>;
 
   /**
    * Replaces a password hash by one of the same password made in a newer way. Atomic: only while the stored hash is
@@ -168,6 +183,14 @@ export interface FoundSession extends SessionWithUser {
 }
 
 export type CreateAccountOutcome = "created" | "username_taken" | "email_taken";
+
+/** How many living sessions a user may have after one more was added. */
+export interface SessionRoom {
+  atMost: number;
+  now: number;
+  /** A session that was last rotated at or before this instant has idled out, and takes no room. */
+  idleSince: number;
+}
 
 /** The one conditional write of a refresh: the conditions first, then the new values. */
 export interface SessionChange {

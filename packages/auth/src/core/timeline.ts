@@ -126,6 +126,8 @@ function tell(event: AuthEvent): Told | undefined {
       };
     case "logged_out":
     case "logged_out_everywhere":
+    case "session_ended":
+    case "other_sessions_ended":
     case "password_hash_upgraded":
     case "password_hash_unusable":
     case "timeline_entry_lost":

@@ -63,7 +63,7 @@ export function createTokenIssuer(
         rotatedAt: now,
         createdAt: now,
         authenticatedAt: now,
-        expiresAt: now + settings.refreshTokenTtlSeconds * 1000,
+        expiresAt: now + 1000 * lifeSeconds(rememberMe, settings),
         credentialVersion: user.credentialVersion,
         revokedAt: null,
         revokedReason: null,
@@ -107,6 +107,12 @@ export function createTokenIssuer(
 /** What a browser calls itself is anybody's text: of a bounded length, and nothing that a database would choke on. */
 export function storableUserAgent(userAgent: string | null): string | null {
   return userAgent?.slice(0, longestUserAgent).toWellFormed() ?? null;
+}
+
+/** A browser that forgets the session when it closes may never close. */
+function lifeSeconds(rememberMe: boolean, settings: AuthParts["settings"]): number {
+  const { refreshTokenTtlSeconds, browserSessionTtlSeconds } = settings;
+  return rememberMe ? refreshTokenTtlSeconds : Math.min(refreshTokenTtlSeconds, browserSessionTtlSeconds);
 }
 
 /** A UUID of version 7 (RFC 9562 section 5.7): ids of rows, ordered by time. Never a secret. */

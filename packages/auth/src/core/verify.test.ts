@@ -1,8 +1,21 @@
-import { describe, expect, it } from "vitest";
+import { webcrypto } from "node:crypto";
+import { describe, expect, it, vi } from "vitest";
 import { testStart } from "../testing/fake-clock.ts";
 import { ada, createTestAuth, loginAda, reasonOf, registerAda, testSecret } from "../testing/test-auth.ts";
+import type { AuthStore } from "./store.ts";
 
 const second = 1000;
+
+/** The same store after a change of what tokens say of every user. */
+function changeOfClaims(store: AuthStore): AuthStore {
+  return {
+    ...store,
+    async findSession(id) {
+      const found = await store.findSession(id);
+      return found && { ...found, user: { ...found.user, role: "admin", claimsVersion: 2 } };
+    },
+  };
+}
 
 describe("verify()", () => {
   it("says who it is, as the store has them now, and how long it lasts", async () => {
@@ -29,6 +42,43 @@ describe("verify()", () => {
     });
     await createTestAuth({ store: watched }).auth.verify(accessToken);
     expect(asked).toEqual(["findSession"]);
+  });
+
+  it("checks a signature once, and asks for time and session at every call all the same", async () => {
+    const { auth, clock } = createTestAuth();
+    const { accessToken, refreshToken } = await registerAda(auth);
+    const checks = vi.spyOn(webcrypto.subtle, "verify");
+    for (let call = 0; call < 5; call += 1) expect(await reasonOf(auth.verify(accessToken))).toBe("ok");
+    expect(checks).toHaveBeenCalledTimes(1);
+    clock.advance(900 * second);
+    expect(await reasonOf(auth.verify(accessToken))).toBe("access_token_expired");
+    clock.advance(-900 * second);
+    await auth.logout({ refreshToken, accessToken: undefined });
+    expect(await reasonOf(auth.verify(accessToken))).toBe("session_revoked");
+    expect(checks).toHaveBeenCalledTimes(1);
+    checks.mockRestore();
+  });
+
+  it("remembers no token that it refused, nor one that differs by a character", async () => {
+    const { auth } = createTestAuth();
+    const { accessToken } = await registerAda(auth);
+    await auth.verify(accessToken);
+    const forged = `${accessToken.slice(0, -2)}${accessToken.endsWith("A") ? "B" : "A"}${accessToken.slice(-1)}`;
+    for (const text of [forged, `${accessToken} `, `${accessToken}=`, accessToken.toUpperCase()]) {
+      for (let call = 0; call < 2; call += 1) expect(await reasonOf(auth.verify(text))).toBe("access_token_invalid");
+    }
+  });
+
+  it("takes a token that says what is no longer so for one that has run out, and a refresh puts it right", async () => {
+    const { auth, store } = createTestAuth();
+    const { accessToken, refreshToken } = await registerAda(auth);
+    const principal = await auth.verify(accessToken);
+    const renamed = changeOfClaims(store);
+    const after = createTestAuth({ store: renamed }).auth;
+    expect(await reasonOf(after.verify(accessToken))).toBe("access_token_expired");
+    expect(await reasonOf(after.recheck(principal))).toBe("access_token_expired");
+    const next = await after.refresh({ refreshToken, delivery: "body" });
+    expect((await after.verify(next.accessToken)).user).toMatchObject({ role: "admin", claimsVersion: 2 });
   });
 
   it.each([899, 900, 901])("%d s after it was made: expired from its 900th second on (T06)", async (age) => {

@@ -32,6 +32,7 @@ export function createVerify(
     if (found.user.id !== claims.sub) throw new AuthError("access_token_invalid");
     refuseEnded(parts, found, now);
     const { user, session } = found;
+    refuseOutdated(claims.ver, user);
     const sessionEndsAt = Math.min(session.expiresAt, idleEnd(session, limits));
     return {
       user,
@@ -45,13 +46,19 @@ export function createVerify(
 
 /** What `verify` said, asked again: for answers that last longer than a moment. The same read, without the signature. */
 export function createRecheck(parts: AuthParts): (principal: Principal) => Promise<void> {
-  return async ({ session, accessTokenEndsAt }) => {
+  return async ({ user, session, accessTokenEndsAt }) => {
     const now = parts.clock.now();
     if (now >= accessTokenEndsAt) throw new AuthError("access_token_expired");
     const found = await parts.store.findSession(session.id);
     if (!found) throw new AuthError("session_revoked");
     refuseEnded(parts, found, now);
+    refuseOutdated(user.claimsVersion, found.user);
   };
+}
+
+/** A token that says what is no longer so, of a role or a name, has run out: a silent refresh brings one that is true. */
+function refuseOutdated(claimsVersion: number, user: User): void {
+  if (claimsVersion !== user.claimsVersion) throw new AuthError("access_token_expired");
 }
 
 function refuseEnded({ limits }: AuthParts, found: SessionWithUser, now: number): void {

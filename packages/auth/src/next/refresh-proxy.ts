@@ -41,7 +41,7 @@ export function createRefreshProxy(options: RefreshProxyOptions): RefreshProxy {
       if (!(error instanceof AuthError)) throw error;
       if (!error.terminal) return await next(headers); // a server that is busy logs nobody out
       transport.clearCookies(sink, headers);
-      if (endedHeader) headers.set(endedHeader, error.reason);
+      if (endedHeader) headers.set(endedHeader, error.endedBecause ?? error.reason);
     }
     headers.set("cookie", changedCookies(headers.get("cookie") ?? "", changes));
     return withCookies(await next(headers), changes);

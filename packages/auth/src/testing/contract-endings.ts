@@ -15,6 +15,7 @@ import { aNewUser, aSession } from "./fixtures.ts";
 export function describeEndings(current: CurrentStore): void {
   describeRevocation(current);
   describeRevocationOfAll(current);
+  describeOwnRevocation(current);
   describeHashUpgrade(current);
   describePasswordChange(current);
   describeDisabling(current);
@@ -56,6 +57,33 @@ function describeRevocation(current: CurrentStore): void {
       );
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       expect((await storedRecord(current(), session.id)).revokedAt).toBe(testStart + outcomes.indexOf(true));
+    });
+  });
+}
+
+function describeOwnRevocation(current: CurrentStore): void {
+  describe("revokeSession() and revokeSessionsOf() for one who asks", () => {
+    it("with a user's id, end a session of that user, and none of anybody else", async () => {
+      const { user, session } = await storedAccount(current());
+      const { user: stranger } = await storedAccount(current());
+      const end = { sessionId: session.id, reason: "ended_by_user", now: testStart + 1 } as const;
+      expect(await current().revokeSession({ ...end, userId: stranger.id })).toBe(false);
+      expect(await storedRecord(current(), session.id)).toEqual(session);
+      expect(await current().revokeSession({ ...end, userId: user.id })).toBe(true);
+      expect(await storedRecord(current(), session.id)).toMatchObject({ revokedReason: "ended_by_user" });
+    });
+
+    it("keep the one session that is named, and count the others", async () => {
+      const { user, session: kept } = await storedAccount(current());
+      const others = [
+        await storedSession(current(), { userId: user.id }),
+        await storedSession(current(), { userId: user.id }),
+      ];
+      const { session: foreign } = await storedAccount(current());
+      const end = { userId: user.id, reason: "ended_by_user", now: testStart + 1, keepSessionId: kept.id } as const;
+      expect(await current().revokeSessionsOf(end)).toBe(2);
+      for (const { id } of others) expect((await storedRecord(current(), id)).revokedAt).toBe(testStart + 1);
+      for (const one of [kept, foreign]) expect(await storedRecord(current(), one.id)).toEqual(one);
     });
   });
 }

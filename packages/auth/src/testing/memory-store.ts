@@ -6,6 +6,7 @@ import type {
   RevokedReason,
   SessionChange,
   SessionRecord,
+  SessionRoom,
   SessionWithUser,
   User,
 } from "../core/store.ts";
@@ -49,18 +50,21 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
         ),
       ),
     findCredentialsById: (userId) => atomically("findCredentialsById", () => credentialsOf(tables.users.get(userId))),
-    createSession: (session) => atomically("createSession", () => createSession(tables, session)),
+    createSession: (session, room) => atomically("createSession", () => createSession(tables, session, room)),
     findSession: (sessionId) => atomically("findSession", () => findSession(tables, sessionId)),
     listSessions: (userId) => atomically("listSessions", () => listSessions(tables, userId)),
     rotateSession: (change) => atomically("rotateSession", () => rotateSession(tables, change)),
     rearmSession: (change) => atomically("rearmSession", () => rearmSession(tables, change)),
-    revokeSession: ({ sessionId, reason, now }) =>
-      atomically("revokeSession", () => endSession(tables.sessions.get(sessionId), reason, now)),
-    revokeSessionsOf: ({ userId, reason, now }) =>
-      atomically(
-        "revokeSessionsOf",
-        () => sessionsOf(tables, userId).filter((session) => endSession(session, reason, now)).length,
-      ),
+    revokeSession: ({ sessionId, userId, reason, now }) =>
+      atomically("revokeSession", () => {
+        const session = tables.sessions.get(sessionId);
+        return (userId === undefined || session?.userId === userId) && endSession(session, reason, now);
+      }),
+    revokeSessionsOf: ({ userId, reason, now, keepSessionId }) =>
+      atomically("revokeSessionsOf", () => {
+        const others = sessionsOf(tables, userId).filter(({ id }) => id !== keepSessionId);
+        return others.filter((session) => endSession(session, reason, now)).length;
+      }),
     upgradePasswordHash: ({ userId, from, to }) =>
       atomically("upgradePasswordHash", () => upgradePasswordHash(tables, userId, from, to)),
     changePassword: (change) => atomically("changePassword", () => changePassword(tables, change)),
@@ -92,13 +96,25 @@ function createAccount(tables: Tables, user: NewUser, session: SessionRecord) {
   return "created";
 }
 
-function createSession(tables: Tables, session: SessionRecord) {
+function createSession(tables: Tables, session: SessionRecord, room: SessionRoom | undefined) {
   const user = tables.users.get(session.userId);
   const current = user && user.disabledAt === null && user.credentialVersion === session.credentialVersion;
   if (!current) return "credentials_changed";
   refuseTakenId(tables, session);
   tables.sessions.set(session.id, copyOf(session));
+  if (room) endBeyond(tables, session.userId, room);
   return "created";
+}
+
+function endBeyond(tables: Tables, userId: string, { atMost, now, idleSince }: SessionRoom): void {
+  const order = (a: SessionRecord, b: SessionRecord) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
+  sessionsOf(tables, userId)
+    .filter(({ revokedAt, expiresAt, rotatedAt }) => revokedAt === null && expiresAt > now && rotatedAt > idleSince)
+    .sort(order)
+    .slice(atMost)
+    .forEach((session) => {
+      endSession(session, "too_many_sessions", now);
+    });
 }
 
 function refuseTakenId(tables: Tables, session: SessionRecord): void {

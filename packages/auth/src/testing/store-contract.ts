@@ -3,6 +3,7 @@ import { describeAccounts } from "./contract-accounts.ts";
 import { describeEndings } from "./contract-endings.ts";
 import { describeHousekeeping } from "./contract-housekeeping.ts";
 import { describeRecords } from "./contract-records.ts";
+import { describeRoom } from "./contract-room.ts";
 import { describeRotation } from "./contract-rotation.ts";
 import { type OpenStore, useStore } from "./contract-store.ts";
 import { describeTimeline } from "./contract-timeline.ts";
@@ -23,6 +24,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeAccounts(current);
     describeRotation(current);
     describeEndings(current);
+    describeRoom(current);
     describeTimeline(current);
     describeHousekeeping(current);
   });

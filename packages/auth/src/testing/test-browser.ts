@@ -1,6 +1,6 @@
 import { vi } from "vitest";
+import type { EndReason } from "../client/client-session.ts";
 import { type CookieSession, createCookieSession } from "../client/cookie-session.ts";
-import type { AuthErrorReason } from "../core/errors.ts";
 import { createTestApp, type TestApp, type TestAppOptions } from "./test-app.ts";
 import { ada } from "./test-auth.ts";
 import { createTestClient, createWire, type Wire } from "./test-client.ts";
@@ -19,14 +19,14 @@ export interface TestBrowser {
 }
 
 interface TabOptions {
-  onEnded?: (reason: AuthErrorReason) => Promise<boolean>;
+  onEnded?: (reason: EndReason) => Promise<boolean>;
 }
 
 interface TestTab {
   session: CookieSession;
   client: ReturnType<typeof createTestClient>;
   /** Why the tab was told that its session is over. */
-  ended: AuthErrorReason[];
+  ended: EndReason[];
 }
 
 /** Ada's browser, after she has registered in it. Call `vi.unstubAllGlobals` when the test is over. */
@@ -41,7 +41,7 @@ export async function startBrowser(options: TestAppOptions = {}): Promise<TestBr
   patientWithLocks(device);
 
   function openTab({ onEnded }: TabOptions = {}): TestTab {
-    const ended: AuthErrorReason[] = [];
+    const ended: EndReason[] = [];
     const session = createCookieSession({
       url: app.url,
       fetch: wire.fetch,

@@ -1,7 +1,7 @@
 import { createTRPCClient, type HTTPLinkOptions, httpBatchLink, TRPCClientError, type TRPCLink } from "@trpc/client";
 import type { AnyClientTypes } from "@trpc/server/unstable-core-do-not-import";
 import { type BodySession, createBodySession } from "../client/body-session.ts";
-import type { ClientSession } from "../client/client-session.ts";
+import type { ClientSession, EndReason } from "../client/client-session.ts";
 import { refreshLink } from "../client/refresh-link.ts";
 import { reasonOf } from "../client/refusal.ts";
 import { createMemoryTokenStore, type StoredTokens, type TokenStore } from "../client/token-store.ts";
@@ -82,7 +82,7 @@ export interface StartedClient {
   store: TokenStore;
   client: ReturnType<typeof createTestClient>;
   /** Why the client was told that its session is over. */
-  ended: AuthErrorReason[];
+  ended: EndReason[];
   /** The client's own clocks. The server has another. */
   device: TestDevice;
   /** The pair of the login. */
@@ -94,7 +94,7 @@ export interface StartedClient {
 export interface StartOptions extends TestAppOptions {
   tokens?: TokenStore;
   /** What the app does when it is told that the session is over. */
-  onEnded?: (reason: AuthErrorReason) => Promise<boolean>;
+  onEnded?: (reason: EndReason) => Promise<boolean>;
 }
 
 /** A client without cookies that has the tokens of a login, and the real server behind it. */
@@ -105,7 +105,7 @@ export async function startClient(options: StartOptions = {}): Promise<StartedCl
   const first = { accessToken, refreshToken };
   await store.write(first);
   const wire = createWire(app);
-  const ended: AuthErrorReason[] = [];
+  const ended: EndReason[] = [];
   const device = createTestDevice();
   const session = createBodySession({
     url: app.url,

@@ -2,6 +2,7 @@ import { createTRPCClient, httpSubscriptionLink, type TRPCClientError } from "@t
 import { TRPCError, tracked } from "@trpc/server";
 import { z } from "zod";
 import { type BodySession, createBodySession } from "../client/body-session.ts";
+import type { EndReason } from "../client/client-session.ts";
 import { refreshLink } from "../client/refresh-link.ts";
 import { reasonOf } from "../client/refusal.ts";
 import { createMemoryTokenStore } from "../client/token-store.ts";
@@ -80,7 +81,7 @@ export interface StartedStream extends TestAuth {
   device: TestDevice;
   session: BodySession;
   sources: TestEventSources;
-  ended: AuthErrorReason[];
+  ended: EndReason[];
   /** The numbers that have come, in order. */
   got: number[];
   /** How the subscription ended, if it did. */
@@ -116,7 +117,7 @@ export async function startStream({
   const options = { endpoint: "/api/trpc", appUrl: testIssuer, trustedProxyHops: 0 };
   const wire = createWire({ handler: createFetchHandler({ ...options, router, auth: test.auth, transport }) });
   const device = createTestDevice();
-  const ended: AuthErrorReason[] = [];
+  const ended: EndReason[] = [];
   const store = createMemoryTokenStore(await registerAda(test.auth));
   const session = createBodySession({
     url,

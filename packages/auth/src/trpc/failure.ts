@@ -1,12 +1,15 @@
 import type { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { AuthError, type AuthErrorReason, type FieldErrors, publicMessage } from "../core/errors.ts";
+import type { RevokedReason } from "../core/store.ts";
 
 /** What a caller learns of a failure, and nothing else: no stack, no path, no text of a library. */
 export interface Failure {
   reason: AuthErrorReason;
   message: string;
   fieldErrors?: FieldErrors;
+  /** With `session_revoked`: by what. */
+  endedBecause?: RevokedReason;
   retryAfterSeconds?: number;
 }
 
@@ -28,6 +31,7 @@ export function describeFailure(error: TRPCError): Failure {
       reason: cause.reason,
       message: cause.message,
       ...(cause.fields ? { fieldErrors: cause.fields } : {}),
+      ...(cause.endedBecause ? { endedBecause: cause.endedBecause } : {}),
       ...(cause.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: cause.retryAfterSeconds }),
     };
   }

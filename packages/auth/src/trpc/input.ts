@@ -49,4 +49,6 @@ export const timelineInput = z
   })
   .optional();
 
+export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
+
 export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });

@@ -3,7 +3,15 @@ import type { IssuedTokens } from "../core/token-issuer.ts";
 import { type LoginAnswer, loginAnswer, sessionAnswer, sessionsAnswer, timelineAnswer, userAnswer } from "./answer.ts";
 import type { AuthContext } from "./context.ts";
 import { protectedProcedure, publicProcedure, router } from "./init.ts";
-import { changePasswordInput, loginInput, logoutInput, refreshInput, registerInput, timelineInput } from "./input.ts";
+import {
+  changePasswordInput,
+  endSessionInput,
+  loginInput,
+  logoutInput,
+  refreshInput,
+  registerInput,
+  timelineInput,
+} from "./input.ts";
 
 /** The login on the wire. What each call means is in core/auth.ts; here it only gets its inputs and its cookies. */
 export const authRouter = router({
@@ -49,6 +57,16 @@ export const authRouter = router({
     ctx.transport.clearCookies(ctx.cookies, ctx.request);
     return { loggedOut: true as const };
   }),
+
+  endSession: protectedProcedure.input(endSessionInput).mutation(async ({ ctx, input }) => {
+    if (!(await ctx.auth.endSession(ctx.principal, input.sessionId))) throw new AuthError("not_found");
+    if (input.sessionId === ctx.session.id) ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    return { ended: 1 };
+  }),
+
+  endOtherSessions: protectedProcedure.mutation(async ({ ctx }) => ({
+    ended: await ctx.auth.endOtherSessions(ctx.principal),
+  })),
 
   me: protectedProcedure.query(({ ctx }) => ({
     user: userAnswer(ctx.user),

@@ -1,4 +1,4 @@
-import { and, eq, exists, getTableColumns, gt, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, getTableColumns, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { keyRing, sessions, users } from "./schema.ts";
@@ -100,6 +100,11 @@ export function prepareEndStatements(orm: BetterSQLite3Database) {
     revokeOne: end()
       .where(and(eq(sessions.id, given("sessionId")), isNull(sessions.revokedAt)))
       .prepare(),
+    revokeOwn: end()
+      .where(and(eq(sessions.id, given("sessionId")), living))
+      .prepare(),
+    /** Those that began first, of the living ones beyond that many. */
+    revokeBeyond: end().where(inArray(sessions.id, beyondRoom())).prepare(),
     /** Adds one, as on the user, instead of copying the user's: a session that was behind stays behind, so dead. */
     keepSession: orm
       .update(sessions)
@@ -111,6 +116,21 @@ export function prepareEndStatements(orm: BetterSQLite3Database) {
       .prepare(),
     revokeAll: end().where(living).prepare(),
   };
+}
+
+/** Ids of version 7 are in the order of time, and settle what began in the same millisecond. */
+function beyondRoom(): SQL {
+  const alive = and(
+    eq(sessions.userId, given("userId")),
+    isNull(sessions.revokedAt),
+    gt(sessions.expiresAt, given("now")),
+    gt(sessions.rotatedAt, given("idleSince")),
+  );
+  // By hand: drizzle leaves out the limit without which SQLite takes no offset.
+  return sql`(
+    select ${sessions.id} from ${sessions} where ${alive}
+    order by ${sessions.createdAt} desc, ${sessions.id} desc limit -1 offset ${given("atMost")}
+  )`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AuthStore, CreateAccountOutcome, NewUser, SessionRecord } from "@watchword/auth/core";
+import type { AuthStore, CreateAccountOutcome, NewUser, SessionRecord, SessionRoom } from "@watchword/auth/core";
 import type { SqliteConnection } from "./connection.ts";
 import { createSqliteHousekeeping } from "./housekeeping-store.ts";
 import {
@@ -24,6 +24,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
   const sessions = prepareSessionStatements(orm);
   const ends = prepareEndStatements(orm);
   const createAccount = client.transaction(accountCreation(users, sessions));
+  const createSession = client.transaction(sessionCreation(sessions, ends));
   const changePassword = client.transaction(passwordChange(users, ends));
   const disableUser = client.transaction(disabling(users, ends));
 
@@ -38,16 +39,15 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
           : users.credentialsByEmail.get({ key: key.emailKey }),
       ),
     findCredentialsById: (id) => run(() => users.credentialsById.get({ id })),
-    createSession: (session) =>
-      run(() =>
-        sessions.insertSessionIfCurrent.run({ ...session }).changes === 1 ? "created" : "credentials_changed",
-      ),
+    createSession: (session, room) => run(() => createSession.immediate(session, room)),
     findSession: (id) => run(() => sessions.foundSession.get({ id })),
     listSessions: (userId) => run(() => sessions.sessionsOfUser.all({ userId })),
     rotateSession: (change) => run(() => sessions.rotate.run({ ...change }).changes === 1),
     rearmSession: (change) => run(() => sessions.rearm.run({ ...change }).changes === 1),
-    revokeSession: (end) => run(() => ends.revokeOne.run({ ...end }).changes === 1),
-    revokeSessionsOf: (end) => run(() => ends.revokeAll.run({ ...end }).changes),
+    revokeSession: (end) =>
+      run(() => (end.userId === undefined ? ends.revokeOne : ends.revokeOwn).run({ ...end }).changes === 1),
+    revokeSessionsOf: (end) =>
+      run(() => (end.keepSessionId === undefined ? ends.revokeAll : ends.revokeOthers).run({ ...end }).changes),
     upgradePasswordHash: (upgrade) => run(() => users.upgradeHash.run({ ...upgrade }).changes === 1),
     changePassword: (change) => run(() => changePassword.immediate(change)),
     disableUser: (end) => run(() => disableUser.immediate(end)),
@@ -64,6 +64,14 @@ function accountCreation(users: UserStatements, sessions: SessionStatements) {
     if (users.credentialsByUsername.get({ key: user.usernameKey })) return "username_taken";
     if (users.credentialsByEmail.get({ key: user.emailKey })) return "email_taken";
     throw new Error("There is already a user with that id");
+  };
+}
+
+function sessionCreation(sessions: SessionStatements, ends: EndStatements) {
+  return (session: SessionRecord, room: SessionRoom | undefined) => {
+    if (sessions.insertSessionIfCurrent.run({ ...session }).changes === 0) return "credentials_changed";
+    if (room) ends.revokeBeyond.run({ ...room, userId: session.userId, reason: "too_many_sessions" });
+    return "created";
   };
 }
 

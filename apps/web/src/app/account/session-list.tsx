@@ -4,6 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { deviceName } from "../../components/device-name.ts";
 import { LocalTime } from "../../components/local-time.tsx";
 import { useTRPC } from "../../trpc/client.tsx";
+import { EndButton } from "./end-button.tsx";
+import { endOtherSessions, endSession } from "./end-session.ts";
 import styles from "./session-list.module.css";
 
 /**
@@ -14,6 +16,7 @@ import styles from "./session-list.module.css";
 export function SessionList({ now }: { now: string }) {
   const trpc = useTRPC();
   const { data, isError, refetch } = useQuery(trpc.auth.sessions.queryOptions());
+  const sessions = data?.sessions ?? [];
   return (
     <>
       {isError && (
@@ -25,20 +28,40 @@ export function SessionList({ now }: { now: string }) {
         </p>
       )}
       <ul className={styles.list} aria-live="polite" aria-relevant="additions removals">
-        {data?.sessions.map((session) => (
+        {sessions.map((session) => (
           <li key={session.id}>
-            <p className={styles.device}>
-              {deviceName(session.userAgent)}
-              {session.current && <span className={styles.here}>this device</span>}
-            </p>
-            <p className={styles.facts}>
-              {session.ipAddress && <code>{session.ipAddress} · </code>}
-              last seen <LocalTime at={session.lastSeenAt} now={now} />, since{" "}
-              <LocalTime at={session.createdAt} now={now} />
-            </p>
+            <div>
+              <p className={styles.device}>
+                {deviceName(session.userAgent)}
+                {session.current && <span className={styles.here}>this device</span>}
+              </p>
+              <p className={styles.facts}>
+                {session.ipAddress && <code>{session.ipAddress} · </code>}
+                last seen <LocalTime at={session.lastSeenAt} now={now} />, since{" "}
+                <LocalTime at={session.createdAt} now={now} />, until <LocalTime at={session.expiresAt} now={now} />
+              </p>
+            </div>
+            {!session.current && (
+              <EndButton
+                label="End"
+                spoken={`End the login with ${deviceName(session.userAgent)}`}
+                className={styles.end}
+                action={endSession}
+                sessionId={session.id}
+                byScript={(client) => client.auth.endSession.mutate({ sessionId: session.id })}
+              />
+            )}
           </li>
         ))}
       </ul>
+      {sessions.length > 1 && (
+        <EndButton
+          label="End all others"
+          className="button button-quiet"
+          action={endOtherSessions}
+          byScript={(client) => client.auth.endOtherSessions.mutate()}
+        />
+      )}
     </>
   );
 }

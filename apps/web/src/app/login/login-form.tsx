@@ -20,10 +20,13 @@ interface LoginFormProps {
   next: string;
   registerHref: string;
   forgotHref: string;
+  /** How long a login lasts that is to be remembered, and at most one that is not, in words. */
+  remembered: string;
+  forgotten: string;
   children: ReactNode;
 }
 
-export function LoginForm({ next, registerHref, forgotHref, children }: LoginFormProps) {
+export function LoginForm({ next, registerHref, forgotHref, remembered, forgotten, children }: LoginFormProps) {
   const { state, pending, form } = useSubmission(login, { byScript: loginIfKept, beforeLeaving: dropIdentifier });
   const ref = useRef<HTMLFormElement>(null);
   useCarriedIdentifier(ref, { identifier: () => true });
@@ -66,7 +69,7 @@ export function LoginForm({ next, registerHref, forgotHref, children }: LoginFor
           />
           <label htmlFor="remember">Stay logged in on this device</label>
           <p className={styles.hint} id="remember-hint">
-            Otherwise the login ends when the browser closes.
+            For up to {remembered}. Otherwise the login ends when the browser closes, at the latest after {forgotten}.
           </p>
         </div>
         <SubmitButton pending={pending} pendingLabel="Logging in">

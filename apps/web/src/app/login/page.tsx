@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
+import { wholeDuration } from "../../components/duration.ts";
 import { Notice } from "../../components/notice.tsx";
 import { Columns, Page } from "../../components/page.tsx";
 import { withReturnTo } from "../../server/return-to.ts";
@@ -27,6 +28,8 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
           next={next}
           registerHref={withReturnTo("/register", next)}
           forgotHref={withReturnTo("/forgot-password", next)}
+          remembered={wholeDuration(env.refreshTokenTtlSeconds)}
+          forgotten={wholeDuration(Math.min(env.browserSessionTtlSeconds, env.refreshTokenTtlSeconds))}
         >
           {reason && <Notice>{reason}</Notice>}
         </LoginForm>

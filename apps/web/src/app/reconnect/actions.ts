@@ -13,9 +13,9 @@ export async function renew(form: FormData): Promise<void> {
     const caller = await getCaller();
     await caller.auth.refresh();
   } catch (error) {
-    const { reason } = failureOf(error);
+    const { reason, endedBecause } = failureOf(error);
     const over = reason === "refresh_token_missing" || endedWord(reason) !== undefined;
-    to = over ? loginAfter(reason, next) : `/reconnect?next=${encodeURIComponent(next)}`;
+    to = over ? loginAfter(endedBecause ?? reason, next) : `/reconnect?next=${encodeURIComponent(next)}`;
   }
   redirect(to);
 }

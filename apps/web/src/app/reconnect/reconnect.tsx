@@ -1,6 +1,6 @@
 "use client";
 
-import { isTerminal, reasonOf } from "@watchword/auth/client";
+import { endedBecause, isTerminal, reasonOf } from "@watchword/auth/client";
 import { useEffect, useState } from "react";
 import { loginAfter } from "../../session-end.ts";
 import { createClient } from "../../trpc/create-client.ts";
@@ -25,7 +25,7 @@ export function Reconnect({ next }: { next: string }) {
         if (gone) return;
         const reason = reasonOf(error);
         if (reason !== undefined && (isTerminal(error) || reason.endsWith("_token_missing"))) {
-          window.location.replace(loginAfter(reason, next));
+          window.location.replace(loginAfter(endedBecause(error) ?? reason, next));
           return;
         }
         timer = window.setTimeout(() => setTries(tries + 1), waitAfter(tries));

@@ -1,4 +1,4 @@
-import type { AuthErrorReason } from "@watchword/auth/client";
+import type { EndReason } from "@watchword/auth/client";
 
 /** Something that has to be put right before a form is taken. */
 export interface Problem {
@@ -22,7 +22,7 @@ export type FormState =
       waitSeconds?: number;
     }
   /** The session ended while the form was being filled in. It is sent again when the same user is back. */
-  | { status: "login_needed"; reason: AuthErrorReason }
+  | { status: "login_needed"; reason: EndReason }
   | { status: "done"; next: string };
 
 export type FormAction = (before: FormState, form: FormData) => Promise<FormState>;

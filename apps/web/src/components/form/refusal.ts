@@ -1,5 +1,5 @@
 import "server-only";
-import type { AuthErrorReason } from "@watchword/auth/core";
+import type { EndReason } from "@watchword/auth/client";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { failureOf } from "../../server/caller.ts";
@@ -50,10 +50,10 @@ export async function arriveAt(next: string): Promise<FormState> {
  * Ends a form whose session is over. A script asks for the password and sends the form again; a browser without one goes
  * to the login page, and comes back to `returnTo`.
  */
-export async function needsLogin(reason: AuthErrorReason, returnTo: string): Promise<FormState> {
+export async function needsLogin(reason: EndReason, returnTo: string): Promise<FormState> {
   const request = await headers();
   // The proxy may have found it out a moment ago, and has taken the cookies away since.
-  const why = (request.get(endedHeader) ?? reason) as AuthErrorReason;
+  const why = (request.get(endedHeader) ?? reason) as EndReason;
   if (request.has("next-action")) return { status: "login_needed", reason: why };
   redirect(loginAfter(why, returnTo));
 }

@@ -1,0 +1,29 @@
+import type { Auth, AuthParts } from "./auth.ts";
+
+type SessionEnding = Pick<Auth, "logoutEverywhere" | "endSession" | "endOtherSessions">;
+
+/** What people do about their sessions from any one of them. Each is one statement of the store, and counts at once. */
+export function createSessionEnding({ store, clock, tell }: AuthParts): SessionEnding {
+  return {
+    async logoutEverywhere(userId) {
+      const sessions = await store.revokeSessionsOf({ userId, reason: "logout", now: clock.now() });
+      tell({ type: "logged_out_everywhere", userId, sessions });
+      return sessions;
+    },
+
+    async endSession({ user }, sessionId) {
+      // With the user's id in the statement: another's session is one that does not exist (ASVS 8.2.2).
+      const end = { userId: user.id, sessionId, reason: "ended_by_user", now: clock.now() } as const;
+      const ended = await store.revokeSession(end);
+      if (ended) tell({ type: "session_ended", userId: user.id, sessionId });
+      return ended;
+    },
+
+    async endOtherSessions({ user, session }) {
+      const end = { userId: user.id, reason: "ended_by_user", now: clock.now(), keepSessionId: session.id } as const;
+      const sessions = await store.revokeSessionsOf(end);
+      tell({ type: "other_sessions_ended", userId: user.id, sessionId: session.id, sessions });
+      return sessions;
+    },
+  };
+}
