@@ -56,12 +56,13 @@ test("a page knows its reader without asking: nothing is fetched that the page c
     const { pathname } = new URL(sent.url());
     if (pathname.startsWith("/api/trpc/")) asked.push(pathname);
   });
+  const stream = page.waitForRequest("**/live.changes**"); // it may begin before the page has loaded in full
   const response = await page.goto("/account");
   const html = (await response?.text()) ?? "";
   expect(html).toContain(person.email);
   // The cache of the page's own client begins with it.
   expect(html).toContain('\\"auth\\",\\"me\\"');
-  await page.waitForRequest("**/live.changes**");
+  await stream;
   await expect(page.getByText(person.email)).toBeVisible();
   await page.evaluate(() => window.dispatchEvent(new Event("focus")));
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
