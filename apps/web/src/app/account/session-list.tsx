@@ -55,12 +55,14 @@ export function SessionList({ now }: { now: string }) {
         ))}
       </ul>
       {sessions.length > 1 && (
-        <EndButton
-          label="End all others"
-          className="button button-quiet"
-          action={endOtherSessions}
-          byScript={(client) => client.auth.endOtherSessions.mutate()}
-        />
+        <div className={styles.others}>
+          <EndButton
+            label="End all others"
+            className="button button-quiet"
+            action={endOtherSessions}
+            byScript={(client) => client.auth.endOtherSessions.mutate()}
+          />
+        </div>
       )}
     </>
   );
