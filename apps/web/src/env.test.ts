@@ -29,6 +29,7 @@ describe("readEnv() on this machine", () => {
       accessTokenTtlSeconds: 900,
       refreshTokenTtlSeconds: 2_592_000,
       refreshIdleSeconds: 1_209_600,
+      proofMaxAgeSeconds: 600,
       keepEndedSessionsSeconds: 7 * 86_400,
       keepTimelineSeconds: 180 * 86_400,
       bcryptCost: 12,

@@ -21,6 +21,7 @@ export interface Env {
   refreshIdleSeconds: number;
   browserSessionTtlSeconds: number;
   sessionsPerUser: number;
+  proofMaxAgeSeconds: number;
   /** For how long ended sessions and old entries of the timeline are kept. */
   keepEndedSessionsSeconds: number;
   keepTimelineSeconds: number;
@@ -48,6 +49,7 @@ const variables = {
   REFRESH_IDLE_SECONDS: whole(1).default(authDefaults.refreshIdleSeconds),
   BROWSER_SESSION_TTL_SECONDS: whole(1).default(authDefaults.browserSessionTtlSeconds),
   SESSIONS_PER_USER: whole(1, 1_000).default(authDefaults.sessionsPerUser),
+  PROOF_MAX_AGE_SECONDS: whole(1).default(authDefaults.proofMaxAgeSeconds),
   KEEP_ENDED_SESSIONS_DAYS: whole(0, 3_650).default(housekeepingDefaults.keepEndedSessionsSeconds / day),
   KEEP_TIMELINE_DAYS: whole(1, 3_650).default(housekeepingDefaults.keepTimelineSeconds / day),
   PASSWORD_MIN_LENGTH: whole(8, 128).default(authDefaults.passwordMinLength),
@@ -99,6 +101,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     refreshIdleSeconds: values.REFRESH_IDLE_SECONDS,
     browserSessionTtlSeconds: values.BROWSER_SESSION_TTL_SECONDS,
     sessionsPerUser: values.SESSIONS_PER_USER,
+    proofMaxAgeSeconds: values.PROOF_MAX_AGE_SECONDS,
     keepEndedSessionsSeconds: values.KEEP_ENDED_SESSIONS_DAYS * day,
     keepTimelineSeconds: values.KEEP_TIMELINE_DAYS * day,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,

@@ -80,6 +80,7 @@ function startServer(env: Env): Server {
     refreshIdleSeconds: env.refreshIdleSeconds,
     browserSessionTtlSeconds: env.browserSessionTtlSeconds,
     sessionsPerUser: env.sessionsPerUser,
+    proofMaxAgeSeconds: env.proofMaxAgeSeconds,
     passwordMinLength: env.passwordMinLength,
     onEvent: (event) => {
       logEvent(event);

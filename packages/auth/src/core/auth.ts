@@ -3,7 +3,9 @@ import { type AuthOptions, type AuthSettings, ConfigError, checkSecrets, resolve
 import type { AuthEvent } from "./events.ts";
 import { createLogin, type LoginInput, type RegisterInput } from "./login.ts";
 import { createLogout, type LogoutInput } from "./logout.ts";
+import { createNameChange, type NameChangeInput } from "./name-change.ts";
 import { createPasswordChange, type PasswordChangeInput } from "./password-change.ts";
+import { type ConfirmPasswordInput, createProof } from "./proof.ts";
 import { createRefresh, type RefreshInput } from "./refresh.ts";
 import type { SessionLimits } from "./session.ts";
 import { createSessionEnding } from "./session-ending.ts";
@@ -65,6 +67,24 @@ export interface Auth {
    * @throws {AuthError} `invalid_credentials` | `password_unacceptable` | `session_revoked`
    */
   changePassword(input: PasswordChangeInput): Promise<void>;
+  /**
+   * Lets through whose password was given in this session within `proofMaxAgeSeconds`.
+   *
+   * @throws {AuthError} `reauthentication_required`
+   */
+  requireProof(principal: Pick<Principal, "session">): void;
+  /**
+   * Takes the password again, for what needs fresh proof. Counts for the session that asks alone.
+   *
+   * @throws {AuthError} `invalid_credentials` | `session_revoked` | `session_expired` | `account_disabled`
+   */
+  confirmPassword(input: ConfirmPasswordInput): Promise<void>;
+  /**
+   * Changes the name of a logged-in user. Returns it as it is kept.
+   *
+   * @throws {AuthError} `validation_failed` | `account_disabled`
+   */
+  changeName(input: NameChangeInput): Promise<string>;
   /** Disables a user and ends all their sessions. Returns false when there was nobody to disable. */
   disableUser(userId: string): Promise<boolean>;
   readonly settings: AuthSettings;
@@ -129,6 +149,8 @@ export function createAuth(options: AuthOptions): Auth {
     listSessions: createSessionList(parts),
     listTimeline: createTimelineList(parts),
     changePassword: createPasswordChange(parts),
+    changeName: createNameChange(parts),
+    ...createProof(parts),
     ...createSessionEnding(parts),
     async disableUser(userId) {
       const disabled = await parts.store.disableUser({ userId, now: parts.clock.now() });
@@ -144,7 +166,7 @@ export function createAuth(options: AuthOptions): Auth {
 function pickSettings(options: AuthOptions): Partial<AuthSettings> {
   const { accessTokenTtlSeconds, refreshTokenTtlSeconds, refreshIdleSeconds } = options;
   const { repeatWindowSeconds, rearmHorizonSeconds, passwordMinLength } = options;
-  const { browserSessionTtlSeconds, sessionsPerUser } = options;
+  const { browserSessionTtlSeconds, sessionsPerUser, proofMaxAgeSeconds } = options;
   return Object.fromEntries(
     Object.entries({
       accessTokenTtlSeconds,
@@ -154,6 +176,7 @@ function pickSettings(options: AuthOptions): Partial<AuthSettings> {
       rearmHorizonSeconds,
       browserSessionTtlSeconds,
       sessionsPerUser,
+      proofMaxAgeSeconds,
       passwordMinLength,
     }).filter(([, value]) => value !== undefined),
   );

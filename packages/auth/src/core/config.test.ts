@@ -22,6 +22,7 @@ describe("resolveSettings()", () => {
       rearmHorizonSeconds: Number.POSITIVE_INFINITY,
       browserSessionTtlSeconds: 86_400,
       sessionsPerUser: 50,
+      proofMaxAgeSeconds: 600,
       passwordMinLength: 8,
     });
     expect(resolveSettings({})).toMatchObject(authDefaults);
@@ -42,6 +43,7 @@ describe("resolveSettings()", () => {
       rearmHorizonSeconds: 0,
       browserSessionTtlSeconds: 1800,
       sessionsPerUser: 5,
+      proofMaxAgeSeconds: 60,
       passwordMinLength: 15,
     };
     expect(resolveSettings(given)).toEqual(given);

@@ -46,6 +46,8 @@ export interface AuthSettings {
   browserSessionTtlSeconds: number;
   /** How many sessions a user may have at once. A login beyond that ends the one that began first (ASVS 7.1.2). */
   sessionsPerUser: number;
+  /** For how long after the password was given a session may do what asks for fresh proof (ASVS 7.5.1). */
+  proofMaxAgeSeconds: number;
   /** The fewest characters (code points) of a new password. 8 as ASVS 6.2.1 asks; set 15 where nothing else guards. */
   passwordMinLength: number;
 }
@@ -57,6 +59,7 @@ export const authDefaults = {
   rearmHorizonSeconds: Number.POSITIVE_INFINITY,
   browserSessionTtlSeconds: 86_400,
   sessionsPerUser: 50,
+  proofMaxAgeSeconds: 600,
   passwordMinLength: 8,
 } as const satisfies Partial<AuthSettings>;
 
@@ -86,6 +89,7 @@ const settingsSchema = z
     rearmHorizonSeconds: z.union([z.number().min(0), z.literal(Number.POSITIVE_INFINITY)]),
     browserSessionTtlSeconds: seconds(1, tenYears),
     sessionsPerUser: z.number().int().min(1).max(1_000),
+    proofMaxAgeSeconds: seconds(1, 86_400),
     passwordMinLength: z.number().int().min(8).max(128),
   })
   .refine((settings) => settings.accessTokenTtlSeconds <= settings.refreshTokenTtlSeconds, {

@@ -23,6 +23,9 @@ const failures = {
   account_disabled: [403, "FORBIDDEN", "This account has been disabled"],
   cross_site_request: [403, "FORBIDDEN", "Requests from another site are refused"],
   forbidden: [403, "FORBIDDEN", "You may not do this"],
+  // 403 and not 401: nothing is wrong with the login itself, and generic clients drop their login at a 401. What OAuth asks
+  // for in the same place is the step-up challenge of RFC 9470.
+  reauthentication_required: [403, "FORBIDDEN", "Give your password again to do this"],
   not_found: [404, "NOT_FOUND", "There is nothing here"],
   method_not_allowed: [405, "METHOD_NOT_SUPPORTED", "This is not how it is called"],
   username_taken: [409, "CONFLICT", "That username is taken"],

@@ -18,6 +18,9 @@ export type AuthEvent =
   | { type: "other_sessions_ended"; userId: string; sessionId: string; sessions: number }
   | { type: "password_changed"; userId: string; sessionId: string }
   | { type: "password_change_failed"; userId: string; sessionId: string }
+  | { type: "password_confirmed"; userId: string; sessionId: string }
+  | { type: "password_confirm_failed"; userId: string; sessionId: string }
+  | { type: "name_changed"; userId: string; sessionId: string }
   | { type: "password_hash_upgraded"; userId: string }
   | { type: "password_hash_unusable"; userId: string }
   | { type: "user_disabled"; userId: string }

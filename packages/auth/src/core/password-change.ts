@@ -1,8 +1,7 @@
 import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
 import { checkNewPassword } from "./password-policy.ts";
-import { endedError } from "./refresh.ts";
-import { sessionEnd } from "./session.ts";
+import { refusalOfWrite } from "./refused-write.ts";
 import type { ClientInfo } from "./token-issuer.ts";
 import type { Principal } from "./verify.ts";
 
@@ -16,7 +15,8 @@ export interface PasswordChangeInput {
 }
 
 /** Asks for the current password again (ASVS 6.2.3), because a session that was left open must not be enough. */
-export function createPasswordChange({ store, passwords, clock, settings, limits, tell }: AuthParts) {
+export function createPasswordChange(parts: AuthParts) {
+  const { store, passwords, clock, settings, tell } = parts;
   return async ({ principal, currentPassword, newPassword, client }: PasswordChangeInput): Promise<void> => {
     const { user, session } = principal;
     const found = await store.findCredentialsById(user.id);
@@ -34,13 +34,8 @@ export function createPasswordChange({ store, passwords, clock, settings, limits
       keepSessionId: session.id,
       now: clock.now(),
     });
-    if (!changed) {
-      // Between our look and our write something ended this session, such as a change of the password elsewhere; or a
-      // login only stored the same password in a newer way, or this session changed it twice. Those ended nothing.
-      const now = await store.findSession(session.id);
-      const end = now ? sessionEnd(now, clock.now(), limits) : "session_revoked";
-      throw end ? endedError(end, now?.session) : new AuthError("temporarily_unavailable");
-    }
+    // Also where a login stored the same password in a newer way, or this session changed it twice. Those ended nothing.
+    if (!changed) throw await refusalOfWrite(parts, session.id);
     tell({ type: "password_changed", userId: user.id, sessionId: session.id }, client);
   };
 }

@@ -85,7 +85,8 @@ export interface AuthStore extends TimelineStore, HousekeepingStore {
 
   /**
    * Changes a password and ends every other session of the user. Atomic: all of it or nothing, and only while the stored
-   * hash is `from` and the user is active. `credentialVersion` grows by one, on the user and on the session that is kept.
+   * hash is `from` and the user is active. `credentialVersion` grows by one, on the user and on the session that is kept,
+   * whose `authenticatedAt` becomes `now`: the password has just been given.
    */
   changePassword(change: {
     userId: string;
@@ -94,6 +95,16 @@ export interface AuthStore extends TimelineStore, HousekeepingStore {
     keepSessionId: string;
     now: number;
   }): Promise<boolean>;
+
+  /**
+   * Says that the password has just been given in this session: sets `authenticatedAt`. Atomic: only while the session is
+   * neither ended nor expired, it and its user have that `credentialVersion`, and the user is active; so a password that
+   * was replaced while it was being checked proves nothing.
+   */
+  renewProof(proof: { sessionId: string; credentialVersion: number; now: number }): Promise<boolean>;
+
+  /** Changes a user's name and adds one to `claimsVersion`, at one stroke. False when there is no active user with that id. */
+  changeName(change: { userId: string; name: string }): Promise<boolean>;
 
   /** Disables a user and ends all their sessions, at one stroke. False when there is no such user or it was disabled. */
   disableUser(end: { userId: string; now: number }): Promise<boolean>;

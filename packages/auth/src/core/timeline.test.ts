@@ -48,6 +48,18 @@ describe("timelineEntryOf()", () => {
       { event: "authn_password_change_fail", outcome: "failure", sessionId, detail: "wrong_password" },
     ],
     [
+      { type: "password_confirmed", userId, sessionId },
+      { event: "authn_reauth_success", sessionId },
+    ],
+    [
+      { type: "password_confirm_failed", userId, sessionId },
+      { event: "authn_reauth_fail", outcome: "failure", sessionId, detail: "wrong_password" },
+    ],
+    [
+      { type: "name_changed", userId, sessionId },
+      { event: "user_updated", sessionId, detail: "name" },
+    ],
+    [
       { type: "refresh_refused", userId, sessionId, why: "session_expired" },
       { event: "session_use_after_expire", outcome: "failure", sessionId },
     ],

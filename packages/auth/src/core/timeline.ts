@@ -52,6 +52,8 @@ export type TimelineEvent =
   | "authn_login_fail"
   | "authn_password_change"
   | "authn_password_change_fail"
+  | "authn_reauth_success"
+  | "authn_reauth_fail"
   | "authn_token_reuse"
   | "authz_admin"
   | "authz_change"
@@ -62,7 +64,7 @@ export type TimelineEvent =
   | "user_created"
   | "user_updated";
 
-export type TimelineDetail = RevokedReason | "wrong_password" | "disabled" | "credentials_changed" | "rearmed";
+export type TimelineDetail = RevokedReason | "wrong_password" | "disabled" | "credentials_changed" | "rearmed" | "name";
 
 type Told = Pick<TimelineEntry, "event" | "userId"> & Partial<TimelineEntry>;
 
@@ -113,6 +115,18 @@ function tell(event: AuthEvent): Told | undefined {
         sessionId: event.sessionId,
         detail: "wrong_password",
       };
+    case "password_confirmed":
+      return { event: "authn_reauth_success", userId: event.userId, sessionId: event.sessionId };
+    case "password_confirm_failed":
+      return {
+        event: "authn_reauth_fail",
+        outcome: "failure",
+        userId: event.userId,
+        sessionId: event.sessionId,
+        detail: "wrong_password",
+      };
+    case "name_changed":
+      return { event: "user_updated", userId: event.userId, sessionId: event.sessionId, detail: "name" };
     case "user_disabled":
       return { event: "user_updated", userId: event.userId, detail: "disabled" };
     case "refresh_refused":

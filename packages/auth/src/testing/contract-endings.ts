@@ -166,7 +166,11 @@ function describePasswordChange(current: CurrentStore): void {
       expect(credentials?.passwordHash).toBe("new");
       const record = await found(current(), kept.id);
       expect(record.user.credentialVersion).toBe(user.credentialVersion + 1);
-      expect(record.session).toEqual({ ...kept, credentialVersion: kept.credentialVersion + 1 });
+      expect(record.session).toEqual({
+        ...kept,
+        credentialVersion: kept.credentialVersion + 1,
+        authenticatedAt: change.now,
+      });
       expect(await current().rotateSession(allowedChange(kept))).toBe(true);
     });
 

@@ -68,6 +68,8 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     upgradePasswordHash: ({ userId, from, to }) =>
       atomically("upgradePasswordHash", () => upgradePasswordHash(tables, userId, from, to)),
     changePassword: (change) => atomically("changePassword", () => changePassword(tables, change)),
+    renewProof: (proof) => atomically("renewProof", () => renewProof(tables, proof)),
+    changeName: ({ userId, name }) => atomically("changeName", () => changeName(tables, userId, name)),
     disableUser: ({ userId, now }) => atomically("disableUser", () => disableUser(tables, userId, now)),
     removeEndedSessions: (step) => atomically("removeEndedSessions", () => removeEndedSessions(tables.sessions, step)),
     // Without pauses: the rules wait for neither, so there is no order in which it could matter.
@@ -196,9 +198,34 @@ function changePassword(
   user.passwordHash = to;
   user.credentialVersion += 1;
   for (const session of sessionsOf(tables, userId)) {
-    if (session.id === keepSessionId) session.credentialVersion += 1;
-    else endSession(session, "password_changed", now);
+    if (session.id !== keepSessionId) {
+      endSession(session, "password_changed", now);
+      continue;
+    }
+    session.credentialVersion += 1;
+    session.authenticatedAt = now;
   }
+  return true;
+}
+
+function renewProof(
+  tables: Tables,
+  { sessionId, credentialVersion, now }: Parameters<AuthStore["renewProof"]>[0],
+): boolean {
+  const session = tables.sessions.get(sessionId);
+  const user = session && tables.users.get(session.userId);
+  if (!session || session.revokedAt !== null || session.expiresAt <= now) return false;
+  if (session.credentialVersion !== credentialVersion) return false;
+  if (user?.credentialVersion !== credentialVersion || user.disabledAt !== null) return false;
+  session.authenticatedAt = now;
+  return true;
+}
+
+function changeName(tables: Tables, userId: string, name: string): boolean {
+  const user = tables.users.get(userId);
+  if (!user || user.disabledAt !== null) return false;
+  user.name = name;
+  user.claimsVersion += 1;
   return true;
 }
 

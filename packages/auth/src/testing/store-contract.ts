@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { describeAccounts } from "./contract-accounts.ts";
 import { describeEndings } from "./contract-endings.ts";
 import { describeHousekeeping } from "./contract-housekeeping.ts";
+import { describeProof } from "./contract-proof.ts";
 import { describeRecords } from "./contract-records.ts";
 import { describeRoom } from "./contract-room.ts";
 import { describeRotation } from "./contract-rotation.ts";
@@ -24,6 +25,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeAccounts(current);
     describeRotation(current);
     describeEndings(current);
+    describeProof(current);
     describeRoom(current);
     describeTimeline(current);
     describeHousekeeping(current);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { createFetchHandler, type FetchHandlerOptions } from "../trpc/fetch-handler.ts";
-import { protectedProcedure, publicProcedure, router } from "../trpc/init.ts";
+import { protectedProcedure, publicProcedure, router, sudoProcedure } from "../trpc/init.ts";
 import { authRouter } from "../trpc/router.ts";
 import { createTransport } from "../trpc/transport.ts";
 import { ada, createTestAuth, type TestAuth, type TestAuthOptions, testIssuer } from "./test-auth.ts";
@@ -16,6 +16,7 @@ const testRouter = router({
     mine: protectedProcedure.query(({ ctx }) => ctx.user.username),
     echo: protectedProcedure.input(z.object({ text: z.string() })).query(({ input }) => input.text),
     add: protectedProcedure.input(z.strictObject({ text: z.string() })).mutation(({ input }) => input.text),
+    erase: sudoProcedure.input(z.strictObject({ text: z.string() })).mutation(({ input }) => input.text),
     broken: publicProcedure.query((): string => {
       throw new Error(libraryText);
     }),

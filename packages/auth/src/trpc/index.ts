@@ -2,7 +2,14 @@ export type { LoginAnswer, SessionAnswer, SessionsAnswer, TimelineEntryAnswer, U
 export { type AuthContext, type AuthContextOptions, clientOf, createAuthContext } from "./context.ts";
 export { describeFailure, type Failure } from "./failure.ts";
 export { createFetchHandler, type FetchHandlerOptions } from "./fetch-handler.ts";
-export { createCallerFactory, mergeRouters, protectedProcedure, publicProcedure, router } from "./init.ts";
+export {
+  createCallerFactory,
+  mergeRouters,
+  protectedProcedure,
+  publicProcedure,
+  router,
+  sudoProcedure,
+} from "./init.ts";
 export { personalHeaders, refusalResponse } from "./refusal-response.ts";
 export { type AuthRouter, authRouter } from "./router.ts";
 export { isLoopback, refuseCrossSite } from "./same-origin.ts";

@@ -70,3 +70,14 @@ export const protectedProcedure = publicProcedure.use(async ({ ctx, signal, next
   };
   return { ...result, data: endWithSession(stream, life) };
 });
+
+/**
+ * For what is dangerous: like `protectedProcedure`, and the password must have been given in this session a short time ago
+ * (`proofMaxAgeSeconds`). Refuses with `reauthentication_required` before anything has run; after `auth.confirmPassword`
+ * the same call goes through (see `proofLink`). When that was, is read from the session's row at each request, so that it
+ * counts at once in every process, and no token can claim it.
+ */
+export const sudoProcedure = protectedProcedure.use(({ ctx, next }) => {
+  ctx.auth.requireProof(ctx.principal);
+  return next();
+});

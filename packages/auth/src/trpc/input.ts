@@ -16,11 +16,12 @@ const delivery = z.enum(["cookie", "body"]).optional();
 const required = (schema: ReturnType<typeof text>, message: string) => schema.refine((value) => value !== "", message);
 /** In UTF-16 units: at least as many as the characters that are allowed, and cheap to count. */
 const password = required(text(passwordMaxLength * 2), "Enter a password");
+const name = required(text(512), "Enter your name");
 
 export const registerInput = z.strictObject({
   username: required(text(128), "Enter a username"),
   email: required(text(512), "Enter your email address"),
-  name: required(text(512), "Enter your name"),
+  name,
   password,
   delivery,
 });
@@ -52,3 +53,7 @@ export const timelineInput = z
 export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
 
 export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });
+
+export const confirmPasswordInput = z.strictObject({ password });
+
+export const changeNameInput = z.strictObject({ name });

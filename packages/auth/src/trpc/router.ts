@@ -2,9 +2,11 @@ import { AuthError } from "../core/errors.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 import { type LoginAnswer, loginAnswer, sessionAnswer, sessionsAnswer, timelineAnswer, userAnswer } from "./answer.ts";
 import type { AuthContext } from "./context.ts";
-import { protectedProcedure, publicProcedure, router } from "./init.ts";
+import { protectedProcedure, publicProcedure, router, sudoProcedure } from "./init.ts";
 import {
+  changeNameInput,
   changePasswordInput,
+  confirmPasswordInput,
   endSessionInput,
   loginInput,
   logoutInput,
@@ -89,6 +91,15 @@ export const authRouter = router({
     await ctx.auth.changePassword({ principal: ctx.principal, client: ctx.client, ...input });
     return { changed: true as const };
   }),
+
+  confirmPassword: protectedProcedure.input(confirmPasswordInput).mutation(async ({ ctx, input }) => {
+    await ctx.auth.confirmPassword({ principal: ctx.principal, client: ctx.client, ...input });
+    return { confirmed: true as const, freshFor: ctx.auth.settings.proofMaxAgeSeconds };
+  }),
+
+  changeName: sudoProcedure.input(changeNameInput).mutation(async ({ ctx, input }) => ({
+    name: await ctx.auth.changeName({ principal: ctx.principal, client: ctx.client, ...input }),
+  })),
 });
 
 export type AuthRouter = typeof authRouter;

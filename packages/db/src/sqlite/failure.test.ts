@@ -46,6 +46,8 @@ function writesOf(store: AuthStore, user: { id: string; passwordHash: string }, 
     upgradePasswordHash: () => store.upgradePasswordHash({ userId: user.id, from: user.passwordHash, to: "to" }),
     changePassword: () =>
       store.changePassword({ userId: user.id, from: user.passwordHash, to: "to", keepSessionId: session.id, now }),
+    renewProof: () => store.renewProof({ sessionId: session.id, credentialVersion: session.credentialVersion, now }),
+    changeName: () => store.changeName({ userId: user.id, name: "Ada King" }),
     disableUser: () => store.disableUser({ userId: user.id, now }),
   };
 }

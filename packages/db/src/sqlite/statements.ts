@@ -46,6 +46,11 @@ export function prepareUserStatements(orm: BetterSQLite3Database) {
       .set({ passwordHash: value("to"), credentialVersion: sql`${users.credentialVersion} + 1` })
       .where(and(eq(users.id, given("userId")), eq(users.passwordHash, given("from")), isNull(users.disabledAt)))
       .prepare(),
+    changeName: orm
+      .update(users)
+      .set({ name: value("name"), claimsVersion: sql`${users.claimsVersion} + 1` })
+      .where(and(eq(users.id, given("userId")), isNull(users.disabledAt)))
+      .prepare(),
     disableUser: orm
       .update(users)
       .set({ disabledAt: value("now") })
@@ -87,6 +92,19 @@ export function prepareSessionStatements(orm: BetterSQLite3Database) {
       .where(mayChange(orm))
       .prepare(),
     rearm: orm.update(sessions).set(successor).where(mayChange(orm)).prepare(),
+    renewProof: orm
+      .update(sessions)
+      .set({ authenticatedAt: value("now") })
+      .where(
+        and(
+          eq(sessions.id, given("sessionId")),
+          eq(sessions.credentialVersion, given("credentialVersion")),
+          isNull(sessions.revokedAt),
+          gt(sessions.expiresAt, given("now")),
+          hasCurrentUser(orm),
+        ),
+      )
+      .prepare(),
   };
 }
 
@@ -108,7 +126,7 @@ export function prepareEndStatements(orm: BetterSQLite3Database) {
     /** Adds one, as on the user, instead of copying the user's: a session that was behind stays behind, so dead. */
     keepSession: orm
       .update(sessions)
-      .set({ credentialVersion: sql`${sessions.credentialVersion} + 1` })
+      .set({ credentialVersion: sql`${sessions.credentialVersion} + 1`, authenticatedAt: value("now") })
       .where(and(eq(sessions.id, given("keepSessionId")), eq(sessions.userId, given("userId"))))
       .prepare(),
     revokeOthers: end()
@@ -145,19 +163,18 @@ function mayChange(orm: BetterSQLite3Database): SQL | undefined {
     isNull(sessions.revokedAt),
     gt(sessions.expiresAt, given("now")),
     gt(sessions.rotatedAt, given("idleSince")),
-    exists(
-      orm
-        .select({ one: sql`1` })
-        .from(users)
-        .where(
-          and(
-            eq(users.id, sessions.userId),
-            isNull(users.disabledAt),
-            eq(users.credentialVersion, sessions.credentialVersion),
-          ),
-        ),
-    ),
+    hasCurrentUser(orm),
   );
+}
+
+/** The session's user is active, and their password is still the one that the session was begun with or has heard of. */
+function hasCurrentUser(orm: BetterSQLite3Database): SQL {
+  const current = and(
+    eq(users.id, sessions.userId),
+    isNull(users.disabledAt),
+    eq(users.credentialVersion, sessions.credentialVersion),
+  );
+  return exists(orm.select({ one: sql`1` }).from(users).where(current));
 }
 
 /** The new session's row, as a SELECT that is empty unless the user is active and has the credential version given. */

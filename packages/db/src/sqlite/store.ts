@@ -50,6 +50,8 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
       run(() => (end.keepSessionId === undefined ? ends.revokeAll : ends.revokeOthers).run({ ...end }).changes),
     upgradePasswordHash: (upgrade) => run(() => users.upgradeHash.run({ ...upgrade }).changes === 1),
     changePassword: (change) => run(() => changePassword.immediate(change)),
+    renewProof: (proof) => run(() => sessions.renewProof.run({ ...proof }).changes === 1),
+    changeName: (change) => run(() => users.changeName.run({ ...change }).changes === 1),
     disableUser: (end) => run(() => disableUser.immediate(end)),
   };
 }

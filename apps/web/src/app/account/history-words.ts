@@ -58,6 +58,7 @@ export function happening(entry: Entry): Happening | undefined {
     case "user_created":
       return { title: "You made this account" };
     case "user_updated":
+      if (detail === "name") return { title: "The name was changed" };
       return { title: detail === "disabled" ? "The account was disabled" : "The account was changed" };
     case "authn_login_success":
       return undefined;
@@ -71,6 +72,10 @@ export function happening(entry: Entry): Happening | undefined {
         text: "The password stayed as it was.",
         alarming: true,
       };
+    case "authn_reauth_success":
+      return { title: "You gave your password again" };
+    case "authn_reauth_fail":
+      return { title: "Somebody gave a wrong password to do more", text: "They were not let through.", alarming: true };
     case "authn_token_reuse":
       return {
         title: "A key that had been used came back",

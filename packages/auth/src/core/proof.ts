@@ -1,0 +1,51 @@
+import type { Auth, AuthParts } from "./auth.ts";
+import { AuthError } from "./errors.ts";
+import { refusalOfWrite } from "./refused-write.ts";
+import type { SessionRecord } from "./store.ts";
+import type { ClientInfo } from "./token-issuer.ts";
+import type { Principal } from "./verify.ts";
+
+export interface ConfirmPasswordInput {
+  /** Who is asking: it counts for this session, and for none of their others. */
+  principal: Pick<Principal, "user" | "session">;
+  password: string;
+  /** Where it came from, where that is known: for the timeline. */
+  client?: ClientInfo;
+}
+
+/**
+ * Whether the password was given in this session so short a time ago that it still counts. As with the life of a session,
+ * the last instant is over already; a clock that jumped backwards makes a negative age, which counts as none.
+ */
+export function isProofFresh(session: Pick<SessionRecord, "authenticatedAt">, now: number, maxAgeMs: number): boolean {
+  return now - session.authenticatedAt < maxAgeMs;
+}
+
+/**
+ * Fresh proof for dangerous things: a session lasts for weeks, and a screen left open, or a token that was copied, must not
+ * be enough for what cannot be taken back (ASVS 7.5.1). No refresh renews it, only the password.
+ */
+export function createProof(parts: AuthParts): Pick<Auth, "requireProof" | "confirmPassword"> {
+  const { store, passwords, clock, settings, tell } = parts;
+  return {
+    requireProof({ session }) {
+      if (isProofFresh(session, clock.now(), settings.proofMaxAgeSeconds * 1000)) return;
+      throw new AuthError("reauthentication_required");
+    },
+
+    async confirmPassword({ principal: { user, session }, password, client }) {
+      const found = await store.findCredentialsById(user.id);
+      const verdict = await passwords.verify(password, found?.passwordHash);
+      if (!found || !verdict.matches) {
+        tell({ type: "password_confirm_failed", userId: user.id, sessionId: session.id }, client);
+        const message = "That password is not right";
+        throw new AuthError("invalid_credentials", { message, fields: { password: [message] } });
+      }
+      // The version that was read together with the hash: it says which password it was that matched.
+      const { credentialVersion } = found.user;
+      const renewed = await store.renewProof({ sessionId: session.id, credentialVersion, now: clock.now() });
+      if (!renewed) throw await refusalOfWrite(parts, session.id);
+      tell({ type: "password_confirmed", userId: user.id, sessionId: session.id }, client);
+    },
+  };
+}
