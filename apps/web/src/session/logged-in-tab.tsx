@@ -6,6 +6,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { loginAfterLogout } from "../session-end.ts";
 import { useTRPC } from "../trpc/client.tsx";
 import { session } from "../trpc/session.ts";
+import { ConfirmPassword } from "./confirm-password.tsx";
 import { LoginAgain } from "./login-again.tsx";
 import { isLogoutMarked } from "./logout-mark.ts";
 import { forgetPrivateData } from "./private-data.ts";
@@ -48,7 +49,12 @@ export function LoggedInTab({ user, rememberMe, since }: LoggedInTabProps) {
     };
   }, [hidden, queries, router]);
 
-  return state.is === "asking" && <LoginAgain user={user} rememberMe={rememberMe} reason={state.reason} />;
+  return (
+    <>
+      {!hidden && <ConfirmPassword username={user.username} />}
+      {state.is === "asking" && <LoginAgain user={user} rememberMe={rememberMe} reason={state.reason} />}
+    </>
+  );
 }
 
 const open: TabState = { is: "open" };

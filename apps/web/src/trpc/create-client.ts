@@ -3,12 +3,15 @@
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import type { AppRouter } from "@watchword/api";
 import { refreshLink } from "@watchword/auth/client";
+import { proofLink } from "@watchword/auth/client/proof";
+import { proofQuestion } from "../session/proof-question.ts";
 import { routerUrl, session } from "./session.ts";
 
 /** The router as a page calls it. The refresh link sends what sets cookies by itself, alone; the rest may share requests. */
 export function createClient() {
   return createTRPCClient<AppRouter>({
     links: [
+      proofLink({ prove: proofQuestion.ask }),
       refreshLink({ session }),
       splitLink({
         condition: ({ type }) => type === "subscription",

@@ -12,6 +12,7 @@ import { type CurrentLogin, requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
+import { ChangeName } from "./change-name.tsx";
 import { History } from "./history.tsx";
 import { SessionList } from "./session-list.tsx";
 import { SessionTimeline } from "./session-timeline.tsx";
@@ -37,6 +38,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
             <Notice>Your password is changed. Wherever else you were logged in, you no longer are.</Notice>
           )}
           <Person login={login} now={now} />
+          <ChangeName name={login.user.name} />
           <ThisSession login={login} now={now} />
           <section className={styles.part} aria-labelledby="sessions">
             <h2 id="sessions">Where you are logged in</h2>

@@ -1,0 +1,122 @@
+"use client";
+
+import { isTerminal, reasonOf } from "@watchword/auth/client";
+import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import formStyles from "../components/form/form.module.css";
+import { PasswordField } from "../components/form/password-field.tsx";
+import { SubmitButton } from "../components/form/submit-button.tsx";
+import { useTRPCClient } from "../trpc/client.tsx";
+import styles from "./confirm-password.module.css";
+import dialogStyles from "./login-again.module.css";
+import { proofQuestion } from "./proof-question.ts";
+
+/** Asks for the password when a call was refused for want of fresh proof, wherever on the page it was made. */
+export function ConfirmPassword({ username }: { username: string }) {
+  const isAsked = useSyncExternalStore(proofQuestion.subscribe, proofQuestion.isAsked, neverOnServer);
+  return isAsked && <ConfirmDialog username={username} />;
+}
+
+const neverOnServer = () => false;
+const cancel = () => proofQuestion.answer(false);
+
+function ConfirmDialog({ username }: { username: string }) {
+  const dialog = useModal();
+  const client = useTRPCClient();
+  const [problem, setProblem] = useState<string>();
+  const [sending, setSending] = useState(false);
+
+  async function confirm(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const password = new FormData(event.currentTarget).get(field);
+    if (sending) return;
+    if (typeof password !== "string" || password === "") return refuse("Enter your password");
+    setSending(true);
+    setProblem(undefined); // the same sentence twice would be read out once
+    try {
+      await client.auth.confirmPassword.mutate({ password });
+      proofQuestion.answer(true);
+    } catch (error) {
+      setSending(false);
+      refuse(problemOf(error));
+    }
+  }
+
+  function refuse(sentence: string) {
+    setProblem(sentence);
+    passwordIn(dialog.current)?.select();
+  }
+
+  return (
+    <dialog
+      className={`${dialogStyles.dialog} ${styles.veil}`}
+      ref={dialog}
+      onCancel={cancel}
+      aria-labelledby="confirm-password-title"
+      aria-describedby="confirm-password-why"
+    >
+      <h2 id="confirm-password-title">Confirm it is you</h2>
+      <p className="soft" id="confirm-password-why">
+        You gave your password a while ago. Give it again to do this.
+      </p>
+      <form className={formStyles.form} method="post" onSubmit={confirm} noValidate>
+        {/* For password managers, which have to know whose password this is. */}
+        <div className={formStyles.field}>
+          <label className={formStyles.label} htmlFor="username-to-confirm">
+            Username
+          </label>
+          <input
+            className={formStyles.fixed}
+            id="username-to-confirm"
+            name="username-to-confirm"
+            autoComplete="username"
+            value={username}
+            readOnly
+            spellCheck={false}
+          />
+        </div>
+        <PasswordField name={field} label="Password" autoComplete="current-password" problem={problem} />
+        <span className="visually-hidden" role="alert">
+          {problem}
+        </span>
+        <div className={styles.buttons}>
+          <SubmitButton pending={sending} pendingLabel="Confirming">
+            Confirm
+          </SubmitButton>
+          <button className="button button-quiet" type="button" onClick={cancel}>
+            Cancel
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+const field = "password-to-confirm";
+
+/** Open from the first moment, the focus on the password; and back where it was, when it goes. */
+function useModal() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    const before = document.activeElement;
+    element?.showModal();
+    passwordIn(element)?.focus(); // not the name, which stands first and is fixed
+    return () => {
+      element?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return dialog;
+}
+
+function passwordIn(dialog: HTMLDialogElement | null): HTMLInputElement | null {
+  return dialog?.querySelector<HTMLInputElement>(`#${field}`) ?? null;
+}
+
+function problemOf(error: unknown): string {
+  const reason = reasonOf(error);
+  if (reason === "invalid_credentials") return "That password is not right";
+  if (reason === undefined) return "The server did not answer. Try again in a moment";
+  if (isTerminal(error) || reason === "rate_limited") return error instanceof Error ? error.message : "Try again";
+  return "That did not work. Try again in a moment";
+}
