@@ -46,7 +46,7 @@ export interface AuthSettings {
   browserSessionTtlSeconds: number;
   /** How many sessions a user may have at once. A login beyond that ends the one that began first (ASVS 7.1.2). */
   sessionsPerUser: number;
-  /** For how long after the password was given a session may do what asks for fresh proof (ASVS 7.5.1). */
+  /** For how long after the password was given a session may do what asks for fresh proof (ASVS 7.5.1, 7.5.3). */
   proofMaxAgeSeconds: number;
   /** The fewest characters (code points) of a new password. 8 as ASVS 6.2.1 asks; set 15 where nothing else guards. */
   passwordMinLength: number;

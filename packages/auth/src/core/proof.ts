@@ -23,7 +23,7 @@ export function isProofFresh(session: Pick<SessionRecord, "authenticatedAt">, no
 
 /**
  * Fresh proof for dangerous things: a session lasts for weeks, and a screen left open, or a token that was copied, must not
- * be enough for what cannot be taken back (ASVS 7.5.1). No refresh renews it, only the password.
+ * be enough for what cannot be taken back (ASVS 7.5.1, 7.5.3). No refresh renews it, only the password.
  */
 export function createProof(parts: AuthParts): Pick<Auth, "requireProof" | "confirmPassword"> {
   const { store, passwords, clock, settings, tell } = parts;
