@@ -1,6 +1,6 @@
 // A server of the rules alone, in a process of its own so that its processor time can be told: the router behind a plain
 // node:http server, on the database in argv[2]. Answers `cpu` on its channel with the microseconds that it has spent.
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type AuthStore, createAuth, createPasswordHasher } from "@watchword/auth/core";
@@ -18,6 +18,25 @@ const [, , file = "", secret = ""] = process.argv;
 const appUrl = "http://localhost";
 const real = createSqliteAuthStore(openSqlite({ file }));
 
+const at = new Date().toISOString();
+const answer = {
+  user: { id: randomUUID(), username: "bench", email: "bench@example.com", name: "Bench", createdAt: at },
+  session: {
+    id: randomUUID(),
+    delivery: "body",
+    rememberMe: true,
+    createdAt: at,
+    authenticatedAt: at,
+    lastSeenAt: at,
+    expiresAt: at,
+    userAgent: null,
+    ipAddress: null,
+    rotations: 0,
+  },
+  expiresIn: 900,
+  refreshExpiresIn: 1_209_600,
+};
+
 /** With `frozen`, what a session was when it was first seen: verification without liveness, for comparison only. */
 function doorOf(path: string, store: AuthStore) {
   const auth = createAuth({
@@ -28,12 +47,11 @@ function doorOf(path: string, store: AuthStore) {
     secrets: [secret],
     issuer: appUrl,
   });
-  const answer = { user: { id: "0198c0de-0000-7000-8000-000000000000", username: "bench" }, expiresIn: 900 };
   return createFetchHandler({
     router: router({
       auth: authRouter,
+      // What `auth.me` answers, so that nothing but the login stands between the three.
       open: publicProcedure.query(() => answer),
-      // The same answer as `open`, so that nothing but the login stands between the two.
       guarded: protectedProcedure.query(() => answer),
     }),
     auth,
@@ -44,11 +62,11 @@ function doorOf(path: string, store: AuthStore) {
   });
 }
 
-const seen = new Map<string, ReturnType<AuthStore["findSession"]>>();
+const seen = new Map<string, ReturnType<AuthStore["findLogin"]>>();
 const frozen: AuthStore = {
   ...real,
-  findSession(id) {
-    const found = seen.get(id) ?? real.findSession(id);
+  findLogin(id) {
+    const found = seen.get(id) ?? real.findLogin(id);
     seen.set(id, found);
     return found;
   },

@@ -1,7 +1,7 @@
 import type { Auth, AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
 import { refusalOfWrite } from "./refused-write.ts";
-import type { SessionRecord } from "./store.ts";
+import type { SessionFacts } from "./store.ts";
 import type { ClientInfo } from "./token-issuer.ts";
 import type { Principal } from "./verify.ts";
 
@@ -17,7 +17,7 @@ export interface ConfirmPasswordInput {
  * Whether the password was given in this session so short a time ago that it still counts. As with the life of a session,
  * the last instant is over already; a clock that jumped backwards makes a negative age, which counts as none.
  */
-export function isProofFresh(session: Pick<SessionRecord, "authenticatedAt">, now: number, maxAgeMs: number): boolean {
+export function isProofFresh(session: Pick<SessionFacts, "authenticatedAt">, now: number, maxAgeMs: number): boolean {
   return now - session.authenticatedAt < maxAgeMs;
 }
 

@@ -4,6 +4,7 @@ import { createMemoryStore } from "../testing/memory-store.ts";
 import { ada, createTestSession, fromTerminal, loginAda, reasonOf, type TestSession } from "../testing/test-auth.ts";
 import { type Choose, createTurns, everyOrder, type Turns, takeTurns } from "../testing/turns.ts";
 import type { AuthErrorReason } from "./errors.ts";
+import type { User } from "./store.ts";
 import type { IssuedTokens } from "./token-issuer.ts";
 
 /** Some hundred orders each, a millisecond or two for one; more where the machine has other things to do. */
@@ -171,6 +172,10 @@ describe("refreshes of two sessions of one user, in every order of their steps,"
   });
 });
 
+function renamed<Found extends { user: User }>(found: Found | undefined, name: string): Found | undefined {
+  return found && { ...found, user: { ...found.user, name } };
+}
+
 describe("a change of who somebody is, while a refresh is under way,", () => {
   it("is seen by the next request with any token, and stands in the next access token (R14)", patience, async () => {
     await everyOrder(async (choose) => {
@@ -179,10 +184,8 @@ describe("a change of who somebody is, while a refresh is under way,", () => {
       let name = "Ada Lovelace";
       const store = {
         ...memory,
-        findSession: async (id: string) => {
-          const found = await memory.findSession(id);
-          return found && { ...found, user: { ...found.user, name } };
-        },
+        findSession: async (id: string) => renamed(await memory.findSession(id), name),
+        findLogin: async (id: string) => renamed(await memory.findLogin(id), name),
       };
       const { auth, first, refresh } = await createTestSession({ store });
       const change = async () => {

@@ -3,7 +3,7 @@ import { refreshAttempts } from "./config.ts";
 import { AuthError } from "./errors.ts";
 import { hashSecret, parseRefreshToken, type RefreshToken, sameHash, succeed } from "./refresh-token.ts";
 import { decideRefresh, type RefreshDecision, type SessionEnd } from "./session.ts";
-import type { Delivery, RevokedReason, SessionRecord, SessionWithUser } from "./store.ts";
+import type { Delivery, RevokedReason, SessionFacts, SessionRecord, SessionWithUser } from "./store.ts";
 import type { ClientInfo, IssuedTokens, TokenIssuer } from "./token-issuer.ts";
 
 export interface RefreshInput {
@@ -101,7 +101,7 @@ async function refuse(
 /** Says, too, by what a session was ended: its owner has to hear of it, in every tab. */
 export function endedError(
   reason: SessionEnd | "refresh_token_invalid",
-  session: SessionRecord | undefined,
+  session: Pick<SessionFacts, "revokedReason"> | undefined,
 ): AuthError {
   const because = reason === "session_revoked" ? (session?.revokedReason ?? undefined) : undefined;
   if (because === "refresh_token_reused") return new AuthError("refresh_token_reused");

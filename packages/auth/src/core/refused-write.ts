@@ -8,7 +8,7 @@ import { sessionEnd } from "./session.ts";
  * change of the password elsewhere, or an administrator. Where nothing did, the same call may simply be made again.
  */
 export async function refusalOfWrite({ store, clock, limits }: AuthParts, sessionId: string): Promise<AuthError> {
-  const found = await store.findSession(sessionId);
+  const found = await store.findLogin(sessionId);
   const end = found ? sessionEnd(found, clock.now(), limits) : "session_revoked";
   return end ? endedError(end, found?.session) : new AuthError("temporarily_unavailable");
 }

@@ -1,5 +1,5 @@
 import { hashSecret, type RefreshToken, sameHash } from "./refresh-token.ts";
-import type { Delivery, SessionRecord, SessionWithUser } from "./store.ts";
+import type { Delivery, SessionFacts, SessionWithUser, User } from "./store.ts";
 
 /** Life times of a session, in milliseconds. */
 export interface SessionLimits {
@@ -71,7 +71,7 @@ export type SessionEnd = "session_revoked" | "session_expired" | "account_disabl
  * already over: a life time of one second ends when one second has passed.
  */
 export function sessionEnd(
-  { session, user }: SessionWithUser,
+  { session, user }: { session: SessionFacts; user: User },
   now: number,
   limits: Pick<SessionLimits, "idleMs">,
 ): SessionEnd | undefined {
@@ -83,7 +83,7 @@ export function sessionEnd(
 }
 
 /** When a session ends if nobody refreshes it any more, in milliseconds since 1970. */
-export function idleEnd(session: Pick<SessionRecord, "rotatedAt">, limits: Pick<SessionLimits, "idleMs">): number {
+export function idleEnd(session: Pick<SessionFacts, "rotatedAt">, limits: Pick<SessionLimits, "idleMs">): number {
   return session.rotatedAt + limits.idleMs;
 }
 

@@ -32,11 +32,14 @@ export interface AuthStore extends TimelineStore, HousekeepingStore {
   createSession(session: SessionRecord, room?: SessionRoom): Promise<"created" | "credentials_changed">;
 
   /**
-   * Is this session alive, and is what its tokens say still true? A session, its user and the state of the signing keys,
-   * read together by one statement. Asked at every call that needs a login, so it must cost microseconds; a store across a
-   * network answers it from a feed of changes, and not later than a second after each.
+   * Is this session alive, and is what its tokens say still true? A session without its secrets, its user and the state of
+   * the signing keys, read together by one statement. Asked at every call that needs a login, so it must cost microseconds; a
+   * store across a network answers it from a feed of changes, and not later than a second after each.
    */
-  findSession(sessionId: string): Promise<FoundSession | undefined>;
+  findLogin(sessionId: string): Promise<FoundLogin | undefined>;
+
+  /** A session with the hashes that its refresh tokens are held against, and its user, read together by one statement. */
+  findSession(sessionId: string): Promise<SessionWithUser | undefined>;
 
   /**
    * The sessions of a user that nobody has revoked, each with the user, read together by one statement. Some of them may
@@ -155,20 +158,16 @@ export interface Credentials {
   passwordHash: string;
 }
 
-/** One row for each session, for its whole life. Hashes are SHA-256 (32 octets), `salt` is 16 octets of randomness. */
-export interface SessionRecord {
+/** What a session is, without what its refresh tokens are held against: all that leaves the rules. */
+export interface SessionFacts {
   /** UUID, version 7. The access token's `sid`. */
   id: string;
   userId: string;
   delivery: Delivery;
   /** False: the browser drops the cookies when it closes. */
   rememberMe: boolean;
-  familyHash: Uint8Array;
   /** How often the session was rotated. */
   generation: number;
-  nextHash: Uint8Array;
-  lastUsedHash: Uint8Array | null;
-  salt: Uint8Array;
   rotatedAt: number;
   createdAt: number;
   /** When the password was last given. */
@@ -183,12 +182,22 @@ export interface SessionRecord {
   lastSeenAt: number;
 }
 
+/** One row for each session, for its whole life. Hashes are SHA-256 (32 octets), `salt` is 16 octets of randomness. */
+export interface SessionRecord extends SessionFacts {
+  familyHash: Uint8Array;
+  nextHash: Uint8Array;
+  lastUsedHash: Uint8Array | null;
+  salt: Uint8Array;
+}
+
 export interface SessionWithUser {
   session: SessionRecord;
   user: User;
 }
 
-export interface FoundSession extends SessionWithUser {
+export interface FoundLogin {
+  session: SessionFacts;
+  user: User;
   /** Another number than before means that the signing keys have changed; see `SigningKeyStore`. */
   keyRingVersion: number;
 }

@@ -2,18 +2,20 @@ import { webcrypto } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { testStart } from "../testing/fake-clock.ts";
 import { ada, createTestAuth, loginAda, reasonOf, registerAda, testSecret } from "../testing/test-auth.ts";
-import type { AuthStore } from "./store.ts";
+import type { AuthStore, User } from "./store.ts";
 
 const second = 1000;
+
+function changed<Found extends { user: User }>(found: Found | undefined): Found | undefined {
+  return found && { ...found, user: { ...found.user, role: "admin", claimsVersion: 2 } };
+}
 
 /** The same store after a change of what tokens say of every user. */
 function changeOfClaims(store: AuthStore): AuthStore {
   return {
     ...store,
-    async findSession(id) {
-      const found = await store.findSession(id);
-      return found && { ...found, user: { ...found.user, role: "admin", claimsVersion: 2 } };
-    },
+    findLogin: async (id) => changed(await store.findLogin(id)),
+    findSession: async (id) => changed(await store.findSession(id)),
   };
 }
 
@@ -41,7 +43,7 @@ describe("verify()", () => {
       },
     });
     await createTestAuth({ store: watched }).auth.verify(accessToken);
-    expect(asked).toEqual(["findSession"]);
+    expect(asked).toEqual(["findLogin"]);
   });
 
   it("checks a signature once, and asks for time and session at every call all the same", async () => {
@@ -146,7 +148,7 @@ describe("verify()", () => {
       userAgent: null,
       ipAddress: null,
     });
-    const mixedUp = createTestAuth({ store: { ...store, findSession: () => store.findSession(grace.session.id) } });
+    const mixedUp = createTestAuth({ store: { ...store, findLogin: () => store.findLogin(grace.session.id) } });
     expect(await reasonOf(mixedUp.auth.verify(accessToken))).toBe("access_token_invalid");
   });
 
@@ -211,7 +213,7 @@ describe("recheck()", () => {
     const elsewhere = createTestAuth({ store: watched, refreshIdleSeconds: 300 });
     const principals = [await auth.verify(one.accessToken), await auth.verify(two.accessToken)] as const;
     expect(await reasonOf(elsewhere.auth.recheck(principals[0]))).toBe("ok");
-    expect(asked).toEqual(["findSession"]);
+    expect(asked).toEqual(["findLogin"]);
     await auth.logout({ refreshToken: undefined, accessToken: one.accessToken });
     expect(await reasonOf(elsewhere.auth.recheck(principals[0]))).toBe("session_revoked");
     expect(await reasonOf(elsewhere.auth.recheck(principals[1]))).toBe("ok");

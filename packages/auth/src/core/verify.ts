@@ -3,12 +3,12 @@ import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
 import { endedError } from "./refresh.ts";
 import { idleEnd, sessionEnd } from "./session.ts";
-import type { SessionRecord, SessionWithUser, User } from "./store.ts";
+import type { FoundLogin, SessionFacts, User } from "./store.ts";
 
 /** Who is asking, as the store has them now. */
 export interface Principal {
   user: User;
-  session: SessionRecord;
+  session: SessionFacts;
   /** Seconds until this access token runs out. */
   expiresIn: number;
   /** When this access token runs out, in milliseconds since 1970 by the server's clock. */
@@ -26,7 +26,7 @@ export function createVerify(
   return async (accessToken) => {
     const now = clock.now();
     const claims = await accessTokens.verify(accessToken, Math.floor(now / 1000));
-    const found = await store.findSession(claims.sid);
+    const found = await store.findLogin(claims.sid);
     // The signature is ours, so the session did exist: it, or its user, has been deleted since.
     if (!found) throw new AuthError("session_revoked");
     if (found.user.id !== claims.sub) throw new AuthError("access_token_invalid");
@@ -49,7 +49,7 @@ export function createRecheck(parts: AuthParts): (principal: Principal) => Promi
   return async ({ user, session, accessTokenEndsAt }) => {
     const now = parts.clock.now();
     if (now >= accessTokenEndsAt) throw new AuthError("access_token_expired");
-    const found = await parts.store.findSession(session.id);
+    const found = await parts.store.findLogin(session.id);
     if (!found) throw new AuthError("session_revoked");
     refuseEnded(parts, found, now);
     refuseOutdated(user.claimsVersion, found.user);
@@ -61,7 +61,7 @@ function refuseOutdated(claimsVersion: number, user: User): void {
   if (claimsVersion !== user.claimsVersion) throw new AuthError("access_token_expired");
 }
 
-function refuseEnded({ limits }: AuthParts, found: SessionWithUser, now: number): void {
+function refuseEnded({ limits }: AuthParts, found: FoundLogin, now: number): void {
   const end = sessionEnd(found, now, limits);
   if (end) throw endedError(end, found.session);
 }

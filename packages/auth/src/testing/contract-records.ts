@@ -40,8 +40,26 @@ export function describeRecords(current: CurrentStore): void {
       });
     });
 
-    it("findSession() and findCredentialsById() return undefined for an unknown id", async () => {
+    it.each([
+      {},
+      { userAgent: null, ipAddress: null, rememberMe: false, revokedAt: testStart, revokedReason: "logout" } as const,
+    ])(
+      "findLogin() returns the same session without a hash, its user, and the state of the signing keys: %j",
+      async (fields) => {
+        const { user, session } = await storedAccount(current(), { session: fields });
+        const { familyHash, nextHash, lastUsedHash, salt, ...facts } = session;
+        const keyRingVersion = expect.any(Number);
+        expect(await current().findLogin(session.id)).toEqual({
+          session: facts,
+          user: publicPart(user),
+          keyRingVersion,
+        });
+      },
+    );
+
+    it("findLogin(), findSession() and findCredentialsById() return undefined for an unknown id", async () => {
       const user = aNewUser();
+      expect(await current().findLogin(aSession({ userId: user.id }).id)).toBeUndefined();
       expect(await current().findSession(aSession({ userId: user.id }).id)).toBeUndefined();
       expect(await current().findCredentialsById(user.id)).toBeUndefined();
     });

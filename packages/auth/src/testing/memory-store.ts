@@ -1,7 +1,7 @@
 import type {
   AuthStore,
   Credentials,
-  FoundSession,
+  FoundLogin,
   NewUser,
   RevokedReason,
   SessionChange,
@@ -51,6 +51,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
       ),
     findCredentialsById: (userId) => atomically("findCredentialsById", () => credentialsOf(tables.users.get(userId))),
     createSession: (session, room) => atomically("createSession", () => createSession(tables, session, room)),
+    findLogin: (sessionId) => atomically("findLogin", () => findLogin(tables, sessionId)),
     findSession: (sessionId) => atomically("findSession", () => findSession(tables, sessionId)),
     listSessions: (userId) => atomically("listSessions", () => listSessions(tables, userId)),
     rotateSession: (change) => atomically("rotateSession", () => rotateSession(tables, change)),
@@ -123,10 +124,17 @@ function refuseTakenId(tables: Tables, session: SessionRecord): void {
   if (tables.sessions.has(session.id)) throw new Error("There is already a session with that id");
 }
 
-function findSession(tables: Tables, sessionId: string): FoundSession | undefined {
+function findLogin(tables: Tables, sessionId: string): FoundLogin | undefined {
+  const found = findSession(tables, sessionId);
+  if (!found) return undefined;
+  const { familyHash, nextHash, lastUsedHash, salt, ...session } = found.session;
+  return { session, user: found.user, keyRingVersion: tables.keyRingVersion };
+}
+
+function findSession(tables: Tables, sessionId: string): SessionWithUser | undefined {
   const session = tables.sessions.get(sessionId);
   const user = session && tables.users.get(session.userId);
-  return session && user && { session: copyOf(session), user: publicPart(user), keyRingVersion: tables.keyRingVersion };
+  return session && user && { session: copyOf(session), user: publicPart(user) };
 }
 
 function listSessions(tables: Tables, userId: string): SessionWithUser[] {

@@ -1,4 +1,4 @@
-import type { SessionRecord, User } from "../core/store.ts";
+import type { SessionFacts, User } from "../core/store.ts";
 import type { TimelineDetail, TimelineEvent, TimelinePage } from "../core/timeline.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 
@@ -72,7 +72,7 @@ export function userAnswer({ id, username, email, name, createdAt }: User): User
   return { id, username, email, name, createdAt: iso(createdAt) };
 }
 
-export function sessionAnswer(session: SessionRecord): SessionAnswer {
+export function sessionAnswer(session: SessionFacts): SessionAnswer {
   const { id, delivery, rememberMe, userAgent, ipAddress, generation } = session;
   return {
     id,
@@ -88,7 +88,7 @@ export function sessionAnswer(session: SessionRecord): SessionAnswer {
   };
 }
 
-export function sessionsAnswer(sessions: readonly SessionRecord[], currentId: string): SessionsAnswer {
+export function sessionsAnswer(sessions: readonly SessionFacts[], currentId: string): SessionsAnswer {
   return { sessions: sessions.map((session) => ({ ...sessionAnswer(session), current: session.id === currentId })) };
 }
 

@@ -154,9 +154,9 @@ describe("createFetchHandler() takes batches", () => {
     const watched = createTestApp({
       store: {
         ...app.store,
-        findSession: (id) => {
+        findLogin: (id) => {
           looks += 1;
-          return app.store.findSession(id);
+          return app.store.findLogin(id);
         },
       },
     });

@@ -8,6 +8,7 @@ import { describeFailure } from "./failure.ts";
 import { personalHeaders, refusalResponse } from "./refusal-response.ts";
 import { readBody } from "./request-body.ts";
 import { refuseCrossSite } from "./same-origin.ts";
+import { asksForStream } from "./stream-life.ts";
 import { createStreamRoom } from "./stream-room.ts";
 import { headersSink, type Transport } from "./transport.ts";
 
@@ -95,12 +96,6 @@ function refuseUnsafeShape(request: Request, endpoint: string): void {
 
 /** These set no cookie and check no password: they may travel in any company and in any way. */
 const readOnlyAuthCalls: ReadonlySet<string> = new Set(["auth.me", "auth.sessions", "auth.timeline"]);
-
-/** `httpBatchStreamLink` asks in one of two headers, an `EventSource` in `Accept`. */
-function asksForStream(headers: Headers): boolean {
-  const wanted = `${headers.get("trpc-accept")} ${headers.get("accept")}`.toLowerCase();
-  return wanted.includes("application/jsonl") || wanted.includes("text/event-stream");
-}
 
 function callsOf(url: URL, endpoint: string): string[] {
   try {

@@ -2,7 +2,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import { AuthError } from "../core/errors.ts";
 import type { AuthContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
-import { endWithSession, streamOf, streamSettings } from "./stream-life.ts";
+import { asksForStream, endWithSession, streamOf, streamSettings } from "./stream-life.ts";
 
 const t = initTRPC.context<AuthContext>().create({
   isDev: false, // no stack in an answer, in development either: the log has it
@@ -43,6 +43,15 @@ function withCode(cause: unknown): TRPCError | undefined {
   return new TRPCError({ code: cause.code, message: cause.message, cause });
 }
 
+const neverAborted = new AbortController().signal;
+
+function abortedWith(signal: AbortSignal | undefined): AbortController {
+  const controller = new AbortController();
+  if (signal?.aborted) controller.abort();
+  else signal?.addEventListener("abort", () => controller.abort(), { once: true });
+  return controller;
+}
+
 /** For anybody. */
 export const publicProcedure = t.procedure.use(withAuthErrors);
 
@@ -53,20 +62,20 @@ export const publicProcedure = t.procedure.use(withAuthErrors);
  * A subscription ends with its session, or with the access token that it was opened with, and says why. What it waits for
  * in between it has to wait for with `ctx.signal`.
  */
-export const protectedProcedure = publicProcedure.use(async ({ ctx, signal, next }) => {
+export const protectedProcedure = publicProcedure.use(async ({ ctx, type, signal, next }) => {
   const principal = await ctx.authenticate();
-  const over = new AbortController();
-  if (signal?.aborted) over.abort();
-  else signal?.addEventListener("abort", () => over.abort(), { once: true });
+  const { user, session } = principal;
+  // Only what goes on has to hear of its end, and to listen costs more than to ask whether the session lives.
+  const over = type === "subscription" || asksForStream(ctx.request) ? abortedWith(signal) : undefined;
 
-  const result = await next({ ctx: { ...principal, principal, signal: over.signal } });
-  const stream = result.ok ? streamOf(result.data, over.signal) : undefined;
+  const result = await next({ ctx: { user, session, principal, signal: over?.signal ?? signal ?? neverAborted } });
+  const stream = result.ok ? streamOf(result.data, over?.signal) : undefined;
   if (!stream) return result;
   const life = {
     enter: () => ctx.streams.enter(principal.user.id),
     recheck: () => ctx.auth.recheck(principal),
     wait: ctx.wait,
-    over,
+    over: over ?? abortedWith(signal), // a call of our own server's
   };
   return { ...result, data: endWithSession(stream, life) };
 });

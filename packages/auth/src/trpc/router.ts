@@ -73,8 +73,8 @@ export const authRouter = router({
   me: protectedProcedure.query(({ ctx }) => ({
     user: userAnswer(ctx.user),
     session: sessionAnswer(ctx.session),
-    expiresIn: ctx.expiresIn,
-    refreshExpiresIn: ctx.refreshExpiresIn,
+    expiresIn: ctx.principal.expiresIn,
+    refreshExpiresIn: ctx.principal.refreshExpiresIn,
   })),
 
   sessions: protectedProcedure.query(async ({ ctx }) =>

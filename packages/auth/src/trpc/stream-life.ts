@@ -23,6 +23,12 @@ export const streamSettings = {
 /** Waits by the machine's timers. */
 export const waitByTimer: Wait = (ms, signal) => timeout(ms, undefined, { signal }).catch(() => undefined);
 
+/** `httpBatchStreamLink` asks in one of two headers, an `EventSource` in `Accept`. */
+export function asksForStream(request: Headers): boolean {
+  const wanted = `${request.get("trpc-accept")} ${request.get("accept")}`.toLowerCase();
+  return wanted.includes("application/jsonl") || wanted.includes("text/event-stream");
+}
+
 /** What decides how long a stream goes on. */
 export interface StreamLife {
   /** Takes a place for the stream; the returned function gives it back. Throws when there is none. */

@@ -189,9 +189,9 @@ describe("a protected subscription", () => {
     let away = false;
     const store = {
       ...whole.store,
-      findSession: async (id: string) => {
+      findLogin: async (id: string) => {
         if (away) throw new AuthError("temporarily_unavailable");
-        return whole.store.findSession(id);
+        return whole.store.findLogin(id);
       },
     };
     const { open, time } = await start({ store });

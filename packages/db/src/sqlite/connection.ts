@@ -30,6 +30,11 @@ export interface SqliteConnection {
    * @throws {AuthError} `temporarily_unavailable` when the database is busy, full, read-only, broken, closed or gone
    */
   run<T>(operation: () => T): Promise<T>;
+  /**
+   * As `run`, for a read that is made at every request: whether the file is still there is asked ten times a second at most.
+   * Asked each time, it would cost half as much again as the read; a write, which must not be lost, asks each time.
+   */
+  look<T>(read: () => T): Promise<T>;
   /** Closing twice does nothing. */
   close(): void;
 }
@@ -39,6 +44,9 @@ export interface SqliteConnection {
  * `run` waits instead, and meanwhile the event loop goes on.
  */
 const busyTimeoutMs = 0;
+
+/** How old the last look at the file may be for a read, in milliseconds. */
+const fileSeenForMs = 100;
 
 /** A transaction of another process takes a millisecond or two; asking again takes some ten microseconds. */
 const longestPauseMs = 8;
@@ -55,6 +63,13 @@ export function openSqlite({ file: path, retryForMs = 2_000 }: SqliteOptions): S
   const file = resolve(path);
   const client = openClient(file);
   const checkFile = watchFile(file);
+  let fileSeenUntil = 0;
+
+  function lookAtFile(now: number): void {
+    if (!client.open) throw new ConnectionLostError("The database connection is closed");
+    checkFile();
+    fileSeenUntil = now + fileSeenForMs;
+  }
 
   return {
     file,
@@ -62,11 +77,19 @@ export function openSqlite({ file: path, retryForMs = 2_000 }: SqliteOptions): S
     orm: drizzle({ client }),
     run: (operation) =>
       runPatiently(retryForMs, () => {
-        if (!client.open) throw new ConnectionLostError("The database connection is closed");
-        checkFile();
+        lookAtFile(performance.now());
         return operation();
       }),
-    close: () => client.close(),
+    look: (read) =>
+      runPatiently(retryForMs, () => {
+        const now = performance.now();
+        if (now >= fileSeenUntil) lookAtFile(now);
+        return read();
+      }),
+    close: () => {
+      fileSeenUntil = 0;
+      client.close();
+    },
   };
 }
 

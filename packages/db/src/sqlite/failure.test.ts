@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { AuthError, type AuthStore, type SessionRecord } from "@watchword/auth/core";
 import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openSqlite, type SqliteConnection, type SqliteOptions } from "./connection.ts";
 import { Database } from "./driver.ts";
 import { createSqliteAuthStore } from "./store.ts";
@@ -185,6 +185,21 @@ describe("when the database file is no longer the one that was opened", () => {
 
     const reopened = createSqliteAuthStore(folder.open());
     expect(await reopened.rotateSession(changeOf(session))).toBe(true);
+  });
+
+  it("the read behind every call hears of it within 100 ms, and of a closed connection at once", async () => {
+    const { connection, store, session } = await prepared();
+    const start = performance.now() + 1_000;
+    const now = vi.spyOn(performance, "now").mockReturnValue(start);
+    expect((await store.findLogin(session.id))?.session.id).toBe(session.id);
+    renameSync(connection.file, folder.path("elsewhere"));
+    now.mockReturnValue(start + 100);
+    await expectUnavailable(store.findLogin(session.id), "deleted");
+    renameSync(folder.path("elsewhere"), connection.file);
+    expect((await store.findLogin(session.id))?.session.id).toBe(session.id);
+    connection.close();
+    await expectUnavailable(store.findLogin(session.id), "closed");
+    now.mockRestore();
   });
 
   it("moved away and back: works again by itself", async () => {

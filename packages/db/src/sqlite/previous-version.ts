@@ -32,6 +32,10 @@ export function createPreviousStore({ client, run }: SqliteConnection): AuthStor
     changesOf("revokeAll", { ...end, reason: "account_disabled" });
     return true;
   });
+  const sessionWithUser = (id: string) => {
+    const found = prepared.sessionWithUser?.expand().get({ id }) as Joined | undefined;
+    return found && joined(found);
+  };
   const store: Partial<AuthStore> = {
     createAccount: (account) => run(() => createAccount.immediate(account)),
     findCredentials: (key) =>
@@ -43,11 +47,12 @@ export function createPreviousStore({ client, run }: SqliteConnection): AuthStor
     findCredentialsById: (id) => run(() => credentials("credentialsById", { id })),
     createSession: (session) =>
       run(() => (changesOf("insertSessionIfCurrent", row(session)) === 1 ? "created" : "credentials_changed")),
-    findSession: (id) =>
+    findLogin: (id) =>
       run(() => {
-        const found = prepared.sessionWithUser?.expand().get({ id }) as Joined | undefined;
-        return found && { ...joined(found), keyRingVersion: 0 };
+        const found = sessionWithUser(id);
+        return found && { ...found, keyRingVersion: 0 };
       }),
+    findSession: (id) => run(() => sessionWithUser(id)),
     listSessions: (userId) =>
       run(() => (prepared.sessionsOfUser?.expand().all({ userId }) as Joined[] | undefined)?.map(joined) ?? []),
     rotateSession: (change) => run(() => changesOf("rotate", change) === 1),

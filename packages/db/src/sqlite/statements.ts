@@ -1,7 +1,7 @@
 import { and, eq, exists, getTableColumns, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { keyRing, sessions, users } from "./schema.ts";
+import { sessions, users } from "./schema.ts";
 
 /** What of a user leaves the store in a `User`: everything but the hash and the keys. */
 const userColumns = {
@@ -69,13 +69,12 @@ export function prepareSessionStatements(orm: BetterSQLite3Database) {
     lastSeenAt: value("now"),
   };
   const columns = { session: getTableColumns(sessions), user: userColumns };
-  const keyRingVersion = sql<number>`(select ${keyRing.version} from ${keyRing} where ${keyRing.id} = 1)`;
   const withUser = eq(users.id, sessions.userId);
   return {
     insertSession: orm.insert(sessions).values(allGiven(sessions)).prepare(),
     insertSessionIfCurrent: orm.insert(sessions).select(currentUserSession()).prepare(),
     foundSession: orm
-      .select({ ...columns, keyRingVersion })
+      .select(columns)
       .from(sessions)
       .innerJoin(users, withUser)
       .where(eq(sessions.id, given("id")))

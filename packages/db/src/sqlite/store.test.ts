@@ -45,12 +45,16 @@ it("createSqliteAuthStore() prepares no statement that reads a whole table (D14)
     [
       "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
       "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
-      "SCALAR SUBQUERY 1",
-      "SEARCH key_ring USING INTEGER PRIMARY KEY (rowid=?)",
     ],
     [
       "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
       "SEARCH sessions USING INDEX sessions_user_id (user_id=?)",
+    ],
+    [
+      "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
+      "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
+      "SCALAR SUBQUERY 1",
+      "SEARCH key_ring USING INTEGER PRIMARY KEY (rowid=?)",
     ],
   ]);
 });

@@ -1,6 +1,7 @@
 import type { AuthStore, CreateAccountOutcome, NewUser, SessionRecord, SessionRoom } from "@watchword/auth/core";
 import type { SqliteConnection } from "./connection.ts";
 import { createSqliteHousekeeping } from "./housekeeping-store.ts";
+import { prepareLoginRead } from "./login-read.ts";
 import {
   type EndStatements,
   prepareEndStatements,
@@ -19,10 +20,11 @@ import { createSqliteTimeline } from "./timeline-store.ts";
  * (BEGIN IMMEDIATE); each is durable when its promise resolves.
  */
 export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
-  const { client, orm, run } = connection;
+  const { client, orm, run, look } = connection;
   const users = prepareUserStatements(orm);
   const sessions = prepareSessionStatements(orm);
   const ends = prepareEndStatements(orm);
+  const readLogin = prepareLoginRead(connection);
   const createAccount = client.transaction(accountCreation(users, sessions));
   const createSession = client.transaction(sessionCreation(sessions, ends));
   const changePassword = client.transaction(passwordChange(users, ends));
@@ -40,6 +42,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
       ),
     findCredentialsById: (id) => run(() => users.credentialsById.get({ id })),
     createSession: (session, room) => run(() => createSession.immediate(session, room)),
+    findLogin: (id) => look(() => readLogin(id)),
     findSession: (id) => run(() => sessions.foundSession.get({ id })),
     listSessions: (userId) => run(() => sessions.sessionsOfUser.all({ userId })),
     rotateSession: (change) => run(() => sessions.rotate.run({ ...change }).changes === 1),
