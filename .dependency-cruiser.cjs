@@ -43,10 +43,10 @@ module.exports = {
       to: { path: "^packages/auth/src/(core|trpc|testing|client)|node_modules/", dependencyTypesNot: ["type-only"] },
     },
     {
-      name: "only-access-token-imports-jose",
-      comment: "One file decides what a valid token is.",
+      name: "only-the-tokens-files-import-jose",
+      comment: "One file decides what a valid token is, and one what a key is.",
       severity: "error",
-      from: { pathNot: "access-token(\\.test)?\\.ts$" },
+      from: { pathNot: "(access-token|signing-key)\\.ts$|\\.test\\.ts$" },
       to: { path: "node_modules/jose" },
     },
     {

@@ -30,11 +30,20 @@ describe("readEnv() on this machine", () => {
       refreshTokenTtlSeconds: 2_592_000,
       refreshIdleSeconds: 1_209_600,
       proofMaxAgeSeconds: 600,
+      signingKeySeconds: 90 * 86_400,
+      sessionsNotBefore: 0,
       keepEndedSessionsSeconds: 7 * 86_400,
       keepTimelineSeconds: 180 * 86_400,
       bcryptCost: 12,
       trustedProxyHops: 0,
     });
+  });
+
+  it("takes an instant before which no session counts, and none that has yet to come", () => {
+    expect(read({ AUTH_NOT_BEFORE: "2026-01-31T13:00:00+01:00" }).sessionsNotBefore).toBe(Date.UTC(2026, 0, 31, 12));
+    for (const wrong of ["2099-01-01T00:00:00Z", "yesterday", "2026-01-31"]) {
+      expect(refusalOf({ AUTH_NOT_BEFORE: wrong })).toMatch(/^ConfigError AUTH_NOT_BEFORE/);
+    }
   });
 
   it("follows PORT", () => {

@@ -22,6 +22,9 @@ export interface Env {
   browserSessionTtlSeconds: number;
   sessionsPerUser: number;
   proofMaxAgeSeconds: number;
+  signingKeySeconds: number;
+  /** Milliseconds since 1970. */
+  sessionsNotBefore: number;
   /** For how long ended sessions and old entries of the timeline are kept. */
   keepEndedSessionsSeconds: number;
   keepTimelineSeconds: number;
@@ -52,6 +55,8 @@ const variables = {
   PROOF_MAX_AGE_SECONDS: whole(1).default(authDefaults.proofMaxAgeSeconds),
   KEEP_ENDED_SESSIONS_DAYS: whole(0, 3_650).default(housekeepingDefaults.keepEndedSessionsSeconds / day),
   KEEP_TIMELINE_DAYS: whole(1, 3_650).default(housekeepingDefaults.keepTimelineSeconds / day),
+  SIGNING_KEY_DAYS: whole(1, 3_650).default(authDefaults.signingKeySeconds / day),
+  AUTH_NOT_BEFORE: z.iso.datetime({ offset: true }).optional(),
   PASSWORD_MIN_LENGTH: whole(8, 128).default(authDefaults.passwordMinLength),
   BCRYPT_COST: whole(4, 15).default(12),
   PASSWORD_PEPPER: z
@@ -104,6 +109,8 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     proofMaxAgeSeconds: values.PROOF_MAX_AGE_SECONDS,
     keepEndedSessionsSeconds: values.KEEP_ENDED_SESSIONS_DAYS * day,
     keepTimelineSeconds: values.KEEP_TIMELINE_DAYS * day,
+    signingKeySeconds: values.SIGNING_KEY_DAYS * day,
+    sessionsNotBefore: readInstant("AUTH_NOT_BEFORE", values.AUTH_NOT_BEFORE),
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     bcryptCost: values.BCRYPT_COST,
     peppers: readPeppers(values.PASSWORD_PEPPER),
@@ -123,6 +130,13 @@ function checkPublic(appUrl: string, values: { AUTH_SECRET?: string | undefined;
   }
   if (!appUrl.startsWith("https:")) throw new ConfigError("APP_URL: use https, or browsers will not keep the cookies");
   if (values.BCRYPT_COST < leastPublicCost) throw new ConfigError(`BCRYPT_COST: use at least ${leastPublicCost}`);
+}
+
+/** An instant that has yet to come would log out whoever logs in until then. */
+function readInstant(name: string, text: string | undefined): number {
+  const instant = text === undefined ? 0 : Date.parse(text);
+  if (instant > Date.now()) throw new ConfigError(`${name}: this instant has not come yet`);
+  return instant;
 }
 
 function readPeppers(text: string | undefined): Pepper[] {

@@ -14,7 +14,7 @@ export const config = {
   matcher: [
     {
       // Pages and downloads. Not the router, which answers for itself, and not what has no user.
-      source: "/((?!api/trpc|_next/|\\.well-known/|.*\\.(?:svg|ico|png|txt|webmanifest)$).*)",
+      source: "/((?!api/trpc|api/health|_next/|\\.well-known/|.*\\.(?:svg|ico|png|txt|webmanifest)$).*)",
       // A page that is only fetched ahead must not spend a token.
       missing: [
         { type: "header", key: "next-router-prefetch" },

@@ -9,13 +9,7 @@ import {
   type FilesOptions,
   removeAbandonedUploads,
 } from "@watchword/api";
-import {
-  type Auth,
-  type Clock,
-  createAuth,
-  createPasswordHasher,
-  type ThreadedPasswordHasher,
-} from "@watchword/auth/core";
+import type { Auth } from "@watchword/auth/core";
 import { createAuthMetrics } from "@watchword/auth/metrics";
 import { createFetchHandler, createTransport, type Transport } from "@watchword/auth/trpc";
 import {
@@ -29,6 +23,7 @@ import { watch } from "#instrument/watch";
 import { type Env, readEnv } from "../env.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { logEvent, logFault } from "./log.ts";
+import { clock, createHasher, createRules } from "./rules.ts";
 
 /** The running app: its rules wired to a database, a disk and a clock. */
 export interface Server {
@@ -41,8 +36,6 @@ export interface Server {
   /** Answers what comes in at `/api/trpc`. */
   handle: (request: Request) => Promise<Response>;
 }
-
-const clock: Clock = { now: () => Date.now() };
 
 /** Uploads that did not end within this time never will: no connection lives so long. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
@@ -68,20 +61,9 @@ function startServer(env: Env): Server {
   const store = createSqliteAuthStore(connection);
   const passwords = createHasher(env);
   metrics.watchPasswordQueue(() => passwords.load());
-  const rules = createAuth({
+  const rules = createRules(env, {
     store,
     passwords,
-    clock,
-    randomBytes,
-    secrets: env.secrets,
-    issuer: env.appUrl,
-    accessTokenTtlSeconds: env.accessTokenTtlSeconds,
-    refreshTokenTtlSeconds: env.refreshTokenTtlSeconds,
-    refreshIdleSeconds: env.refreshIdleSeconds,
-    browserSessionTtlSeconds: env.browserSessionTtlSeconds,
-    sessionsPerUser: env.sessionsPerUser,
-    proofMaxAgeSeconds: env.proofMaxAgeSeconds,
-    passwordMinLength: env.passwordMinLength,
     onEvent: (event) => {
       logEvent(event);
       metrics.hear(event);
@@ -106,7 +88,7 @@ function startServer(env: Env): Server {
     ...env,
     store,
     clock,
-    chores: [() => removeAbandonedUploads(files, clock.now() - abandonedAfterMs)],
+    chores: [() => auth.keys.turn(), () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs)],
     onRemoved: metrics.rowsRemoved,
   });
   return {
@@ -128,8 +110,4 @@ function startServer(env: Env): Server {
       }),
     ),
   };
-}
-
-function createHasher({ bcryptCost: cost, peppers: [pepper, ...previousPeppers] }: Env): ThreadedPasswordHasher {
-  return createPasswordHasher({ cost, previousPeppers, ...(pepper ? { pepper } : {}) });
 }

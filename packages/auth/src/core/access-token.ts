@@ -1,8 +1,11 @@
-import { hkdfSync, webcrypto } from "node:crypto";
+import type { webcrypto } from "node:crypto";
 import { errors as joseErrors, jwtVerify, SignJWT } from "jose";
 import { LRUCache } from "lru-cache";
 import { clockToleranceSeconds, verifiedTokensKept } from "./config.ts";
 import { AuthError } from "./errors.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { isBelieved } from "./key-schedule.ts";
+import { signingAlgorithm } from "./signing-key.ts";
 import { type Role, roles } from "./store.ts";
 
 /** The claims of an access token (RFC 9068 section 2.2, plus who it is in words). */
@@ -26,6 +29,12 @@ export interface AccessTokenClaims {
   exp: number;
 }
 
+/** What a token says, and the id of the key that signed it. */
+interface VerifiedToken {
+  claims: AccessTokenClaims;
+  kid: string;
+}
+
 export interface AccessTokens {
   sign(claims: AccessTokenClaims): Promise<string>;
   /**
@@ -33,65 +42,75 @@ export interface AccessTokens {
    *
    * @param nowSeconds seconds since 1970
    * @param options.acceptExpired for logout, which a token that has run out can still ask for
-   * @throws {AuthError} `access_token_invalid` | `access_token_expired`
+   * @throws {AuthError} `access_token_invalid` | `access_token_expired`, also of one whose key is believed no more
    */
-  verify(token: string, nowSeconds: number, options?: { acceptExpired?: boolean }): Promise<AccessTokenClaims>;
+  verify(token: string, nowSeconds: number, options?: { acceptExpired?: boolean }): Promise<VerifiedToken>;
+  /**
+   * Asks whether a key is still believed, with the number that the store has for its keys just now: another process may have
+   * replaced them since. Costs a comparison when it is the number of before.
+   *
+   * @throws {AuthError} `access_token_expired`
+   */
+  recheckKey(
+    kid: string,
+    keyRingVersion: number,
+    nowSeconds: number,
+    options?: { acceptExpired?: boolean },
+  ): Promise<void>;
 }
 
-interface SigningKey {
-  id: string;
-  key: webcrypto.CryptoKey;
-}
-
-/** One pinned algorithm: both sides of every token are this server. HMAC needs no key to publish and none to steal twice. */
-const algorithm = "HS256";
 const type = "at+jwt";
 /** Far above the longest token that we make, far below what would be worth parsing. */
 const longestToken = 4096;
-const compactShape = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/;
+const compactShape = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}$/;
 const uuidShape = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Makes the signer and verifier of access tokens.
  *
- * @param secrets see `AuthOptions.secrets`: the first signs, each verifies what it once signed
  * @param issuer the `iss` and `aud` of every token
  */
-export function createAccessTokens({ secrets, issuer }: { secrets: readonly string[]; issuer: string }): AccessTokens {
-  // A signature that held once holds for ever. What can change, the time and the session, is asked again at every call.
-  const verified = new LRUCache<string, AccessTokenClaims>({ max: verifiedTokensKept });
-  let loaded: Promise<readonly SigningKey[]> | undefined;
-  // Imported once: importing a key for each call costs five times the verification itself.
-  const keys = () => {
-    loaded ??= Promise.all(secrets.map(deriveKey));
-    return loaded;
-  };
+export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: string }): AccessTokens {
+  // A signature that held once holds for ever. What can change, the time, the key and the session, is asked at every call.
+  const verified = new LRUCache<string, VerifiedToken>({ max: verifiedTokensKept });
 
-  async function verifyOnce(token: string): Promise<AccessTokenClaims> {
+  async function verifyOnce(token: string): Promise<VerifiedToken> {
     if (!isCanonicalCompact(token)) throw new AuthError("access_token_invalid");
-    const claims = Object.freeze(await checkSignature(token, await keys(), issuer));
-    verified.set(token, claims);
-    return claims;
+    const found = Object.freeze(await checkSignature(token, keys, issuer));
+    verified.set(token, found);
+    return found;
+  }
+
+  function refuseKey(kid: string, nowSeconds: number, acceptExpired = false): void {
+    const times = keys.known(kid)?.times;
+    const believed = times && (acceptExpired ? times.revokedAt === null : isBelieved(times, nowSeconds * 1000));
+    if (!believed) throw new AuthError("access_token_expired");
   }
 
   return {
     async sign(claims) {
-      const [current] = await keys();
-      if (!current) throw new AuthError("internal_error");
+      const { kid, privateKey } = await keys.signer();
       return new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: algorithm, typ: type, kid: current.id })
+        .setProtectedHeader({ alg: signingAlgorithm, typ: type, kid })
         .setIssuer(issuer)
         .setAudience(issuer)
-        .sign(current.key);
+        .sign(privateKey);
     },
 
     async verify(token, nowSeconds, { acceptExpired = false } = {}) {
-      const claims = verified.get(token) ?? (await verifyOnce(token));
+      const found = verified.get(token) ?? (await verifyOnce(token));
+      const { claims, kid } = found;
+      refuseKey(kid, nowSeconds, acceptExpired);
       // The clock of another server may be ahead, and ours may have jumped back: then the signature is still ours, and a
       // refresh puts things right, where "invalid" would send an honest person away.
       const fromTheFuture = claims.iat > nowSeconds + clockToleranceSeconds;
       if (!acceptExpired && (claims.exp <= nowSeconds || fromTheFuture)) throw new AuthError("access_token_expired");
-      return claims;
+      return found;
+    },
+
+    async recheckKey(kid, keyRingVersion, nowSeconds, { acceptExpired = false } = {}) {
+      await keys.follow(keyRingVersion);
+      refuseKey(kid, nowSeconds, acceptExpired);
     },
   };
 }
@@ -108,40 +127,45 @@ export function peekExpiry(token: string): number | undefined {
   }
 }
 
-/** HKDF (RFC 5869) under its own label, so that no other use of the secret can be played against this one. */
-async function deriveKey(secret: string): Promise<SigningKey> {
-  const bytes = Buffer.from(hkdfSync("sha256", secret, "", "watchword/access-token/v1/HS256", 32));
-  const id = Buffer.from(hkdfSync("sha256", secret, "", "watchword/access-token/v1/kid", 9)).toString("base64url");
-  const key = await webcrypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-    "verify",
-  ]);
-  return { id, key };
-}
-
 /** jose takes white space, padding and loose trailing bits inside a token; one token must have one spelling. */
 function isCanonicalCompact(token: string): boolean {
   if (token.length > longestToken || !compactShape.test(token)) return false;
   return token.split(".").every((part) => Buffer.from(part, "base64url").toString("base64url") === part);
 }
 
-async function checkSignature(token: string, keys: readonly SigningKey[], issuer: string): Promise<AccessTokenClaims> {
+async function checkSignature(token: string, keys: KeyRing, issuer: string): Promise<VerifiedToken> {
   try {
-    const { payload } = await jwtVerify(
-      token,
-      ({ kid }) => {
-        const found = keys.find((key) => key.id === kid);
-        if (!found) throw new joseErrors.JWSSignatureVerificationFailed();
-        return found.key;
-      },
-      // Times are checked by the caller, against the given clock; jose looks at no clock of its own when it is told a
-      // date at which the token must hold, and any token holds at its own start.
-      { algorithms: [algorithm], typ: type, issuer, audience: issuer, currentDate: startOf(token) },
-    );
-    return readClaims(payload);
+    const { payload, kid } = await verifySignature(token, (kid) => findKey(keys, kid), issuer);
+    return { claims: Object.freeze(readClaims(payload)), kid };
   } catch (cause) {
     throw cause instanceof AuthError ? cause : new AuthError("access_token_invalid");
   }
+}
+
+/** Nothing but the id is taken from the header: `jku`, `x5u` and `jwk` would let a token bring its own key. */
+async function findKey(keys: KeyRing, kid: string): Promise<webcrypto.CryptoKey> {
+  const found = await keys.find(kid);
+  if (found) return found.publicKey;
+  if (keys.hasRetired(kid)) throw new AuthError("access_token_expired");
+  throw new joseErrors.JWSSignatureVerificationFailed();
+}
+
+async function verifySignature(
+  token: string,
+  find: (kid: string) => Promise<webcrypto.CryptoKey>,
+  issuer: string,
+): Promise<{ payload: Record<string, unknown>; kid: string }> {
+  const { payload, protectedHeader } = await jwtVerify(
+    token,
+    ({ kid }) => {
+      if (typeof kid !== "string") throw new joseErrors.JWSSignatureVerificationFailed();
+      return find(kid);
+    },
+    // Times are checked by the caller, against the given clock; jose looks at no clock of its own when it is told a
+    // date at which the token must hold, and any token holds at its own start.
+    { algorithms: [signingAlgorithm], typ: type, issuer, audience: issuer, currentDate: startOf(token) },
+  );
+  return { payload, kid: protectedHeader.kid ?? "" };
 }
 
 function startOf(token: string): Date {

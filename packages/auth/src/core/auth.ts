@@ -1,6 +1,8 @@
 import { createAccessTokens } from "./access-token.ts";
 import { type AuthOptions, type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./config.ts";
 import type { AuthEvent } from "./events.ts";
+import { createKeyRing, type KeyRing } from "./key-ring.ts";
+import { keyScheduleOf } from "./key-schedule.ts";
 import { createLogin, type LoginInput, type RegisterInput } from "./login.ts";
 import { createLogout, type LogoutInput } from "./logout.ts";
 import { createNameChange, type NameChangeInput } from "./name-change.ts";
@@ -87,12 +89,17 @@ export interface Auth {
   changeName(input: NameChangeInput): Promise<string>;
   /** Disables a user and ends all their sessions. Returns false when there was nobody to disable. */
   disableUser(userId: string): Promise<boolean>;
+  /** The keys that access tokens are signed with. */
+  readonly keys: AuthKeys;
   readonly settings: AuthSettings;
   /** The access tokens' `iss` and `aud`. */
   readonly issuer: string;
   /** Milliseconds since 1970, by the clock that the rules go by. */
   now(): number;
 }
+
+/** See `KeyRing`. All of it is for the installation's operator and the outside world, nothing for the people who log in. */
+export type AuthKeys = Pick<KeyRing, "turn" | "replace" | "list">;
 
 /** What each part of the rules works with. */
 export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "clock" | "randomBytes"> {
@@ -113,7 +120,8 @@ export function createAuth(options: AuthOptions): Auth {
   if (!URL.canParse(options.issuer))
     throw new ConfigError("issuer: give the app's origin, such as https://example.com");
   const settings = resolveSettings(pickSettings(options));
-  const accessTokens = createAccessTokens(options);
+  const keys = createKeyRing({ ...options, schedule: keyScheduleOf(settings) });
+  const accessTokens = createAccessTokens({ keys, issuer: options.issuer });
   const announce = (event: AuthEvent): void => {
     try {
       options.onEvent?.(event);
@@ -132,6 +140,7 @@ export function createAuth(options: AuthOptions): Auth {
       idleMs: settings.refreshIdleSeconds * 1000,
       repeatWindowMs: settings.repeatWindowSeconds * 1000,
       rearmHorizonMs: settings.rearmHorizonSeconds * 1000,
+      notBefore: settings.sessionsNotBefore,
     },
     tell: (event, client) => {
       announce(event);
@@ -145,7 +154,7 @@ export function createAuth(options: AuthOptions): Auth {
     refresh: createRefresh(parts, issuer),
     logout: createLogout(parts, accessTokens),
     verify: createVerify(parts, accessTokens),
-    recheck: createRecheck(parts),
+    recheck: createRecheck(parts, accessTokens),
     listSessions: createSessionList(parts),
     listTimeline: createTimelineList(parts),
     changePassword: createPasswordChange(parts),
@@ -157,6 +166,7 @@ export function createAuth(options: AuthOptions): Auth {
       if (disabled) parts.tell({ type: "user_disabled", userId });
       return disabled;
     },
+    keys: { turn: keys.turn, replace: keys.replace, list: keys.list },
     settings,
     issuer: options.issuer,
     now: () => parts.clock.now(),
@@ -167,6 +177,7 @@ function pickSettings(options: AuthOptions): Partial<AuthSettings> {
   const { accessTokenTtlSeconds, refreshTokenTtlSeconds, refreshIdleSeconds } = options;
   const { repeatWindowSeconds, rearmHorizonSeconds, passwordMinLength } = options;
   const { browserSessionTtlSeconds, sessionsPerUser, proofMaxAgeSeconds } = options;
+  const { signingKeySeconds, signingKeyAheadSeconds, sessionsNotBefore } = options;
   return Object.fromEntries(
     Object.entries({
       accessTokenTtlSeconds,
@@ -177,6 +188,9 @@ function pickSettings(options: AuthOptions): Partial<AuthSettings> {
       browserSessionTtlSeconds,
       sessionsPerUser,
       proofMaxAgeSeconds,
+      signingKeySeconds,
+      signingKeyAheadSeconds,
+      sessionsNotBefore,
       passwordMinLength,
     }).filter(([, value]) => value !== undefined),
   );

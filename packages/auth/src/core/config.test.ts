@@ -23,6 +23,9 @@ describe("resolveSettings()", () => {
       browserSessionTtlSeconds: 86_400,
       sessionsPerUser: 50,
       proofMaxAgeSeconds: 600,
+      signingKeySeconds: 7_776_000,
+      signingKeyAheadSeconds: 86_400,
+      sessionsNotBefore: 0,
       passwordMinLength: 8,
     });
     expect(resolveSettings({})).toMatchObject(authDefaults);
@@ -44,6 +47,9 @@ describe("resolveSettings()", () => {
       browserSessionTtlSeconds: 1800,
       sessionsPerUser: 5,
       proofMaxAgeSeconds: 60,
+      signingKeySeconds: 86_400,
+      signingKeyAheadSeconds: 3_600,
+      sessionsNotBefore: 1_767_225_600_000,
       passwordMinLength: 15,
     };
     expect(resolveSettings(given)).toEqual(given);

@@ -11,8 +11,8 @@ export interface AuthOptions extends Partial<AuthSettings> {
   clock: Clock;
   randomBytes: RandomBytes;
   /**
-   * What the signing keys are derived from: the first signs, all of them verify. Each at least 32 octets of UTF-8. Give
-   * two while one is being replaced.
+   * What the signing keys are sealed under in the store: the first seals, any of them opens. Each at least 32 octets of
+   * UTF-8. Give two while one is being replaced.
    */
   secrets: readonly string[];
   /** The access token's `iss` and `aud`: the origin of the app, such as `https://example.com`. */
@@ -48,6 +48,15 @@ export interface AuthSettings {
   sessionsPerUser: number;
   /** For how long after the password was given a session may do what asks for fresh proof (ASVS 7.5.1, 7.5.3). */
   proofMaxAgeSeconds: number;
+  /** For how long a key signs access tokens. The next one takes over by itself. */
+  signingKeySeconds: number;
+  /** For how long a key is published before it signs, at the most half of its life: services keep copies of `jwks.json`. */
+  signingKeyAheadSeconds: number;
+  /**
+   * Sessions that began before this instant are over, in milliseconds since 1970. For a database that was restored from a
+   * backup, in which sessions that were ended since are alive again.
+   */
+  sessionsNotBefore: number;
   /** The fewest characters (code points) of a new password. 8 as ASVS 6.2.1 asks; set 15 where nothing else guards. */
   passwordMinLength: number;
 }
@@ -60,10 +69,16 @@ export const authDefaults = {
   browserSessionTtlSeconds: 86_400,
   sessionsPerUser: 50,
   proofMaxAgeSeconds: 600,
+  signingKeySeconds: 7_776_000,
+  sessionsNotBefore: 0,
   passwordMinLength: 8,
 } as const satisfies Partial<AuthSettings>;
 
 const longestRepeatWindowSeconds = 30;
+const longestAheadSeconds = 86_400;
+
+/** For how long a key that verifies nothing any more is remembered: nobody comes back with an older access token. */
+export const keyRememberedSeconds = 604_800;
 
 /** The most characters (code points) a password may have: enough for any sentence, little enough to hash at once. */
 export const passwordMaxLength = 1024;
@@ -90,11 +105,18 @@ const settingsSchema = z
     browserSessionTtlSeconds: seconds(1, tenYears),
     sessionsPerUser: z.number().int().min(1).max(1_000),
     proofMaxAgeSeconds: seconds(1, 86_400),
+    signingKeySeconds: seconds(1, tenYears),
+    signingKeyAheadSeconds: z.number().min(0).max(tenYears),
+    sessionsNotBefore: z.number().int().min(0),
     passwordMinLength: z.number().int().min(8).max(128),
   })
   .refine((settings) => settings.accessTokenTtlSeconds <= settings.refreshTokenTtlSeconds, {
     path: ["accessTokenTtlSeconds"],
     message: "An access token must not outlive its session (refreshTokenTtlSeconds)",
+  })
+  .refine((settings) => settings.signingKeyAheadSeconds < settings.signingKeySeconds, {
+    path: ["signingKeyAheadSeconds"],
+    message: "A key must be published before it signs for less time than it signs",
   })
   .refine((settings) => settings.repeatWindowSeconds < settings.accessTokenTtlSeconds, {
     path: ["repeatWindowSeconds"],
@@ -114,9 +136,11 @@ export class ConfigError extends Error {
 export function resolveSettings(given: Partial<AuthSettings>): AuthSettings {
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const accessTokenTtlSeconds = given.accessTokenTtlSeconds ?? authDefaults.accessTokenTtlSeconds;
+  const signingKeySeconds = given.signingKeySeconds ?? authDefaults.signingKeySeconds;
   const parsed = settingsSchema.safeParse({
     ...authDefaults,
     repeatWindowSeconds: Math.min(longestRepeatWindowSeconds, accessTokenTtlSeconds / 2),
+    signingKeyAheadSeconds: Math.min(longestAheadSeconds, signingKeySeconds / 2),
     ...known,
   });
   if (parsed.success) return parsed.data;

@@ -1,4 +1,4 @@
-export { type Auth, createAuth } from "./auth.ts";
+export { type Auth, type AuthKeys, createAuth } from "./auth.ts";
 export type { Clock, RandomBytes, Wait } from "./clock.ts";
 export {
   type AuthOptions,
@@ -24,6 +24,8 @@ export {
   housekeepingDefaults,
   type Swept,
 } from "./housekeeping.ts";
+export type { KeyRingState } from "./key-ring.ts";
+export type { SigningKeyStore, StoredKeyRing, StoredSigningKey } from "./key-store.ts";
 export { createPasswordHasher, type PasswordHasherOptions, type ThreadedPasswordHasher } from "./password.ts";
 export type { PasswordHasher, PasswordVerdict } from "./password-hasher.ts";
 export { formatRefreshToken, hashSecret, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";

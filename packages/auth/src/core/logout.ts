@@ -29,7 +29,11 @@ export function createLogout(
     if (text === undefined) return undefined;
     try {
       const now = Math.floor(clock.now() / 1000);
-      return (await accessTokens.verify(text, now, { acceptExpired: true })).sid;
+      const { claims, kid } = await accessTokens.verify(text, now, { acceptExpired: true });
+      const found = await store.findLogin(claims.sid);
+      // A key that was stolen and replaced in another process must not log anybody out in this one.
+      if (found) await accessTokens.recheckKey(kid, found.keyRingVersion, now, { acceptExpired: true });
+      return claims.sid;
     } catch (error) {
       if (error instanceof AuthError && error.status === 401) return undefined;
       throw error;

@@ -11,6 +11,7 @@ const limits: SessionLimits = {
   idleMs: 14 * day,
   repeatWindowMs: 30 * second,
   rearmHorizonMs: Number.POSITIVE_INFINITY,
+  notBefore: 0,
 };
 const strict: SessionLimits = { ...limits, repeatWindowMs: 0, rearmHorizonMs: 0 };
 
@@ -235,6 +236,11 @@ describe("sessionEnd()", () => {
     const last = idleEnd(row, limits) - 1;
     expect([sessionEnd(found, testStart, limits), sessionEnd(found, last, limits)]).toEqual([undefined, undefined]);
     expect(sessionEnd(found, last + 1, limits)).toBe("session_expired");
+  });
+
+  it("is over when it began before the instant that the operator has set, and not when it began on it (D07)", () => {
+    const at = (notBefore: number) => sessionEnd({ session: row, user }, testStart, { ...limits, notBefore });
+    expect([at(row.createdAt), at(row.createdAt + 1)]).toEqual([undefined, "session_revoked"]);
   });
 
   it("says first what its owner has to know: disabled, then revoked, then expired", () => {

@@ -9,6 +9,8 @@ export interface SessionLimits {
   repeatWindowMs: number;
   /** How long after a rotation an unused successor may be replaced. `Infinity` by default; 0 is strict mode. */
   rearmHorizonMs: number;
+  /** Sessions that began before this instant are over, in milliseconds since 1970. */
+  notBefore: number;
 }
 
 /** What is to be done with a presented refresh token. */
@@ -73,10 +75,10 @@ export type SessionEnd = "session_revoked" | "session_expired" | "account_disabl
 export function sessionEnd(
   { session, user }: { session: SessionFacts; user: User },
   now: number,
-  limits: Pick<SessionLimits, "idleMs">,
+  limits: Pick<SessionLimits, "idleMs" | "notBefore">,
 ): SessionEnd | undefined {
   if (user.disabledAt !== null) return "account_disabled";
-  if (session.revokedAt !== null) return "session_revoked";
+  if (session.revokedAt !== null || session.createdAt < limits.notBefore) return "session_revoked";
   if (session.credentialVersion !== user.credentialVersion) return "session_revoked";
   if (now >= session.expiresAt || now >= idleEnd(session, limits)) return "session_expired";
   return undefined;

@@ -1,4 +1,5 @@
 import type { HousekeepingStore } from "./housekeeping.ts";
+import type { SigningKeyStore } from "./key-store.ts";
 import type { TimelineStore } from "./timeline.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { TimelineStore } from "./timeline.ts";
  * or gone throws `AuthError("temporarily_unavailable")` having changed nothing, and acknowledges a write only when it is
  * durable (assumption A4 of the refresh protocol).
  */
-export interface AuthStore extends TimelineStore, HousekeepingStore {
+export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyStore {
   /**
    * Adds a user and the session of this first login. Atomic: both rows or neither; of two concurrent calls with the same
    * `usernameKey` or `emailKey` exactly one returns `created`.

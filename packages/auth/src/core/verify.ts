@@ -9,6 +9,8 @@ import type { FoundLogin, SessionFacts, User } from "./store.ts";
 export interface Principal {
   user: User;
   session: SessionFacts;
+  /** The id of the key that signed this access token. */
+  kid: string;
   /** Seconds until this access token runs out. */
   expiresIn: number;
   /** When this access token runs out, in milliseconds since 1970 by the server's clock. */
@@ -25,11 +27,13 @@ export function createVerify(
 
   return async (accessToken) => {
     const now = clock.now();
-    const claims = await accessTokens.verify(accessToken, Math.floor(now / 1000));
+    const nowSeconds = Math.floor(now / 1000);
+    const { claims, kid } = await accessTokens.verify(accessToken, nowSeconds);
     const found = await store.findLogin(claims.sid);
     // The signature is ours, so the session did exist: it, or its user, has been deleted since.
     if (!found) throw new AuthError("session_revoked");
     if (found.user.id !== claims.sub) throw new AuthError("access_token_invalid");
+    await accessTokens.recheckKey(kid, found.keyRingVersion, nowSeconds);
     refuseEnded(parts, found, now);
     const { user, session } = found;
     refuseOutdated(claims.ver, user);
@@ -37,7 +41,8 @@ export function createVerify(
     return {
       user,
       session,
-      expiresIn: claims.exp - Math.floor(now / 1000),
+      kid,
+      expiresIn: claims.exp - nowSeconds,
       accessTokenEndsAt: claims.exp * 1000,
       refreshExpiresIn: Math.floor((sessionEndsAt - now) / 1000),
     };
@@ -45,12 +50,13 @@ export function createVerify(
 }
 
 /** What `verify` said, asked again: for answers that last longer than a moment. The same read, without the signature. */
-export function createRecheck(parts: AuthParts): (principal: Principal) => Promise<void> {
-  return async ({ user, session, accessTokenEndsAt }) => {
+export function createRecheck(parts: AuthParts, accessTokens: AccessTokens): (principal: Principal) => Promise<void> {
+  return async ({ user, session, kid, accessTokenEndsAt }) => {
     const now = parts.clock.now();
     if (now >= accessTokenEndsAt) throw new AuthError("access_token_expired");
     const found = await parts.store.findLogin(session.id);
     if (!found) throw new AuthError("session_revoked");
+    await accessTokens.recheckKey(kid, found.keyRingVersion, Math.floor(now / 1000));
     refuseEnded(parts, found, now);
     refuseOutdated(user.claimsVersion, found.user);
   };

@@ -3,6 +3,7 @@ export { type EventStream, readEventStream, type StreamedEvent } from "./event-s
 export { createFakeClock, type FakeClock, testStart } from "./fake-clock.ts";
 export { createFakeWait, type FakeWait } from "./fake-wait.ts";
 export { aNewUser, aSession, seededRandomBytes, someBytes } from "./fixtures.ts";
+export { createMemoryKeyStore } from "./memory-key-store.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
 export { describeStoreContract } from "./store-contract.ts";
 export {

@@ -11,6 +11,7 @@ import type {
   User,
 } from "../core/store.ts";
 import { removeEndedSessions, removeOldTimeline } from "./memory-housekeeping.ts";
+import { createMemoryKeyStore } from "./memory-key-store.ts";
 import { createMemoryTimeline } from "./memory-timeline.ts";
 
 export interface MemoryStoreOptions {
@@ -27,7 +28,8 @@ export interface MemoryStoreOptions {
  * writes without a pause in between, and pauses before and after.
  */
 export function createMemoryStore({ pause = () => Promise.resolve() }: MemoryStoreOptions = {}): AuthStore {
-  const tables: Tables = { users: new Map(), sessions: new Map(), keyRingVersion: 0 };
+  const { version, ...keys } = createMemoryKeyStore();
+  const tables: Tables = { users: new Map(), sessions: new Map(), keyRingVersion: version };
   const timeline = createMemoryTimeline();
 
   /** The pauses around a method; `work` must not be asynchronous, or it would no longer be atomic. */
@@ -74,6 +76,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     disableUser: ({ userId, now }) => atomically("disableUser", () => disableUser(tables, userId, now)),
     removeEndedSessions: (step) => atomically("removeEndedSessions", () => removeEndedSessions(tables.sessions, step)),
     // Without pauses: the rules wait for neither, so there is no order in which it could matter.
+    ...keys,
     appendTimeline: async (entry) => timeline.append(entry),
     listTimeline: async (query) => timeline.list(query),
     removeOldTimeline: async (step) => removeOldTimeline(timeline, step),
@@ -83,7 +86,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
 interface Tables {
   users: Map<string, NewUser>;
   sessions: Map<string, SessionRecord>;
-  keyRingVersion: number;
+  keyRingVersion: () => number;
 }
 
 function createAccount(tables: Tables, user: NewUser, session: SessionRecord) {
@@ -128,7 +131,7 @@ function findLogin(tables: Tables, sessionId: string): FoundLogin | undefined {
   const found = findSession(tables, sessionId);
   if (!found) return undefined;
   const { familyHash, nextHash, lastUsedHash, salt, ...session } = found.session;
-  return { session, user: found.user, keyRingVersion: tables.keyRingVersion };
+  return { session, user: found.user, keyRingVersion: tables.keyRingVersion() };
 }
 
 function findSession(tables: Tables, sessionId: string): SessionWithUser | undefined {

@@ -157,6 +157,7 @@ export class RefreshWorld {
       idleMs: this.auth.settings.refreshIdleSeconds * 1000,
       repeatWindowMs: this.windowMs,
       rearmHorizonMs: Number.POSITIVE_INFINITY,
+      notBefore: 0,
     };
     return [...new Set(this.issued)].filter((text) => {
       const token = parseRefreshToken(text);

@@ -6,6 +6,7 @@ import { describeProof } from "./contract-proof.ts";
 import { describeRecords } from "./contract-records.ts";
 import { describeRoom } from "./contract-room.ts";
 import { describeRotation } from "./contract-rotation.ts";
+import { describeSigningKeys } from "./contract-signing-keys.ts";
 import { type OpenStore, useStore } from "./contract-store.ts";
 import { describeTimeline } from "./contract-timeline.ts";
 
@@ -29,5 +30,6 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeRoom(current);
     describeTimeline(current);
     describeHousekeeping(current);
+    describeSigningKeys(current);
   });
 }

@@ -10,6 +10,7 @@ export {
   router,
   sudoProcedure,
 } from "./init.ts";
+export { publicKeySet } from "./public-keys.ts";
 export { personalHeaders, refusalResponse } from "./refusal-response.ts";
 export { type AuthRouter, authRouter } from "./router.ts";
 export { isLoopback, refuseCrossSite } from "./same-origin.ts";

@@ -68,7 +68,7 @@ describe("auth.register and auth.login", () => {
       ...answer,
       session: { ...session, delivery: "body" },
       tokenType: "Bearer",
-      accessToken: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]{43}$/),
+      accessToken: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]{86}$/),
       refreshToken: expect.stringMatching(/^rt1\.[\w-]{91}$/),
     });
   });

@@ -1,11 +1,13 @@
-import type { AuthStore, NewUser, SessionRecord, SessionWithUser } from "@watchword/auth/core";
+import type { AuthStore, NewUser, SessionRecord, SessionWithUser, SigningKeyStore } from "@watchword/auth/core";
 import type { SqliteConnection } from "./connection.ts";
 
 /**
  * The store as it was before migration 0003, with the very statements that it prepared: what still runs in another process
- * while this version starts (fault case D13). It knows no role, no timeline and no keys, and clears nothing away.
+ * while this version starts (fault case D13). It knows no role and no timeline, and clears nothing away.
+ *
+ * @param keys what it signs with: it had that in its settings, where no other version can find it
  */
-export function createPreviousStore({ client, run }: SqliteConnection): AuthStore {
+export function createPreviousStore({ client, run }: SqliteConnection, keys: SigningKeyStore): AuthStore {
   const prepared = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, client.prepare(sql)]));
   const changesOf = (name: keyof typeof statements, given: object) => prepared[name]?.run(given).changes ?? 0;
   const credentials = (name: keyof typeof statements, given: object) => {
@@ -37,6 +39,7 @@ export function createPreviousStore({ client, run }: SqliteConnection): AuthStor
     return found && joined(found);
   };
   const store: Partial<AuthStore> = {
+    ...keys,
     createAccount: (account) => run(() => createAccount.immediate(account)),
     findCredentials: (key) =>
       run(() =>

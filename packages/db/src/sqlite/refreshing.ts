@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type Auth, type AuthStore, type Clock, createAuth, type PasswordHasher } from "@watchword/auth/core";
+import {
+  type Auth,
+  type AuthSettings,
+  type AuthStore,
+  type Clock,
+  createAuth,
+  type PasswordHasher,
+} from "@watchword/auth/core";
 import { openSqlite, type SqliteConnection } from "./connection.ts";
 import { createSqliteAuthStore } from "./store.ts";
 
@@ -12,7 +19,11 @@ export interface Refreshing {
 }
 
 /** @param around wraps the store, to stop the process at a given moment */
-export function openRefreshing(file: string, around: (store: AuthStore) => AuthStore = (store) => store): Refreshing {
+export function openRefreshing(
+  file: string,
+  around: (store: AuthStore) => AuthStore = (store) => store,
+  settings: Partial<AuthSettings> = {},
+): Refreshing {
   // Eight processes on two cores may keep each other waiting; whether a write gets its turn is not what is tested here.
   const connection = openSqlite({ file, retryForMs: 15_000 });
   let now = Date.UTC(2026, 0, 1);
@@ -23,6 +34,7 @@ export function openRefreshing(file: string, around: (store: AuthStore) => AuthS
     },
   };
   const auth = createAuth({
+    ...settings,
     store: around(createSqliteAuthStore(connection)),
     passwords: plainPasswords,
     clock,
@@ -33,17 +45,22 @@ export function openRefreshing(file: string, around: (store: AuthStore) => AuthS
   return { auth, clock, connection };
 }
 
+/** How anybody of these tests logs in. */
+export const login = {
+  password: "four quiet herons over Lisbon",
+  delivery: "body",
+  rememberMe: true,
+  userAgent: null,
+  ipAddress: null,
+} as const;
+
 /** Makes an account and returns the first refresh token of its session. */
 export async function register({ auth }: Refreshing, username: string): Promise<string> {
   const issued = await auth.register({
     username,
     email: `${username}@example.com`,
     name: "Ada Lovelace",
-    password: "four quiet herons over Lisbon",
-    delivery: "body",
-    rememberMe: true,
-    userAgent: null,
-    ipAddress: null,
+    ...login,
   });
   return issued.refreshToken;
 }

@@ -1,8 +1,8 @@
 import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { AuthError, type SessionRecord } from "@watchword/auth/core";
 import { seededRandomBytes } from "@watchword/auth/testing";
-import { expect, it, onTestFinished } from "vitest";
-import { openRefreshing, type Refreshing, register } from "./refreshing.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { login, openRefreshing, type Refreshing, register } from "./refreshing.ts";
 import { useTestFolder } from "./test-database.ts";
 import { countCommits } from "./wal-commits.ts";
 
@@ -120,6 +120,41 @@ async function usable(file: string, now: number, tokens: readonly string[]) {
   server.connection.close();
   return row;
 }
+
+describe("a database that was restored from a backup", () => {
+  async function restored() {
+    const { server, first } = await prepared();
+    const doomed = await server.auth.login({ identifier: "ada", ...login });
+    server.connection.client.pragma("wal_checkpoint(TRUNCATE)");
+    const backup = copyOf("backup.db");
+    server.clock.set(server.clock.now() + 15 * minute);
+    const { refreshToken } = await server.auth.refresh({ refreshToken: first, delivery: "body" });
+    await server.auth.logout({ refreshToken: doomed.refreshToken, accessToken: undefined });
+    return { backup, now: server.clock.now() + 1, ahead: refreshToken, doomed, first };
+  }
+
+  it("refuses a token that is ahead of it, and ends nothing for that (D07)", async () => {
+    const { backup, now, ahead } = await restored();
+    const after = open(backup);
+    after.clock.set(now);
+    expect(await reasonOf(after.auth.refresh({ refreshToken: ahead, delivery: "body" }))).toBe("refresh_token_invalid");
+    expect(rowOf(after)?.revokedAt).toBeNull();
+  });
+
+  it("with the instant of the restore set, brings back no session that was ended since: every older one is refused (D07)", async () => {
+    const { backup, now, doomed, first } = await restored();
+    const careless = open(backup);
+    expect(await reasonOf(careless.auth.refresh({ refreshToken: doomed.refreshToken, delivery: "body" }))).toBe("ok");
+    const careful = openRefreshing(backup, undefined, { sessionsNotBefore: now });
+    onTestFinished(() => careful.connection.close());
+    careful.clock.set(now);
+    for (const refreshToken of [doomed.refreshToken, first]) {
+      expect(await reasonOf(careful.auth.refresh({ refreshToken, delivery: "body" }))).toBe("session_revoked");
+    }
+    const again = await careful.auth.login({ identifier: "ada", ...login });
+    expect(await reasonOf(careful.auth.verify(again.accessToken))).toBe("ok");
+  });
+});
 
 it("times after 2038 and 2106 are kept as they are (T05)", async () => {
   folder.open().close();

@@ -1,6 +1,7 @@
 import type { AuthStore, CreateAccountOutcome, NewUser, SessionRecord, SessionRoom } from "@watchword/auth/core";
 import type { SqliteConnection } from "./connection.ts";
 import { createSqliteHousekeeping } from "./housekeeping-store.ts";
+import { createSqliteKeyStore } from "./key-store.ts";
 import { prepareLoginRead } from "./login-read.ts";
 import {
   type EndStatements,
@@ -33,6 +34,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
   return {
     ...createSqliteTimeline(connection),
     ...createSqliteHousekeeping(connection),
+    ...createSqliteKeyStore(connection),
     createAccount: (account) => run(() => createAccount.immediate(account)),
     findCredentials: (key) =>
       run(() =>

@@ -1,0 +1,38 @@
+import type { Auth } from "@watchword/auth/core";
+
+export interface Outcome {
+  text: string;
+  ok: boolean;
+}
+
+const usage = `npm run keys -- list      which keys there are, and what each is good for
+npm run keys -- turn      makes the next key if it is due, as the app does by itself
+npm run keys -- replace   a key was stolen: refuses every access token made so far, at once and everywhere;
+                          nobody has to log in again`;
+
+/** The signing keys, by an operator's hand. */
+export async function operateKeys({ keys }: Pick<Auth, "keys">, [what, ...rest]: string[]): Promise<Outcome> {
+  if (rest.length > 0) return { text: usage, ok: false };
+  switch (what) {
+    case "list":
+      break;
+    case "turn":
+      await keys.turn();
+      break;
+    case "replace":
+      await keys.replace();
+      break;
+    default:
+      return { text: usage, ok: false };
+  }
+  return { text: await listed(keys), ok: true };
+}
+
+async function listed(keys: Auth["keys"]): Promise<string> {
+  const { keys: known, unreadable } = await keys.list();
+  const lines = known.map(({ kid, state, signsFrom, signsUntil }) =>
+    [kid, state.padEnd(9), new Date(signsFrom).toISOString(), new Date(signsUntil).toISOString()].join("  "),
+  );
+  const sealed = unreadable.map((kid) => `${kid}  sealed under another AUTH_SECRET`);
+  return [...lines, ...sealed].join("\n") || "There is no key yet. The first login makes one.";
+}

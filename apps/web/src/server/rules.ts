@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { type Auth, type AuthOptions, type Clock, createAuth, createPasswordHasher } from "@watchword/auth/core";
+import type { Env } from "../env.ts";
+
+export const clock: Clock = { now: () => Date.now() };
+
+type Parts = Pick<AuthOptions, "store" | "passwords"> & Partial<Pick<AuthOptions, "onEvent">>;
+
+/** The rules with this installation's settings: for the app, and for what its operator does from a terminal. */
+export function createRules(env: Env, parts: Parts): Auth {
+  return createAuth({
+    ...parts,
+    clock,
+    randomBytes,
+    secrets: env.secrets,
+    issuer: env.appUrl,
+    accessTokenTtlSeconds: env.accessTokenTtlSeconds,
+    refreshTokenTtlSeconds: env.refreshTokenTtlSeconds,
+    refreshIdleSeconds: env.refreshIdleSeconds,
+    browserSessionTtlSeconds: env.browserSessionTtlSeconds,
+    sessionsPerUser: env.sessionsPerUser,
+    proofMaxAgeSeconds: env.proofMaxAgeSeconds,
+    signingKeySeconds: env.signingKeySeconds,
+    sessionsNotBefore: env.sessionsNotBefore,
+    passwordMinLength: env.passwordMinLength,
+  });
+}
+
+export function createHasher({ bcryptCost: cost, peppers: [pepper, ...previousPeppers] }: Env) {
+  return createPasswordHasher({ cost, previousPeppers, ...(pepper ? { pepper } : {}) });
+}

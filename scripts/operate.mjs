@@ -1,0 +1,28 @@
+// `npm run keys`: what an operator does beside the running app. Bundled at each call, which takes a fraction of a second,
+// so that it is always of the version that is checked out.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { checkNode, install, root } from "./prepare.mjs";
+
+checkNode();
+process.chdir(root);
+install();
+const { build } = await import("esbuild");
+const envFile = join(root, ".env");
+if (existsSync(envFile)) process.loadEnvFile(envFile);
+const web = join(root, "apps", "web");
+const outfile = join(web, "node_modules", ".cache", "operate.mjs");
+await build({
+  entryPoints: [join(web, "src", "operate", "main.ts")],
+  outfile,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  external: ["better-sqlite3", "better-sqlite3-13"],
+  banner: {
+    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+  },
+  logLevel: "warning",
+});
+await import(pathToFileURL(outfile).href);
