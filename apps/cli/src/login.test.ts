@@ -102,7 +102,7 @@ describe("login", () => {
       userAgent: null,
       ipAddress: null,
     });
-    await server.auth.disableUser(user.id);
+    await server.auth.admin.disable({ actor: null, userId: user.id });
     expect(await machine.login()).toMatchObject({ code: 1, err: "This account has been disabled\n" });
   });
 

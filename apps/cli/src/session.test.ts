@@ -188,7 +188,7 @@ describe("a session that is over", () => {
   });
 
   it("says whom to ask when the account is disabled", async () => {
-    await server.auth.disableUser((await sessionOf()).userId);
+    await server.auth.admin.disable({ actor: null, userId: (await sessionOf()).userId });
     const { code, err } = await machine.run(["whoami"]);
     expect(code).toBe(3);
     expect(err).toContain(`Next: Ask whoever runs ${server.url}`);

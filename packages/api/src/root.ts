@@ -1,4 +1,4 @@
-import { authRouter, createCallerFactory, router } from "@watchword/auth/trpc";
+import { adminRouter, authRouter, createCallerFactory, router } from "@watchword/auth/trpc";
 import { createFilesRouter, type FilesOptions } from "./files.ts";
 import { createLiveRouter, type LiveOptions } from "./live.ts";
 
@@ -6,7 +6,12 @@ export interface AppOptions extends FilesOptions, LiveOptions {}
 
 /** The app's one router: the login, and what it protects. */
 export function createAppRouter(options: AppOptions) {
-  return router({ auth: authRouter, files: createFilesRouter(options), live: createLiveRouter(options) });
+  return router({
+    auth: authRouter,
+    admin: adminRouter,
+    files: createFilesRouter(options),
+    live: createLiveRouter(options),
+  });
 }
 
 /** What every typed client imports, and nothing else of this package: `import type { AppRouter }`. */

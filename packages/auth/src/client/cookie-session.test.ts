@@ -54,7 +54,7 @@ describe("createCookieSession()", () => {
     const browser = await startBrowser();
     const { client, ended } = browser.openTab();
     const { user } = await client.auth.me.query();
-    await browser.app.auth.disableUser(user.id);
+    await browser.app.auth.admin.disable({ actor: null, userId: user.id });
     browser.expire();
     const reasons = await Promise.all(Array.from({ length: 5 }, () => refusalOf(client.app.mine.query())));
     expect(new Set(reasons)).toEqual(new Set(["account_disabled"]));
@@ -362,7 +362,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     const changes: string[] = [];
     const stop = session.watch({ onChange: (change) => changes.push(change) });
     const { user } = await client.auth.me.query();
-    await browser.app.auth.disableUser(user.id);
+    await browser.app.auth.admin.disable({ actor: null, userId: user.id });
     browser.expire();
     await refusalOf(client.app.mine.query());
     expect(browser.jar.size).toBe(0);

@@ -409,7 +409,7 @@ describe("refreshLink() when the session is over", () => {
     started.expire();
     if (reason === "session_expired") app.clock.advance(15 * 86_400 * second);
     const { user } = await loginAda(app.auth).then((issued) => app.auth.verify(issued.accessToken));
-    if (reason === "account_disabled") await app.auth.disableUser(user.id);
+    if (reason === "account_disabled") await app.auth.admin.disable({ actor: null, userId: user.id });
     if (reason === "refresh_token_reused") {
       const next = await app.auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
       await app.auth.refresh({ refreshToken: next.refreshToken, delivery: "body" });

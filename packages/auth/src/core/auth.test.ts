@@ -54,7 +54,7 @@ async function tellTheWholeStory() {
   await reasonOf(auth.changePassword({ principal, currentPassword: wrongPassword, newPassword }));
   await auth.changePassword({ principal, currentPassword: ada.password, newPassword });
   await auth.logout({ refreshToken: second.refreshToken, accessToken: second.accessToken });
-  await auth.disableUser(first.user.id);
+  await auth.admin.disable({ actor: null, userId: first.user.id });
   await reasonOf(auth.login({ identifier: "ada", password: newPassword, ...fromTerminal }));
   const spoilt = await registerAda(auth, fromBrowser).catch(() => undefined);
   expect(spoilt).toBeUndefined();
@@ -142,12 +142,12 @@ describe("createAuth()", () => {
   });
 });
 
-describe("disableUser()", () => {
+describe("admin.disable()", () => {
   it("ends every session at once: the access token, the refresh token and the next login (R13)", async () => {
     const { auth, events } = createTestAuth();
     const one = await registerAda(auth);
     const two = await loginAda(auth, fromBrowser);
-    expect(await auth.disableUser(one.user.id)).toBe(true);
+    await auth.admin.disable({ actor: null, userId: one.user.id });
     expect(await reasonOf(auth.verify(one.accessToken))).toBe("account_disabled");
     expect(await reasonOf(auth.verify(two.accessToken))).toBe("account_disabled");
     expect(await reasonOf(auth.refresh({ refreshToken: one.refreshToken, delivery: "body" }))).toBe("account_disabled");
@@ -161,18 +161,19 @@ describe("disableUser()", () => {
   it("tells only who knows the password that the account is disabled", async () => {
     const { auth } = createTestAuth();
     const { user } = await registerAda(auth);
-    await auth.disableUser(user.id);
+    await auth.admin.disable({ actor: null, userId: user.id });
     const stranger = auth.login({ identifier: "ada", password: wrongPassword, ...fromTerminal });
     expect(await reasonOf(stranger)).toBe("invalid_credentials");
   });
 
-  it("returns false for nobody, and for somebody who is disabled already", async () => {
+  it("finds nobody there, nor anybody who is disabled already", async () => {
     const { auth, events } = createTestAuth();
     const { user } = await registerAda(auth);
-    await auth.disableUser(user.id);
+    await auth.admin.disable({ actor: null, userId: user.id });
     const before = events.length;
-    expect(await auth.disableUser(user.id)).toBe(false);
-    expect(await auth.disableUser(newId(1, seededRandomBytes("nobody")))).toBe(false);
+    for (const userId of [user.id, newId(1, seededRandomBytes("nobody"))]) {
+      expect(await reasonOf(auth.admin.disable({ actor: null, userId }))).toBe("not_found");
+    }
     expect(events).toHaveLength(before);
   });
 });

@@ -1,4 +1,5 @@
 import { createAccessTokens } from "./access-token.ts";
+import { type Admin, createAdmin } from "./admin.ts";
 import { type AuthOptions, type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./config.ts";
 import type { AuthEvent } from "./events.ts";
 import { createKeyRing, type KeyRing } from "./key-ring.ts";
@@ -87,8 +88,8 @@ export interface Auth {
    * @throws {AuthError} `validation_failed` | `account_disabled`
    */
   changeName(input: NameChangeInput): Promise<string>;
-  /** Disables a user and ends all their sessions. Returns false when there was nobody to disable. */
-  disableUser(userId: string): Promise<boolean>;
+  /** What administrators do about other people's accounts. Who may, is for the caller to ask (`requireRole`). */
+  readonly admin: Admin;
   /** The keys that access tokens are signed with. */
   readonly keys: AuthKeys;
   readonly settings: AuthSettings;
@@ -161,11 +162,7 @@ export function createAuth(options: AuthOptions): Auth {
     changeName: createNameChange(parts),
     ...createProof(parts),
     ...createSessionEnding(parts),
-    async disableUser(userId) {
-      const disabled = await parts.store.disableUser({ userId, now: parts.clock.now() });
-      if (disabled) parts.tell({ type: "user_disabled", userId });
-      return disabled;
-    },
+    admin: createAdmin(parts),
     keys: { turn: keys.turn, replace: keys.replace, list: keys.list },
     settings,
     issuer: options.issuer,

@@ -1,4 +1,5 @@
 import type { RefreshRefusal } from "./session.ts";
+import type { Role } from "./store.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
 /**
@@ -23,7 +24,10 @@ export type AuthEvent =
   | { type: "name_changed"; userId: string; sessionId: string }
   | { type: "password_hash_upgraded"; userId: string }
   | { type: "password_hash_unusable"; userId: string }
-  | { type: "user_disabled"; userId: string }
+  | { type: "user_disabled"; userId: string; actorId: string | null }
+  | { type: "user_enabled"; userId: string; actorId: string | null }
+  | { type: "role_changed"; userId: string; actorId: string | null; role: Role }
+  | { type: "sessions_ended_by_admin"; userId: string; actorId: string; sessions: number }
   | { type: "timeline_entry_lost"; userId: string; event: TimelineEvent };
 
 export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "credentials_changed";

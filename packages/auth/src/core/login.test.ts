@@ -197,7 +197,7 @@ describe("login()", () => {
   it("does so for a disabled user", async () => {
     const { auth, passwords } = createTestAuth();
     const { user } = await registerAda(auth);
-    await auth.disableUser(user.id);
+    await auth.admin.disable({ actor: null, userId: user.id });
     await reasonOf(auth.login({ identifier: "ada", password: "wrong password", ...fromTerminal }));
     expect(passwords.calls.at(-1)).toEqual({ method: "verify", stored: true });
   });
@@ -219,7 +219,7 @@ describe("login()", () => {
     const held = hold.next("verify");
     const login = reasonOf(loginAda(auth));
     await held.reached;
-    if (cause === "disable") await auth.disableUser(registered.user.id);
+    if (cause === "disable") await auth.admin.disable({ actor: null, userId: registered.user.id });
     else {
       const principal = await auth.verify(registered.accessToken);
       await auth.changePassword({ principal, currentPassword: ada.password, newPassword: "another correct horse" });

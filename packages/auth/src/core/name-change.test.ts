@@ -34,7 +34,7 @@ it.each(["   ", "a".repeat(101), "Ada\u202eKing"])("changeName() refuses %j, as 
 
 it("changeName() tells a user who was disabled meanwhile why it did nothing", async () => {
   const { change, kept, auth, first } = await start();
-  await auth.disableUser(first.user.id);
+  await auth.admin.disable({ actor: null, userId: first.user.id });
   expect(await reasonOf(change("Ada King"))).toBe("account_disabled");
   expect(await kept()).toBe("Ada Lovelace");
 });

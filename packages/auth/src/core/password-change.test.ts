@@ -194,7 +194,7 @@ describe("changePassword() at once with", () => {
     const held = hold.next("verify");
     const call = reasonOf(change());
     await held.reached;
-    await auth.disableUser(kept.user.id);
+    await auth.admin.disable({ actor: null, userId: kept.user.id });
     held.release();
     expect(await call).toBe("account_disabled");
   });

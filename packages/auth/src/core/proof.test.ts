@@ -100,7 +100,7 @@ describe("confirmPassword()", () => {
     const call = reasonOf(confirm());
     await held.reached;
     if (what === "the session ended") await auth.logoutEverywhere(first.user.id);
-    else if (what === "the user was disabled") await auth.disableUser(first.user.id);
+    else if (what === "the user was disabled") await auth.admin.disable({ actor: null, userId: first.user.id });
     else {
       const passwords = { currentPassword: ada.password, newPassword: "another correct horse" };
       await auth.changePassword({ principal: elsewhere, ...passwords });

@@ -4,7 +4,6 @@ import { createMemoryStore } from "../testing/memory-store.ts";
 import { ada, createTestSession, fromTerminal, loginAda, reasonOf, type TestSession } from "../testing/test-auth.ts";
 import { type Choose, createTurns, everyOrder, type Turns, takeTurns } from "../testing/turns.ts";
 import type { AuthErrorReason } from "./errors.ts";
-import type { User } from "./store.ts";
 import type { IssuedTokens } from "./token-issuer.ts";
 
 /** Some hundred orders each, a millisecond or two for one; more where the machine has other things to do. */
@@ -84,15 +83,35 @@ describe("a refresh and the disabling of its user, in every order of their steps
     const orders = await everyOrder(async (choose) => {
       const scene = await openScene();
       const { turns, auth, first, refresh } = scene;
-      const [refreshed] = await takeTurns<[IssuedTokens | AuthErrorReason, boolean]>(
+      const [refreshed] = await takeTurns<[IssuedTokens | AuthErrorReason, unknown]>(
         turns,
-        [() => outcomeOf(refresh(first.refreshToken)), () => auth.disableUser(first.user.id)],
+        [
+          () => outcomeOf(refresh(first.refreshToken)),
+          () => auth.admin.disable({ actor: null, userId: first.user.id }),
+        ],
         choose,
       );
       await expectDead(scene, [first, ...tokensOf(refreshed)]);
       expect(await reasonOf(loginAda(auth))).toBe("account_disabled");
     });
     expect(orders).toBeGreaterThan(20);
+  });
+});
+
+describe("a refresh and an administrator who ends the session, in every order of their steps,", () => {
+  it.each(["endSession", "endSessions"] as const)("%s leaves nothing that works (R13)", patience, async (what) => {
+    await everyOrder(async (choose) => {
+      const scene = await openScene();
+      const { turns, auth, first, refresh, row } = scene;
+      const end = { actor: first.user.id, userId: first.user.id, sessionId: first.session.id };
+      const [refreshed] = await takeTurns<[IssuedTokens | AuthErrorReason, unknown]>(
+        turns,
+        [() => outcomeOf(refresh(first.refreshToken)), () => auth.admin[what](end)],
+        choose,
+      );
+      await expectDead(scene, [first, ...tokensOf(refreshed)]);
+      expect((await row()).revokedReason).toBe("ended_by_admin");
+    });
   });
 });
 
@@ -172,36 +191,34 @@ describe("refreshes of two sessions of one user, in every order of their steps,"
   });
 });
 
-function renamed<Found extends { user: User }>(found: Found | undefined, name: string): Found | undefined {
-  return found && { ...found, user: { ...found.user, name } };
-}
-
-describe("a change of who somebody is, while a refresh is under way,", () => {
-  it("is seen by the next request with any token, and stands in the next access token (R14)", patience, async () => {
-    await everyOrder(async (choose) => {
-      const turns = createTurns();
-      const memory = createMemoryStore({ pause: turns.pause });
-      let name = "Ada Lovelace";
-      const store = {
-        ...memory,
-        findSession: async (id: string) => renamed(await memory.findSession(id), name),
-        findLogin: async (id: string) => renamed(await memory.findLogin(id), name),
-      };
-      const { auth, first, refresh } = await createTestSession({ store });
-      const change = async () => {
-        await turns.pause("change");
-        name = "Ada King";
-      };
-      const [next] = await takeTurns<[IssuedTokens, unknown]>(
-        turns,
-        [() => refresh(first.refreshToken), change],
-        choose,
-      );
-      // The token that was made meanwhile may say either; who is asking is read from the store, and never from it.
-      for (const { accessToken } of [first, next]) expect((await auth.verify(accessToken)).user.name).toBe("Ada King");
-      const after = await refresh(next.refreshToken);
-      const claims = JSON.parse(Buffer.from(after.accessToken.split(".")[1] ?? "", "base64url").toString("utf8"));
-      expect(claims.name).toBe("Ada King");
-    });
-  });
+describe("a change of a user's role, while a refresh is under way,", () => {
+  it(
+    "refuses every token that says the old one as expired, and the next one says the new one (R14)",
+    patience,
+    async () => {
+      await everyOrder(async (choose) => {
+        const { turns, auth, first, refresh } = await openScene();
+        const [next] = await takeTurns<[IssuedTokens, unknown]>(
+          turns,
+          [
+            () => refresh(first.refreshToken),
+            () => auth.admin.setRole({ actor: null, userId: first.user.id, role: "admin" }),
+          ],
+          choose,
+        );
+        expect(await reasonOf(auth.verify(first.accessToken))).toBe("access_token_expired");
+        const claimed = roleIn(next.accessToken);
+        expect(await reasonOf(auth.verify(next.accessToken))).toBe(claimed === "admin" ? "ok" : "access_token_expired");
+        const after = await refresh(next.refreshToken);
+        expect([roleIn(after.accessToken), (await auth.verify(after.accessToken)).user.role]).toEqual([
+          "admin",
+          "admin",
+        ]);
+      });
+    },
+  );
 });
+
+function roleIn(accessToken: string): unknown {
+  return JSON.parse(Buffer.from(accessToken.split(".")[1] ?? "", "base64url").toString("utf8")).role;
+}

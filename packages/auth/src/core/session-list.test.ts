@@ -42,7 +42,7 @@ it("listSessions() leaves out what has idled out or run out, from that very inst
 it("listSessions() gives none of a user that is disabled, or that nobody knows", async () => {
   const { auth } = createTestAuth();
   const { user } = await registerAda(auth);
-  await auth.disableUser(user.id);
+  await auth.admin.disable({ actor: null, userId: user.id });
   expect(await auth.listSessions(user.id)).toEqual([]);
   expect(await auth.listSessions("nobody")).toEqual([]);
 });

@@ -110,8 +110,26 @@ export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyS
   /** Changes a user's name and adds one to `claimsVersion`, at one stroke. False when there is no active user with that id. */
   changeName(change: { userId: string; name: string }): Promise<boolean>;
 
-  /** Disables a user and ends all their sessions, at one stroke. False when there is no such user or it was disabled. */
-  disableUser(end: { userId: string; now: number }): Promise<boolean>;
+  /**
+   * Disables a user and ends all their sessions, at one stroke. `unchanged` when there is no such user or it was disabled
+   * before. Atomic: of the active administrators one is always left, however many calls there are at once.
+   */
+  disableUser(end: { userId: string; now: number }): Promise<"done" | "unchanged" | "last_admin">;
+
+  /** Lets a disabled user log in again; sessions that were ended stay so. False when there is no disabled user with that id. */
+  enableUser(change: { userId: string }): Promise<boolean>;
+
+  /**
+   * Gives an active user another role and adds one to `claimsVersion`, at one stroke. `unchanged` when they have it, or
+   * there is no active user with that id. Atomic as `disableUser`: the last active administrator stays one.
+   */
+  setRole(change: { userId: string; role: Role }): Promise<"done" | "unchanged" | "last_admin">;
+
+  /**
+   * Users whose username or email begins so, both in canonical form, in the order of `usernameKey`: at most `limit` of those
+   * that the username leads to, and as many that the email does. Costs as much for a thousand users as for a million.
+   */
+  findUsers(query: { prefix: string; limit: number }): Promise<User[]>;
 }
 
 /** What a user may do beyond their own things. */

@@ -14,6 +14,7 @@ import { AuthError } from "./errors.ts";
 import type { AuthEvent } from "./events.ts";
 import { type TimelineEntry, timelineEntryOf } from "./timeline.ts";
 
+const actorId = "0198c0de-0000-7000-8000-00000000000a";
 const [userId, sessionId] = ["the user", "the session"];
 const client = { userAgent: "curl/8.5.0", ipAddress: "192.0.2.7" };
 
@@ -64,8 +65,20 @@ describe("timelineEntryOf()", () => {
       { event: "session_use_after_expire", outcome: "failure", sessionId },
     ],
     [
-      { type: "user_disabled", userId },
+      { type: "user_disabled", userId, actorId: null },
       { event: "user_updated", detail: "disabled" },
+    ],
+    [
+      { type: "user_enabled", userId, actorId },
+      { event: "user_updated", actorId, detail: "enabled" },
+    ],
+    [
+      { type: "role_changed", userId, actorId, role: "admin" },
+      { event: "authz_change", actorId, detail: "admin" },
+    ],
+    [
+      { type: "sessions_ended_by_admin", userId, actorId, sessions: 2 },
+      { event: "authz_admin", actorId, detail: "ended_by_admin" },
     ],
   ])("tells of $type", (event, told) => {
     const usual = { outcome: "success", sessionId: null, actorId: null, detail: null };
@@ -90,7 +103,7 @@ describe("timelineEntryOf()", () => {
 
   it("takes a user agent of any length, and no half of a character", () => {
     const userAgent = `${"a".repeat(511)}\u{1f511}`;
-    const entry = timelineEntryOf({ type: "user_disabled", userId }, 7, { userAgent, ipAddress: null });
+    const entry = timelineEntryOf({ type: "user_disabled", userId, actorId: null }, 7, { userAgent, ipAddress: null });
     expect(entry?.userAgent).toBe(`${"a".repeat(511)}\ufffd`);
   });
 });

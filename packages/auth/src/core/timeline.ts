@@ -1,6 +1,6 @@
 import type { AuthParts } from "./auth.ts";
 import type { AuthEvent } from "./events.ts";
-import type { RevokedReason } from "./store.ts";
+import type { RevokedReason, Role } from "./store.ts";
 import { type ClientInfo, storableUserAgent } from "./token-issuer.ts";
 
 /**
@@ -64,7 +64,15 @@ export type TimelineEvent =
   | "user_created"
   | "user_updated";
 
-export type TimelineDetail = RevokedReason | "wrong_password" | "disabled" | "credentials_changed" | "rearmed" | "name";
+export type TimelineDetail =
+  | RevokedReason
+  | "wrong_password"
+  | "disabled"
+  | "credentials_changed"
+  | "rearmed"
+  | "name"
+  | "enabled"
+  | Role;
 
 type Told = Pick<TimelineEntry, "event" | "userId"> & Partial<TimelineEntry>;
 
@@ -128,7 +136,13 @@ function tell(event: AuthEvent): Told | undefined {
     case "name_changed":
       return { event: "user_updated", userId: event.userId, sessionId: event.sessionId, detail: "name" };
     case "user_disabled":
-      return { event: "user_updated", userId: event.userId, detail: "disabled" };
+      return { event: "user_updated", userId: event.userId, actorId: event.actorId, detail: "disabled" };
+    case "user_enabled":
+      return { event: "user_updated", userId: event.userId, actorId: event.actorId, detail: "enabled" };
+    case "role_changed":
+      return { event: "authz_change", userId: event.userId, actorId: event.actorId, detail: event.role };
+    case "sessions_ended_by_admin":
+      return { event: "authz_admin", userId: event.userId, actorId: event.actorId, detail: "ended_by_admin" };
     case "refresh_refused":
       // That a session ran out is told by nothing that happened, until somebody comes and wants to use it.
       if (event.userId === null || event.why !== "session_expired") return undefined;

@@ -110,7 +110,7 @@ describe("verify()", () => {
     await auth.changePassword({ principal, currentPassword: ada.password, newPassword: "another correct horse" });
     expect(await reasonOf(auth.verify(three.accessToken))).toBe("session_revoked");
     expect(await reasonOf(auth.verify(two.accessToken))).toBe("ok");
-    await auth.disableUser(two.user.id);
+    await auth.admin.disable({ actor: null, userId: two.user.id });
     expect(await reasonOf(auth.verify(two.accessToken))).toBe("account_disabled");
   });
 
@@ -224,7 +224,7 @@ describe("recheck()", () => {
     expect(await reasonOf(elsewhere.auth.recheck(principals[1]))).toBe("ok");
     elsewhere.clock.advance(300 * second);
     expect(await reasonOf(elsewhere.auth.recheck(principals[1]))).toBe("session_expired");
-    await auth.disableUser(two.user.id);
+    await auth.admin.disable({ actor: null, userId: two.user.id });
     expect(await reasonOf(auth.recheck(principals[1]))).toBe("account_disabled");
     const empty = createTestAuth();
     expect(await reasonOf(empty.auth.recheck(principals[1]))).toBe("session_revoked");

@@ -266,7 +266,7 @@ function describeDisabling(current: CurrentStore): void {
       const { user, session } = await storedAccount(current());
       const second = await storedSession(current(), { userId: user.id });
       const stranger = await storedAccount(current());
-      expect(await current().disableUser({ userId: user.id, now: testStart + 3 })).toBe(true);
+      expect(await current().disableUser({ userId: user.id, now: testStart + 3 })).toBe("done");
       for (const mine of [session, second]) {
         const record = await found(current(), mine.id);
         expect(record.user.disabledAt).toBe(testStart + 3);
@@ -285,12 +285,12 @@ function describeDisabling(current: CurrentStore): void {
       expect(stored).toMatchObject({ revokedAt: testStart + 1, revokedReason: "logout" });
     });
 
-    it("answers false for a user that is disabled already or does not exist, and the first time stays", async () => {
+    it("changes nothing for a user that is disabled already or does not exist, and the first time stays", async () => {
       const { user } = await storedAccount(current());
-      expect(await current().disableUser({ userId: user.id, now: testStart + 1 })).toBe(true);
-      expect(await current().disableUser({ userId: user.id, now: testStart + 2 })).toBe(false);
+      expect(await current().disableUser({ userId: user.id, now: testStart + 1 })).toBe("done");
+      expect(await current().disableUser({ userId: user.id, now: testStart + 2 })).toBe("unchanged");
       expect((await current().findCredentialsById(user.id))?.user.disabledAt).toBe(testStart + 1);
-      expect(await current().disableUser({ userId: aNewUser().id, now: testStart })).toBe(false);
+      expect(await current().disableUser({ userId: aNewUser().id, now: testStart })).toBe("unchanged");
     });
 
     it("leaves no living session when a login arrives at the same time", async () => {

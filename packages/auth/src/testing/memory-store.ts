@@ -10,6 +10,7 @@ import type {
   SessionWithUser,
   User,
 } from "../core/store.ts";
+import { enableUser, findUsers, isLastAdmin, setRole } from "./memory-admin.ts";
 import { removeEndedSessions, removeOldTimeline } from "./memory-housekeeping.ts";
 import { createMemoryKeyStore } from "./memory-key-store.ts";
 import { createMemoryTimeline } from "./memory-timeline.ts";
@@ -74,6 +75,9 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     renewProof: (proof) => atomically("renewProof", () => renewProof(tables, proof)),
     changeName: ({ userId, name }) => atomically("changeName", () => changeName(tables, userId, name)),
     disableUser: ({ userId, now }) => atomically("disableUser", () => disableUser(tables, userId, now)),
+    enableUser: ({ userId }) => atomically("enableUser", () => enableUser(tables.users, userId)),
+    setRole: ({ userId, role }) => atomically("setRole", () => setRole(tables.users, userId, role)),
+    findUsers: (query) => atomically("findUsers", () => findUsers(tables.users, query).map(publicPart)),
     removeEndedSessions: (step) => atomically("removeEndedSessions", () => removeEndedSessions(tables.sessions, step)),
     // Without pauses: the rules wait for neither, so there is no order in which it could matter.
     ...keys,
@@ -240,12 +244,13 @@ function changeName(tables: Tables, userId: string, name: string): boolean {
   return true;
 }
 
-function disableUser(tables: Tables, userId: string, now: number): boolean {
+function disableUser(tables: Tables, userId: string, now: number) {
   const user = tables.users.get(userId);
-  if (!user || user.disabledAt !== null) return false;
+  if (!user || user.disabledAt !== null) return "unchanged";
+  if (isLastAdmin(tables.users, user)) return "last_admin";
   user.disabledAt = now;
   for (const session of sessionsOf(tables, userId)) endSession(session, "account_disabled", now);
-  return true;
+  return "done";
 }
 
 function sessionsOf(tables: Tables, userId: string): SessionRecord[] {

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { describeAccounts } from "./contract-accounts.ts";
+import { describeAdmin } from "./contract-admin.ts";
 import { describeEndings } from "./contract-endings.ts";
 import { describeHousekeeping } from "./contract-housekeeping.ts";
 import { describeProof } from "./contract-proof.ts";
@@ -31,5 +32,6 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeTimeline(current);
     describeHousekeeping(current);
     describeSigningKeys(current);
+    describeAdmin(current);
   });
 }

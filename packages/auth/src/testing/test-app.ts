@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { adminRouter } from "../trpc/admin-router.ts";
 import { createFetchHandler, type FetchHandlerOptions } from "../trpc/fetch-handler.ts";
 import { protectedProcedure, publicProcedure, router, sudoProcedure } from "../trpc/init.ts";
 import { authRouter } from "../trpc/router.ts";
@@ -11,6 +12,7 @@ export const libraryText = "SqliteError: no such column in /srv/watchword/store.
 /** `auth`, and a feature with one procedure of each kind. */
 const testRouter = router({
   auth: authRouter,
+  admin: adminRouter,
   app: router({
     open: publicProcedure.query(() => "open"),
     mine: protectedProcedure.query(({ ctx }) => ctx.user.username),

@@ -1,4 +1,4 @@
-import type { SessionFacts, User } from "../core/store.ts";
+import type { Role, SessionFacts, User } from "../core/store.ts";
 import type { TimelineDetail, TimelineEvent, TimelinePage } from "../core/timeline.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 
@@ -9,6 +9,13 @@ export interface UserAnswer {
   email: string;
   name: string;
   createdAt: string;
+  role: Role;
+}
+
+/** A user as administrators see them. */
+export interface ManagedUserAnswer extends UserAnswer {
+  /** Null for an active user. */
+  disabledAt: string | null;
 }
 
 export interface SessionAnswer {
@@ -68,8 +75,12 @@ export interface LoginAnswer {
   refreshToken?: string;
 }
 
-export function userAnswer({ id, username, email, name, createdAt }: User): UserAnswer {
-  return { id, username, email, name, createdAt: iso(createdAt) };
+export function userAnswer({ id, username, email, name, createdAt, role }: User): UserAnswer {
+  return { id, username, email, name, createdAt: iso(createdAt), role };
+}
+
+export function managedUserAnswer(user: User): ManagedUserAnswer {
+  return { ...userAnswer(user), disabledAt: user.disabledAt === null ? null : iso(user.disabledAt) };
 }
 
 export function sessionAnswer(session: SessionFacts): SessionAnswer {

@@ -1,4 +1,12 @@
-export type { LoginAnswer, SessionAnswer, SessionsAnswer, TimelineEntryAnswer, UserAnswer } from "./answer.ts";
+export { adminRouter } from "./admin-router.ts";
+export type {
+  LoginAnswer,
+  ManagedUserAnswer,
+  SessionAnswer,
+  SessionsAnswer,
+  TimelineEntryAnswer,
+  UserAnswer,
+} from "./answer.ts";
 export { type AuthContext, type AuthContextOptions, clientOf, createAuthContext } from "./context.ts";
 export { describeFailure, type Failure } from "./failure.ts";
 export { createFetchHandler, type FetchHandlerOptions } from "./fetch-handler.ts";
@@ -7,6 +15,8 @@ export {
   mergeRouters,
   protectedProcedure,
   publicProcedure,
+  requireRole,
+  requireRoleAndProof,
   router,
   sudoProcedure,
 } from "./init.ts";

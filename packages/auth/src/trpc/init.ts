@@ -1,20 +1,30 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { AuthError } from "../core/errors.ts";
+import type { Role } from "../core/store.ts";
 import type { AuthContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
 import { asksForStream, endWithSession, streamOf, streamSettings } from "./stream-life.ts";
 
-const t = initTRPC.context<AuthContext>().create({
-  isDev: false, // no stack in an answer, in development either: the log has it
-  errorFormatter: ({ shape, error }) => {
-    const { message, ...failure } = describeFailure(error);
-    return { ...shape, message, data: { ...shape.data, ...failure } };
-  },
-  sse: {
-    ping: { enabled: true, intervalMs: streamSettings.pingMs },
-    client: { reconnectAfterInactivityMs: streamSettings.reconnectAfterInactivityMs },
-  },
-});
+/** What may be said of a procedure beside its types: who it is for. */
+export interface ProcedureMeta {
+  /** The roles of which one is needed. Set by `requireRole`. */
+  roles?: readonly Role[];
+}
+
+const t = initTRPC
+  .context<AuthContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    isDev: false, // no stack in an answer, in development either: the log has it
+    errorFormatter: ({ shape, error }) => {
+      const { message, ...failure } = describeFailure(error);
+      return { ...shape, message, data: { ...shape.data, ...failure } };
+    },
+    sse: {
+      ping: { enabled: true, intervalMs: streamSettings.pingMs },
+      client: { reconnectAfterInactivityMs: streamSettings.reconnectAfterInactivityMs },
+    },
+  });
 
 export const { router, mergeRouters, createCallerFactory } = t;
 
@@ -90,3 +100,23 @@ export const sudoProcedure = protectedProcedure.use(({ ctx, next }) => {
   ctx.auth.requireProof(ctx.principal);
   return next();
 });
+
+/**
+ * For whoever has one of these roles: like `protectedProcedure`, and refuses everybody else with 403 `forbidden`. The role is
+ * the one in the access token, which is believed only as long as it is still the user's (`Principal`). It stands in the
+ * procedure's `meta` too, so that a list of procedures says who each is for.
+ */
+export function requireRole(...roles: [Role, ...Role[]]) {
+  return protectedProcedure.meta({ roles }).use(({ ctx, meta, next }) => {
+    if (!meta?.roles?.includes(ctx.user.role)) throw new AuthError("forbidden");
+    return next();
+  });
+}
+
+/** The same, and the password must have been given a short time ago; see `sudoProcedure`. */
+export function requireRoleAndProof(...roles: [Role, ...Role[]]) {
+  return requireRole(...roles).use(({ ctx, next }) => {
+    ctx.auth.requireProof(ctx.principal);
+    return next();
+  });
+}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { passwordMaxLength } from "../core/config.ts";
+import { roles } from "../core/store.ts";
 
 /**
  * What the procedures take. Strict objects: a field that nobody asked for (`role`, `id`, `__proto__`) is refused, not
@@ -40,15 +41,14 @@ export const refreshInput = z.strictObject({ refreshToken: refreshToken.optional
 export const logoutInput = z.strictObject({ refreshToken: refreshToken.optional() }).optional();
 
 /** A page of one's timeline, after the name that infinite queries give its beginning: `cursor`. */
-export const timelineInput = z
-  .strictObject({
-    sessionId: z.uuid().optional(),
-    cursor: z.number().int().positive().nullish(),
-    limit: z.number().int().min(1).max(100).optional(),
-    /** What TanStack's infinite queries send along. There is only one way through a timeline. */
-    direction: z.literal("forward").optional(),
-  })
-  .optional();
+const timelinePage = z.strictObject({
+  cursor: z.number().int().positive().nullish(),
+  limit: z.number().int().min(1).max(100).optional(),
+  /** What TanStack's infinite queries send along. There is only one way through a timeline. */
+  direction: z.literal("forward").optional(),
+});
+
+export const timelineInput = timelinePage.extend({ sessionId: z.uuid().optional() }).optional();
 
 export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
 
@@ -57,3 +57,11 @@ export const changePasswordInput = z.strictObject({ currentPassword: password, n
 export const confirmPasswordInput = z.strictObject({ password });
 
 export const changeNameInput = z.strictObject({ name });
+
+const userId = z.uuid();
+
+export const findUsersInput = z.strictObject({ text: text(256) });
+export const managedUserInput = z.strictObject({ userId });
+export const managedSessionInput = z.strictObject({ userId, sessionId: z.uuid() });
+export const managedTimelineInput = timelinePage.extend({ userId });
+export const setRoleInput = z.strictObject({ userId, role: z.enum(roles) });

@@ -9,7 +9,14 @@ const uuid = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab]
 const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const token = /eyJ|rt1\./;
 
-const user = { id: uuid, username: "ada", email: "ada@example.com", name: "Ada Lovelace", createdAt: moment };
+const user = {
+  id: uuid,
+  username: "ada",
+  email: "ada@example.com",
+  name: "Ada Lovelace",
+  createdAt: moment,
+  role: "user",
+};
 const session = {
   id: uuid,
   delivery: "cookie",

@@ -142,7 +142,12 @@ describe("a protected subscription", () => {
   type Test = Awaited<ReturnType<typeof start>>;
   it.each<[string, TestAuthOptions, (test: Test) => unknown, AuthErrorReason]>([
     ["its session is logged out", {}, ({ auth, first }) => auth.logout({ ...first }), "session_revoked"],
-    ["its user is disabled", {}, ({ auth, first }) => auth.disableUser(first.user.id), "account_disabled"],
+    [
+      "its user is disabled",
+      {},
+      ({ auth, first }) => auth.admin.disable({ actor: null, userId: first.user.id }),
+      "account_disabled",
+    ],
     [
       "the password is changed elsewhere",
       {},

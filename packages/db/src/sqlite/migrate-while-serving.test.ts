@@ -94,7 +94,7 @@ it("two versions take turns with one session: an access token of the other one c
     expect((await there.verify(again.accessToken)).user.id).toBe(ada.user.id);
     ({ refreshToken } = again);
   }
-  await now.disableUser(ada.user.id);
+  await now.admin.disable({ actor: null, userId: ada.user.id });
   await expect(before.refresh({ refreshToken, delivery: "body" })).rejects.toMatchObject({
     reason: "account_disabled",
   });

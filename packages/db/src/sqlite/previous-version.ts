@@ -30,9 +30,9 @@ export function createPreviousStore({ client, run }: SqliteConnection, keys: Sig
     return true;
   });
   const disableUser = client.transaction((end: Parameters<AuthStore["disableUser"]>[0]) => {
-    if (changesOf("disableUser", end) === 0) return false;
+    if (changesOf("disableUser", end) === 0) return "unchanged";
     changesOf("revokeAll", { ...end, reason: "account_disabled" });
-    return true;
+    return "done";
   });
   const sessionWithUser = (id: string) => {
     const found = prepared.sessionWithUser?.expand().get({ id }) as Joined | undefined;

@@ -1,4 +1,5 @@
 import type { Delivery, RevokedReason, Role, TimelineDetail, TimelineEvent } from "@watchword/auth/core";
+import { sql } from "drizzle-orm";
 import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
@@ -9,22 +10,27 @@ import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core
  * `0002_feed_triggers.sql` and `0004_timeline_and_key_triggers.sql`, because drizzle knows none. A migration that rebuilds
  * one of these tables drops its triggers with it, and has to make them again.
  */
-export const users = sqliteTable("users", {
-  id: text("id").primaryKey(),
-  /** As typed; compared by its key, which no two users share. */
-  username: text("username").notNull(),
-  usernameKey: text("username_key").notNull().unique(),
-  email: text("email").notNull(),
-  emailKey: text("email_key").notNull().unique(),
-  name: text("name").notNull(),
-  passwordHash: text("password_hash").notNull(),
-  createdAt: integer("created_at").notNull(),
-  disabledAt: integer("disabled_at"),
-  credentialVersion: integer("credential_version").notNull(),
-  /** These two have defaults, so that the version before them can still write while this one starts (fault case D13). */
-  role: text("role").$type<Role>().notNull().default("user"),
-  claimsVersion: integer("claims_version").notNull().default(1),
-});
+export const users = sqliteTable(
+  "users",
+  {
+    id: text("id").primaryKey(),
+    /** As typed; compared by its key, which no two users share. */
+    username: text("username").notNull(),
+    usernameKey: text("username_key").notNull().unique(),
+    email: text("email").notNull(),
+    emailKey: text("email_key").notNull().unique(),
+    name: text("name").notNull(),
+    passwordHash: text("password_hash").notNull(),
+    createdAt: integer("created_at").notNull(),
+    disabledAt: integer("disabled_at"),
+    credentialVersion: integer("credential_version").notNull(),
+    /** These two have defaults, so that the version before them can still write while this one starts (fault case D13). */
+    role: text("role").$type<Role>().notNull().default("user"),
+    claimsVersion: integer("claims_version").notNull().default(1),
+  },
+  // Of the administrators alone, so that it costs nothing: whether there is another one is asked before one goes.
+  (table) => [index("users_admins").on(table.role).where(sql`role = 'admin'`)],
+);
 
 /**
  * One row for each session, for its whole life: a refresh changes it in place. No column that a refresh changes is in an

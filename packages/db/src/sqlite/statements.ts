@@ -1,6 +1,21 @@
-import { and, eq, exists, getTableColumns, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  asc,
+  eq,
+  exists,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
-import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { alias, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { sessions, users } from "./schema.ts";
 
 /** What of a user leaves the store in a `User`: everything but the hash and the keys. */
@@ -54,9 +69,46 @@ export function prepareUserStatements(orm: BetterSQLite3Database) {
     disableUser: orm
       .update(users)
       .set({ disabledAt: value("now") })
-      .where(and(eq(users.id, given("userId")), isNull(users.disabledAt)))
+      .where(and(eq(users.id, given("userId")), isNull(users.disabledAt), isNoLastAdmin(orm)))
       .prepare(),
+    enableUser: orm
+      .update(users)
+      .set({ disabledAt: null })
+      .where(and(eq(users.id, given("userId")), isNotNull(users.disabledAt)))
+      .prepare(),
+    setRole: orm
+      .update(users)
+      .set({ role: value("role"), claimsVersion: sql`${users.claimsVersion} + 1` })
+      .where(
+        and(
+          eq(users.id, given("userId")),
+          isNull(users.disabledAt),
+          sql`${users.role} <> ${given("role")}`,
+          isNoLastAdmin(orm),
+        ),
+      )
+      .prepare(),
+    usersByUsername: beginningOf(orm, users.usernameKey),
+    usersByEmail: beginningOf(orm, users.emailKey),
   };
+}
+
+/** The role stands in the statement and not in a parameter: only so does SQLite take the index of administrators. */
+function isNoLastAdmin(orm: BetterSQLite3Database): SQL {
+  const other = alias(users, "other");
+  const another = and(sql`${other.role} = 'admin'`, isNull(other.disabledAt), ne(other.id, users.id));
+  return sql`(${users.role} <> 'admin' or ${exists(orm.select({ one: sql`1` }).from(other).where(another))})`;
+}
+
+/** Everything between the beginning and the last text that begins so: a range of the column's index. */
+function beginningOf(orm: BetterSQLite3Database, key: typeof users.usernameKey | typeof users.emailKey) {
+  return orm
+    .select({ ...userColumns, usernameKey: users.usernameKey })
+    .from(users)
+    .where(and(gte(key, given("prefix")), lt(key, sql`${given("prefix")} || char(1114111)`)))
+    .orderBy(asc(key))
+    .limit(given("limit"))
+    .prepare();
 }
 
 export type SessionStatements = ReturnType<typeof prepareSessionStatements>;

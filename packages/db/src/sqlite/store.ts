@@ -1,4 +1,4 @@
-import type { AuthStore, CreateAccountOutcome, NewUser, SessionRecord, SessionRoom } from "@watchword/auth/core";
+import type { AuthStore, CreateAccountOutcome, NewUser, SessionRecord, SessionRoom, User } from "@watchword/auth/core";
 import type { SqliteConnection } from "./connection.ts";
 import { createSqliteHousekeeping } from "./housekeeping-store.ts";
 import { createSqliteKeyStore } from "./key-store.ts";
@@ -30,6 +30,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
   const createSession = client.transaction(sessionCreation(sessions, ends));
   const changePassword = client.transaction(passwordChange(users, ends));
   const disableUser = client.transaction(disabling(users, ends));
+  const setRole = client.transaction(roleChange(users));
 
   return {
     ...createSqliteTimeline(connection),
@@ -58,6 +59,9 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
     renewProof: (proof) => run(() => sessions.renewProof.run({ ...proof }).changes === 1),
     changeName: (change) => run(() => users.changeName.run({ ...change }).changes === 1),
     disableUser: (end) => run(() => disableUser.immediate(end)),
+    enableUser: (change) => run(() => users.enableUser.run({ ...change }).changes === 1),
+    setRole: (change) => run(() => setRole.immediate(change)),
+    findUsers: (query) => run(() => usersBeginning(users, query)),
   };
 }
 
@@ -92,9 +96,29 @@ function passwordChange(users: UserStatements, ends: EndStatements) {
 }
 
 function disabling(users: UserStatements, ends: EndStatements) {
-  return (end: Parameters<AuthStore["disableUser"]>[0]): boolean => {
-    if (users.disableUser.run({ ...end }).changes === 0) return false;
+  return (end: Parameters<AuthStore["disableUser"]>[0]) => {
+    if (users.disableUser.run({ ...end }).changes === 0) return whyNot(users, end.userId);
     ends.revokeAll.run({ ...end, reason: "account_disabled" });
-    return true;
+    return "done";
   };
+}
+
+function roleChange(users: UserStatements) {
+  return (change: Parameters<AuthStore["setRole"]>[0]) => {
+    if (users.setRole.run({ ...change }).changes === 1) return "done";
+    return change.role === "admin" ? "unchanged" : whyNot(users, change.userId);
+  };
+}
+
+/** In the transaction of the statement that changed nothing: an active administrator was refused for being the last. */
+function whyNot(users: UserStatements, userId: string): "unchanged" | "last_admin" {
+  const user = users.credentialsById.get({ id: userId })?.user;
+  return user?.role === "admin" && user.disabledAt === null ? "last_admin" : "unchanged";
+}
+
+function usersBeginning(statements: UserStatements, query: Parameters<AuthStore["findUsers"]>[0]): User[] {
+  const found = [...statements.usersByUsername.all({ ...query }), ...statements.usersByEmail.all({ ...query })];
+  const once = [...new Map(found.map((user) => [user.id, user])).values()];
+  const inOrder = once.sort((a, b) => Buffer.compare(Buffer.from(a.usernameKey), Buffer.from(b.usernameKey)));
+  return inOrder.map(({ usernameKey: _key, ...user }) => user);
 }
