@@ -20,7 +20,7 @@ export const watchedServer = describeServer("server-watched", 3459);
  * An app on a port, a database and a secret of its own. The journeys know the secret, so that a fixture can make what a
  * journey begins with: a session whose access token ran out a while ago, say.
  */
-function describeServer(name: string, port: number) {
+export function describeServer(name: string, port: number) {
   const folder = join(root, "test-results", name);
   const url = `http://localhost:${port}`;
   const databaseFile = join(folder, "watchword.db");

@@ -9,7 +9,7 @@ import styles from "./page.module.css";
 import { asTheme, themeCookie } from "./theme.ts";
 import { ThemeChoice } from "./theme-choice.tsx";
 
-type Place = "account" | "files";
+type Place = "account" | "files" | "admin";
 
 interface PageProps {
   children: ReactNode;
@@ -35,7 +35,7 @@ export function Page({ children, data, place }: PageProps) {
             <Mark />
             <span className={data ? styles.word : undefined}>Watchword</span>
           </a>
-          {data && <Menu place={place} />}
+          {data && <Menu place={place} isAdmin={data.login.user.role === "admin"} />}
           {data === null && <Doors />}
         </div>
       </header>
@@ -70,7 +70,7 @@ async function Footer() {
   );
 }
 
-function Menu({ place }: { place: Place | undefined }) {
+function Menu({ place, isAdmin }: { place: Place | undefined; isAdmin: boolean }) {
   return (
     <nav className={styles.menu} aria-label="Your account">
       <a href="/files" aria-current={place === "files" ? "page" : undefined}>
@@ -79,6 +79,11 @@ function Menu({ place }: { place: Place | undefined }) {
       <a href="/account" aria-current={place === "account" ? "page" : undefined}>
         Account
       </a>
+      {isAdmin && (
+        <a href="/admin" aria-current={place === "admin" ? "page" : undefined}>
+          People
+        </a>
+      )}
       <LogoutButton />
     </nav>
   );

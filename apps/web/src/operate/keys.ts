@@ -1,9 +1,5 @@
 import type { Auth } from "@watchword/auth/core";
-
-export interface Outcome {
-  text: string;
-  ok: boolean;
-}
+import type { Outcome } from "./outcome.ts";
 
 const usage = `npm run keys -- list      which keys there are, and what each is good for
 npm run keys -- turn      makes the next key if it is due, as the app does by itself

@@ -1,11 +1,12 @@
-// What an operator does from a terminal, beside the running app and on the same database: `npm run keys`.
+// What an operator does from a terminal, beside the running app and on the same database: `npm run keys`, `npm run role`.
 import { AuthError, ConfigError } from "@watchword/auth/core";
 import { createSqliteAuthStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
 import { readEnv } from "../env.ts";
 import { createHasher, createRules } from "../server/rules.ts";
 import { operateKeys } from "./keys.ts";
+import { operateRole } from "./role.ts";
 
-const commands = { keys: operateKeys } as const;
+const commands = { keys: operateKeys, role: operateRole } as const;
 
 async function main([name = "", ...args]: string[]): Promise<number> {
   const command = Object.entries(commands).find(([known]) => known === name)?.[1];

@@ -19,7 +19,7 @@ export async function demoAccount(): Promise<DemoAccount | undefined> {
   if (known) return known;
   const account = { username: "demo", password: drawPassword() };
   try {
-    const { refreshToken } = await auth.register({
+    const { user, refreshToken } = await auth.register({
       ...account,
       email: "demo@example.com",
       name: "Demo Person",
@@ -28,6 +28,7 @@ export async function demoAccount(): Promise<DemoAccount | undefined> {
       userAgent: null,
       ipAddress: null,
     });
+    await auth.admin.setRole({ actor: null, userId: user.id, role: "admin" });
     await auth.logout({ refreshToken, accessToken: undefined });
   } catch (error) {
     if (error instanceof AuthError && error.status === 409) return undefined;

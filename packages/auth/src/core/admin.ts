@@ -5,12 +5,14 @@ import { createSessionList } from "./session-list.ts";
 import type { Role, SessionRecord, User } from "./store.ts";
 
 /** Who does it: an administrator's id; null for whoever runs the server, from a terminal. */
-export type Actor = string | null;
+type Actor = string | null;
 
 /** What administrators do. Each change counts on the next request of every process, and stands in the person's timeline. */
 export interface Admin {
   /** The first users whose username or email begins with what was typed; of a text that is empty, the first of all. */
   findUsers(text: string): Promise<FoundUsers>;
+  /** The user whose username or email this is. */
+  findNamed(identifier: string): Promise<User | undefined>;
   /** @throws {AuthError} `not_found` */
   findUser(userId: string): Promise<{ user: User; sessions: SessionRecord[] }>;
   /**
@@ -37,7 +39,7 @@ export interface Admin {
   setRole(change: { actor: Actor; userId: string; role: Role }): Promise<void>;
 }
 
-export interface FoundUsers {
+interface FoundUsers {
   users: User[];
   /** Whether there may be others: type more of the name to see them. */
   more: boolean;
@@ -55,6 +57,11 @@ export function createAdmin(parts: AuthParts): Admin {
       const prefix = looksLikeEmail(text) ? emailKey(text) : usernameKey(text);
       const found = await store.findUsers({ prefix, limit: shownAtOnce + 1 });
       return { users: found.slice(0, shownAtOnce), more: found.length > shownAtOnce };
+    },
+
+    async findNamed(text) {
+      const key = looksLikeEmail(text) ? { emailKey: emailKey(text) } : { usernameKey: usernameKey(text) };
+      return (await store.findCredentials(key))?.user;
     },
 
     async findUser(userId) {

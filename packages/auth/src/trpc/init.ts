@@ -6,7 +6,7 @@ import { describeFailure } from "./failure.ts";
 import { asksForStream, endWithSession, streamOf, streamSettings } from "./stream-life.ts";
 
 /** What may be said of a procedure beside its types: who it is for. */
-export interface ProcedureMeta {
+interface ProcedureMeta {
   /** The roles of which one is needed. Set by `requireRole`. */
   roles?: readonly Role[];
 }

@@ -25,9 +25,24 @@ describe("happening()", () => {
     [{ event: "authn_login_fail", detail: "disabled" }, "A login was refused: the account is disabled"],
     [{ event: "authn_password_change_fail" }, "Somebody gave a wrong current password"],
     [{ event: "user_updated", detail: "disabled" }, "The account was disabled"],
-    [{ event: "authz_change", byAdministrator: true }, "An administrator changed what this account may do"],
+    [{ event: "user_updated", detail: "enabled" }, "The account was enabled again"],
+    [{ event: "authz_change", detail: "admin" }, "The account became an administrator’s"],
+    [{ event: "authz_change", detail: "user" }, "The account is an ordinary one again"],
   ])("%o is said in plain words", (entry, title) => {
     expect(say(entry)?.title).toBe(title);
+  });
+
+  it("speaks to an administrator of the person, and never of them as you", () => {
+    const entries = [
+      { event: "session_expired", detail: "ended_by_user" },
+      { event: "user_created", detail: null },
+      { event: "authn_reauth_success", detail: null },
+      { event: "authn_token_reuse", detail: null },
+    ] as const;
+    for (const entry of entries) {
+      const { title, text = "" } = happening({ userAgent: null, ...entry }, "theirs") ?? { title: "You" };
+      expect(`${title} ${text}`).not.toMatch(/\byou/i);
+    }
   });
 
   it("marks what somebody else may have done, and nothing else", () => {
@@ -44,7 +59,7 @@ describe("happening()", () => {
       ["authn_password_change", null],
       ["authn_password_change_fail", "wrong_password"],
       ["authn_token_reuse", null],
-      ["authz_change", null],
+      ["authz_change", "admin"],
       ["authz_admin", null],
     ] as const;
     for (const [event, detail] of events) if (say({ event, detail })?.alarming) alarming.push(`${event} ${detail}`);

@@ -11,6 +11,9 @@ export interface Happening {
   saysDevice?: boolean;
 }
 
+/** Who reads it: the person themselves, or an administrator. */
+export type Whose = "yours" | "theirs";
+
 /** One line of the history: what happened, once or several times in a row. */
 export interface Told {
   /** The newest of them. */
@@ -22,10 +25,10 @@ export interface Told {
 }
 
 /** Twenty wrong passwords from one place are one line, or nobody would find what else happened. */
-export function toldOf(entries: readonly TimelineEntryAnswer[]): Told[] {
+export function toldOf(entries: readonly TimelineEntryAnswer[], whose: Whose = "yours"): Told[] {
   const told: Told[] = [];
   for (const entry of entries) {
-    const words = happening(entry);
+    const words = happening(entry, whose);
     const last = told.at(-1);
     if (!words) continue;
     if (last && words.alarming && sameFrom(last.entry, entry) && last.words.title === words.title) {
@@ -41,24 +44,25 @@ function sameFrom(one: TimelineEntryAnswer, other: TimelineEntryAnswer): boolean
   return one.sessionId === other.sessionId && one.userAgent === other.userAgent && one.ipAddress === other.ipAddress;
 }
 
-type Entry = Pick<TimelineEntryAnswer, "event" | "detail" | "userAgent" | "byAdministrator">;
+type Entry = Pick<TimelineEntryAnswer, "event" | "detail" | "userAgent">;
 
 /** Undefined for what another entry tells already: a session that began is a login that succeeded. */
-export function happening(entry: Entry): Happening | undefined {
+export function happening(entry: Entry, whose: Whose = "yours"): Happening | undefined {
   const { event, detail, userAgent } = entry;
   switch (event) {
     case "session_created":
       return { title: `Logged in from ${inSentence(deviceName(userAgent))}`, saysDevice: true };
     case "session_expired":
-      return loggedOut(detail);
+      return loggedOut(detail, whose);
     case "session_use_after_expire":
       return { title: "Logged out: the session had run out" };
     case "session_renewed":
       return { title: "Picked up again after an answer was lost on its way" };
     case "user_created":
-      return { title: "You made this account" };
+      return { title: whose === "yours" ? "You made this account" : "They made this account" };
     case "user_updated":
       if (detail === "name") return { title: "The name was changed" };
+      if (detail === "enabled") return { title: "The account was enabled again" };
       return { title: detail === "disabled" ? "The account was disabled" : "The account was changed" };
     case "authn_login_success":
       return undefined;
@@ -73,19 +77,24 @@ export function happening(entry: Entry): Happening | undefined {
         alarming: true,
       };
     case "authn_reauth_success":
-      return { title: "You gave your password again" };
+      return { title: whose === "yours" ? "You gave your password again" : "They gave their password again" };
     case "authn_reauth_fail":
       return { title: "Somebody gave a wrong password to do more", text: "They were not let through.", alarming: true };
     case "authn_token_reuse":
       return {
         title: "A key that had been used came back",
-        text: "It was copied, or a device was put back to an earlier day. If that was not you, change your password.",
+        text:
+          whose === "yours"
+            ? "It was copied, or a device was put back to an earlier day. If that was not you, change your password."
+            : "It was copied, or a device was put back to an earlier day.",
         alarming: true,
       };
     case "authz_change":
-      return { title: `${who(entry)} changed what this account may do` };
+      return {
+        title: detail === "admin" ? "The account became an administrator’s" : "The account is an ordinary one again",
+      };
     case "authz_admin":
-      return { title: `${who(entry)} did something for this account` };
+      return undefined; // each session that it ended says so
   }
 }
 
@@ -99,7 +108,7 @@ function failedLogin(detail: Entry["detail"]): Happening {
   };
 }
 
-function loggedOut(detail: Entry["detail"]): Happening {
+function loggedOut(detail: Entry["detail"], whose: Whose): Happening {
   switch (detail) {
     case "refresh_token_reused":
       return { title: "Logged out: the key of this session was used twice", alarming: true };
@@ -108,7 +117,7 @@ function loggedOut(detail: Entry["detail"]): Happening {
     case "account_disabled":
       return { title: "Logged out: the account was disabled" };
     case "ended_by_user":
-      return { title: "Logged out: you ended this session from another device" };
+      return { title: `Logged out: ${whose === "yours" ? "you" : "they"} ended this session from another device` };
     case "ended_by_admin":
       return { title: "Logged out: an administrator ended this session" };
     case "too_many_sessions":
@@ -116,10 +125,6 @@ function loggedOut(detail: Entry["detail"]): Happening {
     default:
       return { title: "Logged out" };
   }
-}
-
-function who({ byAdministrator }: Entry): string {
-  return byAdministrator ? "An administrator" : "You";
 }
 
 /** "A device that did not say…" in the middle of a sentence. */

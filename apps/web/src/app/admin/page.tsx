@@ -1,0 +1,83 @@
+import type { ManagedUserAnswer } from "@watchword/auth/trpc";
+import type { Metadata } from "next";
+import formStyles from "../../components/form/form.module.css";
+import { Page } from "../../components/page.tsx";
+import { PageTitle } from "../../components/page-title.tsx";
+import { requireAdmin } from "../../server/admin.ts";
+import { getPageCaller } from "../../server/caller.ts";
+import { pageData } from "../../server/page-data.ts";
+import styles from "./admin.module.css";
+import { State } from "./state.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+interface Props {
+  searchParams: Promise<{ find?: string | string[] }>;
+}
+
+/** The people who have an account: found by the beginning of a name, one screen at a time. Works without any script. */
+export default async function AdminPage({ searchParams }: Props) {
+  const login = await requireAdmin("/admin");
+  const { find } = await searchParams;
+  const text = (typeof find === "string" ? find : "").slice(0, 256).toWellFormed().replaceAll("\0", "");
+  const { users, more } = await (await getPageCaller()).admin.users({ text });
+  return (
+    <Page data={await pageData(login)} place="admin">
+      <PageTitle>People</PageTitle>
+      <div className={styles.people}>
+        <h1>People</h1>
+        <search>
+          <form className={styles.find} action="/admin">
+            <label className={formStyles.label} htmlFor="find">
+              Username or email, or how it begins
+            </label>
+            <div className={styles.bar}>
+              <input
+                className={formStyles.input}
+                id="find"
+                name="find"
+                type="search"
+                defaultValue={text}
+                dir="auto"
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+              />
+              <button className="button" type="submit">
+                Find
+              </button>
+            </div>
+          </form>
+        </search>
+        {users.length === 0 ? <Nobody text={text} /> : <People users={users} />}
+        {more && <p className="soft">There are more. Type another letter or two to see them.</p>}
+      </div>
+    </Page>
+  );
+}
+
+function Nobody({ text }: { text: string }) {
+  return (
+    <p className={styles.none} role="status">
+      Nobody’s username or email begins with “<bdi>{text}</bdi>”.
+    </p>
+  );
+}
+
+function People({ users }: { users: readonly ManagedUserAnswer[] }) {
+  return (
+    <ul className={styles.list}>
+      {users.map((user) => (
+        <li key={user.id}>
+          <a className={styles.person} href={`/admin/users/${user.id}`}>
+            <bdi>{user.username}</bdi>
+          </a>
+          <State user={user} />
+          <p className={styles.facts}>
+            <bdi>{user.name}</bdi> · <bdi>{user.email}</bdi>
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,12 @@
+import type { ManagedUserAnswer } from "@watchword/auth/trpc";
+import styles from "./admin.module.css";
+
+/** What is not as with everybody: an administrator, a disabled account. */
+export function State({ user: { role, disabledAt } }: { user: Pick<ManagedUserAnswer, "role" | "disabledAt"> }) {
+  return (
+    <>
+      {role === "admin" && <span className={styles.role}>administrator</span>}
+      {disabledAt !== null && <span className={styles.disabled}>disabled</span>}
+    </>
+  );
+}

@@ -1,0 +1,186 @@
+import { AuthError } from "@watchword/auth/core";
+import type { ManagedUserAnswer, SessionsAnswer } from "@watchword/auth/trpc";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { deviceName } from "../../../../components/device-name.ts";
+import { LocalTime } from "../../../../components/local-time.tsx";
+import { Page } from "../../../../components/page.tsx";
+import { PageTitle } from "../../../../components/page-title.tsx";
+import { requireAdmin } from "../../../../server/admin.ts";
+import { failureOf, getPageCaller } from "../../../../server/caller.ts";
+import { pageData } from "../../../../server/page-data.ts";
+import account from "../../../account/account.module.css";
+import { HistoryLines } from "../../../account/history-lines.tsx";
+import list from "../../../account/session-list.module.css";
+import styles from "../../admin.module.css";
+import { AdminAction } from "../../admin-action.tsx";
+import { State } from "../../state.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<{ before?: string | string[] }>;
+}
+
+/** One person's account, for administrators: who, where they are logged in, what happened, and what can be done. */
+export default async function ManagedUserPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const login = await requireAdmin(`/admin/users/${encodeURIComponent(id)}`);
+  const cursor = Number((await searchParams).before) || null;
+  const { user, sessions, history } = await ask(id, cursor);
+  const now = new Date().toISOString();
+  return (
+    <Page data={await pageData(login)} place="admin">
+      <PageTitle>{user.username}</PageTitle>
+      <a className={styles.back} href="/admin">
+        People
+      </a>
+      <div className={account.account}>
+        <div>
+          <h1>
+            <bdi>{user.name}</bdi>
+          </h1>
+          <Person user={user} now={now} />
+          <Sessions user={user} sessions={sessions} now={now} />
+          <Doing user={user} />
+        </div>
+        <section aria-labelledby="history">
+          <h2 id="history">What happened here</h2>
+          <HistoryLines entries={history.entries} now={now} whose="theirs" />
+          {history.nextCursor !== null && (
+            <a className="button button-quiet" href={`/admin/users/${user.id}?before=${history.nextCursor}#history`}>
+              Show what was before
+            </a>
+          )}
+        </section>
+      </div>
+    </Page>
+  );
+}
+
+async function ask(userId: string, cursor: number | null) {
+  const caller = await getPageCaller();
+  try {
+    return { ...(await caller.admin.user({ userId })), history: await caller.admin.timeline({ userId, cursor }) };
+  } catch (error) {
+    const { reason } = failureOf(error);
+    if (reason === "not_found" || reason === "validation_failed") notFound();
+    throw new AuthError(reason);
+  }
+}
+
+function Person({ user, now }: { user: ManagedUserAnswer; now: string }) {
+  return (
+    <dl className={account.log}>
+      <div>
+        <dt>Username</dt>
+        <dd>
+          <bdi>{user.username}</bdi>
+          <State user={user} />
+        </dd>
+      </div>
+      <div>
+        <dt>Email</dt>
+        <dd>
+          <bdi>{user.email}</bdi>
+        </dd>
+      </div>
+      <div>
+        <dt>Account since</dt>
+        <dd>
+          <LocalTime at={user.createdAt} now={now} />
+        </dd>
+      </div>
+      {user.disabledAt && (
+        <div>
+          <dt>Disabled since</dt>
+          <dd>
+            <LocalTime at={user.disabledAt} now={now} />
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Sessions({ user, sessions, now }: SessionsAnswer & { user: ManagedUserAnswer; now: string }) {
+  return (
+    <section className={account.part} aria-labelledby="sessions">
+      <h2 id="sessions">Where they are logged in</h2>
+      {sessions.length === 0 && <p className="soft">Nowhere.</p>}
+      {sessions.length > 0 && (
+        <ul className={list.list}>
+          {sessions.map((session) => (
+            <li key={session.id}>
+              <div>
+                <p className={list.device}>
+                  {deviceName(session.userAgent)}
+                  {session.current && <span className={list.here}>this is you, here</span>}
+                </p>
+                <p className={list.facts}>
+                  {session.ipAddress && <code>{session.ipAddress} · </code>}
+                  last seen <LocalTime at={session.lastSeenAt} now={now} />, since{" "}
+                  <LocalTime at={session.createdAt} now={now} />
+                </p>
+              </div>
+              {!session.current && (
+                <AdminAction
+                  what={{ do: "endSession", userId: user.id, sessionId: session.id }}
+                  label="End"
+                  spoken={`End the login with ${deviceName(session.userAgent)}`}
+                  className={list.end ?? ""}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** What cannot be taken back with the same click is opened first, and says what will happen. */
+function Doing({ user }: { user: ManagedUserAnswer }) {
+  const { id: userId, role, disabledAt } = user;
+  if (disabledAt !== null) {
+    return (
+      <section className={account.part} aria-labelledby="doing">
+        <h2 id="doing">What you can do</h2>
+        <p className="soft">They can log in again after that. Logins that were ended stay so.</p>
+        <AdminAction what={{ do: "enable", userId }} label="Enable this account" className="button button-quiet" />
+      </section>
+    );
+  }
+  const other = role === "admin" ? "user" : "admin";
+  return (
+    <section className={account.part} aria-labelledby="doing">
+      <h2 id="doing">What you can do</h2>
+      <details className={styles.act}>
+        <summary>End every login…</summary>
+        <p className="soft">They are logged out everywhere within a second, and can log in again.</p>
+        <AdminAction what={{ do: "endSessions", userId }} label="End every login" className="button button-quiet" />
+      </details>
+      <details className={styles.act} key={role /* closed again, once it is done */}>
+        <summary>{role === "admin" ? "Take away the administrator’s rights…" : "Make them an administrator…"}</summary>
+        <p className="soft">
+          {role === "admin"
+            ? "They stay logged in, and see no one’s account but their own from their next click on."
+            : "They can see and end everybody’s logins, disable accounts, and make others administrators."}
+        </p>
+        <AdminAction
+          what={{ do: "setRole", userId, role: other }}
+          label={role === "admin" ? "Take the rights away" : "Make an administrator"}
+          className="button button-quiet"
+        />
+      </details>
+      <details className={styles.act}>
+        <summary>Disable this account…</summary>
+        <p className="soft">
+          They are logged out everywhere within a second and cannot log in. Nothing of theirs is lost.
+        </p>
+        <AdminAction what={{ do: "disable", userId }} label="Disable this account" className="button button-danger" />
+      </details>
+    </section>
+  );
+}

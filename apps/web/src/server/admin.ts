@@ -1,0 +1,13 @@
+import "server-only";
+import { notFound } from "next/navigation";
+import { type CurrentLogin, requireLogin } from "./login.ts";
+
+/**
+ * Who is logged in, for pages of administrators. To everybody else there is nothing here, not even a refusal; what stands on
+ * the page is asked of procedures that decide by themselves.
+ */
+export async function requireAdmin(returnTo: string): Promise<CurrentLogin> {
+  const login = await requireLogin(returnTo);
+  if (login.user.role !== "admin") notFound();
+  return login;
+}

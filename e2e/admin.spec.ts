@@ -1,0 +1,184 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Auth } from "@watchword/auth/core";
+import { expect, type Person, test } from "./fixtures.ts";
+
+/** Makes a person an administrator, as `npm run role` does. */
+async function makeAdmin(auth: Auth, { username }: Person): Promise<void> {
+  const user = await auth.admin.findNamed(username);
+  if (!user) throw new Error("There is no such person");
+  await auth.admin.setRole({ actor: null, userId: user.id, role: "admin" });
+}
+
+test("an administrator finds somebody and ends their login; the other page leaves within a second and says why", async ({
+  page,
+  context,
+  browser,
+  auth,
+  logIn,
+  person,
+  anotherPerson,
+  shoot,
+}) => {
+  await makeAdmin(auth, person);
+  await logIn(context);
+  const theirs = await browser.newContext();
+  await logIn(theirs, { as: anotherPerson });
+  const other = await theirs.newPage();
+  await other.goto("/files");
+  await page.goto("/account");
+  await page.getByRole("link", { name: "People" }).click();
+  await page.getByRole("searchbox").fill(anotherPerson.username.slice(0, -1));
+  await page.getByRole("button", { name: "Find" }).click();
+  await shoot(page, "admin-people");
+  await page.getByRole("link", { name: anotherPerson.username }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Grace Hopper" })).toBeVisible();
+  await shoot(page, "admin-person");
+  await other.evaluate(() => {
+    const seen = new MutationObserver(() => {
+      if (document.documentElement.dataset.session !== "hidden") return;
+      sessionStorage.setItem("hiddenAt", String(Date.now()));
+      seen.disconnect();
+    });
+    seen.observe(document.documentElement, { attributes: true });
+  });
+  const endedAt = Date.now();
+  await page.getByRole("button", { name: /^End the login with/ }).click();
+  await expect(other.getByRole("dialog")).toContainText("An administrator ended your login");
+  expect(Number(await other.evaluate(() => sessionStorage.getItem("hiddenAt"))) - endedAt).toBeLessThan(1_000);
+  await expect(page.getByText("Nowhere.")).toBeVisible();
+  await expect(page.getByText("Logged out: an administrator ended this session")).toBeVisible();
+  await theirs.close();
+});
+
+test("a disabled person is logged out and refused, and let in again when they are enabled", async ({
+  page,
+  context,
+  auth,
+  logIn,
+  person,
+  anotherPerson,
+  shoot,
+}) => {
+  await makeAdmin(auth, person);
+  await logIn(context);
+  const user = await auth.admin.findNamed(anotherPerson.username);
+  const login = () =>
+    page.request.post("/api/trpc/auth.login", {
+      data: { identifier: anotherPerson.username, password: anotherPerson.password, delivery: "body" },
+    });
+  await page.goto(`/admin/users/${user?.id}`);
+  await page.getByText("Disable this account…").click();
+  await page.getByRole("button", { name: "Disable this account" }).click();
+  await expect(page.getByText("Disabled since")).toBeVisible();
+  await shoot(page, "admin-person-disabled");
+  expect((await login()).status()).toBe(403);
+  await page.getByRole("button", { name: "Enable this account" }).click();
+  await expect(page.getByText("Disabled since")).toHaveCount(0);
+  expect((await login()).status()).toBe(200);
+});
+
+test("a new role counts from the next click on, and logs nobody out; the last administrator stays one", async ({
+  page,
+  context,
+  browser,
+  auth,
+  logIn,
+  person,
+  anotherPerson,
+}) => {
+  await makeAdmin(auth, person);
+  await logIn(context);
+  const theirs = await browser.newContext();
+  await logIn(theirs, { as: anotherPerson });
+  const other = await theirs.newPage();
+  await other.goto("/account");
+  await expect(other.getByRole("link", { name: "People" })).toHaveCount(0);
+  const user = await auth.admin.findNamed(anotherPerson.username);
+  await page.goto(`/admin/users/${user?.id}`);
+  await page.getByText("Make them an administrator…").click();
+  await page.getByRole("button", { name: "Make an administrator" }).click();
+  await expect(page.getByText("administrator", { exact: true })).toBeVisible();
+  await other.goto("/account");
+  await other.getByRole("link", { name: "People" }).click();
+  await expect(other.getByRole("heading", { level: 1, name: "People" })).toBeVisible();
+  await page.getByText("Take away the administrator’s rights…").click();
+  await page.getByRole("button", { name: "Take the rights away" }).click();
+  await expect(page.getByText("Make them an administrator…")).toBeVisible();
+  await other.reload();
+  await expect(other.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await other.goto("/account");
+  await expect(other).toHaveURL(/\/account$/);
+  await theirs.close();
+});
+
+test("what is dangerous asks for the password when that was given a while ago, and then does it", async ({
+  page,
+  context,
+  auth,
+  logIn,
+  person,
+  anotherPerson,
+}) => {
+  await makeAdmin(auth, person);
+  await logIn(context, { minutesAgo: 12 });
+  const user = await auth.admin.findNamed(anotherPerson.username);
+  await page.goto(`/admin/users/${user?.id}`);
+  await page.getByText("Disable this account…").click();
+  await page.getByRole("button", { name: "Disable this account" }).click();
+  const dialog = page.getByRole("dialog", { name: "Confirm it is you" });
+  await dialog.getByLabel("Password", { exact: true }).fill(person.password);
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByText("Disabled since")).toBeVisible();
+});
+
+test("to whoever is no administrator there is nothing there @authorisation", async ({
+  page,
+  context,
+  auth,
+  logIn,
+  anotherPerson,
+}) => {
+  await logIn(context);
+  const user = await auth.admin.findNamed(anotherPerson.username);
+  for (const path of ["/admin", `/admin/users/${user?.id}`, "/admin/users/nonsense"]) {
+    const response = await page.goto(path);
+    expect(response?.status()).toBe(404);
+    await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  }
+  await context.clearCookies();
+  await page.goto("/admin");
+  await expect(page).toHaveURL(/\/login\?next=%2Fadmin/);
+});
+
+test("the pages work without JavaScript, have no violation, and fit on a phone", async ({
+  browser,
+  auth,
+  logIn,
+  person,
+  anotherPerson,
+  shoot,
+}) => {
+  await makeAdmin(auth, person);
+  const user = await auth.admin.findNamed(anotherPerson.username);
+  for (const colorScheme of ["light", "dark"] as const) {
+    const context = await browser.newContext({ colorScheme, viewport: { width: 360, height: 800 } });
+    await logIn(context);
+    const page = await context.newPage();
+    for (const path of [`/admin?find=${person.username}`, `/admin/users/${user?.id}`]) {
+      await page.goto(path);
+      await shoot(page, `admin-phone-${colorScheme}-${path.length}`);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBeLessThanOrEqual(360);
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    }
+    await context.close();
+  }
+  const plain = await browser.newContext({ javaScriptEnabled: false });
+  await logIn(plain);
+  const page = await plain.newPage();
+  await page.goto(`/admin/users/${user?.id}`);
+  await page.getByText("Disable this account…").click();
+  await page.getByRole("button", { name: "Disable this account" }).click();
+  await expect(page.getByText("Disabled since")).toBeVisible();
+  await plain.close();
+});
