@@ -5,6 +5,7 @@ import type { Database as Client } from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { Database } from "./driver.ts";
 import { ConnectionLostError, isContention, translateFailure, watchFile } from "./failure.ts";
+import { createReadLock, type ReadLock } from "./read-lock.ts";
 
 export interface SqliteOptions {
   /** Path of the database. It and its folder are made when missing, readable by their owner alone. */
@@ -64,6 +65,7 @@ export function openSqlite({ file: path, retryForMs = 2_000 }: SqliteOptions): S
   const client = openClient(file);
   const checkFile = watchFile(file);
   let fileSeenUntil = 0;
+  let readLock: ReadLock | undefined;
 
   function lookAtFile(now: number): void {
     if (!client.open) throw new ConnectionLostError("The database connection is closed");
@@ -84,10 +86,13 @@ export function openSqlite({ file: path, retryForMs = 2_000 }: SqliteOptions): S
       runPatiently(retryForMs, () => {
         const now = performance.now();
         if (now >= fileSeenUntil) lookAtFile(now);
+        readLock ??= createReadLock(file);
+        readLock.keep(now);
         return read();
       }),
     close: () => {
       fileSeenUntil = 0;
+      readLock?.close();
       client.close();
     },
   };
