@@ -29,6 +29,8 @@ export interface Env {
   keepEndedSessionsSeconds: number;
   keepTimelineSeconds: number;
   passwordMinLength: number;
+  /** A range service; see `createLeakedPasswords`. Undefined where none is asked. */
+  leakedPasswordsUrl: string | undefined;
   bcryptCost: number;
   /** The first is mixed into new hashes; older ones still verify with theirs. */
   peppers: readonly Pepper[];
@@ -58,6 +60,7 @@ const variables = {
   SIGNING_KEY_DAYS: whole(1, 3_650).default(authDefaults.signingKeySeconds / day),
   AUTH_NOT_BEFORE: z.iso.datetime({ offset: true }).optional(),
   PASSWORD_MIN_LENGTH: whole(8, 128).default(authDefaults.passwordMinLength),
+  LEAKED_PASSWORDS_URL: z.url({ protocol: /^https?$/ }).optional(),
   BCRYPT_COST: whole(4, 15).default(12),
   PASSWORD_PEPPER: z
     .string()
@@ -112,6 +115,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     signingKeySeconds: values.SIGNING_KEY_DAYS * day,
     sessionsNotBefore: readInstant("AUTH_NOT_BEFORE", values.AUTH_NOT_BEFORE),
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    leakedPasswordsUrl: values.LEAKED_PASSWORDS_URL?.replace(/\/+$/, ""),
     bcryptCost: values.BCRYPT_COST,
     peppers: readPeppers(values.PASSWORD_PEPPER),
     uploadFolder: resolve(root, values.UPLOAD_DIR),

@@ -4,7 +4,7 @@ import type { Env } from "../env.ts";
 
 export const clock: Clock = { now: () => Date.now() };
 
-type Parts = Pick<AuthOptions, "store" | "passwords"> & Partial<Pick<AuthOptions, "onEvent">>;
+type Parts = Pick<AuthOptions, "store" | "passwords"> & Partial<Pick<AuthOptions, "onEvent" | "isLeakedPassword">>;
 
 /** The rules with this installation's settings: for the app, and for what its operator does from a terminal. */
 export function createRules(env: Env, parts: Parts): Auth {

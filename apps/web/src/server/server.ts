@@ -22,6 +22,7 @@ import {
 import { watch } from "#instrument/watch";
 import { type Env, readEnv } from "../env.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { createLeakedPasswords } from "./leaked-passwords.ts";
 import { logEvent, logFault } from "./log.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 
@@ -64,6 +65,7 @@ function startServer(env: Env): Server {
   const rules = createRules(env, {
     store,
     passwords,
+    isLeakedPassword: leakedPasswords(env),
     onEvent: (event) => {
       logEvent(event);
       metrics.hear(event);
@@ -110,4 +112,9 @@ function startServer(env: Env): Server {
       }),
     ),
   };
+}
+
+function leakedPasswords({ leakedPasswordsUrl: url }: Env) {
+  if (url === undefined) return undefined;
+  return createLeakedPasswords({ url, onFault: (error) => logFault("leaked passwords", error) });
 }

@@ -8,6 +8,7 @@ import { createLogin, type LoginInput, type RegisterInput } from "./login.ts";
 import { createLogout, type LogoutInput } from "./logout.ts";
 import { createNameChange, type NameChangeInput } from "./name-change.ts";
 import { createPasswordChange, type PasswordChangeInput } from "./password-change.ts";
+import type { PasswordPolicy } from "./password-policy.ts";
 import { type ConfirmPasswordInput, createProof } from "./proof.ts";
 import { createRefresh, type RefreshInput } from "./refresh.ts";
 import type { SessionLimits } from "./session.ts";
@@ -106,6 +107,8 @@ export type AuthKeys = Pick<KeyRing, "turn" | "replace" | "list">;
 export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "clock" | "randomBytes"> {
   settings: AuthSettings;
   limits: SessionLimits;
+  /** What new passwords are held against beside their owner's names. */
+  passwordPolicy: Pick<PasswordPolicy, "minLength" | "siteWords" | "isLeaked">;
   /** Says what happened, and where that came from when it is known. Waits for nobody. */
   tell(event: AuthEvent, client?: ClientInfo): void;
 }
@@ -137,6 +140,11 @@ export function createAuth(options: AuthOptions): Auth {
     clock: options.clock,
     randomBytes: options.randomBytes,
     settings,
+    passwordPolicy: {
+      minLength: settings.passwordMinLength,
+      siteWords: siteWordsOf(options.issuer),
+      isLeaked: options.isLeakedPassword,
+    },
     limits: {
       idleMs: settings.refreshIdleSeconds * 1000,
       repeatWindowMs: settings.repeatWindowSeconds * 1000,
@@ -168,6 +176,12 @@ export function createAuth(options: AuthOptions): Auth {
     issuer: options.issuer,
     now: () => parts.clock.now(),
   };
+}
+
+/** Without what every address has: "login.example.org" is about "example", and "localhost" about nobody. */
+function siteWordsOf(issuer: string): string[] {
+  const common = new Set(["www", "app", "login", "auth", "localhost", "com", "org", "net"]);
+  return new URL(issuer).hostname.split(".").filter((label) => label.length > 3 && !common.has(label));
 }
 
 function pickSettings(options: AuthOptions): Partial<AuthSettings> {

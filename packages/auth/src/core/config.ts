@@ -18,6 +18,11 @@ export interface AuthOptions extends Partial<AuthSettings> {
   /** The access token's `iss` and `aud`: the origin of the app, such as `https://example.com`. */
   issuer: string;
   onEvent?: AuthEventListener;
+  /**
+   * Whether a password that somebody chooses is known to have leaked. Asked last, and waited for: it should have an answer
+   * within a second or two, and answer no where it cannot tell.
+   */
+  isLeakedPassword?: ((password: string) => Promise<boolean>) | undefined;
 }
 
 export interface AuthSettings {

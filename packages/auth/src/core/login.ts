@@ -32,12 +32,12 @@ interface Login {
 }
 
 export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
-  const { store, passwords, clock, randomBytes, settings, limits, tell } = parts;
+  const { store, passwords, clock, randomBytes, settings, limits, passwordPolicy, tell } = parts;
 
   return {
     async register(input) {
       const { username, email, name, password } = checkAccountText(input);
-      await checkNewPassword(password, { minLength: settings.passwordMinLength, account: { username, email, name } });
+      await checkNewPassword(password, { ...passwordPolicy, account: { username, email, name } });
       const now = clock.now();
       const user: User = {
         id: newId(now, randomBytes),

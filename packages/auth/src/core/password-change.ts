@@ -16,7 +16,7 @@ export interface PasswordChangeInput {
 
 /** Asks for the current password again (ASVS 6.2.3), because a session that was left open must not be enough. */
 export function createPasswordChange(parts: AuthParts) {
-  const { store, passwords, clock, settings, tell } = parts;
+  const { store, passwords, clock, passwordPolicy, tell } = parts;
   return async ({ principal, currentPassword, newPassword, client }: PasswordChangeInput): Promise<void> => {
     const { user, session } = principal;
     const found = await store.findCredentialsById(user.id);
@@ -26,7 +26,7 @@ export function createPasswordChange(parts: AuthParts) {
       const message = "That is not your current password";
       throw new AuthError("invalid_credentials", { message, fields: { currentPassword: [message] } });
     }
-    await checkNewPassword(newPassword, { minLength: settings.passwordMinLength, account: user });
+    await checkNewPassword(newPassword, { ...passwordPolicy, account: user });
     const changed = await store.changePassword({
       userId: user.id,
       from: found.passwordHash,

@@ -62,9 +62,15 @@ describe("checkNewPassword() refuses", () => {
     });
   });
 
-  test.each(["watchword", "WatchWord"])("the product's name: %s", async (password) => {
+  test.each(["watchword", "WatchWord", "W4tchw0rd-2026", "example.org!"])("the site's names: %s", async (password) => {
+    await expect(checkNewPassword(password, { ...policy, siteWords: ["example"] })).rejects.toMatchObject({
+      fields: { password: ["Do not use the name of this site as your password"] },
+    });
+  });
+
+  test.each(["Lovelace1815", "4d4_l0v3l4c3", "countess!!"])("what is made of them: %s", async (password) => {
     await expect(checkNewPassword(password, policy)).rejects.toMatchObject({
-      fields: { password: ["Do not use the name of this product as your password"] },
+      fields: { password: ["Do not make your password of your username, email or name: they are tried first"] },
     });
   });
 
@@ -74,6 +80,23 @@ describe("checkNewPassword() refuses", () => {
     ["a lone surrogate", "long enough \ud83d"],
   ])("what cannot be a password at all, as validation_failed: %s", async (_, password) => {
     await expect(checkNewPassword(password, policy)).rejects.toMatchObject({ reason: "validation_failed" });
+  });
+});
+
+describe("checkNewPassword() with a service that knows leaked passwords", () => {
+  test("refuses what it knows, and says why (ASVS 6.2.12)", async () => {
+    const asked: string[] = [];
+    const isLeaked = async (password: string) => asked.push(password) > 0;
+    await expect(checkNewPassword("four quiet herons", { ...policy, isLeaked })).rejects.toMatchObject({
+      reason: "password_unacceptable",
+      message: expect.stringContaining("stolen from another site"),
+    });
+    expect(asked).toEqual(["four quiet herons"]);
+  });
+
+  test("asks it for nothing that is refused already", async () => {
+    const isLeaked = () => Promise.reject(new Error("It was asked"));
+    await expect(checkNewPassword("password", { ...policy, isLeaked })).rejects.toMatchObject({ status: 422 });
   });
 });
 

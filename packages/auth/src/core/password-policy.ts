@@ -1,4 +1,5 @@
 import { AuthError } from "./errors.ts";
+import { isMadeOf } from "./own-words.ts";
 import { checkPasswordText, hasMoreCodePoints } from "./password-text.ts";
 
 export interface PasswordPolicy {
@@ -6,26 +7,37 @@ export interface PasswordPolicy {
   minLength: number;
   /** Whose password it is going to be: none of these may be it. */
   account: { username: string; email: string; name: string };
+  /** The names of the site, such as those in its address. */
+  siteWords?: readonly string[];
+  /** See `AuthOptions.isLeakedPassword`. */
+  isLeaked?: ((password: string) => Promise<boolean>) | undefined;
 }
 
 const productName = "watchword";
 
 /**
  * Refuses passwords that somebody would try first: short ones (ASVS 6.2.1), common ones (ASVS 6.2.4, 6.2.12), the
- * account's own names and the product's (ASVS 6.2.11). Compared without case and in NFKC form. Nothing else is asked:
- * no composition rules, no trimming, any character (ASVS 6.2.5).
+ * account's own names and the site's, in their usual disguises too (ASVS 6.2.11). Compared without case and in NFKC form.
+ * Nothing else is asked: no composition rules, no trimming, any character (ASVS 6.2.5).
  *
  * @throws {AuthError} `password_unacceptable` with the sentence to show at the field | `validation_failed` (see
  *   `checkPasswordText`)
  */
-export async function checkNewPassword(password: string, { minLength, account }: PasswordPolicy): Promise<void> {
+export async function checkNewPassword(password: string, policy: PasswordPolicy): Promise<void> {
+  const { minLength, account, siteWords = [], isLeaked } = policy;
   checkPasswordText(password);
   if (!hasMoreCodePoints(password, minLength - 1)) refuse(`Use at least ${minLength} characters`);
   const compared = comparable(password);
-  if (compared === productName) refuse("Do not use the name of this product as your password");
+  if (isMadeOf([productName, ...siteWords], password)) refuse("Do not use the name of this site as your password");
   if (namesOf(account).includes(compared)) refuse("Do not use your username, email or name as your password");
+  if (isMadeOf(namesOf(account), password)) {
+    refuse("Do not make your password of your username, email or name: they are tried first");
+  }
   if ((await commonPasswords()).includes(compared)) {
     refuse("That password is on every list of common passwords. Choose another");
+  }
+  if (await isLeaked?.(password)) {
+    refuse("That password was stolen from another site and is being tried everywhere. Choose another");
   }
 }
 
