@@ -1,8 +1,10 @@
 import type { AnyRouter, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import type { Auth } from "../core/auth.ts";
 import type { Wait } from "../core/clock.ts";
 import { AuthError } from "../core/errors.ts";
+import { challengeOf } from "./challenge.ts";
 import { createAuthContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
 import { personalHeaders, refusalResponse } from "./refusal-response.ts";
@@ -63,7 +65,14 @@ export function createFetchHandler(options: FetchHandlerOptions): (request: Requ
           streams,
           ...(wait ? { wait } : {}),
         }),
-      responseMeta: ({ errors }) => ({ headers: new Headers({ ...personalHeaders, ...retryAfter(errors) }) }),
+      responseMeta: ({ errors, paths }) => ({
+        headers: new Headers({
+          ...personalHeaders,
+          ...retryAfter(errors),
+          // Only where the whole answer is a refusal: a batch that went through in part is none.
+          ...(errors.length === paths?.length ? challenge(errors, auth.settings.proofMaxAgeSeconds) : {}),
+        }),
+      }),
       onError: ({ path, error }) => {
         const { reason } = describeFailure(error);
         if (reason === "internal_error" || reason === "temporarily_unavailable") onFault?.({ path, error });
@@ -103,6 +112,12 @@ function callsOf(url: URL, endpoint: string): string[] {
   } catch {
     throw new AuthError("validation_failed");
   }
+}
+
+function challenge([error]: readonly TRPCError[], proofMaxAgeSeconds: number): Record<string, string> {
+  if (!error) return {};
+  const value = challengeOf(describeFailure(error), getHTTPStatusCodeFromError(error), proofMaxAgeSeconds);
+  return value === undefined ? {} : { "www-authenticate": value };
 }
 
 function retryAfter(errors: readonly TRPCError[]): Record<string, string> {

@@ -71,6 +71,7 @@ async function start(options: TestAuthOptions = {}) {
     onFault: ({ error }) => faults.push(error),
   });
   const first = await registerAda(test.auth);
+  await test.auth.verify(first.accessToken); // a signature is checked in another thread, which no turn of the loop waits for
   const open = async (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) => {
     const carried = new Headers({ authorization: `Bearer ${first.accessToken}`, ...headers });
     if (headers.authorization === "") carried.delete("authorization");
