@@ -22,11 +22,13 @@ export interface RefreshProxyOptions {
   endedHeader?: string;
   /** See `AuthContextOptions.trustedProxyHops`: from where a login was last used is kept with it. 0 by default. */
   trustedProxyHops?: number;
+  /** See `AuthContextOptions.clientAddress`: asked at each request. */
+  clientAddress?: () => string | null | undefined;
 }
 
 /** Knows nothing of Next but its order of things: headers in, a `Response` out. `checkProxy` shows that it is built in right. */
 export function createRefreshProxy(options: RefreshProxyOptions): RefreshProxy {
-  const { auth, transport, endedHeader, trustedProxyHops = 0 } = options;
+  const { auth, transport, endedHeader, trustedProxyHops = 0, clientAddress } = options;
   return async (request, next) => {
     const headers = new Headers(request.headers);
     if (endedHeader) headers.delete(endedHeader);
@@ -35,7 +37,9 @@ export function createRefreshProxy(options: RefreshProxyOptions): RefreshProxy {
     const refreshToken = isPrefetch(headers) ? undefined : await refreshTokenWhenDue({ auth, transport }, headers);
     if (refreshToken === undefined) return await next(headers);
     try {
-      const client = clientOf(headers, trustedProxyHops);
+      const address = clientAddress?.();
+      const source = address === undefined ? {} : { clientAddress: address };
+      const client = clientOf(headers, { trustedProxyHops, ...source });
       transport.setCookies(sink, headers, await auth.refresh({ refreshToken, delivery: "cookie", client }));
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { adminRouter } from "../trpc/admin-router.ts";
-import { createFetchHandler, type FetchHandlerOptions } from "../trpc/fetch-handler.ts";
+import { createFetchHandler, type FetchHandler, type FetchHandlerOptions } from "../trpc/fetch-handler.ts";
 import { protectedProcedure, publicProcedure, router, sudoProcedure } from "../trpc/init.ts";
 import { authRouter } from "../trpc/router.ts";
 import { createTransport } from "../trpc/transport.ts";
@@ -62,11 +62,26 @@ export interface TestAppOptions extends TestAuthOptions, Partial<Pick<FetchHandl
   appUrl?: string;
 }
 
+type Door = (
+  handle: FetchHandler,
+  options: Pick<FetchHandlerOptions, "appUrl" | "trustedProxyHops">,
+) => (request: Request) => Promise<Response>;
+let door: Door = (handle) => handle;
+
+/** From where every request of a test comes, as far as the door can tell: a `Request` has no address. */
+export let testAddress: string | null = null;
+
+/** From now on, the tests of this file reach their apps through another door, from this address. */
+export function openDoor(other: Door, address: string): void {
+  door = other;
+  testAddress = address;
+}
+
 /** The whole way from a `Request` to a `Response`, with nothing in it that is not in production but the store. */
 export function createTestApp({ appUrl = testIssuer, trustedProxyHops = 0, ...options }: TestAppOptions = {}): TestApp {
   const test = createTestAuth(options);
   const faults: Array<string | undefined> = [];
-  const handler = createFetchHandler({
+  const handle = createFetchHandler({
     router: testRouter,
     auth: test.auth,
     transport: createTransport({ appUrl }),
@@ -75,6 +90,7 @@ export function createTestApp({ appUrl = testIssuer, trustedProxyHops = 0, ...op
     trustedProxyHops,
     onFault: ({ path }) => faults.push(path),
   });
+  const handler = door(handle, { appUrl, trustedProxyHops });
   const url = `${appUrl}/api/trpc`;
   return {
     ...test,

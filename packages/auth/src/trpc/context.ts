@@ -3,6 +3,7 @@ import type { Wait } from "../core/clock.ts";
 import { AuthError } from "../core/errors.ts";
 import type { ClientInfo } from "../core/token-issuer.ts";
 import type { Principal } from "../core/verify.ts";
+import { clientAddress } from "./client-address.ts";
 import { waitByTimer } from "./stream-life.ts";
 import { createStreamRoom, type StreamRoom } from "./stream-room.ts";
 import type { CookieSink, Transport } from "./transport.ts";
@@ -17,6 +18,8 @@ export interface AuthContext {
   client: ClientInfo;
   /** How streams pass the time between two looks. */
   wait: Wait;
+  /** Aborted when the server is about to end. */
+  closing: AbortSignal | undefined;
   streams: StreamRoom;
   /**
    * Says who is asking. Looks once for each request, however many calls it carries.
@@ -33,6 +36,10 @@ export interface AuthContextOptions {
   cookies: CookieSink;
   /** How many proxies in front of us are ours; only what they wrote into `X-Forwarded-For` is believed. */
   trustedProxyHops: number;
+  /** Where the request comes from, as a host that sees the connection says. Left out: nobody knows but the proxies. */
+  clientAddress?: string | null;
+  /** See `FetchHandlerOptions.closing`. */
+  closing?: AbortSignal;
   /** By the machine's timers unless given. */
   wait?: Wait;
   /** What counts the streams of each user, over all requests. */
@@ -41,7 +48,7 @@ export interface AuthContextOptions {
 
 /** Never throws: a bad token is the business of the procedure that needs one, not of the batch it came in. */
 export function createAuthContext(options: AuthContextOptions): AuthContext {
-  const { auth, transport, request, cookies, trustedProxyHops } = options;
+  const { auth, transport, request, cookies, closing } = options;
   const { wait = waitByTimer, streams = createStreamRoom() } = options;
   let principal: Promise<Principal> | undefined;
 
@@ -56,8 +63,9 @@ export function createAuthContext(options: AuthContextOptions): AuthContext {
     transport,
     request,
     cookies,
-    client: clientOf(request, trustedProxyHops),
+    client: clientOf(request, options),
     wait,
+    closing,
     streams,
     authenticate: () => {
       principal ??= authenticate();
@@ -66,19 +74,17 @@ export function createAuthContext(options: AuthContextOptions): AuthContext {
   };
 }
 
-/** Where a request comes from, as far as its headers can be believed. */
-export function clientOf(request: Headers, trustedProxyHops: number): ClientInfo {
+/** Where a request comes from, as far as that can be believed. */
+export function clientOf(
+  request: Headers,
+  source: Pick<AuthContextOptions, "trustedProxyHops" | "clientAddress">,
+): ClientInfo {
+  const { trustedProxyHops } = source;
+  const forwardedFor = request.get("x-forwarded-for");
+  const known = source.clientAddress;
   return {
     userAgent: request.get("user-agent"),
-    ipAddress: forwardedAddress(request.get("x-forwarded-for"), trustedProxyHops),
+    ipAddress:
+      known === undefined ? clientAddress({ socketAddress: undefined, forwardedFor, trustedProxyHops }) : known,
   };
-}
-
-const longestAddress = 45;
-
-/** The address that the outermost of our own proxies saw: the n-th from the right. Whatever is left of it can be forged. */
-function forwardedAddress(header: string | null, hops: number): string | null {
-  if (header === null || hops === 0) return null;
-  const address = header.split(",").at(-hops)?.trim();
-  return address && address.length <= longestAddress && /^[0-9a-fA-F.:]+$/.test(address) ? address : null;
 }

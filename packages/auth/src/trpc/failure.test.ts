@@ -14,7 +14,15 @@ describe("an error on the wire", () => {
     expect(reply.body.error).toEqual({
       message: error.message,
       code: expect.any(Number),
-      data: { code: error.code, httpStatus: error.status, reason, path: "auth.login", retryAfterSeconds: 7 },
+      data: {
+        code: error.code,
+        httpStatus: error.status,
+        reason,
+        path: "auth.login",
+        retryAfterSeconds: 7,
+        // Only a fault of ours is written down, and found again by its id.
+        ...(reason === "internal_error" ? { faultId: expect.stringMatching(/^[0-9a-z]+-[0-9a-z]+$/) } : {}),
+      },
     });
     expect(reply.headers.get("retry-after")).toBe("7");
   });

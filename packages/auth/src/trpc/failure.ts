@@ -2,6 +2,7 @@ import type { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { AuthError, type AuthErrorReason, type FieldErrors, publicMessage } from "../core/errors.ts";
 import type { RevokedReason } from "../core/store.ts";
+import { faultIdOf } from "./fault-id.ts";
 
 /** What a caller learns of a failure, and nothing else: no stack, no path, no text of a library. */
 export interface Failure {
@@ -11,6 +12,8 @@ export interface Failure {
   /** With `session_revoked`: by what. */
   endedBecause?: RevokedReason;
   retryAfterSeconds?: number;
+  /** Of a failure of ours: what the log has it under. */
+  faultId?: string;
 }
 
 /** The failures that tRPC itself finds, before or instead of a procedure. Whatever is not here is our own fault: 500. */
@@ -33,11 +36,16 @@ export function describeFailure(error: TRPCError): Failure {
       ...(cause.fields ? { fieldErrors: cause.fields } : {}),
       ...(cause.endedBecause ? { endedBecause: cause.endedBecause } : {}),
       ...(cause.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: cause.retryAfterSeconds }),
+      ...faultId(cause.reason, error),
     };
   }
   const reason = reasonOfCode[error.code] ?? "internal_error";
   const fieldErrors = cause instanceof ZodError ? fieldErrorsOf(cause) : undefined;
-  return { reason, message: publicMessage(reason), ...(fieldErrors ? { fieldErrors } : {}) };
+  return { reason, message: publicMessage(reason), ...(fieldErrors ? { fieldErrors } : {}), ...faultId(reason, error) };
+}
+
+function faultId(reason: AuthErrorReason, error: TRPCError): Pick<Failure, "faultId"> {
+  return reason === "internal_error" ? { faultId: faultIdOf(error) } : {};
 }
 
 /** One list of sentences for each field, as zod says them; what has no field stands under "". */

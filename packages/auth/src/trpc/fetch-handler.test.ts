@@ -278,7 +278,8 @@ describe("createFetchHandler() answers", () => {
       expect([
         name,
         Object.keys(data).filter(
-          (key) => !["code", "httpStatus", "reason", "path", "fieldErrors", "retryAfterSeconds"].includes(key),
+          (key) =>
+            !["code", "httpStatus", "reason", "path", "fieldErrors", "retryAfterSeconds", "faultId"].includes(key),
         ),
       ]).toEqual([name, []]);
     }

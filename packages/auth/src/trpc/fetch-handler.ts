@@ -7,6 +7,7 @@ import { AuthError } from "../core/errors.ts";
 import { challengeOf } from "./challenge.ts";
 import { createAuthContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
+import { faultIdOf } from "./fault-id.ts";
 import { personalHeaders, refusalResponse } from "./refusal-response.ts";
 import { readBody } from "./request-body.ts";
 import { refuseCrossSite } from "./same-origin.ts";
@@ -25,9 +26,20 @@ export interface FetchHandlerOptions {
   trustedProxyHops: number;
   /** How streams pass the time between two looks. By the machine's timers unless given. */
   wait?: Wait;
-  /** Told of every failure that is our own fault (500) or the store's (503). */
-  onFault?: (fault: { path: string | undefined; error: TRPCError }) => void;
+  /** Aborted when the server is about to end: streams are told to come back to the next one. */
+  closing?: AbortSignal;
+  /** Told of every failure that is our own fault (500) or the store's (503), with the id that the answer names. */
+  onFault?: (fault: { path: string | undefined; error: TRPCError; id: string }) => void;
 }
+
+/** What a host knows of a request beside what stands in it. */
+export interface RequestSource {
+  /** See `AuthContextOptions.clientAddress`. */
+  clientAddress: string | null;
+}
+
+/** Answers one request. A host that knows more of it than a `Request` can say, says so in `source`. */
+export type FetchHandler = (request: Request, source?: RequestSource) => Promise<Response>;
 
 /** The most calls in one request. */
 const largestBatch = 20;
@@ -36,11 +48,11 @@ const largestBatch = 20;
  * The HTTP door: refuses what must never reach a procedure, then lets tRPC answer. Fits wherever a `Request` comes in
  * and a `Response` goes out.
  */
-export function createFetchHandler(options: FetchHandlerOptions): (request: Request) => Promise<Response> {
-  const { router, auth, transport, endpoint, appUrl, trustedProxyHops, wait, onFault } = options;
+export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
+  const { router, auth, transport, endpoint, appUrl, trustedProxyHops, wait, closing, onFault } = options;
   const streams = createStreamRoom();
 
-  return async (request) => {
+  return async (request, source) => {
     let guarded: Request;
     try {
       refuseCrossSite(request.headers, appUrl);
@@ -62,8 +74,10 @@ export function createFetchHandler(options: FetchHandlerOptions): (request: Requ
           request: request.headers,
           cookies: headersSink(resHeaders),
           trustedProxyHops,
+          ...source,
           streams,
           ...(wait ? { wait } : {}),
+          ...(closing ? { closing } : {}),
         }),
       responseMeta: ({ errors, paths }) => ({
         headers: new Headers({
@@ -75,11 +89,25 @@ export function createFetchHandler(options: FetchHandlerOptions): (request: Requ
       }),
       onError: ({ path, error }) => {
         const { reason } = describeFailure(error);
-        if (reason === "internal_error" || reason === "temporarily_unavailable") onFault?.({ path, error });
+        if (reason === "internal_error" || (reason === "temporarily_unavailable" && !closing?.aborted)) {
+          tell(onFault, { path, error, id: faultIdOf(error) });
+        }
       },
     });
     return response;
   };
+}
+
+/** What listens may fail too: whoever called is answered all the same. */
+function tell(
+  onFault: FetchHandlerOptions["onFault"],
+  fault: { path: string | undefined; error: TRPCError; id: string },
+) {
+  try {
+    onFault?.(fault);
+  } catch {
+    // There is nobody left to tell.
+  }
 }
 
 /**

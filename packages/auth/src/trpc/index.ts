@@ -7,9 +7,16 @@ export type {
   TimelineEntryAnswer,
   UserAnswer,
 } from "./answer.ts";
+export { clientAddress } from "./client-address.ts";
 export { type AuthContext, type AuthContextOptions, clientOf, createAuthContext } from "./context.ts";
 export { describeFailure, type Failure } from "./failure.ts";
-export { createFetchHandler, type FetchHandlerOptions } from "./fetch-handler.ts";
+export { faultIdOf } from "./fault-id.ts";
+export {
+  createFetchHandler,
+  type FetchHandler,
+  type FetchHandlerOptions,
+  type RequestSource,
+} from "./fetch-handler.ts";
 export {
   createCallerFactory,
   mergeRouters,
@@ -20,6 +27,7 @@ export {
   router,
   sudoProcedure,
 } from "./init.ts";
+export { createNodeHandler, endEarly } from "./node-handler.ts";
 export { publicKeySet } from "./public-keys.ts";
 export { personalHeaders, refusalResponse } from "./refusal-response.ts";
 export { type AuthRouter, authRouter } from "./router.ts";

@@ -85,6 +85,7 @@ export const protectedProcedure = publicProcedure.use(async ({ ctx, type, signal
     enter: () => ctx.streams.enter(principal.user.id),
     recheck: () => ctx.auth.recheck(principal),
     wait: ctx.wait,
+    closing: ctx.closing,
     over: over ?? abortedWith(signal), // a call of our own server's
   };
   return { ...result, data: endWithSession(stream, life) };

@@ -1,4 +1,5 @@
 import { AuthError } from "../core/errors.ts";
+import { shapeFault } from "./json-shape.ts";
 
 /** The most bytes of JSON in one request: a batch of the longest inputs, and far less than would be a burden. */
 const largestJsonBytes = 64 * 1024;
@@ -18,6 +19,8 @@ export async function readBody(request: Request): Promise<Request> {
   if (announced > largestJsonBytes) throw new AuthError("payload_too_large");
   const bytes = await readBytes(request.body);
   const text = decode(bytes);
+  const fault = shapeFault(text);
+  if (fault) throw new AuthError("validation_failed", { message: fault });
   const headers = new Headers(request.headers);
   headers.delete("content-length");
   return new Request(request.url, { method: "POST", headers, body: text === "" ? "{}" : text, signal: request.signal });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AuthError } from "../core/errors.ts";
-import { cookiesOfAda, createTestApp, tokensOfAda } from "../testing/test-app.ts";
+import { cookiesOfAda, createTestApp, testAddress, tokensOfAda } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
 
 const second = 1000;
@@ -26,7 +26,7 @@ const session = {
   lastSeenAt: moment,
   expiresAt: moment,
   userAgent: null,
-  ipAddress: null,
+  ipAddress: testAddress,
   rotations: 0,
 };
 const answer = { user, session, expiresIn: 900, refreshExpiresIn: 1_209_600 };
@@ -104,7 +104,7 @@ describe("auth.register and auth.login", () => {
   it("keep where somebody comes from: the address that our own proxy saw, and no other", async () => {
     const forwarded = { "x-forwarded-for": "203.0.113.9, 198.51.100.7", "user-agent": "curl/8" };
     const cases: Array<[number, Record<string, string>, string | null]> = [
-      [0, forwarded, null],
+      [0, forwarded, testAddress],
       [1, forwarded, "198.51.100.7"],
       [2, forwarded, "203.0.113.9"],
       [3, forwarded, null],

@@ -38,6 +38,8 @@ export interface StreamLife {
   wait: Wait;
   /** Aborted when the caller leaves, and by us when the stream ends in any other way: what the source waits with. */
   over: AbortController;
+  /** Aborted when the server is about to end. */
+  closing?: AbortSignal | undefined;
 }
 
 /** What a procedure returned, if it goes on. An observable counts only where there is a signal to leave it by. */
@@ -76,11 +78,12 @@ export async function* endWithSession<T>(source: AsyncIterable<T>, life: StreamL
 }
 
 /** Resolves when the stream is over for another reason; rejects, and aborts, when it is over because its session is. */
-async function keepLooking({ wait, over }: StreamLife, look: () => Promise<void>): Promise<void> {
+async function keepLooking({ wait, over, closing }: StreamLife, look: () => Promise<void>): Promise<void> {
   for (;;) {
     await wait(streamSettings.lookMs, over.signal);
     if (over.signal.aborted) return;
     try {
+      if (closing?.aborted) throw new AuthError("temporarily_unavailable"); // whoever follows comes back, to the next process
       await look();
     } catch (error) {
       over.abort();

@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { shapeFault } from "./json-shape.ts";
+
+it.each([
+  ["a field twice", '{"a":1,"a":2}', "twice"],
+  ["a field twice, once in escapes", '{"a":1,"\\u0061":2}', "twice"],
+  ["a field twice, deep inside", '[{"b":{"a":1, "x":[1], "a" :2}}]', "twice"],
+  ["a prototype", '{"__proto__":{"role":"admin"}}', "not allowed"],
+  ["a prototype in escapes", '{"\\u005f_proto__":1}', "not allowed"],
+  ["17 arrays", "[".repeat(17) + "]".repeat(17), "too deep"],
+  ["17 objects that never end", '{"a":'.repeat(17), "too deep"],
+])("shapeFault() finds %s", (_, text, fault) => expect(shapeFault(text)).toContain(fault));
+
+it.each([
+  ["the same name in two objects", '[{"a":1},{"a":{"a":2}}]'],
+  ["the same text as a name and as values", '{"a":"a","b":["a","a"]}'],
+  ["brackets and colons in strings", `{"a":"${"[{".repeat(50)}","b":"\\":","c":":"}`],
+  ["16 arrays", "[".repeat(16) + "]".repeat(16)],
+  ["a name like a method's", '{"constructor":1,"toString":2}'],
+  ["a string that does not end", '{"a'],
+  ["more ends than beginnings", "]]]]}}"],
+  ["nothing", ""],
+])("shapeFault() leaves alone %s", (_, text) => expect(shapeFault(text)).toBeUndefined());
+
+it("shapeFault() finds nothing in whatever JSON.stringify writes, up to its depth", () => {
+  const plain = fc.jsonValue({ maxDepth: 5 }).filter((value) => !JSON.stringify(value).includes("__proto__"));
+  fc.assert(fc.property(plain, (value) => shapeFault(JSON.stringify(value, null, 1)) === undefined));
+});
