@@ -9,6 +9,8 @@ export interface BenchApp {
   /** The router's address. */
   url: string;
   databaseFile: string;
+  /** The processor time that the server has spent so far, in microseconds; undefined where the system does not say. */
+  cpuMicroseconds(): number | undefined;
   /** The most memory that the server has held so far, in MiB; undefined where the system does not say. */
   peakMemoryMiB(): number | undefined;
   /** Calls a procedure and returns its data. */
@@ -16,15 +18,21 @@ export interface BenchApp {
   stop(): Promise<void>;
 }
 
-const port = "3461";
 const web = fileURLToPath(new URL("../apps/web", import.meta.url));
 
-/** Starts the app as it is shipped: production build, default cost of hashing. */
-export async function startApp(env: Record<string, string> = {}): Promise<BenchApp> {
+/** Starts the app as it is shipped: production build, default cost of hashing. Or in a host that only runs Next. */
+export async function startApp(
+  env: Record<string, string> = {},
+  { hostedBy = "us", port = "3461" }: { hostedBy?: "us" | "next"; port?: string } = {},
+): Promise<BenchApp> {
   const folder = mkdtempSync(join(tmpdir(), "watchword-bench-"));
   const databaseFile = join(folder, "watchword.db");
   const next = join(web, "node_modules", "next", "dist", "bin", "next");
-  const server = spawn(process.execPath, [next, "start", "--port", port, "--hostname", "127.0.0.1"], {
+  const args =
+    hostedBy === "us"
+      ? [join(web, "serve.mjs"), port, "127.0.0.1"]
+      : [next, "start", "--port", port, "--hostname", "127.0.0.1"];
+  const server = spawn(process.execPath, args, {
     cwd: web,
     stdio: ["ignore", "ignore", "inherit"],
     env: {
@@ -42,6 +50,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<BenchA
   return {
     url,
     databaseFile,
+    cpuMicroseconds: () => cpuMicroseconds(server.pid),
     peakMemoryMiB: () => peakMemoryMiB(server.pid),
     call: async (path, input) => {
       const response = await fetch(`${url}/${path}`, {
@@ -79,6 +88,16 @@ function peakMemoryMiB(pid: number | undefined): number | undefined {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const kibibytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
     return kibibytes === undefined ? undefined : Math.round(Number(kibibytes) / 1024);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A tick of the kernel's clock is 10 ms. */
+function cpuMicroseconds(pid: number | undefined): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -41,4 +42,21 @@ export function describeServer(name: string, port: number) {
       NEXT_TELEMETRY_DISABLED: "1",
     },
   };
+}
+
+/** How one more server of the built app is started: as `npm start` does, or as a host that only runs Next. */
+export function startBuiltApp({ port, env, hostedBy = "us" }: StartOptions): ChildProcess {
+  const web = join(root, "apps", "web");
+  const next = join(web, "node_modules", "next", "dist", "bin", "next");
+  const args =
+    hostedBy === "us"
+      ? [join(web, "serve.mjs"), String(port), "127.0.0.1"]
+      : [next, "start", "--port", String(port), "--hostname", "127.0.0.1"];
+  return spawn(process.execPath, args, { cwd: web, stdio: "ignore", env: { ...process.env, ...env } });
+}
+
+interface StartOptions {
+  port: number;
+  env: E2eServer["env"];
+  hostedBy?: "us" | "next";
 }

@@ -1,29 +1,27 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname } from "node:path";
 import type { APIRequestContext } from "@playwright/test";
 import { createAuth, createPasswordHasher } from "@watchword/auth/core";
 import { createSqliteAuthStore, openSqlite } from "@watchword/db/sqlite";
 import { expect, test } from "./fixtures.ts";
-import { describeServer } from "./server.ts";
+import { describeServer, startBuiltApp } from "./server.ts";
 
-/** Two processes of the built app behind one address, as behind a proxy that takes turns: one database, one secret. */
+/**
+ * Two processes of the built app behind one address, as behind a proxy that takes turns: one database, one secret. One is served
+ * by our own server, the other by a host that only runs Next.
+ */
 const shared = describeServer("two-servers", 3463);
 const ports = [3463, 3464] as const;
-const web = fileURLToPath(new URL("../apps/web", import.meta.url));
 const children: ChildProcess[] = [];
 
 test.describe.configure({ mode: "serial" });
 
 test.beforeAll(async ({ request }) => {
   rmSync(dirname(shared.databaseFile), { recursive: true, force: true });
-  const next = join(web, "node_modules", "next", "dist", "bin", "next");
-  for (const port of ports) {
-    const args = [next, "start", "--port", String(port), "--hostname", "127.0.0.1"];
-    children.push(spawn(process.execPath, args, { cwd: web, stdio: "ignore", env: { ...process.env, ...shared.env } }));
-  }
+  children.push(startBuiltApp({ port: ports[0], env: shared.env }));
+  children.push(startBuiltApp({ port: ports[1], env: shared.env, hostedBy: "next" }));
   for (const port of ports) {
     await expect(async () => {
       expect((await request.get(`http://127.0.0.1:${port}/api/health`)).status()).toBe(200);

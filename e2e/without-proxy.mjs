@@ -31,4 +31,5 @@ if (!("/_middleware" in functions)) throw new Error("The build has no proxy to t
 delete functions["/_middleware"];
 writeFileSync(manifest, JSON.stringify({ ...rest, functions }));
 
-serveApp(copy, "start");
+// On a host that only runs Next, which has to work as well.
+serveApp(copy, "next");

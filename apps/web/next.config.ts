@@ -1,20 +1,7 @@
 import { join } from "node:path";
 import type { NextConfig } from "next";
 import { PHASE_DEVELOPMENT_SERVER } from "next/constants.js";
-
-const everywhere = [
-  { key: "X-Content-Type-Options", value: "nosniff" },
-  { key: "X-Frame-Options", value: "DENY" },
-  // Not "no-referrer": with it a form that is posted without JavaScript says "Origin: null", like a stranger's.
-  { key: "Referrer-Policy", value: "same-origin" },
-  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
-  { key: "Cross-Origin-Resource-Policy", value: "same-origin" },
-  { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=(), payment=()" },
-];
-
-const pagePolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
-/** What the API sends is never a page, least of all a file that somebody uploaded. */
-const apiPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
+import { apiPolicy, everywhere, pagePolicy } from "./src/http/answer-headers.ts";
 
 const config: NextConfig = {
   // The packages are TypeScript source: no build step of their own, and types flow.
@@ -26,7 +13,7 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
   headers: async () => [
-    { source: "/:path*", headers: everywhere },
+    { source: "/:path*", headers: Object.entries(everywhere).map(([key, value]) => ({ key, value })) },
     { source: "/((?!api/).*)", headers: [{ key: "Content-Security-Policy", value: pagePolicy }] },
     { source: "/api/:path*", headers: [{ key: "Content-Security-Policy", value: apiPolicy }] },
   ],

@@ -4,6 +4,7 @@ import { createEnv } from "@t3-oss/env-core";
 import { authDefaults, ConfigError, checkSecrets, housekeepingDefaults, type Pepper } from "@watchword/auth/core";
 import { isLoopback } from "@watchword/auth/trpc";
 import { z } from "zod";
+import { type HttpLimits, httpVariables, readHttpLimits } from "./http/limits.ts";
 import { localSecret } from "./server/local-secret.ts";
 
 /** The settings of a running app, checked. The only file that reads `process.env`. */
@@ -38,6 +39,8 @@ export interface Env {
   maxFileBytes: number;
   quotaBytes: number;
   trustedProxyHops: number;
+  /** Of the server of `npm start`. */
+  http: HttpLimits;
 }
 
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most);
@@ -70,6 +73,7 @@ const variables = {
   UPLOAD_MAX_BYTES: whole(1).default(25 * mebibyte),
   UPLOAD_QUOTA_BYTES: whole(1).default(250 * mebibyte),
   TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
+  ...httpVariables,
 };
 
 /** The lowest cost that a site others can reach may hash with (OWASP's floor for bcrypt). */
@@ -122,6 +126,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     maxFileBytes: values.UPLOAD_MAX_BYTES,
     quotaBytes: values.UPLOAD_QUOTA_BYTES,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    http: readHttpLimits(values),
   };
 }
 

@@ -14,7 +14,7 @@ it("the app's proxy makes one rotation, for the page and the browser alike, and 
     checkProxy({
       config,
       compose(parts) {
-        shared.watchwordServer = { ...parts, env: { trustedProxyHops: 0 } };
+        shared.watchwordServer = { ...parts, env: { trustedProxyHops: 0 }, source: { getStore: () => undefined } };
         return (request) => proxy(new NextRequest(request));
       },
     }),

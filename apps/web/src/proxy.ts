@@ -5,8 +5,14 @@ import { endedHeader } from "./session-end.ts";
 
 /** Refreshes before a page renders, and guards nothing: who may see what is decided by each procedure and each page. */
 export function proxy(request: NextRequest): Promise<NextResponse> {
-  const { auth, transport, env } = getServer();
-  const refresh = createRefreshProxy({ auth, transport, endedHeader, trustedProxyHops: env.trustedProxyHops });
+  const { auth, transport, env, source } = getServer();
+  const refresh = createRefreshProxy({
+    auth,
+    transport,
+    endedHeader,
+    trustedProxyHops: env.trustedProxyHops,
+    clientAddress: () => source.getStore()?.clientAddress,
+  });
   return refresh(request, (headers) => NextResponse.next({ request: { headers } }));
 }
 

@@ -1,4 +1,5 @@
 import type { Auth, AuthEventListener } from "@watchword/auth/core";
+import type { FetchHandler } from "@watchword/auth/trpc";
 
 /** Where the instrument takes hold of the server. */
 export interface Watch {
@@ -9,7 +10,7 @@ export interface Watch {
   hear: AuthEventListener;
 }
 
-export type Door = (request: Request) => Promise<Response>;
+export type Door = FetchHandler;
 
 /**
  * What stands in the instrument's place wherever the app is built: nothing. `imports` in package.json has `next dev` take

@@ -16,7 +16,9 @@ export function createWatch(record: InstrumentRecord, now: () => number = Date.n
     }),
 
     door: (handle): Door => {
-      return (request) => record.scene.run({ by: tabOf(request.headers), heard: [] }, () => handle(request));
+      return (request, source) => {
+        return record.scene.run({ by: tabOf(request.headers), heard: [] }, () => handle(request, source));
+      };
     },
 
     hear: (event) => {

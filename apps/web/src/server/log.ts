@@ -1,4 +1,5 @@
 import type { AuthEvent } from "@watchword/auth/core";
+import { faultIdOf } from "@watchword/auth/trpc";
 
 /** What somebody should look at soon. */
 const warnings: ReadonlySet<AuthEvent["type"]> = new Set(["refresh_token_reused", "timeline_entry_lost"]);
@@ -9,16 +10,28 @@ export function logEvent(event: AuthEvent): void {
 }
 
 /**
- * One line for each failure of ours. Only the error's class and its code are written: a library's message may quote what
- * somebody sent.
+ * One line for each failure of ours, with the id that its answer names. Only the error's class and its code are written: a
+ * library's message may quote what somebody sent.
  */
-export function logFault(where: string, error: unknown): void {
+export function logFault(where: string, error: unknown, id: string = faultIdOf(error)): void {
   const causes = causesOf(error).map((cause) => ({ name: cause.name, ...codeOf(cause), at: firstFrame(cause) }));
-  writeLine({ level: "error", type: "fault", where: where.slice(0, 100), causes });
+  writeLine({ level: "error", type: "fault", id, where: where.slice(0, 100), causes });
 }
 
+/** What may wait for a reader that has stopped reading, in bytes: an hour's worth of a quiet server. */
+const mostWaiting = 1024 * 1024;
+let lost = 0;
+
+/** Nobody waits for the log, and nobody is refused because of it: what cannot be written is counted and left out. */
 function writeLine(line: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+  try {
+    if (process.stdout.writableLength > mostWaiting) throw new Error("Nobody reads the log");
+    const counted = lost > 0 ? { linesLost: lost, ...line } : line;
+    process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...counted })}\n`);
+    lost = 0;
+  } catch {
+    lost += 1;
+  }
 }
 
 function causesOf(error: unknown): Error[] {

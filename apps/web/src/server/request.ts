@@ -10,9 +10,10 @@ export async function requestHeaders(): Promise<Headers> {
 
 /** The context that a procedure gets, for calls from a page or an action instead of over HTTP. */
 export async function requestContext(request: Headers): Promise<AuthContext> {
-  const { auth, transport, env } = getServer();
+  const { auth, transport, env, source } = getServer();
   const { trustedProxyHops } = env;
-  return createAuthContext({ auth, transport, request, cookies: await nextCookies(), trustedProxyHops });
+  const cookies = await nextCookies();
+  return createAuthContext({ auth, transport, request, cookies, trustedProxyHops, ...source.getStore() });
 }
 
 async function nextCookies(): Promise<CookieSink> {

@@ -1,4 +1,5 @@
 import "server-only";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { metrics as telemetry } from "@opentelemetry/api";
 import {
@@ -11,7 +12,13 @@ import {
 } from "@watchword/api";
 import type { Auth } from "@watchword/auth/core";
 import { createAuthMetrics } from "@watchword/auth/metrics";
-import { createFetchHandler, createTransport, type Transport } from "@watchword/auth/trpc";
+import {
+  createFetchHandler,
+  createTransport,
+  type FetchHandler,
+  type RequestSource,
+  type Transport,
+} from "@watchword/auth/trpc";
 import {
   createSqliteAuthStore,
   createSqliteChangeFeed,
@@ -25,6 +32,7 @@ import { keepHouse } from "./housekeeping.ts";
 import { createLeakedPasswords } from "./leaked-passwords.ts";
 import { logEvent, logFault } from "./log.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
+import { endSignal } from "./shutdown.ts";
 
 /** The running app: its rules wired to a database, a disk and a clock. */
 export interface Server {
@@ -35,7 +43,9 @@ export interface Server {
   router: AppRouter;
   createCaller: ReturnType<typeof createAppCaller>;
   /** Answers what comes in at `/api/trpc`. */
-  handle: (request: Request) => Promise<Response>;
+  handle: FetchHandler;
+  /** What the host knows of the request that is being answered; empty under a host that only runs Next. */
+  source: AsyncLocalStorage<RequestSource>;
 }
 
 /** Uploads that did not end within this time never will: no connection lives so long. */
@@ -108,9 +118,11 @@ function startServer(env: Env): Server {
         endpoint: "/api/trpc",
         appUrl: env.appUrl,
         trustedProxyHops: env.trustedProxyHops,
-        onFault: ({ path, error }) => logFault(path ?? "trpc", error),
+        closing: endSignal(),
+        onFault: ({ path, error, id }) => logFault(path ?? "trpc", error, id),
       }),
     ),
+    source: new AsyncLocalStorage(),
   };
 }
 

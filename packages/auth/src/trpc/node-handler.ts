@@ -70,7 +70,7 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> | null {
 }
 
 async function write(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  if (outgoing.destroyed) {
+  if (outgoing.destroyed || outgoing.headersSent) {
     await response.body?.cancel();
     return;
   }
@@ -87,8 +87,7 @@ function goesOn({ headers }: Response): boolean {
 }
 
 async function writeAtOnce(body: Buffer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  outgoing.setHeader("content-length", body.length);
-  if (incoming.complete) outgoing.end(body);
+  if (incoming.complete) outgoing.setHeader("content-length", body.length).end(body);
   else await endEarly(body, incoming, outgoing);
 }
 
@@ -101,6 +100,7 @@ const lingerMs = 2_000;
  */
 export async function endEarly(body: Buffer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   outgoing.setHeader("connection", "close");
+  outgoing.setHeader("content-length", body.length);
   outgoing.write(body);
   const waited = new AbortController();
   const over = new Promise<void>((resolve) => {

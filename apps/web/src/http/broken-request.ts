@@ -1,0 +1,25 @@
+import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+
+/** What Node's parser and its clocks say, and the status that belongs to it. Whatever else cannot be read is a 400. */
+const statusOf: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Payload Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/**
+ * Ends a connection on which something came that is no request, or did not come in time: after what has been answered on it
+ * already, and with a status only where nothing has.
+ */
+export function endBroken(error: NodeJS.ErrnoException, socket: Duplex, answering: ServerResponse | undefined): void {
+  const answered = answering?.headersSent && !answering.writableFinished;
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const status = statusOf[error.code ?? ""] ?? "400 Bad Request";
+  const answer = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  // What was written is sent before the end; what would still be read is not, and must not keep the connection.
+  socket.end(answered ? undefined : answer, () => socket.destroy());
+}

@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { endEarly, faultIdOf } from "@watchword/auth/trpc";
+import { endBroken } from "./broken-request.ts";
+import { type HttpLimits, parserHeaderBytes } from "./limits.ts";
+import { isForRouter, type Refusal, refusalOf } from "./refusal.ts";
+
+/** Answers a request, or rejects when it could not. */
+export type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+
+export interface HttpServerOptions {
+  limits: HttpLimits;
+  /** What comes in under `/api/trpc`. */
+  router: Answer;
+  /** Everything else. */
+  pages: Answer;
+  /** Told of every request that crashed, with the id that its answer names. */
+  onFault: (where: string, error: unknown, id: string) => void;
+  /** How often the clocks of headers and bodies are looked at, in milliseconds. */
+  lookMs?: number;
+}
+
+/** The one server of the app: limits first, then the router or the pages. Does not listen yet. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { limits, lookMs = 1_000 } = options;
+  const server = createServer({
+    maxHeaderSize: parserHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: Math.max(limits.uploadTimeoutMs, limits.bodyTimeoutMs),
+    connectionsCheckingInterval: lookMs,
+    keepAliveTimeout: limits.keepAliveMs,
+  });
+  // They are counted with the others, and refused: Node would leave out those above its own limit without a word.
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.maxConnections;
+  server.timeout = limits.stallTimeoutMs;
+  const connections = new WeakMap<Duplex, OpenConnection>();
+  const take = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const connection = connections.get(incoming.socket) ?? { requests: 0, answering: outgoing };
+    connections.set(incoming.socket, { requests: connection.requests + 1, answering: outgoing });
+    const last = connection.requests + 1 >= limits.maxRequestsPerConnection;
+    // Not by Node's own limit, which says so and does not do it. A server that is about to end says it too.
+    if (last || !server.listening) outgoing.setHeader("connection", "close");
+    void answer(options, incoming, outgoing);
+  };
+  server.on("request", take);
+  server.on("checkContinue", (incoming, outgoing) => {
+    if (refusalOf(incoming, limits) === undefined) outgoing.writeContinue();
+    take(incoming, outgoing);
+  });
+  server.on("clientError", (error, socket) => endBroken(error, socket, connections.get(socket)?.answering));
+  server.on("connection", () => makeRoom(server, limits.maxConnections));
+  return server;
+}
+
+interface OpenConnection {
+  requests: number;
+  /** To the newest request on it. */
+  answering: ServerResponse;
+}
+
+/** Never rejects: what goes wrong with one request is nobody else's business. */
+async function answer(options: HttpServerOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  incoming.on("error", () => {}); // whoever leaves in the middle of a body is no fault
+  outgoing.on("error", () => {});
+  try {
+    const refusal = refusalOf(incoming, options.limits);
+    if (refusal) return await refuse(refusal, incoming, outgoing);
+    const forRouter = isForRouter(incoming);
+    if (!forRouter || !isUpload(incoming)) cutSlowBody(incoming, outgoing, options.limits.bodyTimeoutMs);
+    await (forRouter ? options.router : options.pages)(incoming, outgoing);
+  } catch (error) {
+    // Whoever leaves in the middle of their own request has broken it.
+    if (incoming.complete || !incoming.destroyed) fail(options, { error, incoming, outgoing });
+  }
+}
+
+async function refuse(
+  { status, sentence, headers = {} }: Refusal,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  writeHead(outgoing, status, headers);
+  await endEarly(Buffer.from(`${sentence}\n`), incoming, outgoing);
+}
+
+/** A crash is a 500 with an id and nothing else. The same id stands in the log, if there still is one. */
+function fail(
+  { onFault }: HttpServerOptions,
+  { error, incoming, outgoing }: { error: unknown; incoming: IncomingMessage; outgoing: ServerResponse },
+): void {
+  const id = faultIdOf(error);
+  try {
+    onFault(isForRouter(incoming) ? "router" : "pages", error, id);
+  } catch {
+    // A log that fails is no reason to leave somebody without an answer.
+  }
+  if (outgoing.headersSent) {
+    outgoing.destroy(); // what was sent is not all, and must not look like it
+    return;
+  }
+  for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
+  writeHead(outgoing, 500, {});
+  void endEarly(Buffer.from(`Something went wrong on our side: ${id}\n`), incoming, outgoing);
+}
+
+function writeHead(outgoing: ServerResponse, status: number, headers: Record<string, string>): void {
+  outgoing.statusCode = status;
+  outgoing.setHeader("content-type", "text/plain; charset=utf-8");
+  outgoing.setHeader("cache-control", "no-store");
+  outgoing.setHeader("x-content-type-options", "nosniff");
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+}
+
+function isUpload({ headers }: IncomingMessage): boolean {
+  return headers["content-type"]?.toLowerCase().split(";", 1)[0]?.trim() === "application/octet-stream";
+}
+
+/** Ends a request whose body does not come: with 408 where nothing was answered yet. */
+function cutSlowBody(incoming: IncomingMessage, outgoing: ServerResponse, withinMs: number): void {
+  const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
+  if (encoding === undefined && (length === undefined || length === "0")) return;
+  const clock = setTimeout(() => {
+    if (incoming.complete || outgoing.destroyed) return;
+    if (!outgoing.headersSent) {
+      writeHead(outgoing, 408, { connection: "close" });
+      outgoing.end("The body took too long\n", () => incoming.destroy());
+    } else incoming.destroy();
+  }, withinMs);
+  const stop = () => clearTimeout(clock);
+  incoming.once("end", stop).once("close", stop);
+}
+
+/** Those that only wait for a next request make room before somebody new is turned away. */
+function makeRoom(server: Server, maxConnections: number): void {
+  server.getConnections((error, count) => {
+    if (!error && count >= maxConnections * 0.9) server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { httpVariables, readHttpLimits } from "./limits.ts";
+import { isForRouter, type RequestHead, refusalOf } from "./refusal.ts";
+
+const defaults = Object.entries(httpVariables).map(([name, variable]) => [name, variable.parse(undefined)]);
+const limits = readHttpLimits(Object.fromEntries(defaults));
+
+type Pairs = Array<[name: string, value: string]>;
+
+function head(url: string, pairs: Pairs = [], method = "GET"): RequestHead {
+  const headers = Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]));
+  return { method, url, headers, rawHeaders: [["Host", "localhost"], ...pairs].flat() };
+}
+
+const cookies = (count: number, length = 1): Pairs => [
+  ["Cookie", Array.from({ length: count }, (_, at) => `c${at}=${"x".repeat(length)}`).join("; ")],
+];
+const many = (count: number): Pairs => Array.from({ length: count }, (_, at) => [`X-${at}`, "1"]);
+
+describe("refusalOf()", () => {
+  it.each<[string, RequestHead, number | undefined]>([
+    ["a page", head("/account"), undefined],
+    ["a call", head("/api/trpc/auth.me"), undefined],
+    ["an address of 8 kB", head(`/${"a".repeat(8 * 1024 - 1)}`), undefined],
+    ["one more", head(`/${"a".repeat(8 * 1024)}`), 414],
+    ["an address with a host, as for a proxy", head("http://evil.test/account"), 400],
+    ["an asterisk", head("*", [], "OPTIONS"), 400],
+    ["100 headers", head("/", many(99)), undefined],
+    ["101 headers", head("/", many(100)), 431],
+    ["headers of 16 kB", head("/", [["X-Long", "x".repeat(16 * 1024 - 40)]]), undefined],
+    ["more than 16 kB", head("/", [["X-Long", "x".repeat(16 * 1024)]]), 431],
+    ["100 cookies (H04)", head("/", cookies(100)), undefined],
+    ["500 cookies (H04)", head("/", cookies(500)), 431],
+    ["cookies of 9 kB (H04)", head("/", cookies(2, 4_500)), 431],
+    ["cookies of 60 kB (H04)", head("/", cookies(15, 4_000)), 431],
+    ["two hosts (H12)", head("/", [["host", "evil.test"]]), 400],
+    [
+      "two origins",
+      head("/", [
+        ["Origin", "null"],
+        ["origin", "http://localhost"],
+      ]),
+      400,
+    ],
+    [
+      "two bearers",
+      head("/", [
+        ["Authorization", "Bearer a"],
+        ["authorization", "Bearer b"],
+      ]),
+      400,
+    ],
+    [
+      "two lengths (H12)",
+      head("/", [
+        ["Content-Length", "1"],
+        ["content-length", "1"],
+      ]),
+      400,
+    ],
+    [
+      "two of what may stand there twice",
+      head("/", [
+        ["Accept", "a"],
+        ["Accept", "b"],
+      ]),
+      undefined,
+    ],
+    ["a form of 64 kB", head("/login", [["Content-Length", "65536"]], "POST"), undefined],
+    ["a larger form (H03)", head("/login", [["Content-Length", "65537"]], "POST"), 413],
+    ["a form of unknown length (H03)", head("/login", [["Transfer-Encoding", "chunked"]], "POST"), 411],
+    ["PUT on a page (H13)", head("/login", [], "PUT"), 405],
+    ["TRACE on a page (H13)", head("/login", [], "TRACE"), 405],
+    ["PUT on a call, which the router refuses itself (H13)", head("/api/trpc/auth.me", [], "PUT"), undefined],
+    [
+      "an upload of unknown length",
+      head("/api/trpc/files.upload", [["Transfer-Encoding", "chunked"]], "POST"),
+      undefined,
+    ],
+  ])("%s: %j", (_, request, status) => expect(refusalOf(request, limits)?.status).toBe(status));
+
+  it.each([
+    ["the person who typed the address", [["Sec-Fetch-Site", "none"]], true],
+    ["our own page", [["Sec-Fetch-Site", "same-origin"]], true],
+    ["another site", [["Sec-Fetch-Site", "cross-site"]], false],
+    ["a sibling host", [["Sec-Fetch-Site", "same-site"]], false],
+    ["no browser", [], false],
+  ] as Array<[string, Pairs, boolean]>)("lets too many cookies be cleared for %s: %s %j (H04)", (_, site, clears) => {
+    const refusal = refusalOf(head("/", [...cookies(500), ...site]), limits);
+    expect(refusal?.headers?.["clear-site-data"]).toBe(clears ? '"cookies"' : undefined);
+  });
+});
+
+it.each([
+  ["/api/trpc", true],
+  ["/api/trpc/", true],
+  ["/api/trpc/auth.me?batch=1", true],
+  ["/api/trpc?x", true],
+  ["/api/trpcx", false],
+  ["/api/files/1", false],
+  ["/", false],
+])("isForRouter(%j) is %j", (url, expected) => expect(isForRouter({ url })).toBe(expected));

@@ -1,0 +1,111 @@
+import type { HttpLimits } from "./limits.ts";
+
+/** What the first look at a request needs: the shape of an `IncomingMessage`. */
+export interface RequestHead {
+  method?: string | undefined;
+  url?: string | undefined;
+  headers: Record<string, string | string[] | undefined>;
+  /** Names and values in turn, as they came. */
+  rawHeaders: readonly string[];
+}
+
+export interface Refusal {
+  status: 400 | 405 | 411 | 413 | 414 | 431;
+  /** What whoever sent it can do about it. */
+  sentence: string;
+  headers?: Record<string, string>;
+}
+
+/** Where the router stands; it looks at methods and bodies by itself. */
+const router = /^\/api\/trpc(?:[/?]|$)/;
+
+export function isForRouter({ url = "" }: Pick<RequestHead, "url">): boolean {
+  return router.test(url);
+}
+
+/** Refuses what is too large or ambiguous, by what is known before the body. Undefined for what may go on. */
+export function refusalOf(head: RequestHead, limits: HttpLimits): Refusal | undefined {
+  return (
+    urlRefusal(head, limits) ??
+    headerRefusal(head, limits) ??
+    cookieRefusal(head, limits) ??
+    ambiguityOf(head) ??
+    (isForRouter(head) ? undefined : pageRefusal(head, limits))
+  );
+}
+
+/** A path only: what names a host besides is meant for a proxy, which this is not (RFC 9112 section 3.2). */
+function urlRefusal({ url = "" }: RequestHead, { maxUrlBytes }: HttpLimits): Refusal | undefined {
+  if (url.length > maxUrlBytes) return { status: 414, sentence: "The address is too long" };
+  return url.startsWith("/") ? undefined : { status: 400, sentence: "The address is not a path" };
+}
+
+function headerRefusal({ rawHeaders }: RequestHead, limits: HttpLimits): Refusal | undefined {
+  if (rawHeaders.length > limits.maxHeaders * 2) return { status: 431, sentence: "There are too many headers" };
+  let bytes = 0;
+  for (const part of rawHeaders) bytes += part.length + 2; // a colon and a space, or the end of the line
+  // Of cookies, which may be the reason, there is more to say.
+  const others = bytes - cookieLength(rawHeaders);
+  return others > limits.maxHeaderBytes ? { status: 431, sentence: "The headers are too large" } : undefined;
+}
+
+function cookieLength(rawHeaders: readonly string[]): number {
+  let length = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.toLowerCase() === "cookie") length += rawHeaders[at + 1]?.length ?? 0;
+  }
+  return length;
+}
+
+/**
+ * A browser with too many cookies would get this for whatever it asks, a logout included, so it is told to throw them away.
+ * Not when another site had it ask: that site could log people out then.
+ */
+function cookieRefusal({ headers }: RequestHead, { maxCookieBytes, maxCookies }: HttpLimits): Refusal | undefined {
+  const cookie = String(headers.cookie ?? "");
+  if (cookie.length <= maxCookieBytes && (cookie === "" || cookie.split(";").length <= maxCookies)) return undefined;
+  const site = headers["sec-fetch-site"];
+  const mayClear = site === "none" || site === "same-origin";
+  return {
+    status: 431,
+    sentence: mayClear
+      ? "There were too many cookies for this site, so they have been cleared. Load the page again"
+      : "There are too many cookies for this site. Open its first page by hand, or clear them",
+    ...(mayClear ? { headers: { "clear-site-data": '"cookies"' } } : {}),
+  };
+}
+
+/** Each of these decides something, and Node would keep the first of two without a word. */
+const onlyOnce = new Set([
+  "authorization",
+  "content-length",
+  "content-type",
+  "host",
+  "origin",
+  "sec-fetch-site",
+  "transfer-encoding",
+]);
+
+function ambiguityOf({ rawHeaders }: RequestHead): Refusal | undefined {
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? "";
+    if (!onlyOnce.has(name)) continue;
+    if (seen.has(name)) return { status: 400, sentence: "A header stands there twice" };
+    seen.add(name);
+  }
+  return undefined;
+}
+
+const pageMethods = new Set(["GET", "HEAD", "POST"]);
+
+/** Next reads a form by itself, so it has to be known before how long it is. Browsers always say. */
+function pageRefusal({ method = "", headers }: RequestHead, { maxBodyBytes }: HttpLimits): Refusal | undefined {
+  if (!pageMethods.has(method)) {
+    return { status: 405, sentence: "This is not how it is called", headers: { allow: "GET, HEAD, POST" } };
+  }
+  if (headers["transfer-encoding"] !== undefined) return { status: 411, sentence: "Say how long the body is" };
+  return Number(headers["content-length"] ?? 0) > maxBodyBytes
+    ? { status: 413, sentence: "That is too large" }
+    : undefined;
+}

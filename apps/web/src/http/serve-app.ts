@@ -1,0 +1,66 @@
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { clientAddress, createNodeHandler } from "@watchword/auth/trpc";
+import { logFault } from "../server/log.ts";
+import type { Server } from "../server/server.ts";
+import { apiPolicy, everywhere } from "./answer-headers.ts";
+import { type Answer, createHttpServer } from "./http-server.ts";
+import { stopWhenTold } from "./stop.ts";
+
+/** What the host brings: `serve.mjs`, or a test. */
+export interface Hosting {
+  /** Next's own request handler. */
+  pages: Answer;
+  closePages: () => Promise<void>;
+  /** 0 for any that is free. */
+  port: number;
+  /** The address to listen on; all of the machine's unless given. */
+  hostname?: string | undefined;
+}
+
+/**
+ * Serves the app on one port until the process is told to end.
+ *
+ * @returns the port, when it listens
+ * @throws {Error} of Node's when it cannot listen, such as `EADDRINUSE`
+ */
+export async function serveApp(app: Server, { pages, closePages, port, hostname }: Hosting): Promise<number> {
+  const { appUrl, trustedProxyHops, http: limits } = app.env;
+  const answerCall = createNodeHandler({ handle: app.handle, appUrl, trustedProxyHops });
+  const addressOf = ({ socket, headers }: IncomingMessage) =>
+    clientAddress({
+      socketAddress: socket.remoteAddress,
+      forwardedFor: headers["x-forwarded-for"] as string | undefined,
+      trustedProxyHops,
+    });
+  const server = createHttpServer({
+    limits,
+    router: (incoming, outgoing) => {
+      for (const [name, value] of apiHeaders) outgoing.setHeader(name, value);
+      return answerCall(incoming, outgoing);
+    },
+    // In a context of this process, and in no header: nothing that is sent from outside can pass for it.
+    pages: (incoming, outgoing) =>
+      app.source.run({ clientAddress: addressOf(incoming) }, () => pages(incoming, outgoing)),
+    onFault: logFault,
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, () => resolve(void server.off("error", reject)));
+  });
+  stayAlive();
+  stopWhenTold({ server, graceMs: limits.shutdownMs, close: closePages, exit: (code) => process.exit(code) });
+  return (server.address() as AddressInfo).port;
+}
+
+const apiHeaders = Object.entries({ ...everywhere, "Content-Security-Policy": apiPolicy });
+
+/**
+ * One request's mistake is not everybody's end: what nobody caught is written down, and the process goes on. Nothing that it
+ * keeps in memory decides whether a login is good. A log that nobody reads any more is no mistake at all.
+ */
+function stayAlive(): void {
+  process.on("uncaughtException", (error) => logFault("process", error));
+  process.on("unhandledRejection", (error) => logFault("process", error));
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { createAppRouter, createDiskBlobStore, type FileStore } from "@watchword/api";
+import { createTestAuth, registerAda, type TestAuth } from "@watchword/auth/testing";
+import { createFetchHandler, createNodeHandler, createTransport } from "@watchword/auth/trpc";
+import {
+  createSqliteAuthStore,
+  createSqliteChangeFeed,
+  createSqliteFileStore,
+  migrateSqlite,
+  openSqlite,
+} from "@watchword/db/sqlite";
+import { onTestFinished } from "vitest";
+import { createHttpServer, type HttpServerOptions } from "../http-server.ts";
+import { type HttpLimits, httpVariables, readHttpLimits } from "../limits.ts";
+
+/** The app's router and a page behind the real server, on a port and a database file of a test's own. */
+export interface HttpApp extends TestAuth {
+  server: Server;
+  port: number;
+  url: string;
+  files: FileStore;
+  faults: Array<{ where: string; error: unknown; id: string }>;
+  /** Ada's, who has an account and a session. */
+  bearer: { authorization: string };
+  connections(): Promise<number>;
+}
+
+export interface HttpAppOptions extends Partial<Omit<HttpServerOptions, "limits">> {
+  limits?: Partial<HttpLimits>;
+  /** Told of what the router breaks down on; it may throw. */
+  onRouterFault?: () => void;
+}
+
+const migrationsFolder = fileURLToPath(new URL("../../../../../packages/db/migrations/sqlite", import.meta.url));
+const defaults = Object.entries(httpVariables).map(([name, variable]) => [name, variable.parse(undefined)]);
+
+export const maxFileBytes = 4 * 1024 * 1024;
+
+export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpApp> {
+  const { limits, onRouterFault, ...rest } = options;
+  const folder = mkdtempSync(join(tmpdir(), "watchword-http-"));
+  const connection = openSqlite({ file: join(folder, "watchword.db") });
+  migrateSqlite(connection, { migrationsFolder });
+  const test = createTestAuth({ store: createSqliteAuthStore(connection) });
+  const files = createSqliteFileStore(connection);
+  const faults: HttpApp["faults"] = [];
+  const appUrl = "http://localhost:3000";
+  const handle = createFetchHandler({
+    router: createAppRouter({
+      files,
+      blobs: createDiskBlobStore(folder),
+      feed: createSqliteChangeFeed(connection),
+      clock: test.clock,
+      randomBytes,
+      maxFileBytes,
+      quotaBytes: 2 * maxFileBytes,
+    }),
+    auth: test.auth,
+    transport: createTransport({ appUrl }),
+    endpoint: "/api/trpc",
+    appUrl,
+    trustedProxyHops: 0,
+    onFault: ({ path, error, id }) => {
+      faults.push({ where: path ?? "", error, id });
+      onRouterFault?.();
+    },
+  });
+  const server = createHttpServer({
+    limits: { ...readHttpLimits(Object.fromEntries(defaults)), ...limits },
+    router: createNodeHandler({ handle, appUrl, trustedProxyHops: 0 }),
+    pages: async (incoming, outgoing) => void outgoing.end(`page ${(await text(incoming)).length}`),
+    onFault: (where, error, id) => faults.push({ where, error, id }),
+    lookMs: 20,
+    ...rest,
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    connection.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const { port } = server.address() as AddressInfo;
+  const { accessToken } = await registerAda(test.auth);
+  return {
+    ...test,
+    server,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    files,
+    faults,
+    bearer: { authorization: `Bearer ${accessToken}` },
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
+  };
+}

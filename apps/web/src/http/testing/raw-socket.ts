@@ -1,0 +1,52 @@
+import { connect, type Socket } from "node:net";
+
+/** A connection on which a test says what no client would. */
+export interface RawSocket {
+  socket: Socket;
+  /** What the server has said so far. */
+  heard(): string;
+  /** Resolves when the server has said this. */
+  hears(pattern: RegExp): Promise<string>;
+  /** Resolves with all that it said, when the connection is over. */
+  over: Promise<string>;
+}
+
+export function openSocket(port: number, first: string | Uint8Array = ""): RawSocket {
+  const socket = connect({ port, host: "127.0.0.1" });
+  let heard = "";
+  socket.on("data", (chunk: Buffer) => {
+    heard += chunk.toString("latin1");
+  });
+  socket.on("error", () => {}); // a reset is an end like any other
+  if (first.length > 0) socket.write(first);
+  const over = new Promise<string>((resolve) => socket.once("close", () => resolve(heard)));
+  return {
+    socket,
+    heard: () => heard,
+    hears: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => pattern.test(heard) && resolve(heard);
+        socket.on("data", look).once("close", () => reject(new Error(`It ended with: ${heard.slice(0, 200)}`)));
+        look();
+      }),
+    over,
+  };
+}
+
+/** The status of each answer in what a server has said. */
+export function statusesIn(heard: string): number[] {
+  return [...heard.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
+}
+
+/** A request as text, with a length for its body unless it says one. */
+export function requestText(path: string, { method = "POST", headers = {}, body = "" }: RequestText = {}): string {
+  const all = { Host: "localhost:3000", "Content-Type": "application/json", "Content-Length": body.length, ...headers };
+  const lines = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${value}\r\n`));
+  return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
+}
+
+interface RequestText {
+  method?: string;
+  headers?: Record<string, string | number | undefined>;
+  body?: string;
+}
