@@ -35,6 +35,8 @@ async function bundleThoseOf(workspace) {
     outExtension: { ".js": ".mjs" },
     // A native part cannot be bundled.
     external: ["better-sqlite3", "better-sqlite3-13"],
+    // As in vitest.config.ts: what marks code as the server's has nothing to say on a server.
+    alias: { "server-only": join(root, "apps", "web", "node_modules", "server-only", "empty.js") },
     // What was written for CommonJS asks for parts of Node by `require`.
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',

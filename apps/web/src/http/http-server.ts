@@ -14,15 +14,23 @@ export interface HttpServerOptions {
   router: Answer;
   /** Everything else. */
   pages: Answer;
+  /** Aborted when the server is about to end: from then on every answer ends its connection. */
+  closing?: AbortSignal;
   /** Told of every request that crashed, with the id that its answer names. */
   onFault: (where: string, error: unknown, id: string) => void;
   /** How often the clocks of headers and bodies are looked at, in milliseconds. */
   lookMs?: number;
 }
 
+export interface HttpServer {
+  server: Server;
+  /** Ends the connections on which nothing is being answered. */
+  letGo(): void;
+}
+
 /** The one server of the app: limits first, then the router or the pages. Does not listen yet. */
-export function createHttpServer(options: HttpServerOptions): Server {
-  const { limits, lookMs = 1_000 } = options;
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { limits, closing, lookMs = 1_000 } = options;
   const server = createServer({
     maxHeaderSize: parserHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -34,13 +42,13 @@ export function createHttpServer(options: HttpServerOptions): Server {
   server.maxHeadersCount = 0;
   server.maxConnections = limits.maxConnections;
   server.timeout = limits.stallTimeoutMs;
-  const connections = new WeakMap<Duplex, OpenConnection>();
+  const connections = new Map<Duplex, OpenConnection>();
   const take = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const connection = connections.get(incoming.socket) ?? { requests: 0, answering: outgoing };
-    connections.set(incoming.socket, { requests: connection.requests + 1, answering: outgoing });
-    const last = connection.requests + 1 >= limits.maxRequestsPerConnection;
-    // Not by Node's own limit, which says so and does not do it. A server that is about to end says it too.
-    if (last || !server.listening) outgoing.setHeader("connection", "close");
+    const requests = (connections.get(incoming.socket)?.requests ?? 0) + 1;
+    connections.set(incoming.socket, { requests, answering: outgoing });
+    const last = requests >= limits.maxRequestsPerConnection;
+    // Not by Node's own limit, which says so and does not do it.
+    if (last || closing?.aborted) outgoing.setHeader("connection", "close");
     void answer(options, incoming, outgoing);
   };
   server.on("request", take);
@@ -49,14 +57,24 @@ export function createHttpServer(options: HttpServerOptions): Server {
     take(incoming, outgoing);
   });
   server.on("clientError", (error, socket) => endBroken(error, socket, connections.get(socket)?.answering));
-  server.on("connection", () => makeRoom(server, limits.maxConnections));
-  return server;
+  server.on("connection", (socket) => {
+    // Those that only wait for a next request make room before somebody new is turned away.
+    if (connections.size >= limits.maxConnections * 0.9) server.closeIdleConnections();
+    connections.set(socket, { requests: 0, answering: undefined });
+    socket.once("close", () => connections.delete(socket));
+  });
+  return {
+    server,
+    letGo() {
+      for (const [socket, { answering }] of connections) if (answering?.writableFinished ?? true) socket.destroy();
+    },
+  };
 }
 
 interface OpenConnection {
   requests: number;
   /** To the newest request on it. */
-  answering: ServerResponse;
+  answering: ServerResponse | undefined;
 }
 
 /** Never rejects: what goes wrong with one request is nobody else's business. */
@@ -129,11 +147,4 @@ function cutSlowBody(incoming: IncomingMessage, outgoing: ServerResponse, within
   }, withinMs);
   const stop = () => clearTimeout(clock);
   incoming.once("end", stop).once("close", stop);
-}
-
-/** Those that only wait for a next request make room before somebody new is turned away. */
-function makeRoom(server: Server, maxConnections: number): void {
-  server.getConnections((error, count) => {
-    if (!error && count >= maxConnections * 0.9) server.closeIdleConnections();
-  });
 }

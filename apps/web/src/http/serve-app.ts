@@ -33,8 +33,10 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
       forwardedFor: headers["x-forwarded-for"] as string | undefined,
       trustedProxyHops,
     });
-  const server = createHttpServer({
+  const closing = new AbortController();
+  const http = createHttpServer({
     limits,
+    closing: closing.signal,
     router: (incoming, outgoing) => {
       for (const [name, value] of apiHeaders) outgoing.setHeader(name, value);
       return answerCall(incoming, outgoing);
@@ -44,12 +46,19 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
       app.source.run({ clientAddress: addressOf(incoming) }, () => pages(incoming, outgoing)),
     onFault: logFault,
   });
+  const { server } = http;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, hostname, () => resolve(void server.off("error", reject)));
   });
   stayAlive();
-  stopWhenTold({ server, graceMs: limits.shutdownMs, close: closePages, exit: (code) => process.exit(code) });
+  stopWhenTold({
+    ...http,
+    closing,
+    graceMs: limits.shutdownMs,
+    close: closePages,
+    exit: (code) => process.exit(code),
+  });
   return (server.address() as AddressInfo).port;
 }
 

@@ -1,7 +1,10 @@
-import type { Server } from "node:http";
+import { Server as Listener } from "node:net";
+import { setTimeout as timer } from "node:timers/promises";
+import type { HttpServer } from "./http-server.ts";
 
-export interface StopOptions {
-  server: Server;
+export interface StopOptions extends HttpServer {
+  /** Aborted first: from then on every answer ends its connection. */
+  closing: AbortController;
   /** How long what is under way may take, in milliseconds. */
   graceMs: number;
   /** Ends what else there is, after the last answer. */
@@ -26,11 +29,34 @@ export function stopWhenTold(options: StopOptions): void {
 const sweepMs = 50;
 
 /** Takes nobody new, answers what is under way, lets go of connections as they fall idle, and cuts what is left in the end. */
-async function stop({ server, graceMs, close, exit }: StopOptions): Promise<void> {
+async function stop({ server, letGo, closing, graceMs, close, exit }: StopOptions): Promise<void> {
   setTimeout(() => exit(0), graceMs).unref();
-  const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
-  await new Promise((resolve) => server.close(resolve));
+  closing.abort();
+  await untilQuiet(server);
+  // Not the `close` of an HTTP server: that one resets what is connected and has not been read yet.
+  const closed = new Promise((resolve) => Listener.prototype.close.call(server, resolve));
+  const sweep = setInterval(letGo, sweepMs);
+  await closed;
   clearInterval(sweep);
   await close().catch(() => undefined);
   exit(0);
+}
+
+const quietMs = 100;
+/** Where somebody goes on sending people here, they are turned away after so long. */
+const longestMs = 1_500;
+
+/**
+ * Whoever has connected is waiting in the system's queue, from which Node takes one at a time; closing it would reset them all. So
+ * those that are there are taken first, and the next ones find the door closed.
+ */
+async function untilQuiet(server: Listener): Promise<void> {
+  const begun = performance.now();
+  let newest = begun;
+  const note = () => {
+    newest = performance.now();
+  };
+  server.on("connection", note);
+  while (performance.now() - newest < quietMs && performance.now() - begun < longestMs) await timer(quietMs / 4);
+  server.off("connection", note);
 }

@@ -72,7 +72,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
       onRouterFault?.();
     },
   });
-  const server = createHttpServer({
+  const { server } = createHttpServer({
     limits: { ...readHttpLimits(Object.fromEntries(defaults)), ...limits },
     router: createNodeHandler({ handle, appUrl, trustedProxyHops: 0 }),
     pages: async (incoming, outgoing) => void outgoing.end(`page ${(await text(incoming)).length}`),
