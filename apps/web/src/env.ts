@@ -1,10 +1,18 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createEnv } from "@t3-oss/env-core";
-import { authDefaults, ConfigError, checkSecrets, housekeepingDefaults, type Pepper } from "@watchword/auth/core";
+import {
+  type AttemptRules,
+  authDefaults,
+  ConfigError,
+  checkSecrets,
+  housekeepingDefaults,
+  type Pepper,
+} from "@watchword/auth/core";
 import { isLoopback } from "@watchword/auth/trpc";
 import { z } from "zod";
 import { type HttpLimits, httpVariables, readHttpLimits } from "./http/limits.ts";
+import { attemptVariables, readAttemptRules } from "./server/attempt-settings.ts";
 import { localSecret } from "./server/local-secret.ts";
 
 /** The settings of a running app, checked. The only file that reads `process.env`. */
@@ -39,6 +47,8 @@ export interface Env {
   maxFileBytes: number;
   quotaBytes: number;
   trustedProxyHops: number;
+  /** How many wrong passwords and new accounts there may be. */
+  attemptRules: AttemptRules;
   /** Of the server of `npm start`. */
   http: HttpLimits;
 }
@@ -73,6 +83,7 @@ const variables = {
   UPLOAD_MAX_BYTES: whole(1).default(25 * mebibyte),
   UPLOAD_QUOTA_BYTES: whole(1).default(250 * mebibyte),
   TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
+  ...attemptVariables,
   ...httpVariables,
 };
 
@@ -126,6 +137,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     maxFileBytes: values.UPLOAD_MAX_BYTES,
     quotaBytes: values.UPLOAD_QUOTA_BYTES,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    attemptRules: readAttemptRules(values),
     http: readHttpLimits(values),
   };
 }

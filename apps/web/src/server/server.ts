@@ -20,6 +20,7 @@ import {
   type Transport,
 } from "@watchword/auth/trpc";
 import {
+  createSqliteAttemptCounter,
   createSqliteAuthStore,
   createSqliteChangeFeed,
   createSqliteFileStore,
@@ -70,11 +71,13 @@ function startServer(env: Env): Server {
   // Whoever wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
   const metrics = createAuthMetrics(telemetry.getMeter("watchword"));
   const store = createSqliteAuthStore(connection);
+  const attempts = createSqliteAttemptCounter(connection);
   const passwords = createHasher(env);
   metrics.watchPasswordQueue(() => passwords.load());
   const rules = createRules(env, {
     store,
     passwords,
+    attempts,
     isLeakedPassword: leakedPasswords(env),
     onEvent: (event) => {
       logEvent(event);
@@ -100,7 +103,11 @@ function startServer(env: Env): Server {
     ...env,
     store,
     clock,
-    chores: [() => auth.keys.turn(), () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs)],
+    chores: [
+      () => auth.keys.turn(),
+      () => attempts.clear(),
+      () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs),
+    ],
     onRemoved: metrics.rowsRemoved,
   });
   return {

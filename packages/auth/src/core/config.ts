@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { AttemptCounter } from "./attempt-limits.ts";
+import type { AttemptRules } from "./attempt-rules.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
 import type { AuthEventListener } from "./events.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
@@ -23,6 +25,10 @@ export interface AuthOptions extends Partial<AuthSettings> {
    * within a second or two, and answer no where it cannot tell.
    */
   isLeakedPassword?: ((password: string) => Promise<boolean>) | undefined;
+  /** What counts wrong passwords and new accounts. Nothing is limited without one. */
+  attempts?: AttemptCounter | undefined;
+  /** How many tries there are; `attemptRules` where nothing else is said. */
+  attemptRules?: Partial<AttemptRules> | undefined;
 }
 
 export interface AuthSettings {

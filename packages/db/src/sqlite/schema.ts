@@ -155,3 +155,14 @@ export const keyRing = sqliteTable("key_ring", {
   id: integer("id").primaryKey(),
   version: integer("version").notNull(),
 });
+
+/**
+ * Tries that count towards a limit. The names and types are those of `rate-limiter-flexible`, which reads and writes it;
+ * `key` is a hash that leads back to nobody.
+ */
+export const attempts = sqliteTable("attempts", {
+  key: text("key").primaryKey(),
+  points: integer("points").notNull().default(0),
+  /** When the window ends. */
+  expire: integer("expire"),
+});

@@ -68,6 +68,15 @@ export function happening(entry: Entry, whose: Whose = "yours"): Happening | und
       return undefined;
     case "authn_login_fail":
       return failedLogin(detail);
+    case "authn_login_fail_max":
+      return {
+        title: "Somebody gave many wrong passwords",
+        text:
+          whose === "yours"
+            ? "They have to wait before each further try. On a device that you have used before, you do not."
+            : "They have to wait before each further try.",
+        alarming: true,
+      };
     case "authn_password_change":
       return { title: "The password was changed", text: "Everywhere else, you were logged out." };
     case "authn_password_change_fail":
