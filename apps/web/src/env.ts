@@ -20,6 +20,8 @@ export interface Env {
   appUrl: string;
   /** True on this machine alone: secrets are made on the spot, and there is a demo account. */
   local: boolean;
+  /** Under `next dev`. */
+  development: boolean;
   databaseFile: string;
   /** Where secrets and the demo account of a local start are kept: beside the database. */
   dataFolder: string;
@@ -49,6 +51,10 @@ export interface Env {
   trustedProxyHops: number;
   /** How many wrong passwords and new accounts there may be. */
   attemptRules: AttemptRules;
+  /** Whether browsers are told to ask every host below this one by https, too. */
+  hstsSubdomains: boolean;
+  /** Where a flaw is to be reported, as a URI (RFC 9116 section 2.5.3). */
+  securityContact: string | undefined;
   /** Of the server of `npm start`. */
   http: HttpLimits;
 }
@@ -83,6 +89,11 @@ const variables = {
   UPLOAD_MAX_BYTES: whole(1).default(25 * mebibyte),
   UPLOAD_QUOTA_BYTES: whole(1).default(250 * mebibyte),
   TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
+  HSTS_INCLUDE_SUBDOMAINS: z.stringbool().default(true),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(/^(?:mailto:\S+@\S+|https:\/\/\S+|tel:\+?[\d-]+)$/, "Use mailto:…, https://… or tel:…")
+    .optional(),
   ...attemptVariables,
   ...httpVariables,
 };
@@ -115,6 +126,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
   return {
     appUrl,
     local,
+    development: environment.NODE_ENV === "development",
     databaseFile,
     dataFolder,
     migrationsFolder: resolve(root, "packages/db/migrations/sqlite"),
@@ -137,6 +149,8 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     maxFileBytes: values.UPLOAD_MAX_BYTES,
     quotaBytes: values.UPLOAD_QUOTA_BYTES,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    hstsSubdomains: values.HSTS_INCLUDE_SUBDOMAINS,
+    securityContact: values.SECURITY_CONTACT,
     attemptRules: readAttemptRules(values),
     http: readHttpLimits(values),
   };
