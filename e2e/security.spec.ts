@@ -176,18 +176,8 @@ test("every page that needs a login is kept by no cache", { tag: "@authorisation
   }
 });
 
-const elsewhere = [
-  "//evil.example",
-  "/\\evil.example",
-  "https://evil.example",
-  "javascript:alert(1)",
-  "/%2Fevil.example",
-  "/%5Cevil.example",
-  "/\t/evil.example",
-  "/..//evil.example",
-  "http:evil.example",
-  "/login?next=//evil.example",
-];
+/** Those that a browser and a server read in different ways; the others stand in `return-to.test.ts`. */
+const elsewhere = ["//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)"];
 
 test("after a login nobody lands on another site, whatever the address asks for", async ({
   server,
