@@ -13,6 +13,8 @@ export interface BenchApp {
   cpuMicroseconds(): number | undefined;
   /** The most memory that the server has held so far, in MiB; undefined where the system does not say. */
   peakMemoryMiB(): number | undefined;
+  /** What it holds just now, in MiB. */
+  memoryMiB(): number | undefined;
   /** Calls a procedure and returns its data. */
   call<T>(path: string, input: unknown): Promise<T>;
   stop(): Promise<void>;
@@ -51,7 +53,8 @@ export async function startApp(
     url,
     databaseFile,
     cpuMicroseconds: () => cpuMicroseconds(server.pid),
-    peakMemoryMiB: () => peakMemoryMiB(server.pid),
+    peakMemoryMiB: () => memoryMiB(server.pid, "VmHWM"),
+    memoryMiB: () => memoryMiB(server.pid, "VmRSS"),
     call: async (path, input) => {
       const response = await fetch(`${url}/${path}`, {
         method: "POST",
@@ -83,10 +86,10 @@ async function answering(url: string): Promise<void> {
   throw new Error("The app did not start");
 }
 
-function peakMemoryMiB(pid: number | undefined): number | undefined {
+function memoryMiB(pid: number | undefined, line: "VmHWM" | "VmRSS"): number | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    const kibibytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
+    const kibibytes = new RegExp(`${line}:\\s+(\\d+) kB`).exec(status)?.[1];
     return kibibytes === undefined ? undefined : Math.round(Number(kibibytes) / 1024);
   } catch {
     return undefined;

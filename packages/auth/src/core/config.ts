@@ -25,6 +25,11 @@ export interface AuthOptions extends Partial<AuthSettings> {
    * within a second or two, and answer no where it cannot tell.
    */
   isLeakedPassword?: ((password: string) => Promise<boolean>) | undefined;
+  /**
+   * Does something a little later, when the answer has been sent: what a refused login of a known user leaves behind, and that of
+   * an unknown one does not (ASVS 6.3.8). At once unless given.
+   */
+  defer?: ((work: () => void) => void) | undefined;
   /** What counts wrong passwords and new accounts. Nothing is limited without one. */
   attempts?: AttemptCounter | undefined;
   /** How many tries there are; `attemptRules` where nothing else is said. */

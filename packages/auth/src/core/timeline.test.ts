@@ -235,3 +235,16 @@ describe("the timeline", () => {
     expect(new Set(one.entries.map((entry) => entry.sessionId))).toEqual(new Set([sessions[1]]));
   });
 });
+
+it("what a refused login leaves is written when the answer is out, so that its time tells nothing of a user (P07)", async () => {
+  const deferred: Array<() => void> = [];
+  const test = createTestAuth({ defer: (work) => void deferred.push(work) });
+  const { user } = await registerAda(test.auth);
+  const before = (await test.auth.listTimeline(user.id)).entries.length;
+  for (const identifier of ["ada", "nobody"]) {
+    await reasonOf(test.auth.login({ identifier, password: "not the password", ...fromTerminal }));
+  }
+  expect((await test.auth.listTimeline(user.id)).entries).toHaveLength(before);
+  for (const work of deferred) work();
+  expect((await test.auth.listTimeline(user.id)).entries.map(({ event }) => event)).toContain("authn_login_fail");
+});

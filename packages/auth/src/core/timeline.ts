@@ -1,4 +1,5 @@
 import type { AuthParts } from "./auth.ts";
+import type { AuthOptions } from "./config.ts";
 import type { AuthEvent } from "./events.ts";
 import type { RevokedReason, Role } from "./store.ts";
 import { type ClientInfo, storableUserAgent } from "./token-issuer.ts";
@@ -178,20 +179,27 @@ function tell(event: AuthEvent): Told | undefined {
  * unless another process holds the lock at that very moment. What is lost is told as an event, and counted.
  */
 export function createTimelineRecorder(
-  { store, clock }: Pick<AuthParts, "store" | "clock">,
+  { store, clock, defer = (work) => work() }: Pick<AuthParts, "store" | "clock"> & Pick<AuthOptions, "defer">,
   lost: (event: AuthEvent) => void,
 ): (event: AuthEvent, client?: ClientInfo) => void {
-  return (event, client) => {
-    const entry = timelineEntryOf(event, clock.now(), client);
-    if (!entry) return;
+  function write(entry: TimelineEntry): void {
     const isLost = () => lost({ type: "timeline_entry_lost", event: entry.event, userId: entry.userId });
     try {
       store.appendTimeline(entry).catch(isLost);
     } catch {
       isLost(); // a store that does not even answer with a promise
     }
+  }
+  return (event, client) => {
+    const entry = timelineEntryOf(event, clock.now(), client);
+    if (!entry) return;
+    if (tellsOfAUser.has(event.type)) defer(() => write(entry));
+    else write(entry);
   };
 }
+
+/** Where somebody unknown leaves no entry, and so by the time that it takes to write one could be told from a user. */
+const tellsOfAUser: ReadonlySet<AuthEvent["type"]> = new Set(["login_failed", "attempts_limited"]);
 
 export interface TimelinePageQuery {
   sessionId?: string | undefined;
