@@ -5,7 +5,7 @@ import type { SqliteConnection } from "./connection.ts";
 const step = 500;
 
 /**
- * Gives their skeleton to usernames that have none: those from before migration 0006, and those that the version before this
+ * Gives their skeleton to usernames that have none: those from before migration 0007, and those that the version before this
  * one has written since. SQL cannot make it. Where two look alike, the older one gets it; the younger keeps its name and
  * stays without, because a rule that came later takes nobody's account away.
  *
