@@ -5,43 +5,15 @@ import { createTestAuth, fromTerminal, seededRandomBytes, testIssuer } from "@wa
 import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createDiskBlobStore } from "./disk-blobs.ts";
-import type { FileStore, NewFile } from "./file-store.ts";
 import { type FilesOptions, openFile, removeAbandonedUploads } from "./files.ts";
 import { createAppRouter } from "./root.ts";
+import { createMemoryFileStore } from "./testing/memory-file-store.ts";
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "watchword-files-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Facts about files in memory: what the SQLite store does is tested where it lives. */
-function createMemoryFileStore(): FileStore {
-  const rows = new Map<string, NewFile & { ready: boolean }>();
-  const own = ({ id, userId }: { id: string; userId: string }) => {
-    const row = rows.get(id);
-    return row?.userId === userId ? row : undefined;
-  };
-  const used = (userId: string) =>
-    [...rows.values()].filter((row) => row.userId === userId).reduce((sum, row) => sum + row.sizeBytes, 0);
-  return {
-    reserve: async (file, quotaBytes) => {
-      if (used(file.userId) + file.sizeBytes > quotaBytes) return "quota_exceeded";
-      rows.set(file.id, { ...file, ready: false });
-      return "reserved";
-    },
-    complete: async ({ sizeBytes, ...owner }) => {
-      const row = own(owner);
-      if (row) Object.assign(row, { sizeBytes, ready: true });
-      return row !== undefined;
-    },
-    list: async (userId) => [...rows.values()].filter((row) => row.userId === userId && row.ready),
-    find: async (owner) => (own(owner)?.ready ? own(owner) : undefined),
-    remove: async (owner) => own(owner) !== undefined && rows.delete(owner.id),
-    abandoned: async (before) => [...rows.values()].filter((row) => !row.ready && row.createdAt < before),
-    usedBytes: async (userId) => used(userId),
-  };
-}
 
 async function start(limits: Partial<FilesOptions> = {}) {
   const { auth, clock } = createTestAuth();

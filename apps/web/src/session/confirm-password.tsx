@@ -70,6 +70,7 @@ function ConfirmDialog({ username }: { username: string }) {
             name="username-to-confirm"
             autoComplete="username"
             value={username}
+            dir="auto"
             readOnly
             spellCheck={false}
           />

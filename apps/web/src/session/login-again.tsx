@@ -63,6 +63,7 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
             name="username-again"
             autoComplete="username"
             value={user.username}
+            dir="auto"
             readOnly
             spellCheck={false}
           />

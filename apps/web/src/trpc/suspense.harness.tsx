@@ -32,7 +32,11 @@ function Page() {
 
 function Reader() {
   const { data } = useSuspenseQuery(useTRPC().auth.me.queryOptions());
-  return <p>{data.user.email}</p>;
+  return (
+    <p>
+      <bdi>{data.user.email}</bdi>
+    </p>
+  );
 }
 
 createRoot(document.body.appendChild(document.createElement("main"))).render(

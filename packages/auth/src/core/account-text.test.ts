@@ -235,9 +235,16 @@ describe("complainAboutEmail()", () => {
 });
 
 describe("complainAboutName()", () => {
-  it.each(["Ada", "Ada Lovelace", "O’Neill", "李", "محمد", "X Æ A-12", "n".repeat(100), "😀".repeat(100)])(
+  it.each(["Ada", "Ada Lovelace", "O’Neill", "李", "محمد", "X Æ A-12", "n".repeat(100), "😀".repeat(100), "Аda"])(
     "takes %j",
     (text) => expect(complainAboutName(text)).toBeUndefined(),
+  );
+  it.each(["علی\u200cرضا", "ශ්\u200dරී", "क्\u200dष"])("takes %j, which is not written otherwise", (text) =>
+    expect(complainAboutName(text)).toBeUndefined(),
+  );
+  it.each(["\u200cعلی", "علی\u200c", "علی\u200c\u200cرضا", "علی\u200cAda"])(
+    "refuses %j, where nothing is joined",
+    (text) => expect(complainAboutName(text)).toBeDefined(),
   );
   it.each(["", "   ", "n".repeat(101)])("refuses %j", (text) => expect(complainAboutName(text)).toBeDefined());
   it.each(invisible)("refuses %s", (_, character) =>

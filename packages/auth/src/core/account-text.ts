@@ -1,9 +1,13 @@
 import { domainToASCII, domainToUnicode } from "node:url";
+import { foldCase } from "./case-fold.ts";
+import { passesForAscii } from "./look-alike.ts";
+import { mixesDigits, mixesScripts, stacksMarks } from "./one-script.ts";
 
 /**
  * The canonical forms that usernames and emails are compared by. A form is made first and judged afterwards, so that
  * what was checked is what is stored and compared (validating before normalising has let look-alike `@` signs through
- * elsewhere). Two spellings with one form are one account: case, width and composition are folded.
+ * elsewhere). Two spellings with one form are one account: case, width and composition are folded. What is no spelling of
+ * the same and only looks so is for `look-alike.ts` and `one-script.ts`.
  */
 
 const usernameLength = { least: 3, most: 32 } as const;
@@ -19,6 +23,13 @@ const typedDomainShape = /^[\p{L}\p{M}\p{N}.。-]+$/u;
 const domainShape = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/;
 /** Control, format (bidi and zero-width too), private-use, unassigned and surrogate characters, line ends. */
 const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+/** The scripts in which a joiner, drawn as nothing itself, changes how the letters around it are written. */
+const joined = "Arab Syrc Mong Nkoo Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Khmr Mymr Tibt"
+  .split(" ")
+  .map((script) => `\\p{Script_Extensions=${script}}`)
+  .join("");
+const joiner = new RegExp(`(?<=[${joined}])[\\u200C\\u200D](?=[${joined}])`, "gu");
 
 /** What is wrong with a text, as a sentence for its writer, or undefined when nothing is. */
 export type Complaint = string | undefined;
@@ -55,7 +66,7 @@ export function complainAboutUsername(username: string): Complaint {
   if (length > usernameLength.most) return `Use at most ${usernameLength.most} characters`;
   if (!usernameShape.test(key) || drawnAsNothing.test(key))
     return "Use letters, digits, dots, hyphens and underscores, starting with a letter or digit";
-  return undefined;
+  return complainAboutLooks(key);
 }
 
 export function complainAboutEmail(email: string): Complaint {
@@ -64,18 +75,35 @@ export function complainAboutEmail(email: string): Complaint {
   const at = key.lastIndexOf("@");
   const local = key.slice(0, Math.max(at, 0));
   if (key.length > emailLength.whole || local.length > emailLength.local) return complaint;
-  const wellFormed = emailLocalShape.test(local) && !drawnAsNothing.test(local);
-  return wellFormed && domainShape.test(key.slice(at + 1)) ? undefined : complaint;
+  const domain = key.slice(at + 1);
+  const wellFormed = emailLocalShape.test(local) && !drawnAsNothing.test(local) && domainShape.test(domain);
+  return wellFormed ? complainAboutLooksOf(local, domainToUnicode(domain).split(".")) : complaint;
+}
+
+/**
+ * Looks at an address part by part, because a part in another script than the next is nothing odd. Where even the last part
+ * is in letters of its own ("почта.рф"), nobody expects ASCII in front of it; everywhere else, a part that could be read as
+ * ASCII and is not stands there to be taken for another.
+ */
+function complainAboutLooksOf(local: string, labels: readonly string[]): Complaint {
+  const parts = [local, ...labels];
+  const odd = parts.map(complainAboutLooks).find((complaint) => complaint !== undefined);
+  const last = labels.at(-1) ?? "";
+  const expectsAscii = /^[\x21-\x7e]*$/.test(last) || passesForAscii(last);
+  return odd ?? (expectsAscii && parts.some(passesForAscii) ? "Use Latin letters where they look the same" : undefined);
+}
+
+function complainAboutLooks(key: string): Complaint {
+  if (mixesScripts(key)) return "Use letters of one script, such as Latin or Cyrillic";
+  if (mixesDigits(key)) return "Use digits of one kind";
+  return stacksMarks(key) ? "Put fewer marks on one letter" : undefined;
 }
 
 export function complainAboutName(name: string): Complaint {
   const length = [...name.trim()].length;
   if (length < nameLength.least) return "Enter your name";
   if (length > nameLength.most) return `Use at most ${nameLength.most} characters`;
-  return unseen.test(name) ? "Leave out control characters and characters that cannot be seen" : undefined;
-}
-
-/** Case and width folding: through upper case, where "ß" and "ı" meet their twins, and "ẞ" only when it was lowered. */
-function foldCase(text: string): string {
-  return text.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
+  return unseen.test(name.replace(joiner, ""))
+    ? "Leave out control characters and characters that cannot be seen"
+    : undefined;
 }

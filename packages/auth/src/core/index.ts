@@ -28,6 +28,7 @@ export {
 } from "./housekeeping.ts";
 export type { KeyRingState } from "./key-ring.ts";
 export type { SigningKeyStore, StoredKeyRing, StoredSigningKey } from "./key-store.ts";
+export { usernameSkeleton } from "./look-alike.ts";
 export { createPasswordHasher, type PasswordHasherOptions, type ThreadedPasswordHasher } from "./password.ts";
 export type { PasswordHasher, PasswordVerdict } from "./password-hasher.ts";
 export { formatRefreshToken, hashSecret, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";

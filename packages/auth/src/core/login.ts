@@ -9,6 +9,7 @@ import {
 import type { AuthParts } from "./auth.ts";
 import { AuthError, type FieldErrors } from "./errors.ts";
 import type { LoginFailure } from "./events.ts";
+import { usernameSkeleton } from "./look-alike.ts";
 import { checkNewPassword } from "./password-policy.ts";
 import type { Credentials, User } from "./store.ts";
 import { type IssuedTokens, newId, type SessionStart, type TokenIssuer } from "./token-issuer.ts";
@@ -55,10 +56,12 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
     const passwordHash = await passwords.hash(password);
     const { session, refreshToken } = issuer.begin(user, input);
     // The user and the first session are one write: whoever is told "try again" has not already taken the name.
-    const outcome = await store.createAccount({
-      user: { ...user, usernameKey: usernameKey(username), emailKey: emailKey(email), passwordHash },
-      session,
-    });
+    const keys = {
+      usernameKey: usernameKey(username),
+      usernameSkeleton: usernameSkeleton(username),
+      emailKey: emailKey(email),
+    };
+    const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session });
     if (outcome !== "created") throw takenError(outcome);
     tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
     return rememberDevice(input, await issuer.issue(user, session, refreshToken));

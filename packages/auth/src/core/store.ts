@@ -14,7 +14,8 @@ import type { TimelineStore } from "./timeline.ts";
 export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyStore {
   /**
    * Adds a user and the session of this first login. Atomic: both rows or neither; of two concurrent calls with the same
-   * `usernameKey` or `emailKey` exactly one returns `created`.
+   * `usernameKey`, `usernameSkeleton` or `emailKey` exactly one returns `created`. A username that only looks like another is
+   * `username_taken` too, and that comes before `email_taken`.
    */
   createAccount(account: { user: NewUser; session: SessionRecord }): Promise<CreateAccountOutcome>;
 
@@ -168,6 +169,8 @@ export interface User {
 
 export interface NewUser extends User {
   usernameKey: string;
+  /** What the username looks like; see `usernameSkeleton()`. No two users share one. */
+  usernameSkeleton: string;
   emailKey: string;
   passwordHash: string;
 }

@@ -23,6 +23,7 @@ export function describeAccounts(current: CurrentStore): void {
 
     it.each([
       { key: "usernameKey", taken: "username_taken" },
+      { key: "usernameSkeleton", taken: "username_taken" },
       { key: "emailKey", taken: "email_taken" },
     ] as const)("answers $taken when $key is taken, and stores neither row", async ({ key, taken }) => {
       const first = await storedAccount(current());
@@ -36,6 +37,7 @@ export function describeAccounts(current: CurrentStore): void {
 
     it.each([
       { key: "usernameKey", taken: "username_taken" },
+      { key: "usernameSkeleton", taken: "username_taken" },
       { key: "emailKey", taken: "email_taken" },
     ] as const)("creates exactly one of 20 parallel accounts with the same $key", async ({ key, taken }) => {
       const shared = aNewUser()[key];

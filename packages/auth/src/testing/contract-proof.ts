@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { publicPart } from "./contract-records.ts";
 import { type CurrentStore, found, storedAccount, storedRecord, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 import { aNewUser, aSession } from "./fixtures.ts";
@@ -74,10 +75,9 @@ function describeNameChange(current: CurrentStore): void {
       const stranger = await storedAccount(current());
       expect(await current().changeName({ userId: user.id, name: "Ada King" })).toBe(true);
       const { session: kept, user: changed } = await found(current(), session.id);
-      const { usernameKey: _key, emailKey: _email, passwordHash, ...known } = user;
-      expect(changed).toEqual({ ...known, name: "Ada King", claimsVersion: user.claimsVersion + 1 });
+      expect(changed).toEqual({ ...publicPart(user), name: "Ada King", claimsVersion: user.claimsVersion + 1 });
       expect(kept).toEqual(session);
-      expect((await current().findCredentialsById(user.id))?.passwordHash).toBe(passwordHash);
+      expect((await current().findCredentialsById(user.id))?.passwordHash).toBe(user.passwordHash);
       const { user: other } = await found(current(), stranger.session.id);
       expect(other).toMatchObject({ name: stranger.user.name, claimsVersion: stranger.user.claimsVersion });
     });

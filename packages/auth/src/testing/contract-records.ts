@@ -117,7 +117,8 @@ export function describeRecords(current: CurrentStore): void {
 }
 
 /** What the port returns of a stored user. */
-function publicPart({ usernameKey: _usernameKey, emailKey: _emailKey, passwordHash: _hash, ...user }: NewUser): User {
+export function publicPart(stored: NewUser): User {
+  const { usernameKey: _key, usernameSkeleton: _looks, emailKey: _emailKey, passwordHash: _hash, ...user } = stored;
   return user;
 }
 

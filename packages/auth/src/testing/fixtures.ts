@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidV7 } from "uuid";
 import type { RandomBytes } from "../core/clock.ts";
+import { usernameSkeleton } from "../core/look-alike.ts";
 import type { NewUser, SessionRecord } from "../core/store.ts";
 import { testStart } from "./fake-clock.ts";
 
@@ -18,6 +19,7 @@ export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {
     id: uuidV7(),
     username,
     usernameKey: username.toLowerCase(),
+    usernameSkeleton: usernameSkeleton(username),
     email,
     emailKey: email.toLowerCase(),
     name: "Ada Lovelace",

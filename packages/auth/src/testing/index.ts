@@ -7,6 +7,7 @@ export { aNewUser, aSession, seededRandomBytes, someBytes } from "./fixtures.ts"
 export { createMemoryAttemptCounter } from "./memory-attempt-counter.ts";
 export { createMemoryKeyStore } from "./memory-key-store.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory-store.ts";
+export { naughtyStrings } from "./naughty-strings.ts";
 export { describeStoreContract } from "./store-contract.ts";
 export {
   ada,

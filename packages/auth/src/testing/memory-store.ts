@@ -94,10 +94,10 @@ interface Tables {
 }
 
 function createAccount(tables: Tables, user: NewUser, session: SessionRecord) {
-  for (const other of tables.users.values()) {
-    if (other.usernameKey === user.usernameKey) return "username_taken";
-    if (other.emailKey === user.emailKey) return "email_taken";
-  }
+  const taken = (key: "usernameKey" | "usernameSkeleton" | "emailKey") =>
+    [...tables.users.values()].some((other) => other[key] === user[key]);
+  if (taken("usernameKey") || taken("usernameSkeleton")) return "username_taken";
+  if (taken("emailKey")) return "email_taken";
   if (tables.users.has(user.id)) throw new Error("There is already a user with that id");
   if (session.userId !== user.id) throw new Error("The first session must be the new user's own");
   refuseTakenId(tables, session);
@@ -261,8 +261,9 @@ function credentialsOf(user: NewUser | undefined): Credentials | undefined {
   return user && { user: publicPart(user), passwordHash: user.passwordHash };
 }
 
-function publicPart({ usernameKey: _key, emailKey: _emailKey, passwordHash: _hash, ...user }: NewUser): User {
-  return { ...user };
+function publicPart(stored: NewUser): User {
+  const { usernameKey: _key, usernameSkeleton: _looks, emailKey: _emailKey, passwordHash: _hash, ...user } = stored;
+  return user;
 }
 
 function copyOf(session: SessionRecord): SessionRecord {

@@ -1,5 +1,6 @@
 import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import type { SqliteConnection } from "./connection.ts";
+import { fillSkeletons } from "./skeletons.ts";
 
 export interface MigrateOptions {
   /** The folder that `drizzle-kit generate` writes: one file for each migration, and `meta/_journal.json`. */
@@ -9,7 +10,8 @@ export interface MigrateOptions {
 }
 
 /**
- * Brings a database up to date: all missing migrations in one transaction, or none. Safe when several processes start at
+ * Brings a database up to date: all missing migrations in one transaction, or none; and then, in small steps, what SQL
+ * cannot make (`fillSkeletons`). Safe when several processes start at
  * once on one file, and when older or newer code has the file open. Synchronous: it is for the start of a process.
  *
  * It reads drizzle-kit's files and keeps drizzle's own table, but does not call drizzle's `migrate()`. That one looks up
@@ -24,21 +26,27 @@ export function migrateSqlite(
 ): void {
   const migrations = readMigrationFiles({ migrationsFolder });
   const last = migrations.at(-1);
-  // The common case, which must not wait for anybody's write lock.
-  if (!last || newestApplied(client) >= last.folderMillis) return;
-
   const busyTimeoutMs = client.pragma("busy_timeout", { simple: true });
   client.pragma(`busy_timeout = ${waitMs}`);
-  client.pragma("foreign_keys = OFF"); // ignored within a transaction, so before it
   try {
-    client.transaction(() => applyMissing(client, migrations)).immediate();
+    // The common case is that nothing is missing, which must not wait for anybody's write lock.
+    if (last && newestApplied(client) < last.folderMillis) applyTogether(client, migrations);
+    fillSkeletons(client);
   } finally {
-    client.pragma("foreign_keys = ON");
     client.pragma(`busy_timeout = ${String(busyTimeoutMs)}`);
   }
 }
 
 type Client = SqliteConnection["client"];
+
+function applyTogether(client: Client, migrations: MigrationMeta[]): void {
+  client.pragma("foreign_keys = OFF"); // ignored within a transaction, so before it
+  try {
+    client.transaction(() => applyMissing(client, migrations)).immediate();
+  } finally {
+    client.pragma("foreign_keys = ON");
+  }
+}
 
 /** Looks under the lock: another process may have done it all while this one waited. */
 function applyMissing(client: Client, migrations: MigrationMeta[]): void {

@@ -17,6 +17,11 @@ export const users = sqliteTable(
     /** As typed; compared by its key, which no two users share. */
     username: text("username").notNull(),
     usernameKey: text("username_key").notNull().unique(),
+    /**
+     * What the username looks like, which no two users share either. Empty in two kinds of rows: those that the version before
+     * this one writes (fault case D13), until the next start, and those that looked like an older one's before there was a rule.
+     */
+    usernameSkeleton: text("username_skeleton").unique(),
     email: text("email").notNull(),
     emailKey: text("email_key").notNull().unique(),
     name: text("name").notNull(),

@@ -48,6 +48,11 @@ export function prepareUserStatements(orm: BetterSQLite3Database) {
     credentialsByUsername: credentials()
       .where(eq(users.usernameKey, given("key")))
       .prepare(),
+    idBySkeleton: orm
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.usernameSkeleton, given("skeleton")))
+      .prepare(),
     credentialsByEmail: credentials()
       .where(eq(users.emailKey, given("key")))
       .prepare(),

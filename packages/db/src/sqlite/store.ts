@@ -73,6 +73,7 @@ function accountCreation(users: UserStatements, sessions: SessionStatements) {
       return "created";
     }
     if (users.credentialsByUsername.get({ key: user.usernameKey })) return "username_taken";
+    if (users.idBySkeleton.get({ skeleton: user.usernameSkeleton })) return "username_taken";
     if (users.credentialsByEmail.get({ key: user.emailKey })) return "email_taken";
     throw new Error("There is already a user with that id");
   };

@@ -59,6 +59,7 @@ export function RegisterForm({ next, loginHref, passwordMinLength }: RegisterFor
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
+          dir="auto"
         />
         <PasswordField
           name="password"

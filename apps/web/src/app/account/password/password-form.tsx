@@ -33,6 +33,7 @@ export function PasswordForm({ username, passwordMinLength }: PasswordFormProps)
             name="username"
             autoComplete="username"
             value={username}
+            dir="auto"
             readOnly
             spellCheck={false}
           />

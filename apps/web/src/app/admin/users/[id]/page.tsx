@@ -5,7 +5,7 @@ import { notFound } from "next/navigation";
 import { deviceName } from "../../../../components/device-name.ts";
 import { LocalTime } from "../../../../components/local-time.tsx";
 import { Page } from "../../../../components/page.tsx";
-import { PageTitle } from "../../../../components/page-title.tsx";
+import { isolated, PageTitle } from "../../../../components/page-title.tsx";
 import { requireAdmin } from "../../../../server/admin.ts";
 import { failureOf, getPageCaller } from "../../../../server/caller.ts";
 import { pageData } from "../../../../server/page-data.ts";
@@ -32,7 +32,7 @@ export default async function ManagedUserPage({ params, searchParams }: Props) {
   const now = new Date().toISOString();
   return (
     <Page data={await pageData(login)} place="admin">
-      <PageTitle>{user.username}</PageTitle>
+      <PageTitle>{isolated(user.username)}</PageTitle>
       <a className={styles.back} href="/admin">
         People
       </a>
