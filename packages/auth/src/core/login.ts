@@ -9,6 +9,7 @@ import {
 import type { AuthParts } from "./auth.ts";
 import { AuthError, type FieldErrors } from "./errors.ts";
 import type { LoginFailure } from "./events.ts";
+import { createNewDeviceNotice } from "./new-device.ts";
 import { checkNewPassword } from "./password-policy.ts";
 import type { Credentials, User } from "./store.ts";
 import { type IssuedTokens, newId, type SessionStart, type TokenIssuer } from "./token-issuer.ts";
@@ -32,7 +33,8 @@ interface Login {
 }
 
 export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
-  const { store, passwords, clock, randomBytes, settings, limits, passwordPolicy, tell } = parts;
+  const { store, passwords, clock, randomBytes, settings, limits, passwordPolicy, tell, notify } = parts;
+  const noticeDevice = createNewDeviceNotice(parts);
 
   return {
     async register(input) {
@@ -49,6 +51,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
         credentialVersion: 1,
         role: "user",
         claimsVersion: 1,
+        emailVerifiedAt: null,
       };
       const passwordHash = await passwords.hash(password);
       const { session, refreshToken } = issuer.begin(user, input);
@@ -59,6 +62,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
       });
       if (outcome !== "created") throw takenError(outcome);
       tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
+      notify({ kind: "verify_email", userId: user.id, addressKey: emailKey(email), client: input });
       return issuer.issue(user, session, refreshToken);
     },
 
@@ -77,6 +81,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
       if ((await store.createSession(session, room)) !== "created")
         throw fail(parts, input, found, "credentials_changed");
       tell({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
+      noticeDevice(session);
       if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
       return issuer.issue(user, session, refreshToken);
     },

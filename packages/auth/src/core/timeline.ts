@@ -1,5 +1,6 @@
 import type { AuthParts } from "./auth.ts";
 import type { AuthEvent } from "./events.ts";
+import type { MailLinkKind } from "./mail-link.ts";
 import type { RevokedReason, Role } from "./store.ts";
 import { type ClientInfo, storableUserAgent } from "./token-issuer.ts";
 
@@ -17,6 +18,9 @@ export interface TimelineStore {
 
   /** A user's entries, the newest first: at most `limit` of them, of one session if asked, from before `beforeSeq`. */
   listTimeline(query: TimelineQuery): Promise<TimelineRecord[]>;
+
+  /** What each session of a user but that one said of itself when it began, as far back as the entries go; each once. */
+  listDevices(query: { userId: string; exceptSessionId: string }): Promise<Array<string | null>>;
 }
 
 export interface TimelineQuery {
@@ -54,14 +58,17 @@ export type TimelineEvent =
   | "authn_password_change_fail"
   | "authn_reauth_success"
   | "authn_reauth_fail"
+  | "authn_token_created"
   | "authn_token_reuse"
   | "authz_admin"
   | "authz_change"
+  | "sensitive_read"
   | "session_created"
   | "session_renewed"
   | "session_expired"
   | "session_use_after_expire"
   | "user_created"
+  | "user_deleted"
   | "user_updated";
 
 export type TimelineDetail =
@@ -72,6 +79,11 @@ export type TimelineDetail =
   | "rearmed"
   | "name"
   | "enabled"
+  | "reset"
+  | "email"
+  | "email_verified"
+  | "export"
+  | MailLinkKind
   | Role;
 
 type Told = Pick<TimelineEntry, "event" | "userId"> & Partial<TimelineEntry>;
@@ -135,6 +147,18 @@ function tell(event: AuthEvent): Told | undefined {
       };
     case "name_changed":
       return { event: "user_updated", userId: event.userId, sessionId: event.sessionId, detail: "name" };
+    case "password_reset":
+      return { event: "authn_password_change", userId: event.userId, detail: "reset" };
+    case "mail_link_made":
+      return { event: "authn_token_created", userId: event.userId, detail: event.kind };
+    case "email_verified":
+      return { event: "user_updated", userId: event.userId, detail: "email_verified" };
+    case "email_changed":
+      return { event: "user_updated", userId: event.userId, detail: "email" };
+    case "account_deleted":
+      return { event: "user_deleted", userId: event.userId };
+    case "data_exported":
+      return { event: "sensitive_read", userId: event.userId, sessionId: event.sessionId, detail: "export" };
     case "user_disabled":
       return { event: "user_updated", userId: event.userId, actorId: event.actorId, detail: "disabled" };
     case "user_enabled":
@@ -158,6 +182,8 @@ function tell(event: AuthEvent): Told | undefined {
     case "other_sessions_ended":
     case "password_hash_upgraded":
     case "password_hash_unusable":
+    case "mail_settled":
+    case "mail_order_lost":
     case "timeline_entry_lost":
       return undefined;
   }

@@ -27,6 +27,7 @@ export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {
     credentialVersion: 1,
     role: "user",
     claimsVersion: 1,
+    emailVerifiedAt: null,
     ...overrides,
   };
 }
