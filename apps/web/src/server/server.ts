@@ -7,6 +7,7 @@ import {
   createAppCaller,
   createAppRouter,
   createDiskBlobStore,
+  createFilesData,
   type FilesOptions,
   removeAbandonedUploads,
 } from "@watchword/api";
@@ -31,6 +32,8 @@ import { type Env, readEnv } from "../env.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createLeakedPasswords } from "./leaked-passwords.ts";
 import { logEvent, logFault } from "./log.ts";
+import { sendMail } from "./mail/delivery.ts";
+import type { LocalOutbox } from "./mail/local-outbox.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 import { endSignal } from "./shutdown.ts";
 
@@ -40,6 +43,8 @@ export interface Server {
   auth: Auth;
   transport: Transport;
   files: FilesOptions;
+  /** Where mails go when there is no SMTP server, on one's own machine alone. */
+  outbox: LocalOutbox | undefined;
   router: AppRouter;
   createCaller: ReturnType<typeof createAppCaller>;
   /** Answers what comes in at `/api/trpc`. */
@@ -50,6 +55,9 @@ export interface Server {
 
 /** Uploads that did not end within this time never will: no connection lives so long. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
+
+/** As long as the hour in which the mails to an address are counted. */
+const sentMailKeptMs = 60 * 60 * 1000;
 
 /**
  * Next loads this file several times in one process (for the proxy, for pages, for routes), and there may only be one
@@ -72,17 +80,6 @@ function startServer(env: Env): Server {
   const store = createSqliteAuthStore(connection);
   const passwords = createHasher(env);
   metrics.watchPasswordQueue(() => passwords.load());
-  const rules = createRules(env, {
-    store,
-    passwords,
-    isLeakedPassword: leakedPasswords(env),
-    onEvent: (event) => {
-      logEvent(event);
-      metrics.hear(event);
-      watch.hear(event);
-    },
-  });
-  const auth = watch.auth(rules);
   const files: FilesOptions = {
     files: createSqliteFileStore(connection),
     blobs: createDiskBlobStore(env.uploadFolder),
@@ -91,6 +88,18 @@ function startServer(env: Env): Server {
     maxFileBytes: env.maxFileBytes,
     quotaBytes: env.quotaBytes,
   };
+  const rules = createRules(env, {
+    store,
+    passwords,
+    appData: createFilesData(files),
+    isLeakedPassword: leakedPasswords(env),
+    onEvent: (event) => {
+      logEvent(event);
+      metrics.hear(event);
+      watch.hear(event);
+    },
+  });
+  const auth = watch.auth(rules);
   const router = createAppRouter({
     ...files,
     feed: createSqliteChangeFeed(connection),
@@ -100,7 +109,11 @@ function startServer(env: Env): Server {
     ...env,
     store,
     clock,
-    chores: [() => auth.keys.turn(), () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs)],
+    chores: [
+      () => auth.keys.turn(),
+      () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs),
+      () => store.removeSettledMail({ before: clock.now() - sentMailKeptMs }),
+    ],
     onRemoved: metrics.rowsRemoved,
   });
   return {
@@ -108,6 +121,7 @@ function startServer(env: Env): Server {
     auth,
     transport,
     files,
+    outbox: sendMail(auth, env),
     router,
     createCaller: createAppCaller(router),
     handle: watch.door(

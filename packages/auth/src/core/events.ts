@@ -34,6 +34,7 @@ export type AuthEvent =
   | { type: "email_verified"; userId: string }
   | { type: "email_changed"; userId: string }
   | { type: "account_deleted"; userId: string }
+  | { type: "app_data_left"; userId: string }
   | { type: "data_exported"; userId: string; sessionId: string }
   | { type: "mail_link_made"; userId: string; kind: MailLinkKind }
   | { type: "mail_settled"; kind: MailKind; outcome: MailOutcome }

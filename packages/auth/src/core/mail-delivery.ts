@@ -14,7 +14,7 @@ export interface MailMessage {
   kind: MailKind;
   to: string;
   /** Whose account it is about; null when it is gone. */
-  user: Pick<User, "username" | "name" | "email"> | null;
+  user: Pick<User, "username" | "emailVerifiedAt"> | null;
   /** The secret of the link, with the kinds that carry one, and for how long it is good. */
   link: string | null;
   linkSeconds: number | null;

@@ -56,6 +56,17 @@ it("deleteAccount() leaves the last administrator, with everything they have", a
   expect(await reasonOf(loginAda(auth))).toBe("ok");
 });
 
+it("deleteAccount() holds also when the app cannot clear away, and that is told", async () => {
+  const forget = async () => async () => {
+    throw new Error("EROFS");
+  };
+  const { auth, events } = createTestAuth({ appData: { describe: async () => ({}), forget } });
+  const { user, session } = await registerAda(auth);
+  await auth.deleteAccount({ principal: { user, session } });
+  expect(events.at(-1)).toEqual({ type: "app_data_left", userId: user.id });
+  expect(await reasonOf(loginAda(auth))).toBe("invalid_credentials");
+});
+
 it("a notice that cannot be ordered takes back nothing, and is told", async () => {
   const { auth, principal, store, events } = await start();
   store.orderMail = () => {

@@ -53,7 +53,8 @@ export function createOwnData(parts: AuthParts) {
       if (outcome === "unchanged") return;
       tell({ type: "account_deleted", userId: user.id });
       notify({ kind: "account_deleted", address: user.email, client });
-      await clearAway?.();
+      // The account is gone, and stays so: what could not be removed is for whoever runs the site.
+      await clearAway?.().catch(() => tell({ type: "app_data_left", userId: user.id }));
     },
   };
 

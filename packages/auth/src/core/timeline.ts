@@ -182,6 +182,7 @@ function tell(event: AuthEvent): Told | undefined {
     case "other_sessions_ended":
     case "password_hash_upgraded":
     case "password_hash_unusable":
+    case "app_data_left":
     case "mail_settled":
     case "mail_order_lost":
     case "timeline_entry_lost":
