@@ -1,9 +1,10 @@
+import { Alone } from "./page.tsx";
 import { PageTitle } from "./page-title.tsx";
 
 /** For a link of a mail that is good for nothing, whatever the reason: which of them it is, is told to nobody. */
 export function DeadLink({ again }: { again: { href: string; label: string } }) {
   return (
-    <>
+    <Alone>
       <PageTitle>This link is not valid</PageTitle>
       <h1>This link is not valid, or no longer</h1>
       <p>
@@ -15,6 +16,6 @@ export function DeadLink({ again }: { again: { href: string; label: string } }) 
           {again.label}
         </a>
       </p>
-    </>
+    </Alone>
   );
 }

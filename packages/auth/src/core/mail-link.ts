@@ -3,7 +3,7 @@ import { hashSecret } from "./refresh-token.ts";
 
 /** What a link in a mail is good for. */
 export type MailLinkKind = (typeof mailLinkKinds)[number];
-export const mailLinkKinds = ["verify_email", "reset_password", "change_email"] as const;
+const mailLinkKinds = ["verify_email", "reset_password", "change_email"] as const;
 
 /** What makes a link in a mail one of ours. Only the hash is kept; the secret stands in the mail and nowhere else. */
 export interface MailLinkSecret {

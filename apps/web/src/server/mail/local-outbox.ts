@@ -12,7 +12,7 @@ export interface LocalOutbox extends Mailer {
   list(): readonly OutboxMail[];
 }
 
-const most = 50;
+const most = 20;
 
 /**
  * Stands in for an SMTP server on one's own machine. In memory alone: the mails hold links that open accounts, and those

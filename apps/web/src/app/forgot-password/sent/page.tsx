@@ -1,11 +1,10 @@
 import type { Metadata } from "next";
 import { wholeDuration } from "../../../components/duration.ts";
-import { Page } from "../../../components/page.tsx";
+import { Alone, Page } from "../../../components/page.tsx";
 import { PageTitle } from "../../../components/page-title.tsx";
 import { withReturnTo } from "../../../server/return-to.ts";
 import { getServer } from "../../../server/server.ts";
 import { readLoginParams, type SearchParams } from "../../login/search-params.ts";
-import styles from "../forgot-password.module.css";
 
 export const metadata: Metadata = { robots: { index: false } };
 
@@ -15,21 +14,23 @@ export default async function SentPage({ searchParams }: { searchParams: SearchP
   const { env, outbox } = getServer();
   return (
     <Page>
-      <PageTitle>Look into your mail</PageTitle>
-      <h1>Look into your mail</h1>
-      <p className={styles.lead}>
-        If there is an account with that address, a link for a new password is on its way to it. It works for{" "}
-        {wholeDuration(env.resetLinkSeconds)}. Nothing there? Look into the spam folder, or try another of your
-        addresses.
-      </p>
-      {outbox && (
+      <Alone>
+        <PageTitle>Look into your mail</PageTitle>
+        <h1>Look into your mail</h1>
         <p>
-          Nothing is sent from this machine: <a href="/outbox">read the mail here</a>.
+          If there is an account with that address, a link for a new password is on its way to it. It works for{" "}
+          {wholeDuration(env.resetLinkSeconds)}. Nothing there? Look into the spam folder, or try another of your
+          addresses.
         </p>
-      )}
-      <p className={styles.next}>
-        <a href={withReturnTo("/login", next)}>Back to log in</a>
-      </p>
+        {outbox && (
+          <p>
+            Nothing is sent from this machine: <a href="/outbox">read the mail here</a>.
+          </p>
+        )}
+        <p>
+          <a href={withReturnTo("/login", next)}>Back to log in</a>
+        </p>
+      </Alone>
     </Page>
   );
 }
