@@ -7,41 +7,56 @@ async function expectNothingCutOff(page: Page, what: string): Promise<void> {
   expect(overflow, what).toBeLessThanOrEqual(0);
 }
 
-for (const width of [1280, 360]) {
-  test.describe(`light and dark, ${width} pixels wide`, () => {
-    test.use({ viewport: { width, height: 800 } });
+test("the pages for everybody have no violation, and nothing is cut off: wide and narrow, light and dark", async ({
+  page,
+  shoot,
+}) => {
+  for (const path of ["/", "/login", "/register", "/forgot-password", "/nowhere"]) {
+    await page.goto(path);
+    expect(await page.locator("title").count(), path).toBe(1);
+    expect(await page.locator("h1").count(), path).toBe(1);
+    await lookAtAll(page, path, shoot);
+  }
+});
 
-    test("the pages for everybody have no violation, and nothing is cut off", async ({ page, shoot }) => {
-      for (const path of ["/", "/login", "/register", "/forgot-password", "/nowhere"]) {
-        await page.goto(path);
-        await expectNothingCutOff(page, path);
-        expect(await page.locator("title").count(), path).toBe(1);
-        expect(await page.locator("h1").count(), path).toBe(1);
-        await expectNoViolations(page, path, (theme) => shoot(page, `${theme}-${width}${path.replaceAll("/", "-")}`));
-      }
-    });
+test("the pages of whoever is logged in have no violation, and nothing is cut off", async ({
+  page,
+  context,
+  logIn,
+  shoot,
+}) => {
+  await logIn(context);
+  for (const path of ["/", "/account", "/account/password", "/files"]) {
+    await page.goto(path);
+    await lookAtAll(page, path, shoot, "-in");
+  }
+});
 
-    test("the pages of whoever is logged in have no violation", async ({ page, context, logIn, shoot }) => {
-      await logIn(context);
-      for (const path of ["/", "/account", "/account/password", "/files"]) {
-        await page.goto(path);
-        await expectNothingCutOff(page, path);
-        await expectNoViolations(page, path, (theme) =>
-          shoot(page, `${theme}-${width}-in${path.replaceAll("/", "-")}`),
-        );
-      }
-    });
+test("a form that was refused has no violation", async ({ page, shoot }) => {
+  for (const path of ["/login", "/register"]) {
+    await page.goto(path);
+    await page.getByRole("button", { name: /^(Log in|Create account)$/ }).click();
+    await expect(page.locator(":focus")).toContainText("There is a problem");
+    await lookAtAll(page, path, shoot, "-refused");
+  }
+});
 
-    test("a form that was refused has no violation", async ({ page, shoot }) => {
-      for (const path of ["/login", "/register"]) {
-        await page.goto(path);
-        await page.getByRole("button", { name: /^(Log in|Create account)$/ }).click();
-        await expect(page.locator(":focus")).toContainText("There is a problem");
-        const name = `${width}${path.replaceAll("/", "-")}-refused`;
-        await expectNoViolations(page, path, (theme) => shoot(page, `${theme}-${name}`));
-      }
-    });
-  });
+/** In every width and theme, from one load. Which rules are asked where, says `expectNoViolations`. */
+async function lookAtAll(
+  page: Page,
+  path: string,
+  shoot: (page: Page, name: string) => Promise<void>,
+  more = "",
+): Promise<void> {
+  for (const [theme, width] of [
+    ["light", 360],
+    ["dark", 1280],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    await expectNothingCutOff(page, `${path}, ${width}`);
+    await expectNoViolations(page, path, theme);
+    await shoot(page, `${theme}-${width}${more}${path.replaceAll("/", "-")}`);
+  }
 }
 
 test("everything on the login page is reached and done by keyboard alone", async ({ page, person }) => {

@@ -169,7 +169,10 @@ test("the pages work without JavaScript, have no violation, and fit on a phone",
   ] as const) {
     await small.goto(path);
     expect(await small.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-    await expectNoViolations(small, path, (theme) => shoot(small, `admin-phone-${theme}-${name}`));
+    for (const theme of ["light", "dark"] as const) {
+      await expectNoViolations(small, path, theme);
+      await shoot(small, `admin-phone-${theme}-${name}`);
+    }
   }
   await phone.close();
   const plain = await browser.newContext({ javaScriptEnabled: false });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BrowserContext, test as base, type Page } from "@playwright/test";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { type Auth, createAuth, createPasswordHasher, type IssuedTokens } from "@watchword/auth/core";
 import { browserCookies, createTestAccount, type TestAccount } from "@watchword/auth/testing/playwright";
 import { createTransport, headersSink } from "@watchword/auth/trpc";
@@ -32,6 +32,8 @@ interface Fixtures {
   logIn: (context: BrowserContext, options?: { minutesAgo?: number; as?: Person }) => Promise<IssuedTokens>;
   /** Replaces the browser's tokens by a pair of the same session whose access token has run out. */
   expireAccess: (context: BrowserContext) => Promise<void>;
+  /** Fails a test in which a page was kept from something by its own policy. Every page, of every context. */
+  watchPolicy: (context: BrowserContext) => void;
   /** Keeps a picture among the results. */
   shoot: (page: Page, name: string) => Promise<void>;
 }
@@ -88,6 +90,32 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const auth = authAt({ database, server }, 60);
       await giveCookies(context, server, await auth.refresh({ refreshToken: refresh.value, delivery: "cookie" }));
     });
+  },
+
+  watchPolicy: [
+    async ({ browser }, use) => {
+      const violations: string[] = [];
+      const watch = (context: BrowserContext) => {
+        context.on("console", (message) => {
+          if (/content security policy/i.test(message.text())) violations.push(message.text());
+        });
+      };
+      const newContext = browser.newContext.bind(browser);
+      browser.newContext = async (options) => {
+        const context = await newContext(options);
+        watch(context);
+        return context;
+      };
+      await use(watch);
+      browser.newContext = newContext;
+      expect(violations).toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  context: async ({ context, watchPolicy }, use) => {
+    watchPolicy(context);
+    await use(context);
   },
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from this pattern what the fixture needs

@@ -1,10 +1,18 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createEnv } from "@t3-oss/env-core";
-import { authDefaults, ConfigError, checkSecrets, housekeepingDefaults, type Pepper } from "@watchword/auth/core";
+import {
+  type AttemptRules,
+  authDefaults,
+  ConfigError,
+  checkSecrets,
+  housekeepingDefaults,
+  type Pepper,
+} from "@watchword/auth/core";
 import { isLoopback } from "@watchword/auth/trpc";
 import { z } from "zod";
 import { type HttpLimits, httpVariables, readHttpLimits } from "./http/limits.ts";
+import { attemptVariables, readAttemptRules } from "./server/attempt-settings.ts";
 import { localSecret } from "./server/local-secret.ts";
 
 /** The settings of a running app, checked. The only file that reads `process.env`. */
@@ -12,6 +20,8 @@ export interface Env {
   appUrl: string;
   /** True on this machine alone: secrets are made on the spot, and there is a demo account. */
   local: boolean;
+  /** Under `next dev`. */
+  development: boolean;
   databaseFile: string;
   /** Where secrets and the demo account of a local start are kept: beside the database. */
   dataFolder: string;
@@ -46,6 +56,12 @@ export interface Env {
   maxFileBytes: number;
   quotaBytes: number;
   trustedProxyHops: number;
+  /** How many wrong passwords and new accounts there may be. */
+  attemptRules: AttemptRules;
+  /** Whether browsers are told to ask every host below this one by https, too. */
+  hstsSubdomains: boolean;
+  /** Where a flaw is to be reported, as a URI (RFC 9116 section 2.5.3). */
+  securityContact: string | undefined;
   /** Of the server of `npm start`. */
   http: HttpLimits;
 }
@@ -92,6 +108,12 @@ const variables = {
   UPLOAD_MAX_BYTES: whole(1).default(25 * mebibyte),
   UPLOAD_QUOTA_BYTES: whole(1).default(250 * mebibyte),
   TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
+  HSTS_INCLUDE_SUBDOMAINS: z.stringbool().default(true),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(/^(?:mailto:\S+@\S+|https:\/\/\S+|tel:\+?[\d-]+)$/, "Use mailto:…, https://… or tel:…")
+    .optional(),
+  ...attemptVariables,
   ...httpVariables,
 };
 
@@ -123,6 +145,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
   return {
     appUrl,
     local,
+    development: environment.NODE_ENV === "development",
     databaseFile,
     dataFolder,
     migrationsFolder: resolve(root, "packages/db/migrations/sqlite"),
@@ -150,6 +173,9 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     maxFileBytes: values.UPLOAD_MAX_BYTES,
     quotaBytes: values.UPLOAD_QUOTA_BYTES,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    hstsSubdomains: values.HSTS_INCLUDE_SUBDOMAINS,
+    securityContact: values.SECURITY_CONTACT,
+    attemptRules: readAttemptRules(values),
     http: readHttpLimits(values),
   };
 }

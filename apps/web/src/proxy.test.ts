@@ -14,7 +14,11 @@ it("the app's proxy makes one rotation, for the page and the browser alike, and 
     checkProxy({
       config,
       compose(parts) {
-        shared.watchwordServer = { ...parts, env: { trustedProxyHops: 0 }, source: { getStore: () => undefined } };
+        shared.watchwordServer = {
+          ...parts,
+          env: { trustedProxyHops: 0, appUrl: "https://app.test" },
+          source: { getStore: () => undefined },
+        };
         return (request) => proxy(new NextRequest(request));
       },
     }),

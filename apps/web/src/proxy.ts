@@ -1,11 +1,21 @@
+import { randomBytes } from "node:crypto";
+import { AuthError } from "@watchword/auth/core";
 import { createRefreshProxy } from "@watchword/auth/next";
+import { refuseCrossSite } from "@watchword/auth/trpc";
 import { type NextRequest, NextResponse } from "next/server";
+import { pagePolicyWith } from "./http/answer-headers.ts";
 import { getServer } from "./server/server.ts";
 import { endedHeader } from "./session-end.ts";
 
-/** Refreshes before a page renders, and guards nothing: who may see what is decided by each procedure and each page. */
-export function proxy(request: NextRequest): Promise<NextResponse> {
+const policyHeader = "content-security-policy";
+
+/**
+ * Refreshes before a page renders, and guards nothing: who may see what is decided by each procedure and each page. What another
+ * site posts it refuses, and each page gets a policy with a nonce of its own.
+ */
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { auth, transport, env, source } = getServer();
+  if (isFromElsewhere(request, env.appUrl)) return refuse();
   const refresh = createRefreshProxy({
     auth,
     transport,
@@ -13,7 +23,34 @@ export function proxy(request: NextRequest): Promise<NextResponse> {
     trustedProxyHops: env.trustedProxyHops,
     clientAddress: () => source.getStore()?.clientAddress,
   });
-  return refresh(request, (headers) => NextResponse.next({ request: { headers } }));
+  return refresh(request, (headers) => {
+    if (request.nextUrl.pathname.startsWith("/api/")) return NextResponse.next({ request: { headers } });
+    const policy = pagePolicyWith(randomBytes(16).toString("base64"), env);
+    headers.set(policyHeader, policy); // from here Next takes the nonce
+    const response = NextResponse.next({ request: { headers } });
+    response.headers.set(policyHeader, policy);
+    return response;
+  });
+}
+
+/**
+ * Next compares `Origin` with the host by itself, and lets `Origin: null` pass, which is what a sandboxed frame of another site
+ * says: enough to log somebody in to an account of the attacker's.
+ */
+function isFromElsewhere({ method, headers }: NextRequest, appUrl: string): boolean {
+  if (method === "GET" || method === "HEAD") return false;
+  try {
+    refuseCrossSite(headers, appUrl);
+    return false;
+  } catch (error) {
+    if (error instanceof AuthError) return true;
+    throw error;
+  }
+}
+
+function refuse(): NextResponse {
+  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+  return new NextResponse("This came from another site, so nothing was done\n", { status: 403, headers });
 }
 
 export const config = {

@@ -16,6 +16,8 @@ export interface HttpServerOptions {
   pages: Answer;
   /** Aborted when the server is about to end: from then on every answer ends its connection. */
   closing?: AbortSignal;
+  /** `Strict-Transport-Security` of every answer, a refused one's too. */
+  transportSecurity?: string | undefined;
   /** Told of every request that crashed, with the id that its answer names. */
   onFault: (where: string, error: unknown, id: string) => void;
   /** How often the clocks of headers and bodies are looked at, in milliseconds. */
@@ -30,7 +32,7 @@ export interface HttpServer {
 
 /** The one server of the app: limits first, then the router or the pages. Does not listen yet. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { limits, closing, lookMs = 1_000 } = options;
+  const { limits, transportSecurity, closing, lookMs = 1_000 } = options;
   const server = createServer({
     maxHeaderSize: parserHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -49,6 +51,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const last = requests >= limits.maxRequestsPerConnection;
     // Not by Node's own limit, which says so and does not do it.
     if (last || closing?.aborted) outgoing.setHeader("connection", "close");
+    if (transportSecurity !== undefined) outgoing.setHeader("strict-transport-security", transportSecurity);
     void answer(options, incoming, outgoing);
   };
   server.on("request", take);

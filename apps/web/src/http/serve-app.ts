@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { clientAddress, createNodeHandler } from "@watchword/auth/trpc";
 import { logFault } from "../server/log.ts";
 import type { Server } from "../server/server.ts";
-import { apiPolicy, everywhere } from "./answer-headers.ts";
+import { apiPolicy, everywhere, strictTransport } from "./answer-headers.ts";
 import { type Answer, createHttpServer } from "./http-server.ts";
 import { stopWhenTold } from "./stop.ts";
 
@@ -36,6 +36,7 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
   const closing = new AbortController();
   const http = createHttpServer({
     limits,
+    transportSecurity: strictTransport({ appUrl, subdomains: app.env.hstsSubdomains }),
     closing: closing.signal,
     router: (incoming, outgoing) => {
       for (const [name, value] of apiHeaders) outgoing.setHeader(name, value);

@@ -5,7 +5,7 @@ import type { Env } from "../env.ts";
 export const clock: Clock = { now: () => Date.now() };
 
 type Parts = Pick<AuthOptions, "store" | "passwords"> &
-  Partial<Pick<AuthOptions, "onEvent" | "isLeakedPassword" | "appData">>;
+  Partial<Pick<AuthOptions, "onEvent" | "isLeakedPassword" | "appData" | "attempts">>;
 
 /** The rules with this installation's settings: for the app, and for what its operator does from a terminal. */
 export function createRules(env: Env, parts: Parts): Auth {
@@ -28,6 +28,7 @@ export function createRules(env: Env, parts: Parts): Auth {
     verifyLinkSeconds: env.verifyLinkSeconds,
     changeLinkSeconds: env.changeLinkSeconds,
     mailsPerAddressPerHour: env.mailsPerAddressPerHour,
+    attemptRules: env.attemptRules,
   });
 }
 

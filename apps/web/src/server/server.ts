@@ -21,6 +21,7 @@ import {
   type Transport,
 } from "@watchword/auth/trpc";
 import {
+  createSqliteAttemptCounter,
   createSqliteAuthStore,
   createSqliteChangeFeed,
   createSqliteFileStore,
@@ -78,6 +79,7 @@ function startServer(env: Env): Server {
   // Whoever wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
   const metrics = createAuthMetrics(telemetry.getMeter("watchword"));
   const store = createSqliteAuthStore(connection);
+  const attempts = createSqliteAttemptCounter(connection);
   const passwords = createHasher(env);
   metrics.watchPasswordQueue(() => passwords.load());
   const files: FilesOptions = {
@@ -91,6 +93,7 @@ function startServer(env: Env): Server {
   const rules = createRules(env, {
     store,
     passwords,
+    attempts,
     appData: createFilesData(files),
     isLeakedPassword: leakedPasswords(env),
     onEvent: (event) => {
@@ -111,6 +114,7 @@ function startServer(env: Env): Server {
     clock,
     chores: [
       () => auth.keys.turn(),
+      () => attempts.clear(),
       () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs),
       () => store.removeSettledMail({ before: clock.now() - sentMailKeptMs }),
     ],

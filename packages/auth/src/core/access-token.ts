@@ -1,8 +1,9 @@
 import type { webcrypto } from "node:crypto";
-import { errors as joseErrors, jwtVerify, SignJWT } from "jose";
+import { SignJWT } from "jose";
 import { LRUCache } from "lru-cache";
 import { clockToleranceSeconds, verifiedTokensKept } from "./config.ts";
 import { AuthError } from "./errors.ts";
+import { isCanonicalCompact, parseObject, verifyJws } from "./jws.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { isBelieved } from "./key-schedule.ts";
 import { signingAlgorithm } from "./signing-key.ts";
@@ -60,9 +61,8 @@ export interface AccessTokens {
 }
 
 const type = "at+jwt";
-/** Far above the longest token that we make, far below what would be worth parsing. */
-const longestToken = 4096;
-const compactShape = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}$/;
+/** The longest that may be set (`accessTokenTtlSeconds`). A token that lives longer was signed by none of us (RFC 8725 section 3.10). */
+const longestLifeSeconds = 86_400;
 const uuidShape = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -75,8 +75,7 @@ export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: st
   const verified = new LRUCache<string, VerifiedToken>({ max: verifiedTokensKept });
 
   async function verifyOnce(token: string): Promise<VerifiedToken> {
-    if (!isCanonicalCompact(token)) throw new AuthError("access_token_invalid");
-    const found = Object.freeze(await checkSignature(token, keys, issuer));
+    const found = Object.freeze(await checkToken(token, keys, issuer));
     verified.set(token, found);
     return found;
   }
@@ -127,62 +126,39 @@ export function peekExpiry(token: string): number | undefined {
   }
 }
 
-/** jose takes white space, padding and loose trailing bits inside a token; one token must have one spelling. */
-function isCanonicalCompact(token: string): boolean {
-  if (token.length > longestToken || !compactShape.test(token)) return false;
-  return token.split(".").every((part) => Buffer.from(part, "base64url").toString("base64url") === part);
+async function checkToken(token: string, keys: KeyRing, issuer: string): Promise<VerifiedToken> {
+  const { header, payload } = await verifyJws(token, (kid) => findKey(keys, kid));
+  if (!isAccessTokenType(header.typ)) throw new AuthError("access_token_invalid");
+  return { claims: Object.freeze(readClaims(parseObject(payload), issuer)), kid: header.kid ?? "" };
 }
 
-async function checkSignature(token: string, keys: KeyRing, issuer: string): Promise<VerifiedToken> {
-  try {
-    const { payload, kid } = await verifySignature(token, (kid) => findKey(keys, kid), issuer);
-    return { claims: Object.freeze(readClaims(payload)), kid };
-  } catch (cause) {
-    throw cause instanceof AuthError ? cause : new AuthError("access_token_invalid");
-  }
-}
-
-/** Nothing but the id is taken from the header: `jku`, `x5u` and `jwk` would let a token bring its own key. */
-async function findKey(keys: KeyRing, kid: string): Promise<webcrypto.CryptoKey> {
-  const found = await keys.find(kid);
+async function findKey(keys: KeyRing, kid: unknown): Promise<webcrypto.CryptoKey> {
+  const found = typeof kid === "string" ? await keys.find(kid) : undefined;
   if (found) return found.publicKey;
-  if (keys.hasRetired(kid)) throw new AuthError("access_token_expired");
-  throw new joseErrors.JWSSignatureVerificationFailed();
+  const retired = typeof kid === "string" && keys.hasRetired(kid);
+  throw new AuthError(retired ? "access_token_expired" : "access_token_invalid");
 }
 
-async function verifySignature(
-  token: string,
-  find: (kid: string) => Promise<webcrypto.CryptoKey>,
-  issuer: string,
-): Promise<{ payload: Record<string, unknown>; kid: string }> {
-  const { payload, protectedHeader } = await jwtVerify(
-    token,
-    ({ kid }) => {
-      if (typeof kid !== "string") throw new joseErrors.JWSSignatureVerificationFailed();
-      return find(kid);
-    },
-    // Times are checked by the caller, against the given clock; jose looks at no clock of its own when it is told a
-    // date at which the token must hold, and any token holds at its own start.
-    { algorithms: [signingAlgorithm], typ: type, issuer, audience: issuer, currentDate: startOf(token) },
-  );
-  return { payload, kid: protectedHeader.kid ?? "" };
-}
-
-function startOf(token: string): Date {
-  const exp = peekExpiry(token);
-  if (exp === undefined) throw new AuthError("access_token_invalid");
-  return new Date((exp - 1) * 1000);
+/** A media type, so in any case and with or without its first half (RFC 9068 section 4, RFC 7515 section 4.1.9). */
+function isAccessTokenType(typ: unknown): boolean {
+  if (typeof typ !== "string") return false;
+  const name = typ.toLowerCase();
+  return name === type || name === `application/${type}`;
 }
 
 /** A signed token still has to have the claims that we sign: another kind of token of ours must not pass for one. */
-function readClaims(payload: Record<string, unknown>): AccessTokenClaims {
+function readClaims(payload: Record<string, unknown>, issuer: string): AccessTokenClaims {
   const { sub, sid, jti, username, email, name, role, ver, gen, iat, exp } = payload;
+  // We write one of each. A list of audiences, or a time before which it does not hold, is nothing that we signed.
+  if (payload.iss !== issuer || payload.aud !== issuer || "nbf" in payload) throw new AuthError("access_token_invalid");
   const texts = [sub, sid, jti, username, email, name];
   const numbers = [ver, gen, iat, exp];
   const whole = (value: unknown): boolean => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
   if (!texts.every((value) => typeof value === "string") || !numbers.every(whole)) {
     throw new AuthError("access_token_invalid");
   }
+  const life = (exp as number) - (iat as number);
+  if (life < 0 || life > longestLifeSeconds) throw new AuthError("access_token_invalid");
   if (!(roles as readonly unknown[]).includes(role)) throw new AuthError("access_token_invalid");
   if (![sub, sid, jti].every((id) => uuidShape.test(id as string))) throw new AuthError("access_token_invalid");
   return { sub, sid, jti, username, email, name, role, ver, gen, iat, exp } as AccessTokenClaims;

@@ -1,7 +1,10 @@
 import { createAccessTokens } from "./access-token.ts";
 import { type Admin, createAdmin } from "./admin.ts";
+import { type AttemptLimits, createAttemptLimits } from "./attempt-limits.ts";
 import { type AuthOptions, type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./config.ts";
+import { createDeviceTokens, type DeviceTokens } from "./device-token.ts";
 import type { AuthEvent } from "./events.ts";
+import { createFairShare } from "./fair-share.ts";
 import { createKeyRing, type KeyRing } from "./key-ring.ts";
 import { keyScheduleOf } from "./key-schedule.ts";
 import { createLogin, type LoginInput, type RegisterInput } from "./login.ts";
@@ -29,13 +32,13 @@ export interface Auth {
   /**
    * Makes an account and logs it in.
    *
-   * @throws {AuthError} `validation_failed` | `password_unacceptable` | `username_taken` | `email_taken`
+   * @throws {AuthError} `validation_failed` | `password_unacceptable` | `username_taken` | `email_taken` | `rate_limited`
    */
   register(input: RegisterInput): Promise<IssuedTokens>;
   /**
    * Checks a username or email and a password, and begins a session.
    *
-   * @throws {AuthError} `validation_failed` | `invalid_credentials` | `account_disabled`
+   * @throws {AuthError} `validation_failed` | `invalid_credentials` | `account_disabled` | `rate_limited`
    */
   login(input: LoginInput): Promise<IssuedTokens>;
   /**
@@ -73,7 +76,7 @@ export interface Auth {
   /**
    * Replaces the password of a logged-in user, and ends all their other sessions.
    *
-   * @throws {AuthError} `invalid_credentials` | `password_unacceptable` | `session_revoked`
+   * @throws {AuthError} `invalid_credentials` | `password_unacceptable` | `session_revoked` | `rate_limited`
    */
   changePassword(input: PasswordChangeInput): Promise<void>;
   /**
@@ -85,7 +88,7 @@ export interface Auth {
   /**
    * Takes the password again, for what needs fresh proof. Counts for the session that asks alone.
    *
-   * @throws {AuthError} `invalid_credentials` | `session_revoked` | `session_expired` | `account_disabled`
+   * @throws {AuthError} `invalid_credentials` | `session_revoked` | `session_expired` | `account_disabled` | `rate_limited`
    */
   confirmPassword(input: ConfirmPasswordInput): Promise<void>;
   /**
@@ -165,6 +168,11 @@ export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "cl
   limits: SessionLimits;
   /** What new passwords are held against beside their owner's names. */
   passwordPolicy: Pick<PasswordPolicy, "minLength" | "siteWords" | "isLeaked">;
+  attempts: AttemptLimits;
+  /** Undefined where nothing is counted: then there is nothing to set a known device apart from. */
+  devices: DeviceTokens | undefined;
+  /** Runs what hashes a password, unless too much of that is under way from the same address. */
+  share: ReturnType<typeof createFairShare>;
   /** Says what happened, and where that came from when it is known. Waits for nobody. */
   tell(event: AuthEvent, client?: ClientInfo): void;
   /** Orders a mail that says what happened. Waits for nobody. */
@@ -210,6 +218,9 @@ export function createAuth(options: AuthOptions): Auth {
       rearmHorizonMs: settings.rearmHorizonSeconds * 1000,
       notBefore: settings.sessionsNotBefore,
     },
+    attempts: createAttemptLimits({ counter: options.attempts, rules: options.attemptRules }),
+    devices: options.attempts && createDeviceTokens(options.secrets, options.randomBytes),
+    share: createFairShare(options.attempts ? undefined : Number.POSITIVE_INFINITY),
     tell: (event, client) => {
       announce(event);
       record(event, client);

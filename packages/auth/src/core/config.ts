@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { AttemptCounter } from "./attempt-limits.ts";
+import type { AttemptRules } from "./attempt-rules.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
 import type { AuthEventListener } from "./events.ts";
 import type { AppData } from "./own-data.ts";
@@ -26,6 +28,10 @@ export interface AuthOptions extends Partial<AuthSettings> {
   isLeakedPassword?: ((password: string) => Promise<boolean>) | undefined;
   /** What the app keeps of its users beside their login. */
   appData?: AppData | undefined;
+  /** What counts wrong passwords and new accounts. Nothing is limited without one. */
+  attempts?: AttemptCounter | undefined;
+  /** How many tries there are; `attemptRules` where nothing else is said. */
+  attemptRules?: Partial<AttemptRules> | undefined;
 }
 
 export interface AuthSettings {

@@ -1,3 +1,4 @@
+import type { AttemptScope } from "./attempt-rules.ts";
 import type { MailLinkKind } from "./mail-link.ts";
 import type { MailKind } from "./mail-store.ts";
 import type { RefreshRefusal } from "./session.ts";
@@ -12,6 +13,7 @@ export type AuthEvent =
   | { type: "user_registered"; userId: string; sessionId: string }
   | { type: "login_succeeded"; userId: string; sessionId: string }
   | { type: "login_failed"; userId: string | null; why: LoginFailure }
+  | { type: "attempts_limited"; scope: AttemptScope; userId: string | null; sessionId: string | null }
   | { type: "session_refreshed"; userId: string; sessionId: string; how: "rotated" | "repeated" | "rearmed" }
   | { type: "refresh_refused"; userId: string | null; sessionId: string | null; why: RefreshRefusal["why"] }
   | { type: "refresh_token_reused"; userId: string; sessionId: string }

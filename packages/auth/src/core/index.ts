@@ -1,3 +1,5 @@
+export type { AttemptCounter, Counted, CountedTry } from "./attempt-limits.ts";
+export { type AttemptRules, type AttemptScope, type AttemptWindow, attemptRules } from "./attempt-rules.ts";
 export { type Auth, type AuthKeys, createAuth } from "./auth.ts";
 export type { Clock, RandomBytes, Wait } from "./clock.ts";
 export {

@@ -25,6 +25,8 @@ export interface LoginInput extends SessionStart {
   /** A username or an email. */
   identifier: string;
   password: string;
+  /** What the device was given at an earlier login, if it says so. */
+  deviceToken?: string | undefined;
 }
 
 interface Login {
@@ -34,56 +36,89 @@ interface Login {
 
 export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
   const { store, passwords, clock, randomBytes, settings, limits, passwordPolicy, tell, notify } = parts;
+  const { attempts, devices, share } = parts;
   const noticeDevice = createNewDeviceNotice(parts);
 
+  async function register(input: RegisterInput): Promise<IssuedTokens> {
+    const { username, email, name, password } = checkAccountText(input);
+    await checkNewPassword(password, { ...passwordPolicy, account: { username, email, name } });
+    const now = clock.now();
+    const user: User = {
+      id: newId(now, randomBytes),
+      username,
+      email,
+      name,
+      createdAt: now,
+      disabledAt: null,
+      credentialVersion: 1,
+      role: "user",
+      claimsVersion: 1,
+      emailVerifiedAt: null,
+    };
+    const passwordHash = await passwords.hash(password);
+    const { session, refreshToken } = issuer.begin(user, input);
+    // The user and the first session are one write: whoever is told "try again" has not already taken the name.
+    const outcome = await store.createAccount({
+      user: { ...user, usernameKey: usernameKey(username), emailKey: emailKey(email), passwordHash },
+      session,
+    });
+    if (outcome !== "created") throw takenError(outcome);
+    tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
+    notify({ kind: "verify_email", userId: user.id, addressKey: emailKey(email), client: input });
+    return rememberDevice(input, await issuer.issue(user, session, refreshToken));
+  }
+
+  async function login(input: LoginInput, found: Credentials | undefined): Promise<IssuedTokens> {
+    // Also for nobody: an unknown name must cost the time of a known one (ASVS 6.3.8).
+    const verdict = await passwords.verify(input.password, found?.passwordHash);
+    if (found && verdict.unusable) tell({ type: "password_hash_unusable", userId: found.user.id });
+    if (!found || !verdict.matches) throw fail(parts, input, found, found ? "wrong_password" : "unknown_user");
+    const { user } = found;
+    if (user.disabledAt !== null) throw fail(parts, input, found, "disabled");
+
+    const { session, refreshToken } = issuer.begin(user, input);
+    const now = clock.now();
+    const room = { atMost: settings.sessionsPerUser, now, idleSince: now - limits.idleMs };
+    if ((await store.createSession(session, room)) !== "created")
+      throw fail(parts, input, found, "credentials_changed");
+    tell({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
+    noticeDevice(session);
+    if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
+    return rememberDevice(input, await issuer.issue(user, session, refreshToken));
+  }
+
+  /**
+   * In browsers alone: a client with a body keeps one token. Also where one is asked to forget the login, because the token
+   * names nobody, and whoever has to log in each day needs it most.
+   */
+  function rememberDevice(start: Pick<LoginInput, "delivery" | "deviceToken">, issued: IssuedTokens): IssuedTokens {
+    if (!devices || start.delivery === "body") return issued;
+    const { id } = issued.user;
+    return { ...issued, deviceToken: devices.issue(id, devices.read(start.deviceToken, id)) };
+  }
+
   return {
-    async register(input) {
-      const { username, email, name, password } = checkAccountText(input);
-      await checkNewPassword(password, { ...passwordPolicy, account: { username, email, name } });
-      const now = clock.now();
-      const user: User = {
-        id: newId(now, randomBytes),
-        username,
-        email,
-        name,
-        createdAt: now,
-        disabledAt: null,
-        credentialVersion: 1,
-        role: "user",
-        claimsVersion: 1,
-        emailVerifiedAt: null,
-      };
-      const passwordHash = await passwords.hash(password);
-      const { session, refreshToken } = issuer.begin(user, input);
-      // The user and the first session are one write: whoever is told "try again" has not already taken the name.
-      const outcome = await store.createAccount({
-        user: { ...user, usernameKey: usernameKey(username), emailKey: emailKey(email), passwordHash },
-        session,
-      });
-      if (outcome !== "created") throw takenError(outcome);
-      tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
-      notify({ kind: "verify_email", userId: user.id, addressKey: emailKey(email), client: input });
-      return issuer.issue(user, session, refreshToken);
-    },
+    register: (input) =>
+      attempts.registration(
+        input.ipAddress,
+        () => share(input.ipAddress, () => register(input)),
+        (scope) => tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, input),
+      ),
 
     async login(input) {
-      const found = await find(parts, input.identifier);
-      // Also for nobody: an unknown name must cost the time of a known one (ASVS 6.3.8).
-      const verdict = await passwords.verify(input.password, found?.passwordHash);
-      if (found && verdict.unusable) tell({ type: "password_hash_unusable", userId: found.user.id });
-      if (!found || !verdict.matches) throw fail(parts, input, found, found ? "wrong_password" : "unknown_user");
-      const { user } = found;
-      if (user.disabledAt !== null) throw fail(parts, input, found, "disabled");
-
-      const { session, refreshToken } = issuer.begin(user, input);
-      const now = clock.now();
-      const room = { atMost: settings.sessionsPerUser, now, idleSince: now - limits.idleMs };
-      if ((await store.createSession(session, room)) !== "created")
-        throw fail(parts, input, found, "credentials_changed");
-      tell({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
-      noticeDevice(session);
-      if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
-      return issuer.issue(user, session, refreshToken);
+      const { identifier, ipAddress } = input;
+      const found = await find(parts, identifier);
+      const userId = found?.user.id ?? null;
+      const attempt = {
+        account: looksLikeEmail(identifier) ? emailKey(identifier) : usernameKey(identifier),
+        ipAddress,
+        deviceId: userId === null ? undefined : devices?.read(input.deviceToken, userId),
+      };
+      return attempts.login(
+        attempt,
+        () => share(ipAddress, () => login(input, found)),
+        (scope) => tell({ type: "attempts_limited", scope, userId, sessionId: null }, input),
+      );
     },
   };
 }

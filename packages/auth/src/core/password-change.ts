@@ -16,27 +16,32 @@ export interface PasswordChangeInput {
 
 /** Asks for the current password again (ASVS 6.2.3), because a session that was left open must not be enough. */
 export function createPasswordChange(parts: AuthParts) {
-  const { store, passwords, clock, passwordPolicy, tell, notify } = parts;
+  const { store, passwords, clock, passwordPolicy, attempts, tell, notify } = parts;
   return async ({ principal, currentPassword, newPassword, client }: PasswordChangeInput): Promise<void> => {
     const { user, session } = principal;
     const found = await store.findCredentialsById(user.id);
-    const verdict = await passwords.verify(currentPassword, found?.passwordHash);
-    if (!found || !verdict.matches) {
-      tell({ type: "password_change_failed", userId: user.id, sessionId: session.id }, client);
+    const about = { userId: user.id, sessionId: session.id };
+    const check = async () => {
+      const verdict = await passwords.verify(currentPassword, found?.passwordHash);
+      if (found && verdict.matches) return found.passwordHash;
+      tell({ type: "password_change_failed", ...about }, client);
       const message = "That is not your current password";
       throw new AuthError("invalid_credentials", { message, fields: { currentPassword: [message] } });
-    }
+    };
+    const from = await attempts.proof(session.id, check, (scope) =>
+      tell({ type: "attempts_limited", scope, ...about }, client),
+    );
     await checkNewPassword(newPassword, { ...passwordPolicy, account: user });
     const changed = await store.changePassword({
       userId: user.id,
-      from: found.passwordHash,
+      from,
       to: await passwords.hash(newPassword),
       keepSessionId: session.id,
       now: clock.now(),
     });
     // Also where a login stored the same password in a newer way, or this session changed it twice. Those ended nothing.
     if (!changed) throw await refusalOfWrite(parts, session.id);
-    tell({ type: "password_changed", userId: user.id, sessionId: session.id }, client);
+    tell({ type: "password_changed", ...about }, client);
     notify({ kind: "password_changed", userId: user.id, client });
   };
 }

@@ -26,7 +26,7 @@ export function isProofFresh(session: Pick<SessionFacts, "authenticatedAt">, now
  * be enough for what cannot be taken back (ASVS 7.5.1, 7.5.3). No refresh renews it, only the password.
  */
 export function createProof(parts: AuthParts): Pick<Auth, "requireProof" | "confirmPassword"> {
-  const { store, passwords, clock, settings, tell } = parts;
+  const { store, passwords, clock, settings, attempts, tell } = parts;
   return {
     requireProof({ session }) {
       if (isProofFresh(session, clock.now(), settings.proofMaxAgeSeconds * 1000)) return;
@@ -35,14 +35,19 @@ export function createProof(parts: AuthParts): Pick<Auth, "requireProof" | "conf
 
     async confirmPassword({ principal: { user, session }, password, client }) {
       const found = await store.findCredentialsById(user.id);
-      const verdict = await passwords.verify(password, found?.passwordHash);
-      if (!found || !verdict.matches) {
+      const check = async () => {
+        const verdict = await passwords.verify(password, found?.passwordHash);
+        if (found && verdict.matches) return found;
         tell({ type: "password_confirm_failed", userId: user.id, sessionId: session.id }, client);
         const message = "That password is not right";
         throw new AuthError("invalid_credentials", { message, fields: { password: [message] } });
-      }
+      };
+      const about = { userId: user.id, sessionId: session.id };
+      const { user: asRead } = await attempts.proof(session.id, check, (scope) =>
+        tell({ type: "attempts_limited", scope, ...about }, client),
+      );
       // The version that was read together with the hash: it says which password it was that matched.
-      const { credentialVersion } = found.user;
+      const { credentialVersion } = asRead;
       const renewed = await store.renewProof({ sessionId: session.id, credentialVersion, now: clock.now() });
       if (!renewed) throw await refusalOfWrite(parts, session.id);
       tell({ type: "password_confirmed", userId: user.id, sessionId: session.id }, client);

@@ -54,6 +54,7 @@ export interface TimelineRecord extends TimelineEntry {
 export type TimelineEvent =
   | "authn_login_success"
   | "authn_login_fail"
+  | "authn_login_fail_max"
   | "authn_password_change"
   | "authn_password_change_fail"
   | "authn_reauth_success"
@@ -120,6 +121,14 @@ function tell(event: AuthEvent): Told | undefined {
     case "login_failed":
       if (event.userId === null || event.why === "unknown_user") return undefined;
       return { event: "authn_login_fail", outcome: "failure", userId: event.userId, detail: event.why };
+    case "attempts_limited":
+      if (event.userId === null) return undefined;
+      return {
+        event: "authn_login_fail_max",
+        outcome: "failure",
+        userId: event.userId,
+        sessionId: event.sessionId,
+      };
     case "session_refreshed":
       if (event.how !== "rearmed") return undefined;
       return { event: "session_renewed", userId: event.userId, sessionId: event.sessionId, detail: "rearmed" };

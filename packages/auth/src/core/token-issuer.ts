@@ -15,6 +15,8 @@ export interface IssuedTokens {
   expiresIn: number;
   /** Seconds until the session ends if nobody refreshes it: by idling or for good, whichever comes first. */
   refreshExpiresIn: number;
+  /** After a password was given in a browser; see `DeviceTokens`. */
+  deviceToken?: string | undefined;
 }
 
 /** Where somebody comes from: kept for the list of one's sessions. */

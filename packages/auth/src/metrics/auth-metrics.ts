@@ -55,11 +55,13 @@ function createEventCounters(meter: Meter): AuthEventListener {
   const refreshes = counter("watchword.refresh.count", "{refresh}", "Refresh tokens that were presented");
   const reuses = counter("watchword.refresh.reuse.count", "{alarm}", "Sessions that ended because of a copied token");
   const logins = counter("watchword.login.count", "{login}", "Attempts to log in");
+  const limited = counter("watchword.attempts.limited.count", "{time}", "Times that somebody was asked to wait");
   const lostEntries = counter("watchword.timeline.lost.count", "{entry}", "Timeline entries that were not written");
 
   return (event) => {
     if (event.type === "refresh_token_reused") reuses.add(1);
     if (event.type === "timeline_entry_lost") lostEntries.add(1);
+    if (event.type === "attempts_limited") limited.add(1, { "watchword.attempts.scope": event.scope });
     const refresh = refreshAttributes(event);
     if (refresh) refreshes.add(1, refresh);
     const login = loginAttributes(event);

@@ -25,7 +25,8 @@ const sessionRouter = router({
 
   login: publicProcedure.input(loginInput).mutation(async ({ ctx, input }) => {
     const { delivery = "cookie", rememberMe = true, ...credentials } = input;
-    return deliverNew(ctx, await ctx.auth.login({ ...credentials, delivery, rememberMe, ...ctx.client }));
+    const deviceToken = ctx.transport.deviceToken(ctx.request);
+    return deliverNew(ctx, await ctx.auth.login({ ...credentials, deviceToken, delivery, rememberMe, ...ctx.client }));
   }),
 
   refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AuthError } from "../core/errors.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
+import { createFakeClock } from "../testing/fake-clock.ts";
+import { createMemoryAttemptCounter } from "../testing/memory-attempt-counter.ts";
 import { ada, createTestAuth, fromBrowser, loginAda, registerAda } from "../testing/test-auth.ts";
 import { createTransport, headersSink } from "./transport.ts";
 
@@ -226,5 +228,36 @@ describe("refreshCookie()", () => {
     expect(
       https.refreshCookie(headers({ cookie: "watchword.refresh=x", "user-agent": agents.safari })),
     ).toBeUndefined();
+  });
+});
+
+describe("The device's cookie", () => {
+  const device = "__Host-watchword.device";
+  async function given(rememberMe = true) {
+    const clock = createFakeClock();
+    const { auth } = createTestAuth({ clock, attempts: createMemoryAttemptCounter(clock) });
+    const issued = await registerAda(auth, { ...fromBrowser, rememberMe });
+    const response = new Headers();
+    https.setCookies(headersSink(response), headers({}), issued);
+    const cookie = response.getSetCookie().find((one) => one.startsWith(device));
+    return { issued, cookie };
+  }
+
+  it("is out of every script's reach, outlives the session, and comes back as it was given", async () => {
+    const { issued, cookie } = await given();
+    expect(cookie).toBe(`${device}=${issued.deviceToken}; Max-Age=15552000; Path=/; HttpOnly; Secure; SameSite=Lax`);
+    expect(https.deviceToken(headers({ cookie: `a=b; ${device}=${issued.deviceToken}` }))).toBe(issued.deviceToken);
+  });
+
+  it("stays when a login that was not to be remembered ends, and after a logout", async () => {
+    expect((await given(false)).cookie).toContain("Max-Age=15552000");
+    const response = new Headers();
+    https.clearCookies(headersSink(response), headers({}));
+    expect(response.getSetCookie().join()).not.toContain(device);
+  });
+
+  it("is believed from no request that has two different ones", () => {
+    expect(https.deviceToken(headers({ cookie: `${device}=a; ${device}=b` }))).toBeUndefined();
+    expect(https.deviceToken(headers({}))).toBeUndefined();
   });
 });

@@ -28,6 +28,8 @@ export interface Transport {
    */
   setCookies(sink: CookieSink, request: Headers, issued: IssuedTokens): void;
   clearCookies(sink: CookieSink, request: Headers): void;
+  /** What the device was given at an earlier login: the tokens of a session come and go, this one stays. */
+  deviceToken(request: Headers): string | undefined;
 }
 
 /** Where cookies are written to: response headers, or what a framework offers for that. */
@@ -44,8 +46,16 @@ export interface CookieAttributes {
   maxAge?: number;
 }
 
-const base = { access: "watchword.access", refresh: "watchword.refresh", session: "watchword.session" } as const;
+const base = {
+  access: "watchword.access",
+  refresh: "watchword.refresh",
+  session: "watchword.session",
+  device: "watchword.device",
+} as const;
 const prefix = "__Host-";
+
+/** 180 days, from each login on. */
+const deviceRememberedSeconds = 15_552_000;
 
 /** @param appUrl where the app is reached from outside, such as `https://example.com` */
 export function createTransport({ appUrl }: { appUrl: string }): Transport {
@@ -85,6 +95,15 @@ export function createTransport({ appUrl }: { appUrl: string }): Transport {
       sink.set(nameOf("access", request), accessToken, attributes(request, true, maxAge));
       sink.set(nameOf("refresh", request), refreshToken, attributes(request, true, maxAge));
       sink.set(nameOf("session", request), hint(issued), attributes(request, false, maxAge));
+      if (issued.deviceToken !== undefined) {
+        sink.set(nameOf("device", request), issued.deviceToken, attributes(request, true, deviceRememberedSeconds));
+      }
+    },
+
+    // Of several none is believed: then the device is a stranger, and no worse off than one.
+    deviceToken(request) {
+      const tokens = new Set(cookieValues(request, nameOf("device", request)));
+      return tokens.size === 1 ? [...tokens][0] : undefined;
     },
 
     clearCookies(sink, request) {

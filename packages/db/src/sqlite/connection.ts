@@ -98,16 +98,32 @@ export function openSqlite({ file: path, retryForMs = 2_000 }: SqliteOptions): S
   };
 }
 
+/** The same for an operation of a library that answers with a promise. */
+export async function runPatientlyAsync<T>(retryForMs: number, operation: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + retryForMs;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await operation();
+    } catch (error) {
+      await pauseOrGiveUp(error, { attempt, deadline });
+    }
+  }
+}
+
 async function runPatiently<T>(retryForMs: number, operation: () => T): Promise<T> {
   const deadline = performance.now() + retryForMs;
   for (let attempt = 0; ; attempt += 1) {
     try {
       return operation();
     } catch (error) {
-      if (!isContention(error) || performance.now() >= deadline) throw translateFailure(error);
-      await pause(pauseMs(attempt));
+      await pauseOrGiveUp(error, { attempt, deadline });
     }
   }
+}
+
+async function pauseOrGiveUp(error: unknown, { attempt, deadline }: { attempt: number; deadline: number }) {
+  if (!isContention(error) || performance.now() >= deadline) throw translateFailure(error);
+  await pause(pauseMs(attempt));
 }
 
 /** Random, so that processes which collided once do not collide again at each attempt. */

@@ -1,3 +1,4 @@
+export { createSqliteAttemptCounter, type SqliteAttemptCounter } from "./attempt-counter.ts";
 export { createSqliteChangeFeed } from "./change-feed.ts";
 export { openSqlite, type SqliteConnection, type SqliteOptions } from "./connection.ts";
 export { createSqliteFileStore } from "./file-store.ts";

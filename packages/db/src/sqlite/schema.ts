@@ -210,3 +210,14 @@ export const outbox = sqliteTable(
     index("outbox_ordered_at").on(table.orderedAt),
   ],
 );
+
+/**
+ * Tries that count towards a limit. The names and types are those of `rate-limiter-flexible`, which reads and writes it;
+ * `key` is a hash that leads back to nobody.
+ */
+export const attempts = sqliteTable("attempts", {
+  key: text("key").primaryKey(),
+  points: integer("points").notNull().default(0),
+  /** When the window ends. */
+  expire: integer("expire"),
+});

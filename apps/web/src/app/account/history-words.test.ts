@@ -46,6 +46,7 @@ describe("happening()", () => {
       { event: "user_created", detail: null },
       { event: "authn_reauth_success", detail: null },
       { event: "authn_token_reuse", detail: null },
+      { event: "authn_login_fail_max", detail: null },
     ] as const;
     for (const entry of entries) {
       const { title, text = "" } = happening({ userAgent: null, ...entry }, "theirs") ?? { title: "You" };
@@ -64,6 +65,7 @@ describe("happening()", () => {
       ["user_created", null],
       ["user_updated", "disabled"],
       ["authn_login_fail", "wrong_password"],
+      ["authn_login_fail_max", null],
       ["authn_password_change", null],
       ["authn_password_change_fail", "wrong_password"],
       ["authn_token_reuse", null],
@@ -74,6 +76,7 @@ describe("happening()", () => {
     expect(alarming).toEqual([
       "session_expired refresh_token_reused",
       "authn_login_fail wrong_password",
+      "authn_login_fail_max null",
       "authn_password_change_fail wrong_password",
       "authn_token_reuse null",
     ]);

@@ -76,6 +76,15 @@ export function happening(entry: Entry, whose: Whose = "yours"): Happening | und
       return mailSent(detail);
     case "sensitive_read":
       return { title: whose === "yours" ? "You downloaded your data" : "They downloaded their data" };
+    case "authn_login_fail_max":
+      return {
+        title: "Somebody gave many wrong passwords",
+        text:
+          whose === "yours"
+            ? "They have to wait before each further try. On a device that you have used before, you do not."
+            : "They have to wait before each further try.",
+        alarming: true,
+      };
     case "authn_password_change":
       if (detail === "reset") {
         return { title: "A new password was set by a link in a mail", text: "Everywhere, you were logged out." };

@@ -1,0 +1,39 @@
+import { type AttemptRules, type AttemptWindow, attemptRules } from "@watchword/auth/core";
+import { z } from "zod";
+
+/** Such as `5/60,20/3600`: five tries a minute and twenty an hour. */
+const shape = /^[1-9]\d{0,5}\/[1-9]\d{0,6}(?:,[1-9]\d{0,5}\/[1-9]\d{0,6}){0,3}$/;
+
+const windows = z
+  .string()
+  .regex(shape, "Use tries/seconds, several with commas between: 5/60,20/3600")
+  .transform((text): AttemptWindow[] =>
+    text.split(",").map((window) => {
+      const [tries, perSeconds] = window.split("/").map(Number);
+      return { tries: tries ?? 1, perSeconds: perSeconds ?? 1 };
+    }),
+  )
+  .optional();
+
+/** See `AttemptRules` for what each counts. */
+export const attemptVariables = {
+  LIMIT_LOGIN_PER_ACCOUNT_AND_ADDRESS: windows,
+  LIMIT_LOGIN_PER_DEVICE: windows,
+  LIMIT_LOGIN_PER_ACCOUNT: windows,
+  LIMIT_LOGIN_PER_ADDRESS: windows,
+  LIMIT_REGISTRATION_PER_ADDRESS: windows,
+  LIMIT_PASSWORD_PER_SESSION: windows,
+};
+
+type AttemptValues = { [Name in keyof typeof attemptVariables]?: AttemptWindow[] | undefined };
+
+export function readAttemptRules(values: AttemptValues): AttemptRules {
+  return {
+    pair: values.LIMIT_LOGIN_PER_ACCOUNT_AND_ADDRESS ?? attemptRules.pair,
+    device: values.LIMIT_LOGIN_PER_DEVICE ?? attemptRules.device,
+    account: values.LIMIT_LOGIN_PER_ACCOUNT ?? attemptRules.account,
+    address: values.LIMIT_LOGIN_PER_ADDRESS ?? attemptRules.address,
+    registration: values.LIMIT_REGISTRATION_PER_ADDRESS ?? attemptRules.registration,
+    proof: values.LIMIT_PASSWORD_PER_SESSION ?? attemptRules.proof,
+  };
+}

@@ -1,0 +1,120 @@
+import {
+  type AttemptKey,
+  type AttemptRules,
+  type AttemptScope,
+  type AttemptWindow,
+  attemptRules,
+  type LoginAttempt,
+  loginKeys,
+  proofKeys,
+  registrationKeys,
+} from "./attempt-rules.ts";
+import { AuthError } from "./errors.ts";
+
+/** The port to what counts tries, so that a limit holds in every process and after a restart. */
+export interface AttemptCounter {
+  /**
+   * Adds one to a counter, by one conditional statement: of any number of calls at once each gets a number of its own. The
+   * window begins with the first try, and what comes after its end begins a new one.
+   */
+  count(counted: CountedTry): Promise<Counted>;
+  /** Takes one off again. */
+  giveBack(counted: CountedTry): Promise<void>;
+}
+
+export interface CountedTry extends AttemptKey {
+  window: AttemptWindow;
+}
+
+export interface Counted {
+  /** With this one. */
+  tries: number;
+  /** Until the window ends, in milliseconds. */
+  leftMs: number;
+}
+
+/** Told when somebody is asked to wait: at the first time in each window, so that going on fills no log. */
+type AttemptsLimited = (scope: AttemptScope) => void;
+
+export interface AttemptLimits {
+  login<T>(attempt: LoginAttempt, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
+  registration<T>(ipAddress: string | null, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
+  proof<T>(sessionId: string, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
+}
+
+type Guess<T> = () => Promise<T>;
+
+export interface AttemptLimitsOptions {
+  /** Nothing is limited without one. */
+  counter: AttemptCounter | undefined;
+  rules?: Partial<AttemptRules> | undefined;
+}
+
+/**
+ * Counts tries before they are made, so that many at once are no way around a limit, and forgets those that were no guess: a
+ * password that was right, and whatever failed for another reason than a wrong one.
+ *
+ * Each throws `rate_limited` with the seconds to wait, or whatever `run` throws.
+ */
+export function createAttemptLimits({ counter, rules }: AttemptLimitsOptions): AttemptLimits {
+  const inForce = { ...attemptRules, ...rules };
+  const limit = async <T>({ keys, run, isCounted, limited }: Limited<T>): Promise<T> => {
+    if (!counter) return run();
+    const tries = keys.flatMap(({ scope, id }) => inForce[scope].map((window) => ({ scope, id, window })));
+    await countAll(counter, tries, limited);
+    try {
+      const result = await run();
+      if (!isCounted(undefined)) await giveBackAll(counter, tries);
+      return result;
+    } catch (error) {
+      if (!isCounted(error)) await giveBackAll(counter, tries);
+      throw error;
+    }
+  };
+  return {
+    login: (attempt, run, limited) => limit({ keys: loginKeys(attempt), run, limited, isCounted: isWrongGuess }),
+    // Also those that were taken: to ask whether a name is taken is what many accounts are asked for.
+    registration: (ipAddress, run, limited) =>
+      limit({ keys: registrationKeys(ipAddress), run, limited, isCounted: isRegistration }),
+    proof: (sessionId, run, limited) => limit({ keys: proofKeys(sessionId), run, limited, isCounted: isWrongGuess }),
+  };
+}
+
+interface Limited<T> {
+  keys: readonly AttemptKey[];
+  run: Guess<T>;
+  /** Whether the try stays counted, by what it ended with; undefined for success. */
+  isCounted: (error: unknown) => boolean;
+  limited: AttemptsLimited | undefined;
+}
+
+function isWrongGuess(error: unknown): boolean {
+  return error instanceof AuthError && error.reason === "invalid_credentials";
+}
+
+function isRegistration(error: unknown): boolean {
+  if (error === undefined) return true;
+  return error instanceof AuthError && (error.reason === "username_taken" || error.reason === "email_taken");
+}
+
+/** @throws {AuthError} `rate_limited`, and then nothing of it stays counted but what refused it */
+async function countAll(
+  counter: AttemptCounter,
+  tries: readonly CountedTry[],
+  limited: AttemptsLimited | undefined,
+): Promise<void> {
+  const done: CountedTry[] = [];
+  for (const one of tries) {
+    const { tries: made, leftMs } = await counter.count(one);
+    if (made > one.window.tries) {
+      await giveBackAll(counter, done);
+      if (made === one.window.tries + 1) limited?.(one.scope);
+      throw new AuthError("rate_limited", { retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1000)) });
+    }
+    done.push(one);
+  }
+}
+
+async function giveBackAll(counter: AttemptCounter, tries: readonly CountedTry[]): Promise<void> {
+  for (const one of tries) await counter.giveBack(one);
+}

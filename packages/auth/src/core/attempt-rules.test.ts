@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import {
+  type AttemptWindow,
+  addressScope,
+  attemptRules,
+  loginKeys,
+  proofKeys,
+  registrationKeys,
+} from "./attempt-rules.ts";
+
+describe("addressScope() says what counts as one place", () => {
+  it.each([
+    ["an IPv4 address alone", "203.0.113.9", "203.0.113.9"],
+    ["the /64 of an IPv6 one", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["of a short one too", "2001:db8::1", "2001:db8:0:0::/64"],
+    ["with zeros at the front", "::2:3:4:5:6:7", "0:0:2:3::/64"],
+    ["with zeros in the middle", "2001:db8:1::7", "2001:db8:1:0::/64"],
+    ["with an IPv4 one at the end", "64:ff9b::192.0.2.33", "64:ff9b:0:0::/64"],
+    ["nothing for one that is not known", null, undefined],
+    ["nothing for this machine", "127.0.0.1", undefined],
+    ["nor for its IPv6 form", "::1", undefined],
+  ])("%s", (_, address, scope) => expect(addressScope(address)).toBe(scope));
+});
+
+describe("loginKeys()", () => {
+  const stranger = { account: "ada", ipAddress: "203.0.113.9", deviceId: undefined };
+  const scopes = (attempt: Parameters<typeof loginKeys>[0]) => loginKeys(attempt).map(({ scope }) => scope);
+
+  it("asks about the pair and the address before the account, which is everybody's", () => {
+    expect(scopes(stranger)).toEqual(["pair", "address", "account"]);
+  });
+
+  it("leaves out the place where that is not known", () => {
+    expect(scopes({ ...stranger, ipAddress: null })).toEqual(["account"]);
+  });
+
+  it("sets a known device apart from all that strangers do, wherever it is (P12)", () => {
+    const known = { ...stranger, deviceId: "d1" };
+    expect(scopes(known)).toEqual(["device"]);
+    expect(loginKeys({ ...known, ipAddress: "198.51.100.1" })).toEqual(loginKeys(known));
+    expect(loginKeys({ ...known, deviceId: "d2" })).not.toEqual(loginKeys(known));
+  });
+
+  it("names nobody: a key is a hash", () => {
+    const keys = [...loginKeys(stranger), ...registrationKeys(stranger.ipAddress), ...proofKeys("a-session")];
+    expect(JSON.stringify(keys)).not.toMatch(/ada|203\.0|a-session/);
+    expect(new Set(keys.map(({ id }) => id)).size).toBe(keys.length);
+    for (const { id } of keys) expect(id).toMatch(/^[\w-]{24}$/);
+  });
+});
+
+it("every scope has a window of a minute, so that nobody waits for long at first, and one of an hour", () => {
+  for (const windows of Object.values<readonly AttemptWindow[]>({ ...attemptRules })) {
+    expect(windows.map(({ perSeconds }) => perSeconds)).toEqual([60, 3600]);
+    expect(windows[1]?.tries).toBeGreaterThan(windows[0]?.tries ?? 0);
+  }
+});

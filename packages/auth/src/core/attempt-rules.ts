@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { isIP } from "node:net";
+
+/** How many tries of one kind are let through in a window of time that begins with the first of them. */
+export interface AttemptWindow {
+  tries: number;
+  perSeconds: number;
+}
+
+/**
+ * Whose tries are counted together. A short window makes somebody who mistypes wait for seconds; the long one slows down
+ * whoever goes on. Both end by themselves: nobody is ever locked out, least of all by somebody else (ASVS 6.3.1, 6.3.5).
+ */
+export interface AttemptRules {
+  /** Wrong passwords for one account from one address. */
+  pair: readonly AttemptWindow[];
+  /** Wrong passwords for one account from a device that has logged in to it before, wherever that is now. */
+  device: readonly AttemptWindow[];
+  /** Wrong passwords for one account from all the devices that never have, together. */
+  account: readonly AttemptWindow[];
+  /** Wrong passwords from one address, whatever the account. */
+  address: readonly AttemptWindow[];
+  /** New accounts from one address. */
+  registration: readonly AttemptWindow[];
+  /** Wrong passwords in one session, where it asks for the password again. */
+  proof: readonly AttemptWindow[];
+}
+
+export type AttemptScope = keyof AttemptRules;
+
+const minute = 60;
+const hour = 3600;
+
+export const attemptRules: AttemptRules = {
+  pair: [
+    { tries: 5, perSeconds: minute },
+    { tries: 20, perSeconds: hour },
+  ],
+  device: [
+    { tries: 5, perSeconds: minute },
+    { tries: 20, perSeconds: hour },
+  ],
+  account: [
+    { tries: 20, perSeconds: minute },
+    { tries: 100, perSeconds: hour },
+  ],
+  address: [
+    { tries: 30, perSeconds: minute },
+    { tries: 200, perSeconds: hour },
+  ],
+  registration: [
+    { tries: 10, perSeconds: minute },
+    { tries: 60, perSeconds: hour },
+  ],
+  proof: [
+    { tries: 5, perSeconds: minute },
+    { tries: 20, perSeconds: hour },
+  ],
+};
+
+/** One thing to be counted: the tries of somebody, under one scope. */
+export interface AttemptKey {
+  scope: AttemptScope;
+  /** Says nothing about whom it belongs to: a hash. */
+  id: string;
+}
+
+/** Who tries to log in, as far as it is known. */
+export interface LoginAttempt {
+  /** The canonical form of what was typed, known or unknown: an unknown name is slowed down like a known one. */
+  account: string;
+  ipAddress: string | null;
+  /** The id of a device that this very account has logged in from before. */
+  deviceId: string | undefined;
+}
+
+/**
+ * What a login counts for, in the order in which it is asked. A known device stands outside of what strangers do to the
+ * account, so that they cannot keep its owner out; and whoever is out of tries from one address spends none of the account's.
+ */
+export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): AttemptKey[] {
+  if (deviceId !== undefined) return [keyOf("device", deviceId)];
+  const address = addressScope(ipAddress);
+  const fromThere = address === undefined ? [] : [keyOf("pair", address, account), keyOf("address", address)];
+  return [...fromThere, keyOf("account", account)];
+}
+
+export function registrationKeys(ipAddress: string | null): AttemptKey[] {
+  const address = addressScope(ipAddress);
+  return address === undefined ? [] : [keyOf("registration", address)];
+}
+
+export function proofKeys(sessionId: string): AttemptKey[] {
+  return [keyOf("proof", sessionId)];
+}
+
+/**
+ * What counts as one place: an IPv4 address, and the /64 of an IPv6 one, because whoever has one has 2^64 of them (RFC 6177).
+ * Undefined for an address that is not known, and for this machine's own: what comes from there is a developer, or a proxy
+ * that does not say for whom, and then everybody would be counted together.
+ */
+export function addressScope(ipAddress: string | null): string | undefined {
+  if (ipAddress === null || ipAddress === "::1" || ipAddress.startsWith("127.")) return undefined;
+  return isIP(ipAddress) === 6 ? firstHalf(ipAddress) : ipAddress;
+}
+
+/** The first four groups of an IPv6 address, written out. */
+function firstHalf(ipAddress: string): string {
+  const [head = "", tail] = ipAddress.split("::");
+  const groups = groupsOf(head);
+  const rest = groupsOf(tail ?? "");
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - rest.length);
+  const whole = [...groups, ...Array.from({ length: zeros }, () => "0"), ...rest];
+  return `${whole.slice(0, 4).join(":")}::/64`;
+}
+
+function groupsOf(text: string): string[] {
+  if (text === "") return [];
+  // An IPv4 address at the end takes the place of two groups, both of them behind the first half.
+  return text.split(":").flatMap((group) => (group.includes(".") ? ["0", "0"] : [group]));
+}
+
+function keyOf(scope: AttemptScope, ...parts: string[]): AttemptKey {
+  const id = createHash("sha256")
+    .update(JSON.stringify([scope, ...parts]))
+    .digest("base64url")
+    .slice(0, 24);
+  return { scope, id };
+}
