@@ -46,6 +46,21 @@ describe("readEnv() on this machine", () => {
     }
   });
 
+  it("takes an SMTP server together with who mails are from, and neither by halves", () => {
+    expect(read({}).mail).toBeUndefined();
+    const smtp = { SMTP_URL: "smtps://user:pass%20word@mail.example.com", MAIL_FROM: "Watchword <login@example.com>" };
+    expect(read(smtp).mail).toEqual({ smtpUrl: smtp.SMTP_URL, from: smtp.MAIL_FROM });
+    expect(refusalOf({ SMTP_URL: smtp.SMTP_URL })).toMatch(/^ConfigError MAIL_FROM/);
+    for (const wrong of ["https://mail.example.com", "mail.example.com"]) {
+      const said = refusalOf({ ...smtp, SMTP_URL: wrong });
+      expect(said).toMatch(/^ConfigError SMTP_URL/);
+      expect(said).not.toContain("mail.example.com");
+    }
+    for (const from of ["nobody", "a@b.c, d@e.f", "A <a@b.c>\r\nBcc: x@y.z", '"A" <a@b.c>']) {
+      expect(refusalOf({ ...smtp, MAIL_FROM: from })).toMatch(/^ConfigError MAIL_FROM/);
+    }
+  });
+
   it("follows PORT", () => {
     expect(read({ PORT: "3100" }).appUrl).toBe("http://localhost:3100");
   });

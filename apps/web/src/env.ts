@@ -40,6 +40,13 @@ export interface Env {
   keepEndedSessionsSeconds: number;
   keepTimelineSeconds: number;
   passwordMinLength: number;
+  /** The SMTP server, and who mails are from. Undefined where none are sent. */
+  mail: { smtpUrl: string; from: string } | undefined;
+  /** The life of the links in mails, and how many of those an address is sent in an hour. */
+  resetLinkSeconds: number;
+  verifyLinkSeconds: number;
+  changeLinkSeconds: number;
+  mailsPerAddressPerHour: number;
   /** A range service; see `createLeakedPasswords`. Undefined where none is asked. */
   leakedPasswordsUrl: string | undefined;
   bcryptCost: number;
@@ -80,6 +87,18 @@ const variables = {
   AUTH_NOT_BEFORE: z.iso.datetime({ offset: true }).optional(),
   PASSWORD_MIN_LENGTH: whole(8, 128).default(authDefaults.passwordMinLength),
   LEAKED_PASSWORDS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^(?:[^<>"\p{Cc}]{1,64} <[^\s<>@,;"]+@[^\s<>@,;"]+>|[^\s<>@,;"]+@[^\s<>@,;"]+)$/u,
+      "Use Name <login@example.com>",
+    )
+    .optional(),
+  RESET_LINK_SECONDS: whole(60, 86_400).default(authDefaults.resetLinkSeconds),
+  VERIFY_LINK_SECONDS: whole(60, 2_592_000).default(authDefaults.verifyLinkSeconds),
+  CHANGE_LINK_SECONDS: whole(60, 86_400).default(authDefaults.changeLinkSeconds),
+  MAILS_PER_ADDRESS_PER_HOUR: whole(1, 1_000).default(authDefaults.mailsPerAddressPerHour),
   BCRYPT_COST: whole(4, 15).default(12),
   PASSWORD_PEPPER: z
     .string()
@@ -142,6 +161,11 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     signingKeySeconds: values.SIGNING_KEY_DAYS * day,
     sessionsNotBefore: readInstant("AUTH_NOT_BEFORE", values.AUTH_NOT_BEFORE),
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    mail: readMail(values),
+    resetLinkSeconds: values.RESET_LINK_SECONDS,
+    verifyLinkSeconds: values.VERIFY_LINK_SECONDS,
+    changeLinkSeconds: values.CHANGE_LINK_SECONDS,
+    mailsPerAddressPerHour: values.MAILS_PER_ADDRESS_PER_HOUR,
     leakedPasswordsUrl: values.LEAKED_PASSWORDS_URL?.replace(/\/+$/, ""),
     bcryptCost: values.BCRYPT_COST,
     peppers: readPeppers(values.PASSWORD_PEPPER),
@@ -165,6 +189,18 @@ function checkPublic(appUrl: string, values: { AUTH_SECRET?: string | undefined;
   }
   if (!appUrl.startsWith("https:")) throw new ConfigError("APP_URL: use https, or browsers will not keep the cookies");
   if (values.BCRYPT_COST < leastPublicCost) throw new ConfigError(`BCRYPT_COST: use at least ${leastPublicCost}`);
+}
+
+function readMail({
+  SMTP_URL: smtpUrl,
+  MAIL_FROM: from,
+}: {
+  SMTP_URL?: string | undefined;
+  MAIL_FROM?: string | undefined;
+}) {
+  if (smtpUrl === undefined) return undefined;
+  if (from === undefined) throw new ConfigError("MAIL_FROM: required with SMTP_URL. Use Name <login@example.com>");
+  return { smtpUrl, from };
 }
 
 /** An instant that has yet to come would log out whoever logs in until then. */

@@ -7,6 +7,8 @@ export const endedHeader = "x-watchword-session-ended";
 /** What the login page says to somebody who stands there without having asked to. Said once: nothing has to be put right. */
 const sentences = {
   logout: "You are logged out on this device.",
+  reset: "Your new password is set. Log in with it. Wherever you were logged in, you no longer are.",
+  deleted: "Your account is deleted, with all that was kept of it.",
   expired: "Your login ran out. Log in again to go on where you were.",
   revoked: "You were logged out on this device from somewhere else.",
   password: "You were logged out on this device because your password was changed.",
@@ -18,7 +20,7 @@ const sentences = {
     "You were logged out on this device because its key was used twice. If that was not you, change your password after you log in.",
 } as const;
 
-type EndedWord = Exclude<keyof typeof sentences, "logout">;
+type EndedWord = Exclude<keyof typeof sentences, "logout" | "reset" | "deleted">;
 
 /** The word for an end that there is a sentence for; undefined when there was no session to end. */
 export function endedWord(reason: string): EndedWord | undefined {

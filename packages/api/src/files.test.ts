@@ -6,6 +6,7 @@ import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createDiskBlobStore } from "./disk-blobs.ts";
 import { type FilesOptions, openFile, removeAbandonedUploads } from "./files.ts";
+import { createFilesData } from "./files-data.ts";
 import { createAppRouter } from "./root.ts";
 import { createMemoryFileStore } from "./testing/memory-file-store.ts";
 
@@ -86,6 +87,22 @@ it("another user's file is not found, and stays", async () => {
   await expect(openFile(options, { id: data.id, userId: bob.user.id })).rejects.toMatchObject({ reason: "not_found" });
   expect((await bob.list()).files).toEqual([]);
   expect((await ada.list()).files).toHaveLength(1);
+});
+
+it("createFilesData() describes one's files, and removes their bytes, and nobody else's", async () => {
+  const { login, options } = await start();
+  const [ada, bob] = [await login("ada"), await login("bob")];
+  const { data } = await ada.upload("mine");
+  await ada.upload("mine too");
+  const { data: his } = await bob.upload("his");
+  const filesData = createFilesData(options);
+  expect((await filesData.describe(bob.user.id)).files).toEqual([his]);
+  expect((await filesData.describe(ada.user.id)).files).toContainEqual(data);
+  const clearAway = await filesData.forget(ada.user.id);
+  expect(readdirSync(folder)).toHaveLength(3);
+  await clearAway();
+  expect(readdirSync(folder)).toHaveLength(1);
+  await expect(openFile(options, { id: his.id, userId: bob.user.id })).resolves.toBeDefined();
 });
 
 it.each(["../../etc/passwd", "", "not-an-id", "0190a0a0-0000-7000-8000-00000000000g"])(

@@ -123,6 +123,6 @@ async function store(options: FilesOptions, arriving: Arriving): Promise<FileAns
   }
 }
 
-function fileAnswer({ id, name, contentType, sizeBytes, createdAt }: FileRecord): FileAnswer {
+export function fileAnswer({ id, name, contentType, sizeBytes, createdAt }: FileRecord): FileAnswer {
   return { id, name, contentType, sizeBytes, createdAt: new Date(createdAt).toISOString() };
 }

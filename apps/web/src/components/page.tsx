@@ -107,3 +107,8 @@ export function Columns({ children, aside }: { children: ReactNode; aside: React
     </div>
   );
 }
+
+/** A few sentences and what follows from them, with nothing beside. */
+export function Alone({ children }: { children: ReactNode }) {
+  return <div className={styles.alone}>{children}</div>;
+}

@@ -2,7 +2,12 @@ import type { AuthEvent } from "@watchword/auth/core";
 import { faultIdOf } from "@watchword/auth/trpc";
 
 /** What somebody should look at soon. */
-const warnings: ReadonlySet<AuthEvent["type"]> = new Set(["refresh_token_reused", "timeline_entry_lost"]);
+const warnings: ReadonlySet<AuthEvent["type"]> = new Set([
+  "refresh_token_reused",
+  "timeline_entry_lost",
+  "mail_order_lost",
+  "app_data_left",
+]);
 
 /** One line of JSON for each event, on standard output. Events hold ids and outcomes, and never anything typed or secret. */
 export function logEvent(event: AuthEvent): void {

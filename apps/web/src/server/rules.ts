@@ -5,7 +5,7 @@ import type { Env } from "../env.ts";
 export const clock: Clock = { now: () => Date.now() };
 
 type Parts = Pick<AuthOptions, "store" | "passwords"> &
-  Partial<Pick<AuthOptions, "onEvent" | "isLeakedPassword" | "attempts">>;
+  Partial<Pick<AuthOptions, "onEvent" | "isLeakedPassword" | "appData" | "attempts">>;
 
 /** The rules with this installation's settings: for the app, and for what its operator does from a terminal. */
 export function createRules(env: Env, parts: Parts): Auth {
@@ -25,6 +25,10 @@ export function createRules(env: Env, parts: Parts): Auth {
     signingKeySeconds: env.signingKeySeconds,
     sessionsNotBefore: env.sessionsNotBefore,
     passwordMinLength: env.passwordMinLength,
+    resetLinkSeconds: env.resetLinkSeconds,
+    verifyLinkSeconds: env.verifyLinkSeconds,
+    changeLinkSeconds: env.changeLinkSeconds,
+    mailsPerAddressPerHour: env.mailsPerAddressPerHour,
     attemptRules: env.attemptRules,
   });
 }

@@ -7,6 +7,7 @@ import {
   createAppCaller,
   createAppRouter,
   createDiskBlobStore,
+  createFilesData,
   type FilesOptions,
   removeAbandonedUploads,
 } from "@watchword/api";
@@ -32,6 +33,8 @@ import { type Env, readEnv } from "../env.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createLeakedPasswords } from "./leaked-passwords.ts";
 import { logEvent, logFault } from "./log.ts";
+import { sendMail } from "./mail/delivery.ts";
+import type { LocalOutbox } from "./mail/local-outbox.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 import { endSignal } from "./shutdown.ts";
 
@@ -41,6 +44,8 @@ export interface Server {
   auth: Auth;
   transport: Transport;
   files: FilesOptions;
+  /** Where mails go when there is no SMTP server, on one's own machine alone. */
+  outbox: LocalOutbox | undefined;
   router: AppRouter;
   createCaller: ReturnType<typeof createAppCaller>;
   /** Answers what comes in at `/api/trpc`. */
@@ -51,6 +56,9 @@ export interface Server {
 
 /** Uploads that did not end within this time never will: no connection lives so long. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
+
+/** As long as the hour in which the mails to an address are counted. */
+const sentMailKeptMs = 60 * 60 * 1000;
 
 /**
  * Next loads this file several times in one process (for the proxy, for pages, for routes), and there may only be one
@@ -74,18 +82,6 @@ function startServer(env: Env): Server {
   const attempts = createSqliteAttemptCounter(connection);
   const passwords = createHasher(env);
   metrics.watchPasswordQueue(() => passwords.load());
-  const rules = createRules(env, {
-    store,
-    passwords,
-    attempts,
-    isLeakedPassword: leakedPasswords(env),
-    onEvent: (event) => {
-      logEvent(event);
-      metrics.hear(event);
-      watch.hear(event);
-    },
-  });
-  const auth = watch.auth(rules);
   const files: FilesOptions = {
     files: createSqliteFileStore(connection),
     blobs: createDiskBlobStore(env.uploadFolder),
@@ -94,6 +90,19 @@ function startServer(env: Env): Server {
     maxFileBytes: env.maxFileBytes,
     quotaBytes: env.quotaBytes,
   };
+  const rules = createRules(env, {
+    store,
+    passwords,
+    attempts,
+    appData: createFilesData(files),
+    isLeakedPassword: leakedPasswords(env),
+    onEvent: (event) => {
+      logEvent(event);
+      metrics.hear(event);
+      watch.hear(event);
+    },
+  });
+  const auth = watch.auth(rules);
   const router = createAppRouter({
     ...files,
     feed: createSqliteChangeFeed(connection),
@@ -107,6 +116,7 @@ function startServer(env: Env): Server {
       () => auth.keys.turn(),
       () => attempts.clear(),
       () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs),
+      () => store.removeSettledMail({ before: clock.now() - sentMailKeptMs }),
     ],
     onRemoved: metrics.rowsRemoved,
   });
@@ -115,6 +125,7 @@ function startServer(env: Env): Server {
     auth,
     transport,
     files,
+    outbox: sendMail(auth, env),
     router,
     createCaller: createAppCaller(router),
     handle: watch.door(

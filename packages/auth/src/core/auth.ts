@@ -9,15 +9,20 @@ import { createKeyRing, type KeyRing } from "./key-ring.ts";
 import { keyScheduleOf } from "./key-schedule.ts";
 import { createLogin, type LoginInput, type RegisterInput } from "./login.ts";
 import { createLogout, type LogoutInput } from "./logout.ts";
+import { createMailDelivery, type MailDelivery, type MailDeliveryOptions } from "./mail-delivery.ts";
+import type { MailLinkKind } from "./mail-link.ts";
+import { createMailNotice, type MailWish } from "./mail-order.ts";
 import { createNameChange, type NameChangeInput } from "./name-change.ts";
+import { createOwnData, type OwnData } from "./own-data.ts";
 import { createPasswordChange, type PasswordChangeInput } from "./password-change.ts";
 import type { PasswordPolicy } from "./password-policy.ts";
 import { type ConfirmPasswordInput, createProof } from "./proof.ts";
+import { createRecovery } from "./recovery.ts";
 import { createRefresh, type RefreshInput } from "./refresh.ts";
 import type { SessionLimits } from "./session.ts";
 import { createSessionEnding } from "./session-ending.ts";
 import { createSessionList } from "./session-list.ts";
-import type { SessionRecord } from "./store.ts";
+import type { SessionRecord, User } from "./store.ts";
 import { createTimelineList, createTimelineRecorder, type TimelinePage, type TimelinePageQuery } from "./timeline.ts";
 import { type ClientInfo, createTokenIssuer, type IssuedTokens } from "./token-issuer.ts";
 import { createRecheck, createVerify, type Principal } from "./verify.ts";
@@ -92,6 +97,51 @@ export interface Auth {
    * @throws {AuthError} `validation_failed` | `account_disabled`
    */
   changeName(input: NameChangeInput): Promise<string>;
+  /**
+   * Sends a link for a new password to an address, if it is an account's. The answer, and the time it takes, are the same
+   * for every address (fault case P14).
+   *
+   * @throws {AuthError} `validation_failed` for what is no address
+   */
+  requestPasswordReset(input: { email: string; client?: ClientInfo }): Promise<void>;
+  /**
+   * Sets a new password by the link of a mail. Every session of the account ends, and every other link with it; the person
+   * logs in with the new password.
+   *
+   * @throws {AuthError} `mail_link_invalid` | `password_unacceptable`: then the link is still good
+   */
+  resetPassword(input: { link: string; newPassword: string; client?: ClientInfo }): Promise<void>;
+  /**
+   * Sends a link to the user's address that shows it to be theirs. Does nothing when that is known.
+   *
+   * @throws {AuthError} `rate_limited`
+   */
+  requestEmailVerification(input: AskedBy): Promise<void>;
+  /**
+   * Sends a link to the address to come, which takes effect when it is used, and tells the present one at once. Ask for fresh
+   * proof first.
+   *
+   * @throws {AuthError} `validation_failed` | `rate_limited`
+   */
+  changeEmail(input: AskedBy & { email: string }): Promise<void>;
+  /**
+   * Uses the link of a mail that shows an address to be somebody's, or makes it theirs.
+   *
+   * @throws {AuthError} `mail_link_invalid`
+   */
+  verifyEmail(input: { link: string; client?: ClientInfo }): Promise<{ email: string; changed: boolean }>;
+  /** Whose link that is, as long as it is good. Consumes nothing: for the page that asks what to do with it. */
+  lookAtLink(input: { link: string; kind: MailLinkKind }): Promise<User | undefined>;
+  /** Everything that is kept of a user. */
+  exportData(input: AskedBy): Promise<OwnData>;
+  /**
+   * Removes the user, their sessions, and what the app keeps of them. Ask for fresh proof first.
+   *
+   * @throws {AuthError} `last_admin`
+   */
+  deleteAccount(input: AskedBy): Promise<void>;
+  /** What sends the mails that wait; begin it once for each process. */
+  deliverMail(options: MailDeliveryOptions): MailDelivery;
   /** What administrators do about other people's accounts. Who may, is for the caller to ask (`requireRole`). */
   readonly admin: Admin;
   /** The keys that access tokens are signed with. */
@@ -103,11 +153,17 @@ export interface Auth {
   now(): number;
 }
 
+interface AskedBy {
+  principal: Pick<Principal, "user" | "session">;
+  /** Where it came from, where that is known: for the mail and the timeline. */
+  client?: ClientInfo;
+}
+
 /** See `KeyRing`. All of it is for the installation's operator and the outside world, nothing for the people who log in. */
 export type AuthKeys = Pick<KeyRing, "turn" | "replace" | "list">;
 
 /** What each part of the rules works with. */
-export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "clock" | "randomBytes"> {
+export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "clock" | "randomBytes" | "appData"> {
   settings: AuthSettings;
   limits: SessionLimits;
   /** What new passwords are held against beside their owner's names. */
@@ -119,6 +175,8 @@ export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "cl
   share: ReturnType<typeof createFairShare>;
   /** Says what happened, and where that came from when it is known. Waits for nobody. */
   tell(event: AuthEvent, client?: ClientInfo): void;
+  /** Orders a mail that says what happened. Waits for nobody. */
+  notify(mail: MailWish): void;
 }
 
 /**
@@ -147,6 +205,7 @@ export function createAuth(options: AuthOptions): Auth {
     passwords: options.passwords,
     clock: options.clock,
     randomBytes: options.randomBytes,
+    appData: options.appData,
     settings,
     passwordPolicy: {
       minLength: settings.passwordMinLength,
@@ -166,6 +225,7 @@ export function createAuth(options: AuthOptions): Auth {
       announce(event);
       record(event, client);
     },
+    notify: createMailNotice(options, announce),
   };
   const issuer = createTokenIssuer(parts, accessTokens);
 
@@ -181,6 +241,9 @@ export function createAuth(options: AuthOptions): Auth {
     changeName: createNameChange(parts),
     ...createProof(parts),
     ...createSessionEnding(parts),
+    ...createRecovery(parts),
+    ...createOwnData(parts),
+    deliverMail: createMailDelivery(parts),
     admin: createAdmin(parts),
     keys: { turn: keys.turn, replace: keys.replace, list: keys.list },
     settings,
@@ -200,6 +263,7 @@ function pickSettings(options: AuthOptions): Partial<AuthSettings> {
   const { repeatWindowSeconds, rearmHorizonSeconds, passwordMinLength } = options;
   const { browserSessionTtlSeconds, sessionsPerUser, proofMaxAgeSeconds } = options;
   const { signingKeySeconds, signingKeyAheadSeconds, sessionsNotBefore } = options;
+  const { resetLinkSeconds, verifyLinkSeconds, changeLinkSeconds, mailsPerAddressPerHour } = options;
   return Object.fromEntries(
     Object.entries({
       accessTokenTtlSeconds,
@@ -214,6 +278,10 @@ function pickSettings(options: AuthOptions): Partial<AuthSettings> {
       signingKeyAheadSeconds,
       sessionsNotBefore,
       passwordMinLength,
+      resetLinkSeconds,
+      verifyLinkSeconds,
+      changeLinkSeconds,
+      mailsPerAddressPerHour,
     }).filter(([, value]) => value !== undefined),
   );
 }

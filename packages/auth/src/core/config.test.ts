@@ -27,6 +27,10 @@ describe("resolveSettings()", () => {
       signingKeyAheadSeconds: 86_400,
       sessionsNotBefore: 0,
       passwordMinLength: 8,
+      resetLinkSeconds: 1_800,
+      verifyLinkSeconds: 86_400,
+      changeLinkSeconds: 1_800,
+      mailsPerAddressPerHour: 5,
     });
     expect(resolveSettings({})).toMatchObject(authDefaults);
   });
@@ -51,6 +55,10 @@ describe("resolveSettings()", () => {
       signingKeyAheadSeconds: 3_600,
       sessionsNotBefore: 1_767_225_600_000,
       passwordMinLength: 15,
+      resetLinkSeconds: 60,
+      verifyLinkSeconds: 600,
+      changeLinkSeconds: 60,
+      mailsPerAddressPerHour: 1,
     };
     expect(resolveSettings(given)).toEqual(given);
     const missing = JSON.parse("{}") as { passwordMinLength: number };

@@ -3,6 +3,7 @@ import type { AttemptCounter } from "./attempt-limits.ts";
 import type { AttemptRules } from "./attempt-rules.ts";
 import type { Clock, RandomBytes } from "./clock.ts";
 import type { AuthEventListener } from "./events.ts";
+import type { AppData } from "./own-data.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 import type { AuthStore } from "./store.ts";
 
@@ -30,6 +31,8 @@ export interface AuthOptions extends Partial<AuthSettings> {
    * an unknown one does not (ASVS 6.3.8). At once unless given.
    */
   defer?: ((work: () => void) => void) | undefined;
+  /** What the app keeps of its users beside their login. */
+  appData?: AppData | undefined;
   /** What counts wrong passwords and new accounts. Nothing is limited without one. */
   attempts?: AttemptCounter | undefined;
   /** How many tries there are; `attemptRules` where nothing else is said. */
@@ -75,6 +78,14 @@ export interface AuthSettings {
   sessionsNotBefore: number;
   /** The fewest characters (code points) of a new password. 8 as ASVS 6.2.1 asks; set 15 where nothing else guards. */
   passwordMinLength: number;
+  /** The life of a link in a mail that sets a new password: whoever reads the mailbox meanwhile can use it. */
+  resetLinkSeconds: number;
+  /** The life of a link that shows whose an address is. It opens nothing, and people read their mail tomorrow. */
+  verifyLinkSeconds: number;
+  /** The life of a link that makes an address the account's. */
+  changeLinkSeconds: number;
+  /** How many mails with a link an address is sent in an hour at most, whoever asks for them (fault case P14). */
+  mailsPerAddressPerHour: number;
 }
 
 export const authDefaults = {
@@ -88,6 +99,10 @@ export const authDefaults = {
   signingKeySeconds: 7_776_000,
   sessionsNotBefore: 0,
   passwordMinLength: 8,
+  resetLinkSeconds: 1_800,
+  verifyLinkSeconds: 86_400,
+  changeLinkSeconds: 1_800,
+  mailsPerAddressPerHour: 5,
 } as const satisfies Partial<AuthSettings>;
 
 const longestRepeatWindowSeconds = 30;
@@ -125,6 +140,10 @@ const settingsSchema = z
     signingKeyAheadSeconds: z.number().min(0).max(tenYears),
     sessionsNotBefore: z.number().int().min(0),
     passwordMinLength: z.number().int().min(8).max(128),
+    resetLinkSeconds: seconds(60, 86_400),
+    verifyLinkSeconds: seconds(60, 2_592_000),
+    changeLinkSeconds: seconds(60, 86_400),
+    mailsPerAddressPerHour: z.number().int().min(1).max(1_000),
   })
   .refine((settings) => settings.accessTokenTtlSeconds <= settings.refreshTokenTtlSeconds, {
     path: ["accessTokenTtlSeconds"],

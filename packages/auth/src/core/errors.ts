@@ -6,6 +6,7 @@ import type { RevokedReason } from "./store.ts";
  */
 const failures = {
   validation_failed: [400, "BAD_REQUEST", "Some of what was sent is not in the form that is expected"],
+  mail_link_invalid: [400, "BAD_REQUEST", "This link is not valid, or no longer. Ask for a new one"],
   stream_sets_no_cookies: [400, "BAD_REQUEST", "Send auth calls over httpLink: a streamed answer cannot set cookies"],
   invalid_credentials: [401, "UNAUTHORIZED", "That username or password is not right"],
   access_token_missing: [401, "UNAUTHORIZED", "This needs a login"],

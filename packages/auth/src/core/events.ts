@@ -1,4 +1,6 @@
 import type { AttemptScope } from "./attempt-rules.ts";
+import type { MailLinkKind } from "./mail-link.ts";
+import type { MailKind } from "./mail-store.ts";
 import type { RefreshRefusal } from "./session.ts";
 import type { Role } from "./store.ts";
 import type { TimelineEvent } from "./timeline.ts";
@@ -30,9 +32,21 @@ export type AuthEvent =
   | { type: "user_enabled"; userId: string; actorId: string | null }
   | { type: "role_changed"; userId: string; actorId: string | null; role: Role }
   | { type: "sessions_ended_by_admin"; userId: string; actorId: string; sessions: number }
+  | { type: "password_reset"; userId: string }
+  | { type: "email_verified"; userId: string }
+  | { type: "email_changed"; userId: string }
+  | { type: "account_deleted"; userId: string }
+  | { type: "app_data_left"; userId: string }
+  | { type: "data_exported"; userId: string; sessionId: string }
+  | { type: "mail_link_made"; userId: string; kind: MailLinkKind }
+  | { type: "mail_settled"; kind: MailKind; outcome: MailOutcome }
+  | { type: "mail_order_lost"; kind: MailKind }
   | { type: "timeline_entry_lost"; userId: string; event: TimelineEvent };
 
 export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "credentials_changed";
+
+/** `nobody`: there is no account with that address, or nothing left to tell. `put_off`: it is tried again. */
+export type MailOutcome = "sent" | "refused" | "nobody" | "put_off" | "given_up";
 
 /** Called after the fact and never awaited; what it throws is swallowed, so that a full disk of logs stops no login. */
 export type AuthEventListener = (event: AuthEvent) => void;

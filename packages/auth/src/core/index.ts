@@ -29,6 +29,10 @@ export {
 export type { KeyRingState } from "./key-ring.ts";
 export type { SigningKeyStore, StoredKeyRing, StoredSigningKey } from "./key-store.ts";
 export { usernameSkeleton } from "./look-alike.ts";
+export type { MailDelivery, MailDeliveryOptions, Mailer, MailMessage } from "./mail-delivery.ts";
+export type { MailLinkKind } from "./mail-link.ts";
+export type { ClaimedMail, MailKind, MailLinkRecord, MailLinkUse, MailOrder, MailStore } from "./mail-store.ts";
+export type { AppData, OwnData } from "./own-data.ts";
 export { createPasswordHasher, type PasswordHasherOptions, type ThreadedPasswordHasher } from "./password.ts";
 export type { PasswordHasher, PasswordVerdict } from "./password-hasher.ts";
 export { formatRefreshToken, hashSecret, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";

@@ -53,6 +53,7 @@ describe("register()", () => {
       "credentialVersion",
       "disabledAt",
       "email",
+      "emailVerifiedAt",
       "id",
       "name",
       "role",

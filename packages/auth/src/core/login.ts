@@ -10,6 +10,7 @@ import type { AuthParts } from "./auth.ts";
 import { AuthError, type FieldErrors } from "./errors.ts";
 import type { LoginFailure } from "./events.ts";
 import { usernameSkeleton } from "./look-alike.ts";
+import { createNewDeviceNotice } from "./new-device.ts";
 import { checkNewPassword } from "./password-policy.ts";
 import type { Credentials, User } from "./store.ts";
 import { type IssuedTokens, newId, type SessionStart, type TokenIssuer } from "./token-issuer.ts";
@@ -35,8 +36,9 @@ interface Login {
 }
 
 export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
-  const { store, passwords, clock, randomBytes, settings, limits, passwordPolicy, tell } = parts;
+  const { store, passwords, clock, randomBytes, settings, limits, passwordPolicy, tell, notify } = parts;
   const { attempts, devices, share } = parts;
+  const noticeDevice = createNewDeviceNotice(parts);
 
   async function register(input: RegisterInput): Promise<IssuedTokens> {
     const { username, email, name, password } = checkAccountText(input);
@@ -52,6 +54,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
       credentialVersion: 1,
       role: "user",
       claimsVersion: 1,
+      emailVerifiedAt: null,
     };
     const passwordHash = await passwords.hash(password);
     const { session, refreshToken } = issuer.begin(user, input);
@@ -64,6 +67,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
     const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session });
     if (outcome !== "created") throw takenError(outcome);
     tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
+    notify({ kind: "verify_email", userId: user.id, addressKey: emailKey(email), client: input });
     return rememberDevice(input, await issuer.issue(user, session, refreshToken));
   }
 
@@ -81,6 +85,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
     if ((await store.createSession(session, room)) !== "created")
       throw fail(parts, input, found, "credentials_changed");
     tell({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
+    noticeDevice(session);
     if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
     return rememberDevice(input, await issuer.issue(user, session, refreshToken));
   }

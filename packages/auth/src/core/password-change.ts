@@ -16,7 +16,7 @@ export interface PasswordChangeInput {
 
 /** Asks for the current password again (ASVS 6.2.3), because a session that was left open must not be enough. */
 export function createPasswordChange(parts: AuthParts) {
-  const { store, passwords, clock, passwordPolicy, attempts, tell } = parts;
+  const { store, passwords, clock, passwordPolicy, attempts, tell, notify } = parts;
   return async ({ principal, currentPassword, newPassword, client }: PasswordChangeInput): Promise<void> => {
     const { user, session } = principal;
     const found = await store.findCredentialsById(user.id);
@@ -42,5 +42,6 @@ export function createPasswordChange(parts: AuthParts) {
     // Also where a login stored the same password in a newer way, or this session changed it twice. Those ended nothing.
     if (!changed) throw await refusalOfWrite(parts, session.id);
     tell({ type: "password_changed", ...about }, client);
+    notify({ kind: "password_changed", userId: user.id, client });
   };
 }

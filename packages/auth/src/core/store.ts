@@ -1,5 +1,6 @@
 import type { HousekeepingStore } from "./housekeeping.ts";
 import type { SigningKeyStore } from "./key-store.ts";
+import type { MailStore } from "./mail-store.ts";
 import type { TimelineStore } from "./timeline.ts";
 
 /**
@@ -11,7 +12,7 @@ import type { TimelineStore } from "./timeline.ts";
  * or gone throws `AuthError("temporarily_unavailable")` having changed nothing, and acknowledges a write only when it is
  * durable (assumption A4 of the refresh protocol).
  */
-export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyStore {
+export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyStore, MailStore {
   /**
    * Adds a user and the session of this first login. Atomic: both rows or neither; of two concurrent calls with the same
    * `usernameKey`, `usernameSkeleton` or `emailKey` exactly one returns `created`. A username that only looks like another is
@@ -165,6 +166,8 @@ export interface User {
   role: Role;
   /** Grows with each change of what access tokens say of the user; one that says something older has run out. */
   claimsVersion: number;
+  /** When a link in a mail showed that they read what is sent to `email`; null as long as nothing has. */
+  emailVerifiedAt: number | null;
 }
 
 export interface NewUser extends User {

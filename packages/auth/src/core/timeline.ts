@@ -1,6 +1,7 @@
 import type { AuthParts } from "./auth.ts";
 import type { AuthOptions } from "./config.ts";
 import type { AuthEvent } from "./events.ts";
+import type { MailLinkKind } from "./mail-link.ts";
 import type { RevokedReason, Role } from "./store.ts";
 import { type ClientInfo, storableUserAgent } from "./token-issuer.ts";
 
@@ -18,6 +19,9 @@ export interface TimelineStore {
 
   /** A user's entries, the newest first: at most `limit` of them, of one session if asked, from before `beforeSeq`. */
   listTimeline(query: TimelineQuery): Promise<TimelineRecord[]>;
+
+  /** What each session of a user but that one said of itself when it began, as far back as the entries go; each once. */
+  listDevices(query: { userId: string; exceptSessionId: string }): Promise<Array<string | null>>;
 }
 
 export interface TimelineQuery {
@@ -56,14 +60,17 @@ export type TimelineEvent =
   | "authn_password_change_fail"
   | "authn_reauth_success"
   | "authn_reauth_fail"
+  | "authn_token_created"
   | "authn_token_reuse"
   | "authz_admin"
   | "authz_change"
+  | "sensitive_read"
   | "session_created"
   | "session_renewed"
   | "session_expired"
   | "session_use_after_expire"
   | "user_created"
+  | "user_deleted"
   | "user_updated";
 
 export type TimelineDetail =
@@ -74,6 +81,11 @@ export type TimelineDetail =
   | "rearmed"
   | "name"
   | "enabled"
+  | "reset"
+  | "email"
+  | "email_verified"
+  | "export"
+  | MailLinkKind
   | Role;
 
 type Told = Pick<TimelineEntry, "event" | "userId"> & Partial<TimelineEntry>;
@@ -145,6 +157,18 @@ function tell(event: AuthEvent): Told | undefined {
       };
     case "name_changed":
       return { event: "user_updated", userId: event.userId, sessionId: event.sessionId, detail: "name" };
+    case "password_reset":
+      return { event: "authn_password_change", userId: event.userId, detail: "reset" };
+    case "mail_link_made":
+      return { event: "authn_token_created", userId: event.userId, detail: event.kind };
+    case "email_verified":
+      return { event: "user_updated", userId: event.userId, detail: "email_verified" };
+    case "email_changed":
+      return { event: "user_updated", userId: event.userId, detail: "email" };
+    case "account_deleted":
+      return { event: "user_deleted", userId: event.userId };
+    case "data_exported":
+      return { event: "sensitive_read", userId: event.userId, sessionId: event.sessionId, detail: "export" };
     case "user_disabled":
       return { event: "user_updated", userId: event.userId, actorId: event.actorId, detail: "disabled" };
     case "user_enabled":
@@ -168,6 +192,9 @@ function tell(event: AuthEvent): Told | undefined {
     case "other_sessions_ended":
     case "password_hash_upgraded":
     case "password_hash_unusable":
+    case "app_data_left":
+    case "mail_settled":
+    case "mail_order_lost":
     case "timeline_entry_lost":
       return undefined;
   }

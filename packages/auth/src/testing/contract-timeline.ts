@@ -29,6 +29,19 @@ function anEntry(entry: Partial<TimelineEntry> & Pick<TimelineEntry, "userId">):
 const allOf = (current: CurrentStore, userId: string) => current().listTimeline({ userId, limit: 1_000 });
 
 function describeEntries(current: CurrentStore): void {
+  it("listDevices() tells once what each other session said of itself, ended ones too, and of no other user", async () => {
+    const { user, session } = await storedAccount(current(), { session: { userAgent: "one" } });
+    await storedAccount(current(), { session: { userAgent: "somebody else's" } });
+    await storedSession(current(), { userId: user.id, userAgent: "one" });
+    await storedSession(current(), { userId: user.id, userAgent: null });
+    const { id } = await storedSession(current(), { userId: user.id, userAgent: "two" });
+    await current().revokeSession({ sessionId: session.id, reason: "logout", now: testStart });
+    await current().appendTimeline(anEntry({ userId: user.id, userAgent: "no session's" }));
+    const devices = await current().listDevices({ userId: user.id, exceptSessionId: id });
+    expect(new Set(devices)).toEqual(new Set(["one", null]));
+    expect(devices).toHaveLength(2);
+  });
+
   describe("appendTimeline() and listTimeline()", () => {
     it("keep an entry as it was given, and lists the newest first", async () => {
       const { user, session } = await storedAccount(current());

@@ -29,6 +29,7 @@ export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {
     credentialVersion: 1,
     role: "user",
     claimsVersion: 1,
+    emailVerifiedAt: null,
     ...overrides,
   };
 }

@@ -13,6 +13,7 @@ import type {
 import { enableUser, findUsers, isLastAdmin, setRole } from "./memory-admin.ts";
 import { removeEndedSessions, removeOldTimeline } from "./memory-housekeeping.ts";
 import { createMemoryKeyStore } from "./memory-key-store.ts";
+import { createMemoryMail } from "./memory-mail.ts";
 import { createMemoryTimeline } from "./memory-timeline.ts";
 
 export interface MemoryStoreOptions {
@@ -83,7 +84,20 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     ...keys,
     appendTimeline: async (entry) => timeline.append(entry),
     listTimeline: async (query) => timeline.list(query),
+    listDevices: async (query) => timeline.devices(query),
     removeOldTimeline: async (step) => removeOldTimeline(timeline, step),
+    ...createMemoryMail({
+      users: tables.users,
+      timeline,
+      publicPart,
+      atomically,
+      endSessions: (userId, now) => {
+        for (const session of sessionsOf(tables, userId)) endSession(session, "password_changed", now);
+      },
+      removeSessions: (userId) => {
+        for (const { id } of sessionsOf(tables, userId)) tables.sessions.delete(id);
+      },
+    }),
   };
 }
 

@@ -7,6 +7,7 @@ const keptOfUser = 200;
 export interface MemoryTimeline {
   append(entry: TimelineEntry): void;
   list(query: TimelineQuery): TimelineRecord[];
+  devices(query: { userId: string; exceptSessionId: string }): Array<string | null>;
   /** Tells of sessions that began or ended since the last call, as the triggers of a database would. */
   follow(sessions: Iterable<SessionRecord>): void;
   /** The entries themselves, the oldest first, for whoever clears away. */
@@ -40,6 +41,10 @@ export function createMemoryTimeline(): MemoryTimeline {
         .reverse()
         .slice(0, limit)
         .map((one) => ({ ...one, sessionUserAgent: beginningOf(timeline, one)?.userAgent ?? null }));
+    },
+    devices({ userId, exceptSessionId }) {
+      const begun = timeline.filter((one) => one.userId === userId && one.event === "session_created");
+      return [...new Set(begun.filter((one) => one.sessionId !== exceptSessionId).map((one) => one.userAgent))];
     },
     follow(sessions) {
       for (const session of sessions) {

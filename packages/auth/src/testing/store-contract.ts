@@ -3,6 +3,7 @@ import { describeAccounts } from "./contract-accounts.ts";
 import { describeAdmin } from "./contract-admin.ts";
 import { describeEndings } from "./contract-endings.ts";
 import { describeHousekeeping } from "./contract-housekeeping.ts";
+import { describeMail } from "./contract-mail.ts";
 import { describeProof } from "./contract-proof.ts";
 import { describeRecords } from "./contract-records.ts";
 import { describeRoom } from "./contract-room.ts";
@@ -33,5 +34,6 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeHousekeeping(current);
     describeSigningKeys(current);
     describeAdmin(current);
+    describeMail(current);
   });
 }

@@ -94,6 +94,7 @@ it("an administrator finds somebody, sees where they are logged in, and ends tha
       email: "grace@example.com",
       name: "Grace",
       createdAt: expect.any(String),
+      emailVerified: false,
       role: "user",
       disabledAt: null,
     },

@@ -1,3 +1,4 @@
+import type { OwnData } from "../core/own-data.ts";
 import type { Role, SessionFacts, User } from "../core/store.ts";
 import type { TimelineDetail, TimelineEvent, TimelinePage } from "../core/timeline.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
@@ -7,6 +8,8 @@ export interface UserAnswer {
   id: string;
   username: string;
   email: string;
+  /** Whether a link in a mail has shown that it is theirs. */
+  emailVerified: boolean;
   name: string;
   createdAt: string;
   role: Role;
@@ -75,8 +78,8 @@ export interface LoginAnswer {
   refreshToken?: string;
 }
 
-export function userAnswer({ id, username, email, name, createdAt, role }: User): UserAnswer {
-  return { id, username, email, name, createdAt: iso(createdAt), role };
+export function userAnswer({ id, username, email, emailVerifiedAt, name, createdAt, role }: User): UserAnswer {
+  return { id, username, email, emailVerified: emailVerifiedAt !== null, name, createdAt: iso(createdAt), role };
 }
 
 export function managedUserAnswer(user: User): ManagedUserAnswer {
@@ -120,6 +123,20 @@ export function timelineAnswer({ entries, next }: TimelinePage, currentId: strin
     })),
     nextCursor: next,
   };
+}
+
+/** All that is kept of a user, as they may take it along. */
+export interface ExportAnswer extends SessionsAnswer {
+  user: UserAnswer;
+  /** The newest first. */
+  timeline: TimelineEntryAnswer[];
+  /** What the app keeps of them, under names of its own. */
+  app: Record<string, unknown>;
+}
+
+export function exportAnswer({ user, sessions, timeline, app }: OwnData, currentId: string): ExportAnswer {
+  const { entries } = timelineAnswer({ entries: timeline, next: null }, currentId);
+  return { user: userAnswer(user), ...sessionsAnswer(sessions, currentId), timeline: entries, app };
 }
 
 export function loginAnswer(issued: IssuedTokens): LoginAnswer {

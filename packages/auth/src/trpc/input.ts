@@ -18,10 +18,11 @@ const required = (schema: ReturnType<typeof text>, message: string) => schema.re
 /** In UTF-16 units: at least as many as the characters that are allowed, and cheap to count. */
 const password = required(text(passwordMaxLength * 2), "Enter a password");
 const name = required(text(512), "Enter your name");
+const email = required(text(512), "Enter your email address");
 
 export const registerInput = z.strictObject({
   username: required(text(128), "Enter a username"),
-  email: required(text(512), "Enter your email address"),
+  email,
   name,
   password,
   delivery,
@@ -57,6 +58,14 @@ export const changePasswordInput = z.strictObject({ currentPassword: password, n
 export const confirmPasswordInput = z.strictObject({ password });
 
 export const changeNameInput = z.strictObject({ name });
+
+/** The secret of a link. What it has to look like is for the rules to say: all that is none gets one answer. */
+const link = text(128);
+
+export const requestPasswordResetInput = z.strictObject({ email });
+export const resetPasswordInput = z.strictObject({ link, newPassword: password });
+export const verifyEmailInput = z.strictObject({ link });
+export const changeEmailInput = z.strictObject({ email });
 
 const userId = z.uuid();
 

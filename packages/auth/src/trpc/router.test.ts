@@ -15,6 +15,7 @@ const user = {
   email: "ada@example.com",
   name: "Ada Lovelace",
   createdAt: moment,
+  emailVerified: false,
   role: "user",
 };
 const session = {

@@ -2,7 +2,7 @@ import { AuthError } from "../core/errors.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 import { type LoginAnswer, loginAnswer, sessionAnswer, sessionsAnswer, timelineAnswer, userAnswer } from "./answer.ts";
 import type { AuthContext } from "./context.ts";
-import { protectedProcedure, publicProcedure, router, sudoProcedure } from "./init.ts";
+import { mergeRouters, protectedProcedure, publicProcedure, router, sudoProcedure } from "./init.ts";
 import {
   changeNameInput,
   changePasswordInput,
@@ -14,9 +14,10 @@ import {
   registerInput,
   timelineInput,
 } from "./input.ts";
+import { recoveryRouter } from "./recovery-router.ts";
 
-/** The login on the wire. What each call means is in core/auth.ts; here it only gets its inputs and its cookies. */
-export const authRouter = router({
+/** Sessions on the wire. What each call means is in core/auth.ts; here it only gets its inputs and its cookies. */
+const sessionRouter = router({
   register: publicProcedure.input(registerInput).mutation(async ({ ctx, input }) => {
     const { delivery = "cookie", ...account } = input;
     return deliverNew(ctx, await ctx.auth.register({ ...account, delivery, rememberMe: true, ...ctx.client }));
@@ -102,6 +103,9 @@ export const authRouter = router({
     name: await ctx.auth.changeName({ principal: ctx.principal, client: ctx.client, ...input }),
   })),
 });
+
+/** The login on the wire. */
+export const authRouter = mergeRouters(sessionRouter, recoveryRouter);
 
 export type AuthRouter = typeof authRouter;
 

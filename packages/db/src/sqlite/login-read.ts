@@ -33,6 +33,7 @@ export function prepareLoginRead({ client, orm }: SqliteConnection): (sessionId:
       userCredentialVersion: users.credentialVersion,
       role: users.role,
       claimsVersion: users.claimsVersion,
+      emailVerifiedAt: users.emailVerifiedAt,
       keyRingVersion: sql`(select ${keyRing.version} from ${keyRing} where ${keyRing.id} = 1)`,
     })
     .from(sessions)
@@ -72,6 +73,7 @@ type Row = [
   userCredentialVersion: User["credentialVersion"],
   role: User["role"],
   claimsVersion: User["claimsVersion"],
+  emailVerifiedAt: User["emailVerifiedAt"],
   keyRingVersion: number,
 ];
 
@@ -103,6 +105,7 @@ function loginOf(row: Row): FoundLogin {
     credentialVersion: row[20],
     role: row[21],
     claimsVersion: row[22],
+    emailVerifiedAt: row[23],
   };
-  return { session, user, keyRingVersion: row[23] };
+  return { session, user, keyRingVersion: row[24] };
 }

@@ -80,7 +80,7 @@ function joined({ sessions, users }: Joined): SessionWithUser {
 
 /** What today's rules want to know beyond, as an account had it then. */
 function asToday(user: Row): SessionWithUser["user"] {
-  return { ...user, role: "user", claimsVersion: 1 } as never;
+  return { ...user, role: "user", claimsVersion: 1, emailVerifiedAt: null } as never;
 }
 
 function row(session: SessionRecord): object {

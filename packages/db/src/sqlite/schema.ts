@@ -1,6 +1,14 @@
-import type { Delivery, RevokedReason, Role, TimelineDetail, TimelineEvent } from "@watchword/auth/core";
+import type {
+  Delivery,
+  MailKind,
+  MailLinkKind,
+  RevokedReason,
+  Role,
+  TimelineDetail,
+  TimelineEvent,
+} from "@watchword/auth/core";
 import { sql } from "drizzle-orm";
-import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * The tables in SQLite. Ids are UUIDs of version 7 as text, times are milliseconds since 1970, hashes and salts are raw
@@ -32,6 +40,7 @@ export const users = sqliteTable(
     /** These two have defaults, so that the version before them can still write while this one starts (fault case D13). */
     role: text("role").$type<Role>().notNull().default("user"),
     claimsVersion: integer("claims_version").notNull().default(1),
+    emailVerifiedAt: integer("email_verified_at"),
   },
   // Of the administrators alone, so that it costs nothing: whether there is another one is asked before one goes.
   (table) => [index("users_admins").on(table.role).where(sql`role = 'admin'`)],
@@ -160,6 +169,52 @@ export const keyRing = sqliteTable("key_ring", {
   id: integer("id").primaryKey(),
   version: integer("version").notNull(),
 });
+
+/** The links that are on their way in mails: of each kind a user has one. Bound to what the account had when it was made. */
+export const mailLinks = sqliteTable(
+  "mail_links",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    kind: text("kind").$type<MailLinkKind>().notNull(),
+    /** SHA-256 of the secret, which stands in the mail and nowhere else. */
+    secretHash: blob("secret_hash", { mode: "buffer" }).$type<Uint8Array>().notNull().unique(),
+    emailKey: text("email_key").notNull(),
+    credentialVersion: integer("credential_version").notNull(),
+    newEmail: text("new_email"),
+    newEmailKey: text("new_email_key"),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.kind] })],
+);
+
+/**
+ * The mails that wait to be sent, and for an hour those that were, because their number is limited. They hold no secret: a
+ * link is drawn when its mail is sent. Without a foreign key: of an address nobody knows yet whose it is, and the last mail
+ * of an account is sent when the account is gone.
+ */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    id: text("id").primaryKey(),
+    kind: text("kind").$type<MailKind>().notNull(),
+    userId: text("user_id"),
+    address: text("address"),
+    addressKey: text("address_key"),
+    orderedAt: integer("ordered_at").notNull(),
+    userAgent: text("user_agent"),
+    ipAddress: text("ip_address"),
+    attempts: integer("attempts").notNull(),
+    /** Null when it is settled. */
+    dueAt: integer("due_at"),
+  },
+  (table) => [
+    index("outbox_due_at").on(table.dueAt).where(sql`due_at is not null`),
+    index("outbox_address_key").on(table.addressKey, table.orderedAt),
+    index("outbox_ordered_at").on(table.orderedAt),
+  ],
+);
 
 /**
  * Tries that count towards a limit. The names and types are those of `rate-limiter-flexible`, which reads and writes it;

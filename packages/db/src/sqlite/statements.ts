@@ -19,7 +19,7 @@ import { alias, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { sessions, users } from "./schema.ts";
 
 /** What of a user leaves the store in a `User`: everything but the hash and the keys. */
-const userColumns = {
+export const userColumns = {
   id: users.id,
   username: users.username,
   email: users.email,
@@ -29,6 +29,7 @@ const userColumns = {
   credentialVersion: users.credentialVersion,
   role: users.role,
   claimsVersion: users.claimsVersion,
+  emailVerifiedAt: users.emailVerifiedAt,
 };
 
 const given = (name: string) => sql.placeholder(name);
@@ -99,7 +100,7 @@ export function prepareUserStatements(orm: BetterSQLite3Database) {
 }
 
 /** The role stands in the statement and not in a parameter: only so does SQLite take the index of administrators. */
-function isNoLastAdmin(orm: BetterSQLite3Database): SQL {
+export function isNoLastAdmin(orm: BetterSQLite3Database): SQL {
   const other = alias(users, "other");
   const another = and(sql`${other.role} = 'admin'`, isNull(other.disabledAt), ne(other.id, users.id));
   return sql`(${users.role} <> 'admin' or ${exists(orm.select({ one: sql`1` }).from(other).where(another))})`;
@@ -245,7 +246,7 @@ function currentUserSession(): SQL {
 }
 
 /** A placeholder for each column of a table, by the name of its property. */
-function allGiven<Table extends SQLiteTable>(table: Table): Record<keyof Table["$inferInsert"], SQL> {
+export function allGiven<Table extends SQLiteTable>(table: Table): Record<keyof Table["$inferInsert"], SQL> {
   const columns = Object.entries(getTableColumns(table));
   const placeholders = columns.map(([name, column]) => [name, sql`${sql.param(given(name), column)}`]);
   return Object.fromEntries(placeholders) as Record<keyof Table["$inferInsert"], SQL>;

@@ -3,6 +3,7 @@ import type { SqliteConnection } from "./connection.ts";
 import { createSqliteHousekeeping } from "./housekeeping-store.ts";
 import { createSqliteKeyStore } from "./key-store.ts";
 import { prepareLoginRead } from "./login-read.ts";
+import { createSqliteMail } from "./mail-store.ts";
 import {
   type EndStatements,
   prepareEndStatements,
@@ -36,6 +37,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
     ...createSqliteTimeline(connection),
     ...createSqliteHousekeeping(connection),
     ...createSqliteKeyStore(connection),
+    ...createSqliteMail(connection),
     createAccount: (account) => run(() => createAccount.immediate(account)),
     findCredentials: (key) =>
       run(() =>

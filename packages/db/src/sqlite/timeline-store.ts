@@ -1,5 +1,5 @@
 import type { TimelineStore } from "@watchword/auth/core";
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt, ne, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SqliteConnection } from "./connection.ts";
 import { timeline } from "./schema.ts";
@@ -12,7 +12,7 @@ const fromTheNewest = Number.MAX_SAFE_INTEGER;
  * cause; so is the trimming. Both lists read by an index whose entries stand in the order of `seq`.
  */
 export function createSqliteTimeline({ orm, run }: SqliteConnection): TimelineStore {
-  const { append, ofUser, ofSession } = prepareTimelineStatements(orm);
+  const { append, ofUser, ofSession, devices } = prepareTimelineStatements(orm);
   return {
     appendTimeline: (entry) => run(() => void append.run({ ...entry })),
     listTimeline: ({ userId, sessionId, beforeSeq = fromTheNewest, limit }) =>
@@ -21,6 +21,7 @@ export function createSqliteTimeline({ orm, run }: SqliteConnection): TimelineSt
           ? ofUser.all({ userId, beforeSeq, limit })
           : ofSession.all({ userId, sessionId, beforeSeq, limit }),
       ),
+    listDevices: (query) => run(() => devices.all({ ...query }).map(({ userAgent }) => userAgent)),
   };
 }
 
@@ -61,6 +62,17 @@ function prepareTimelineStatements(orm: SqliteConnection["orm"]) {
         userAgent: given("userAgent"),
         ipAddress: given("ipAddress"),
       })
+      .prepare(),
+    devices: orm
+      .selectDistinct({ userAgent: timeline.userAgent })
+      .from(timeline)
+      .where(
+        and(
+          eq(timeline.userId, given("userId")),
+          eq(timeline.event, "session_created"),
+          ne(timeline.sessionId, given("exceptSessionId")),
+        ),
+      )
       .prepare(),
     ofUser: list().where(page).orderBy(desc(timeline.seq)).limit(given("limit")).prepare(),
     ofSession: list()

@@ -60,14 +60,22 @@ export function happening(entry: Entry, whose: Whose = "yours"): Happening | und
       return { title: "Picked up again after an answer was lost on its way" };
     case "user_created":
       return { title: whose === "yours" ? "You made this account" : "They made this account" };
+    case "user_deleted":
+      return { title: "The account was deleted" };
     case "user_updated":
       if (detail === "name") return { title: "The name was changed" };
+      if (detail === "email") return { title: "The email address was changed" };
+      if (detail === "email_verified") return { title: "The email address was confirmed" };
       if (detail === "enabled") return { title: "The account was enabled again" };
       return { title: detail === "disabled" ? "The account was disabled" : "The account was changed" };
     case "authn_login_success":
       return undefined;
     case "authn_login_fail":
       return failedLogin(detail);
+    case "authn_token_created":
+      return mailSent(detail);
+    case "sensitive_read":
+      return { title: whose === "yours" ? "You downloaded your data" : "They downloaded their data" };
     case "authn_login_fail_max":
       return {
         title: "Somebody gave many wrong passwords",
@@ -78,6 +86,9 @@ export function happening(entry: Entry, whose: Whose = "yours"): Happening | und
         alarming: true,
       };
     case "authn_password_change":
+      if (detail === "reset") {
+        return { title: "A new password was set by a link in a mail", text: "Everywhere, you were logged out." };
+      }
       return { title: "The password was changed", text: "Everywhere else, you were logged out." };
     case "authn_password_change_fail":
       return {
@@ -104,6 +115,18 @@ export function happening(entry: Entry, whose: Whose = "yours"): Happening | und
       };
     case "authz_admin":
       return undefined; // each session that it ended says so
+  }
+}
+
+/** Who asked for it need not be who got it. */
+function mailSent(detail: Entry["detail"]): Happening {
+  switch (detail) {
+    case "reset_password":
+      return { title: "A link for a new password was sent by mail" };
+    case "change_email":
+      return { title: "A link was sent to the new email address" };
+    default:
+      return { title: "A link was sent to confirm the email address" };
   }
 }
 

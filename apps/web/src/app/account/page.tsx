@@ -14,16 +14,25 @@ import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
 import { ChangeName } from "./change-name.tsx";
 import { History } from "./history.tsx";
+import { Resend } from "./resend.tsx";
 import { SessionList } from "./session-list.tsx";
 import { SessionTimeline } from "./session-timeline.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
+
+/** What somebody has just done on another page. */
+const news = new Map([
+  ["password", "Your password is changed. Wherever else you were logged in, you no longer are."],
+  ["email", "A link was sent to the new address. Your address changes when it is used."],
+  ["verification", "A link was sent to your address. It shows that the address is yours."],
+]);
 
 /** Who you are here, and what this session is. */
 export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
   const login = await requireLogin("/account");
   const data = await pageData(login, ["sessions", "timeline"]);
   const { from } = await searchParams;
+  const said = typeof from === "string" ? news.get(from) : undefined;
   const now = new Date().toISOString();
   return (
     <Page data={data} place="account">
@@ -34,9 +43,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
           <h1>
             <bdi>{login.user.name}</bdi>
           </h1>
-          {from === "password" && (
-            <Notice>Your password is changed. Wherever else you were logged in, you no longer are.</Notice>
-          )}
+          {said && <Notice>{said}</Notice>}
           <Person login={login} now={now} />
           <ChangeName name={login.user.name} />
           <ThisSession login={login} now={now} />
@@ -46,6 +53,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
             <LogoutButton className="button button-quiet" everywhere />
           </section>
           <History now={now} />
+          <YourData />
         </div>
         <aside>
           <SessionTokens page="/account" />
@@ -70,12 +78,34 @@ function Person({ login: { user }, now }: Part) {
         </Line>
         <Line term="Email">
           <bdi>{user.email}</bdi>
+          {user.emailVerified ? <span className={styles.here}>confirmed</span> : <Resend />}
+          <p>
+            <a href="/account/email">Change the address</a>
+          </p>
         </Line>
         <Line term="Account since">
           <LocalTime at={user.createdAt} now={now} />
         </Line>
         <Line term="Password">
           <a href="/account/password">Change it</a>
+        </Line>
+      </dl>
+    </section>
+  );
+}
+
+function YourData() {
+  return (
+    <section className={styles.part} aria-labelledby="data">
+      <h2 id="data">Your data</h2>
+      <dl className={styles.log}>
+        <Line term="Take it along">
+          <a href="/account/export" download>
+            Download all that is kept of you
+          </a>
+        </Line>
+        <Line term="Leave">
+          <a href="/account/delete">Delete your account</a>
         </Line>
       </dl>
     </section>

@@ -13,7 +13,7 @@ export function carryIdentifier(typed: string): void {
   quietly(() => window.sessionStorage.setItem(key, typed));
 }
 
-export function carriedIdentifier(): string {
+function carriedIdentifier(): string {
   return quietly(() => window.sessionStorage.getItem(key)) ?? "";
 }
 

@@ -27,14 +27,18 @@ const ungated: ReadonlySet<string> = new Set(["keyRingVersion", "readKeyRing", "
   keyof AuthStore
 >);
 
+const unawaited: ReadonlySet<string> = new Set(["appendTimeline", "listDevices", "orderMail"] satisfies Array<
+  keyof AuthStore
+>);
+
 type Method = (input: unknown) => Promise<unknown>;
 
 /** A store with a gate before each method and after each write, which may be out of reach, and which tells what it did. */
 export function watchStore(store: AuthStore, { turns, isOut, onDone }: Watch): AuthStore {
   const watched = Object.entries(store).map(([name, method]: [string, Method]) => [
     name,
-    // Nobody waits for the timeline: it has no turn of its own.
-    name === "appendTimeline"
+    // Nobody waits for the timeline, nor for a mail that tells what happened: they have no turn of their own.
+    unawaited.has(name)
       ? method
       : async (input: unknown) => {
           if (!ungated.has(name)) await turns.pause(name, "before");

@@ -1,0 +1,33 @@
+"use client";
+
+import { reasonOf } from "@watchword/auth/client";
+import { type FormAction, type FormState, newForm } from "../../components/form/form-state.ts";
+
+interface Refusable {
+  message: string;
+  data?: { fieldErrors?: Record<string, string[]> };
+}
+
+/**
+ * Sends a form by the typed client in place of its action, so that the password is asked for where it is due, and the same
+ * call goes through after that (see `proofLink`).
+ */
+export function byScript(call: (form: FormData) => Promise<unknown>, next: string): FormAction {
+  return async (_before, form): Promise<FormState> => {
+    try {
+      await call(form);
+      return { status: "done", next };
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === undefined) throw error;
+      // Whoever would rather not give their password knows that nothing happened.
+      return reason === "reauthentication_required" ? newForm : refused(error as Refusable);
+    }
+  };
+}
+
+function refused({ message, data }: Refusable): FormState {
+  const fields = Object.entries(data?.fieldErrors ?? {});
+  const problems = fields.flatMap(([field, [sentence]]) => (sentence ? [{ field, message: sentence }] : []));
+  return { status: "refused", problems: problems.length > 0 ? problems : [{ message }], typed: {} };
+}

@@ -1,0 +1,46 @@
+import type { Metadata } from "next";
+import { BackForwardGuard } from "../../../components/back-forward-guard.tsx";
+import { wholeDuration } from "../../../components/duration.ts";
+import { Columns, Page } from "../../../components/page.tsx";
+import timeline from "../../../components/timeline.module.css";
+import { Timeline } from "../../../components/timeline.tsx";
+import { requireLogin } from "../../../server/login.ts";
+import { pageData } from "../../../server/page-data.ts";
+import { getServer } from "../../../server/server.ts";
+import { EmailForm } from "./email-form.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+export default async function EmailPage() {
+  const login = await requireLogin("/account/email");
+  return (
+    <Page data={await pageData(login)} place="account">
+      <BackForwardGuard />
+      <Columns aside={<WhatHappens changeLinkSeconds={getServer().env.changeLinkSeconds} />}>
+        <EmailForm />
+      </Columns>
+    </Page>
+  );
+}
+
+function WhatHappens({ changeLinkSeconds }: { changeLinkSeconds: number }) {
+  return (
+    <>
+      <h2 className={timeline.caption}>What changing it does</h2>
+      <Timeline
+        moments={[
+          {
+            title: "A link is sent to the new address",
+            text: `It works once, within ${wholeDuration(changeLinkSeconds)}. Until it is used, nothing changes.`,
+          },
+          { title: "The present address is told", text: "At once, so that nobody takes your account in silence." },
+          {
+            title: "You use the link",
+            text: "The new address is yours then. You stay logged in, and log in with it from then on.",
+            open: true,
+          },
+        ]}
+      />
+    </>
+  );
+}

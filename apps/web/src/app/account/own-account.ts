@@ -1,0 +1,47 @@
+"use server";
+
+import type { AppCaller } from "@watchword/api";
+import type { FormState } from "../../components/form/form-state.ts";
+import { arriveAt, needsLogin, refusedBy, textOf } from "../../components/form/refusal.ts";
+import { failureOf, getCaller } from "../../server/caller.ts";
+import { endedWord } from "../../session-end.ts";
+import { proofNeeded } from "./proof.ts";
+
+/** Sends another link that shows the address to be theirs. */
+export async function resendVerification(): Promise<FormState> {
+  return act({ call: (auth) => auth.requestEmailVerification(), page: "/account", next: "/account?from=verification" });
+}
+
+/** Sends the link to a new address, for a browser without scripts. */
+export async function changeEmail(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = { email: textOf(form, "email") };
+  const call = (auth: AppCaller["auth"]) => auth.changeEmail(typed);
+  return act({ call, page: "/account/email", next: "/account?from=email", fields: ["email"], typed });
+}
+
+/** Deletes the account, for a browser without scripts. */
+export async function deleteAccount(): Promise<FormState> {
+  return act({ call: (auth) => auth.deleteAccount(), page: "/account/delete", next: "/login?from=deleted" });
+}
+
+interface Act {
+  call: (auth: AppCaller["auth"]) => Promise<unknown>;
+  /** Where one comes back to after a login. */
+  page: string;
+  next: string;
+  fields?: readonly string[];
+  typed?: Readonly<Record<string, string>>;
+}
+
+async function act({ call, page, next, fields = [], typed = {} }: Act): Promise<FormState> {
+  try {
+    await call((await getCaller()).auth);
+  } catch (error) {
+    const { reason, endedBecause } = failureOf(error);
+    if (endedWord(reason) !== undefined || reason.startsWith("access_token_")) {
+      return needsLogin(endedBecause ?? reason, page);
+    }
+    return reason === "reauthentication_required" ? proofNeeded : refusedBy(error, { fields, typed });
+  }
+  return arriveAt(next);
+}

@@ -1,0 +1,20 @@
+"use server";
+
+import type { FormState } from "../../components/form/form-state.ts";
+import { arriveAt, emptyFields, refusedBy, refusedFor, textOf } from "../../components/form/refusal.ts";
+import { getCaller } from "../../server/caller.ts";
+import { safeReturnTo, withReturnTo } from "../../server/return-to.ts";
+
+/** Asks for a link for a new password. What is answered is the same for every address. */
+export async function requestReset(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = { email: textOf(form, "email") };
+  const empty = emptyFields(form, { email: "Enter your email address" });
+  if (empty.length > 0) return refusedFor(empty, typed);
+  try {
+    const caller = await getCaller();
+    await caller.auth.requestPasswordReset(typed);
+  } catch (error) {
+    return refusedBy(error, { fields: ["email"], typed });
+  }
+  return arriveAt(withReturnTo("/forgot-password/sent", safeReturnTo(form.get("next"))));
+}

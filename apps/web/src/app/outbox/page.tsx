@@ -1,0 +1,55 @@
+import type { Metadata } from "next";
+import { headers } from "next/headers";
+import { notFound } from "next/navigation";
+import { LocalTime } from "../../components/local-time.tsx";
+import { Page } from "../../components/page.tsx";
+import { PageTitle } from "../../components/page-title.tsx";
+import type { OutboxMail } from "../../server/mail/local-outbox.ts";
+import { getServer } from "../../server/server.ts";
+import styles from "./outbox.module.css";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+/**
+ * The mails that would have been sent, on one's own machine. To everybody else there is nothing here; nor for a page of a
+ * stranger's whose name was made to lead to this machine (DNS rebinding).
+ */
+export default async function OutboxPage() {
+  const { outbox, env } = getServer();
+  if (!outbox || (await headers()).get("host") !== new URL(env.appUrl).host) notFound();
+  const mails = outbox.list();
+  const now = new Date().toISOString();
+  return (
+    <Page>
+      <PageTitle>Outbox</PageTitle>
+      <h1>Outbox</h1>
+      <p className="soft">
+        Mails that would have been sent, the newest first. They are kept in memory, on this machine alone. Set SMTP_URL
+        to send them.
+      </p>
+      {mails.length === 0 ? <p>There is none yet.</p> : <ol className={styles.mails}>{mails.map(lineOf(now))}</ol>}
+    </Page>
+  );
+}
+
+function lineOf(now: string) {
+  return ({ to, subject, text, sentAt }: OutboxMail, index: number) => (
+    <li key={`${sentAt} ${index}`}>
+      <h2>{subject}</h2>
+      <p className="soft small">
+        To <bdi>{to}</bdi>, <LocalTime at={sentAt} now={now} />
+      </p>
+      <p className={styles.text}>{text.split(/(https?:\/\/\S+)/).map(withLink)}</p>
+    </li>
+  );
+}
+
+function withLink(piece: string, index: number) {
+  return index % 2 === 1 ? (
+    <a key={piece} href={piece}>
+      {piece}
+    </a>
+  ) : (
+    piece
+  );
+}

@@ -1,0 +1,47 @@
+import type { Metadata } from "next";
+import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
+import { DeadLink } from "../../components/dead-link.tsx";
+import { Columns, Page } from "../../components/page.tsx";
+import timeline from "../../components/timeline.module.css";
+import { Timeline } from "../../components/timeline.tsx";
+import { getServer } from "../../server/server.ts";
+import type { SearchParams } from "../login/search-params.ts";
+import { ResetForm } from "./reset-form.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+/** Looks at the link and consumes nothing: mail scanners follow links before people do. The form's POST does. */
+export default async function ResetPasswordPage({ searchParams }: { searchParams: SearchParams }) {
+  const { link } = await searchParams;
+  const { auth, env } = getServer();
+  const secret = typeof link === "string" ? link : "";
+  const user = await auth.lookAtLink({ link: secret, kind: "reset_password" });
+  return (
+    <Page>
+      <BackForwardGuard />
+      {user ? (
+        <Columns aside={<WhatItEnds />}>
+          <ResetForm link={secret} username={user.username} passwordMinLength={env.passwordMinLength} />
+        </Columns>
+      ) : (
+        <DeadLink again={{ href: "/forgot-password", label: "Ask for a new link" }} />
+      )}
+    </Page>
+  );
+}
+
+function WhatItEnds() {
+  return (
+    <>
+      <h2 className={timeline.caption}>What setting it does</h2>
+      <Timeline
+        moments={[
+          { title: "The link is used up", text: "So are all others that were sent to you." },
+          { title: "The new password is hashed", text: "The old hash is gone." },
+          { title: "Every session ends", text: "Whoever else was logged in no longer is." },
+          { title: "You log in", text: "With the new password.", open: true },
+        ]}
+      />
+    </>
+  );
+}

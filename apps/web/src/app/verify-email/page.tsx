@@ -1,0 +1,61 @@
+import type { Metadata } from "next";
+import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
+import { DeadLink } from "../../components/dead-link.tsx";
+import { Alone, Page } from "../../components/page.tsx";
+import { PageTitle } from "../../components/page-title.tsx";
+import { getServer } from "../../server/server.ts";
+import type { SearchParams } from "../login/search-params.ts";
+import { VerifyForm } from "./verify-form.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+/** Looks at the link and consumes nothing: mail scanners follow links before people do. The button's POST does. */
+export default async function VerifyEmailPage({ searchParams }: { searchParams: SearchParams }) {
+  const { link, done } = await searchParams;
+  return (
+    <Page>
+      <BackForwardGuard />
+      {typeof done === "string" ? <Done changed={done === "changed"} /> : await question(link)}
+    </Page>
+  );
+}
+
+async function question(link: string | string[] | undefined) {
+  const { auth } = getServer();
+  const secret = typeof link === "string" ? link : "";
+  const verify = await auth.lookAtLink({ link: secret, kind: "verify_email" });
+  if (verify) {
+    const text = `It is the address of the account “${verify.username}”.`;
+    return (
+      <Alone>
+        <VerifyForm link={secret} title="Confirm your email address" text={text} label="Confirm this address" />
+      </Alone>
+    );
+  }
+  const change = await auth.lookAtLink({ link: secret, kind: "change_email" });
+  if (change) {
+    const text = `From then on it is the address of the account “${change.username}”, and the former one is not.`;
+    return (
+      <Alone>
+        <VerifyForm link={secret} title="Use your new email address" text={text} label="Use this address" />
+      </Alone>
+    );
+  }
+  return <DeadLink again={{ href: "/account", label: "Go to your account" }} />;
+}
+
+function Done({ changed }: { changed: boolean }) {
+  const title = changed ? "Your new email address is in use" : "Your email address is confirmed";
+  return (
+    <Alone>
+      <PageTitle>{title}</PageTitle>
+      <h1>{title}</h1>
+      <p>{changed ? "The former one was told of it, and can no longer be used to log in." : "That was all."}</p>
+      <p>
+        <a className="button" href="/account">
+          Go to your account
+        </a>
+      </p>
+    </Alone>
+  );
+}

@@ -1,0 +1,172 @@
+import type { APIRequestContext, Page } from "@playwright/test";
+import { expectNoViolations } from "./axe.ts";
+import { expect, type Person, test } from "./fixtures.ts";
+
+const newPassword = "a wholly different sentence";
+
+/** The address of the newest mail's link to a page, for that address; waits until it has been sent. */
+async function linkIn(request: APIRequestContext, to: string, page: string): Promise<string> {
+  const link = new RegExp(`href="([^"]*/${page}\\?link=[\\w-]{43})"`);
+  let found: string | undefined;
+  await expect
+    .poll(async () => {
+      const mails = (await (await request.get("/outbox")).text()).split("<li");
+      found = mails.find((mail) => mail.includes(to) && link.test(mail));
+      return found !== undefined;
+    })
+    .toBe(true);
+  return link.exec(found ?? "")?.[1] ?? "";
+}
+
+async function askForLink(page: Page, person: Person): Promise<void> {
+  await page.goto("/login");
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByRole("button", { name: "Send me a link" }).click();
+  await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+}
+
+test("a forgotten password is set anew by a link; another browser is out, and the link is used up", async ({
+  page,
+  browser,
+  logIn,
+  person,
+  request,
+}) => {
+  const elsewhere = await browser.newContext();
+  await logIn(elsewhere);
+  await askForLink(page, person);
+  expect(page.url()).not.toContain("example.com");
+  const link = await linkIn(request, person.email, "reset-password");
+
+  // What a mail scanner does: it follows the link, and nothing is used up.
+  const looked = await request.get(link);
+  expect(looked.headers()).toMatchObject({ "referrer-policy": "same-origin" });
+  expect(looked.headers()["cache-control"]).toContain("no-store");
+
+  await page.goto(link);
+  await expect(page.getByLabel("Username")).toHaveValue(person.username);
+  await page.getByLabel("New password").fill("short");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await expect(page.getByRole("link", { name: "Use at least 8 characters" })).toBeVisible();
+  await page.getByLabel("New password").fill(newPassword);
+  await page.getByRole("button", { name: "Set password" }).click();
+  await expect(page).toHaveURL("/login?from=reset");
+  await expect(page.getByText("Your new password is set.")).toBeVisible();
+
+  const other = await elsewhere.newPage();
+  await other.goto("/account");
+  await expect(other).toHaveURL(/\/login/);
+  await elsewhere.close();
+
+  await page.getByLabel("Username or email").fill(person.username);
+  await page.getByLabel("Password", { exact: true }).fill(newPassword);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page).toHaveURL("/account");
+  await expect(page.getByText("A new password was set by a link in a mail")).toBeVisible();
+  await page.goto(link);
+  await expect(page.getByRole("heading", { name: "This link is not valid, or no longer" })).toBeVisible();
+});
+
+test("an address is confirmed, changed with the password, and the account is deleted in the end", async ({
+  page,
+  context,
+  logIn,
+  person,
+  request,
+}) => {
+  await logIn(context, { minutesAgo: 12 });
+  const verify = await linkIn(request, person.email, "verify-email");
+  await page.goto(verify);
+  await page.getByRole("button", { name: "Confirm this address" }).click();
+  await expect(page.getByRole("heading", { name: "Your email address is confirmed" })).toBeVisible();
+  await page.getByRole("link", { name: "Go to your account" }).click();
+  await expect(page.getByText("confirmed", { exact: true })).toBeVisible();
+
+  await page.getByRole("link", { name: "Change the address" }).click();
+  const changed = `new.${person.email}`;
+  await page.getByLabel("New email").fill(changed);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  const dialog = page.getByRole("dialog", { name: "Confirm it is you" });
+  await dialog.getByLabel("Password", { exact: true }).fill(person.password);
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await expect(page).toHaveURL("/account?from=email");
+  await page.goto(await linkIn(request, changed, "verify-email"));
+  await page.getByRole("button", { name: "Use this address" }).click();
+  await expect(page.getByRole("heading", { name: "Your new email address is in use" })).toBeVisible();
+  await page.getByRole("link", { name: "Go to your account" }).click();
+  await expect(page.getByText(changed)).toBeVisible();
+
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download all that is kept of you" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("watchword-data.json");
+
+  await page.getByRole("link", { name: "Delete your account" }).click();
+  await page.getByRole("button", { name: "Delete my account" }).click();
+  await expect(page).toHaveURL("/login?from=deleted");
+  await expect(page.getByText("Your account is deleted")).toBeVisible();
+  await page.getByLabel("Username or email").fill(person.username);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByRole("link", { name: "That username or password is not right" })).toBeVisible();
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a forgotten password is set anew, an address confirmed and changed, and the account deleted", async ({
+    page,
+    context,
+    logIn,
+    person,
+    request,
+  }) => {
+    await askForLink(page, person);
+    await page.goto(await linkIn(request, person.email, "reset-password"));
+    await page.getByLabel("New password").fill(newPassword);
+    await page.getByRole("button", { name: "Set password" }).click();
+    await expect(page).toHaveURL("/login?from=reset");
+
+    await logIn(context, { as: { ...person, password: newPassword } });
+    await page.goto("/account/email");
+    await page.getByLabel("New email").fill(person.email);
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await expect(page.getByRole("link", { name: "That is your address already" })).toBeVisible();
+    const changed = `new.${person.email}`;
+    await page.getByLabel("New email").fill(changed);
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await expect(page).toHaveURL("/account?from=email");
+    await page.goto(await linkIn(request, changed, "verify-email"));
+    await page.getByRole("button", { name: "Use this address" }).click();
+    await expect(page).toHaveURL("/verify-email?done=changed");
+    await page.goto("/account/delete");
+    await page.getByRole("button", { name: "Delete my account" }).click();
+    await expect(page).toHaveURL("/login?from=deleted");
+  });
+});
+
+for (const width of [1280, 360]) {
+  test(`the pages of recovery have no violation and fit: light and dark, ${width} pixels wide`, async ({
+    page,
+    context,
+    logIn,
+    person,
+    request,
+    shoot,
+  }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await askForLink(page, person);
+    const reset = await linkIn(request, person.email, "reset-password");
+    const verify = await linkIn(request, person.email, "verify-email");
+    await logIn(context);
+    const pages = { reset, verify, outbox: "/outbox", account: "/account", delete: "/account/delete" };
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(path);
+      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(tooWide, `${name} is too wide`).toBeLessThanOrEqual(0);
+      await expectNoViolations(page, name, (theme) => shoot(page, `${theme}-${width}-recovery-${name}`));
+    }
+  });
+}

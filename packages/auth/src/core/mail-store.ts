@@ -1,0 +1,108 @@
+import type { MailLinkKind } from "./mail-link.ts";
+import type { User } from "./store.ts";
+import type { ClientInfo } from "./token-issuer.ts";
+
+/**
+ * The port to links in mails and to the mails that wait to be sent. Part of `AuthStore`, and under its rules.
+ *
+ * A user has one living link of each kind. It is bound to the address and the password that the account had when it was
+ * made, so that a change of either kills it. Consuming it removes it by one conditional statement, at the same stroke as
+ * what it is good for: of any number of concurrent calls exactly one succeeds (fault case P13).
+ */
+export interface MailStore {
+  /**
+   * Puts a link in the place of the user's former one of that kind. Atomic: only while the user is active and has still
+   * that `emailKey` and `credentialVersion`.
+   */
+  putMailLink(link: MailLinkRecord): Promise<boolean>;
+
+  /** Whose living link that is, without consuming it. */
+  findMailLink(query: { kind: MailLinkKind; secretHash: Uint8Array; now: number }): Promise<User | undefined>;
+
+  /** Consumes a `verify_email` link: sets `emailVerifiedAt`. Returns the user as they are then. */
+  consumeVerifyLink(use: MailLinkUse): Promise<User | undefined>;
+
+  /**
+   * Consumes a `change_email` link: the link's address becomes the user's, and is verified. Adds one to `claimsVersion`,
+   * and removes the user's other links. Undefined, with nothing changed, also when somebody else has that address by now.
+   */
+  consumeChangeLink(use: MailLinkUse): Promise<{ user: User; formerEmail: string } | undefined>;
+
+  /**
+   * Consumes a `reset_password` link: replaces the hash, adds one to `credentialVersion`, ends every session as
+   * `password_changed` and removes the user's other links. The address is verified with it.
+   */
+  consumeResetLink(use: MailLinkUse & { passwordHash: string }): Promise<User | undefined>;
+
+  /**
+   * Removes a user with everything that hangs on them: sessions, files' rows, links, timeline. Atomic as `disableUser`: the
+   * last active administrator stays. `unchanged` when there is no such user.
+   */
+  deleteUser(end: { userId: string }): Promise<"done" | "unchanged" | "last_admin">;
+
+  /**
+   * Adds a mail to those that wait. Given `limit`, only while fewer than `atMost` were ordered to its `addressKey` after
+   * `since`; atomic, so that any number of concurrent calls stays within it (fault case P14).
+   */
+  orderMail(order: MailOrder, limit?: { atMost: number; since: number }): Promise<boolean>;
+
+  /**
+   * Takes one mail that is due, for as long as `leaseUntil`; then it is due again. Atomic: of concurrent calls, in however
+   * many processes, one gets it. Adds one to `attempts`.
+   */
+  claimMail(claim: { now: number; leaseUntil: number }): Promise<ClaimedMail | undefined>;
+
+  /** Says when a claimed mail is due again; null for never. Nothing changes when somebody else has claimed it since. */
+  settleMail(settled: { id: string; attempts: number; dueAt: number | null }): Promise<void>;
+
+  /** Removes settled mails that were ordered before that instant. Returns how many. */
+  removeSettledMail(query: { before: number }): Promise<number>;
+}
+
+export interface MailLinkRecord {
+  userId: string;
+  kind: MailLinkKind;
+  /** SHA-256 of the secret. */
+  secretHash: Uint8Array;
+  /** What the account had when the link was made. */
+  emailKey: string;
+  credentialVersion: number;
+  /** With `change_email`: the address to come, as typed and as it is compared. */
+  newEmail: string | null;
+  newEmailKey: string | null;
+  expiresAt: number;
+}
+
+export interface MailLinkUse {
+  secretHash: Uint8Array;
+  now: number;
+}
+
+/** The mails that there are. Those of the first row carry a link. */
+export type MailKind =
+  | MailLinkKind
+  | "email_in_use"
+  | "email_change_asked"
+  | "email_changed"
+  | "password_changed"
+  | "new_device"
+  | "account_deleted";
+
+/** A mail to be made and sent. It holds no secret: a link is drawn when it is sent. */
+export interface MailOrder extends ClientInfo {
+  /** UUID, version 7. */
+  id: string;
+  kind: MailKind;
+  /** Null where only an address is known: nobody has looked yet whether it is anybody's. */
+  userId: string | null;
+  /** Where to, as typed; null for the user's own address when it is sent. */
+  address: string | null;
+  /** What the hourly limit counts by; null for what is not counted. */
+  addressKey: string | null;
+  orderedAt: number;
+}
+
+export interface ClaimedMail extends MailOrder {
+  /** How often it was claimed, this time included. */
+  attempts: number;
+}

@@ -1,0 +1,114 @@
+import { complainAboutEmail, emailKey } from "./account-text.ts";
+import type { AuthParts } from "./auth.ts";
+import { AuthError } from "./errors.ts";
+import { hashMailLinkText, type MailLinkKind } from "./mail-link.ts";
+import { hourMs, type MailWish, mailOrderOf } from "./mail-order.ts";
+import { checkNewPassword } from "./password-policy.ts";
+import type { User } from "./store.ts";
+import type { ClientInfo } from "./token-issuer.ts";
+import type { Principal } from "./verify.ts";
+
+interface FromSomewhere {
+  /** Where it came from, where that is known: for the mail and the timeline. */
+  client?: ClientInfo;
+}
+
+interface Asker extends FromSomewhere {
+  principal: Pick<Principal, "user" | "session">;
+}
+
+/**
+ * Recovery by mail. Whoever asks gets one answer, known or unknown: all that is done while they wait is to write down
+ * what was asked for. Whether there is such an account is looked up when the mail is sent, after the answer
+ * (fault case P14; see `createMailDelivery`).
+ */
+export function createRecovery(parts: AuthParts) {
+  const { store, passwords, passwordPolicy, clock, tell, notify } = parts;
+
+  return {
+    async requestPasswordReset({ email, client }: FromSomewhere & { email: string }): Promise<void> {
+      const address = checkEmail(email);
+      // At the limit the answer is the same: who asks need not be who owns the address.
+      await order(parts, { kind: "reset_password", address, addressKey: emailKey(address), client });
+    },
+
+    async resetPassword(input: FromSomewhere & { link: string; newPassword: string }): Promise<void> {
+      const secretHash = hashOf(input.link);
+      const account = await store.findMailLink({ kind: "reset_password", secretHash, now: clock.now() });
+      if (!account) throw new AuthError("mail_link_invalid");
+      // Before the link is consumed: whoever chose a password that will not do may choose another.
+      await checkNewPassword(input.newPassword, { ...passwordPolicy, account });
+      const passwordHash = await passwords.hash(input.newPassword);
+      const user = await store.consumeResetLink({ secretHash, passwordHash, now: clock.now() });
+      if (!user) throw new AuthError("mail_link_invalid");
+      tell({ type: "password_reset", userId: user.id }, input.client);
+      notify({ kind: "password_changed", userId: user.id, client: input.client });
+    },
+
+    async requestEmailVerification({ principal: { user }, client }: Asker): Promise<void> {
+      if (user.emailVerifiedAt !== null) return;
+      await orderOrRefuse(parts, { kind: "verify_email", userId: user.id, addressKey: emailKey(user.email), client });
+    },
+
+    async changeEmail({ principal: { user }, email, client }: Asker & { email: string }): Promise<void> {
+      const address = checkEmail(email);
+      const addressKey = emailKey(address);
+      if (addressKey === emailKey(user.email)) refuseEmail("That is your address already");
+      await orderOrRefuse(parts, { kind: "change_email", userId: user.id, address, addressKey, client });
+      notify({ kind: "email_change_asked", userId: user.id, address: user.email, client });
+    },
+
+    async verifyEmail({
+      link,
+      client,
+    }: FromSomewhere & { link: string }): Promise<{ email: string; changed: boolean }> {
+      const use = { secretHash: hashOf(link), now: clock.now() };
+      const verified = await store.consumeVerifyLink(use);
+      if (verified) {
+        tell({ type: "email_verified", userId: verified.id }, client);
+        return { email: verified.email, changed: false };
+      }
+      const change = await store.consumeChangeLink(use);
+      if (!change) throw new AuthError("mail_link_invalid");
+      const { user, formerEmail } = change;
+      tell({ type: "email_changed", userId: user.id }, client);
+      notify({ kind: "email_changed", userId: user.id, address: formerEmail, client });
+      return { email: user.email, changed: true };
+    },
+
+    async lookAtLink({ link, kind }: { link: string; kind: MailLinkKind }): Promise<User | undefined> {
+      const secretHash = hashMailLinkText(link);
+      return secretHash && store.findMailLink({ kind, secretHash, now: clock.now() });
+    },
+  };
+}
+
+function hashOf(link: string): Uint8Array {
+  const hash = hashMailLinkText(link);
+  if (!hash) throw new AuthError("mail_link_invalid");
+  return hash;
+}
+
+function checkEmail(typed: string): string {
+  const complaint = complainAboutEmail(typed);
+  if (complaint) refuseEmail(complaint);
+  return typed.trim();
+}
+
+function refuseEmail(complaint: string): never {
+  throw new AuthError("validation_failed", { fields: { email: [complaint] } });
+}
+
+function order(parts: AuthParts, wish: MailWish): Promise<boolean> {
+  const mail = mailOrderOf(wish, parts);
+  const limit = { atMost: parts.settings.mailsPerAddressPerHour, since: mail.orderedAt - hourMs };
+  return parts.store.orderMail(mail, limit);
+}
+
+/** For whoever is logged in, and asks about an address that they say is theirs. */
+async function orderOrRefuse(parts: AuthParts, wish: MailWish): Promise<void> {
+  if (await order(parts, wish)) return;
+  const message =
+    "That address was sent as many mails as we send in an hour. Look into its spam folder, or come back later";
+  throw new AuthError("rate_limited", { message, retryAfterSeconds: hourMs / 1000 });
+}

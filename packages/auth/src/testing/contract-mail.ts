@@ -1,0 +1,290 @@
+import { describe, expect, it } from "vitest";
+import type { MailLinkKind } from "../core/mail-link.ts";
+import type { MailLinkRecord, MailOrder } from "../core/mail-store.ts";
+import type { NewUser, User } from "../core/store.ts";
+import { type CurrentStore, found, inParallel, storedAccount, storedSession } from "./contract-store.ts";
+import { testStart } from "./fake-clock.ts";
+import { aNewUser, someBytes } from "./fixtures.ts";
+
+const now = testStart + 60_000;
+const expiresAt = testStart + 1_800_000;
+
+/** Links in mails, the end of an account, and the mails that wait. */
+export function describeMail(current: CurrentStore): void {
+  describeLinks(current);
+  describeEnd(current);
+  describeOutbox(current);
+}
+
+function aLink(user: NewUser, kind: MailLinkKind, overrides: Partial<MailLinkRecord> = {}): MailLinkRecord {
+  const { id: userId, emailKey, credentialVersion } = user;
+  const to = kind === "change_email" ? `new.${user.email}` : null;
+  const newEmailKey = to?.toLowerCase() ?? null;
+  return {
+    userId,
+    kind,
+    secretHash: someBytes(32),
+    emailKey,
+    credentialVersion,
+    newEmail: to,
+    newEmailKey,
+    expiresAt,
+    ...overrides,
+  };
+}
+
+type Used = User | { user: User; formerEmail: string } | undefined;
+
+function describeLinks(current: CurrentStore): void {
+  const put = async (user: NewUser, kind: MailLinkKind, overrides: Partial<MailLinkRecord> = {}) => {
+    const link = aLink(user, kind, overrides);
+    expect(await current().putMailLink(link)).toBe(true);
+    return link;
+  };
+  const uses: Record<MailLinkKind, (secretHash: Uint8Array) => Promise<Used>> = {
+    verify_email: (secretHash: Uint8Array) => current().consumeVerifyLink({ secretHash, now }),
+    change_email: (secretHash: Uint8Array) => current().consumeChangeLink({ secretHash, now }),
+    reset_password: (secretHash: Uint8Array) =>
+      current().consumeResetLink({ secretHash, now, passwordHash: "the new hash" }),
+  };
+  const kinds = ["verify_email", "change_email", "reset_password"] as const;
+
+  describe.each(kinds)("a link of the kind %s", (kind) => {
+    const use = (secretHash: Uint8Array) => uses[kind](secretHash);
+
+    it("is good for one of any number of concurrent uses, and never again (P13)", async () => {
+      const { user } = await storedAccount(current());
+      const { secretHash } = await put(user, kind);
+      expect((await current().findMailLink({ kind, secretHash, now }))?.id).toBe(user.id);
+      const outcomes = await inParallel(8, () => use(secretHash));
+      expect(outcomes.filter((outcome) => outcome !== undefined)).toHaveLength(1);
+      expect(await use(secretHash)).toBeUndefined();
+      expect(await current().findMailLink({ kind, secretHash, now })).toBeUndefined();
+    });
+
+    it("is dead at its end, and good a moment before (P13)", async () => {
+      const { user } = await storedAccount(current());
+      const { secretHash } = await put(user, kind, { expiresAt: now });
+      expect(await use(secretHash)).toBeUndefined();
+      expect(await current().findMailLink({ kind, secretHash, now })).toBeUndefined();
+      const later = await put(user, kind, { expiresAt: now + 1 });
+      expect(await use(later.secretHash)).toBeDefined();
+    });
+
+    it("is good for nothing else, and for nobody else (P13)", async () => {
+      const { user } = await storedAccount(current());
+      const { user: other } = await storedAccount(current());
+      const { secretHash } = await put(user, kind);
+      await put(other, kind);
+      for (const another of kinds.filter((one) => one !== kind)) {
+        expect(await uses[another](secretHash)).toBeUndefined();
+        expect(await current().findMailLink({ kind: another, secretHash, now })).toBeUndefined();
+      }
+      expect(await use(someBytes(32))).toBeUndefined();
+      const used = await use(secretHash);
+      expect(used && ("user" in used ? used.user : used).id).toBe(user.id);
+      expect((await current().findCredentialsById(other.id))?.user).toMatchObject({ emailVerifiedAt: null });
+    });
+
+    it("is dead after a change of the password (P13)", async () => {
+      const { user, session } = await storedAccount(current());
+      const { secretHash } = await put(user, kind);
+      const change = { userId: user.id, from: user.passwordHash, to: "another", keepSessionId: session.id, now };
+      expect(await current().changePassword(change)).toBe(true);
+      expect(await use(secretHash)).toBeUndefined();
+      expect(await current().putMailLink(aLink(user, kind))).toBe(false);
+    });
+
+    it("is dead after a change of the address, or once the account is disabled (P13)", async () => {
+      const { user } = await storedAccount(current());
+      const { secretHash } = await put(user, kind);
+      const change = kind === "change_email" ? secretHash : (await put(user, "change_email")).secretHash;
+      const next = await put(user, kind, { secretHash });
+      expect(next.secretHash).toBe(secretHash);
+      expect(await uses.change_email(change)).toBeDefined();
+      expect(await use(secretHash)).toBeUndefined();
+      expect(await current().putMailLink(aLink(user, kind))).toBe(false);
+
+      const { user: disabled } = await storedAccount(current());
+      const link = await put(disabled, kind);
+      await current().disableUser({ userId: disabled.id, now });
+      expect(await use(link.secretHash)).toBeUndefined();
+      expect(await current().putMailLink(aLink(disabled, kind))).toBe(false);
+    });
+
+    it("takes the place of the one before (P13)", async () => {
+      const { user } = await storedAccount(current());
+      const first = await put(user, kind);
+      const second = await put(user, kind);
+      expect(await use(first.secretHash)).toBeUndefined();
+      expect(await use(second.secretHash)).toBeDefined();
+    });
+  });
+
+  it("consumeVerifyLink() verifies the address and changes nothing else", async () => {
+    const { user, session } = await storedAccount(current());
+    const { secretHash } = await put(user, "verify_email");
+    const { user: before } = await found(current(), session.id);
+    expect(await uses.verify_email(secretHash)).toEqual({ ...before, emailVerifiedAt: now });
+    expect(await found(current(), session.id)).toMatchObject({ user: { ...before, emailVerifiedAt: now } });
+  });
+
+  it("consumeChangeLink() makes the address the user's, and keeps their sessions", async () => {
+    const { user, session } = await storedAccount(current());
+    const { secretHash, newEmail, newEmailKey } = await put(user, "change_email");
+    expect(await uses.change_email(secretHash)).toMatchObject({ formerEmail: user.email, user: { email: newEmail } });
+    const after = await found(current(), session.id);
+    expect(after.user).toMatchObject({ email: newEmail, emailVerifiedAt: now, claimsVersion: 2, credentialVersion: 1 });
+    expect(after.session.revokedAt).toBeNull();
+    expect((await current().findCredentials({ emailKey: newEmailKey ?? "" }))?.user.id).toBe(user.id);
+    expect(await current().findCredentials({ emailKey: user.emailKey })).toBeUndefined();
+  });
+
+  it("consumeChangeLink() changes nothing when somebody else has the address by now (P13)", async () => {
+    const { user } = await storedAccount(current());
+    const { secretHash, newEmail } = await put(user, "change_email");
+    const { user: faster } = await storedAccount(current(), { user: { email: newEmail ?? "" } });
+    expect(await uses.change_email(secretHash)).toBeUndefined();
+    expect((await current().findCredentialsById(user.id))?.user).toMatchObject({ email: user.email, claimsVersion: 1 });
+    expect((await current().findCredentials({ emailKey: faster.emailKey }))?.user.id).toBe(faster.id);
+  });
+
+  it("consumeResetLink() replaces the password, ends every session of that user and kills their other links", async () => {
+    const { user, session } = await storedAccount(current());
+    const second = await storedSession(current(), { userId: user.id });
+    const other = await storedAccount(current());
+    const verify = await put(user, "verify_email");
+    const { secretHash } = await put(user, "reset_password");
+    expect(await uses.reset_password(secretHash)).toMatchObject({ id: user.id, credentialVersion: 2 });
+    expect(await current().findCredentialsById(user.id)).toMatchObject({
+      passwordHash: "the new hash",
+      user: { credentialVersion: 2, emailVerifiedAt: now },
+    });
+    for (const { id } of [session, second]) {
+      expect((await found(current(), id)).session).toMatchObject({ revokedAt: now, revokedReason: "password_changed" });
+    }
+    expect((await found(current(), other.session.id)).session.revokedAt).toBeNull();
+    expect(await uses.verify_email(verify.secretHash)).toBeUndefined();
+  });
+}
+
+function describeEnd(current: CurrentStore): void {
+  describe("deleteUser()", () => {
+    it("removes the user with sessions, links and timeline, and nobody else", async () => {
+      const { user, session } = await storedAccount(current());
+      const other = await storedAccount(current());
+      const link = aLink(user, "verify_email");
+      await current().putMailLink(link);
+      expect(await current().deleteUser({ userId: user.id })).toBe("done");
+      expect(await current().deleteUser({ userId: user.id })).toBe("unchanged");
+      expect(await current().findCredentialsById(user.id)).toBeUndefined();
+      expect(await current().findLogin(session.id)).toBeUndefined();
+      expect(await current().listTimeline({ userId: user.id, limit: 9 })).toEqual([]);
+      expect(await current().consumeVerifyLink({ secretHash: link.secretHash, now })).toBeUndefined();
+      expect(await current().findLogin(other.session.id)).toBeDefined();
+      expect(await current().listTimeline({ userId: other.user.id, limit: 9 })).toHaveLength(1);
+    });
+
+    it("leaves the last active administrator, however many go at once", async () => {
+      const admins = await inParallel(
+        3,
+        async () => (await storedAccount(current(), { user: { role: "admin" } })).user,
+      );
+      const outcomes = await inParallel(3, (index) => current().deleteUser({ userId: admins[index]?.id ?? "" }));
+      expect([...outcomes].sort()).toEqual(["done", "done", "last_admin"]);
+    });
+  });
+}
+
+function anOrder(overrides: Partial<MailOrder> = {}): MailOrder {
+  return {
+    id: aNewUser().id,
+    kind: "reset_password",
+    userId: null,
+    address: "Ada@Example.com",
+    addressKey: "ada@example.com",
+    orderedAt: testStart,
+    userAgent: "curl/8.5.0",
+    ipAddress: "192.0.2.7",
+    ...overrides,
+  };
+}
+
+function describeOutbox(current: CurrentStore): void {
+  const lease = { now, leaseUntil: now + 1_000 };
+
+  describe("claimMail()", () => {
+    it("gives each mail to one of any number of concurrent calls, as it was ordered", async () => {
+      const order = anOrder();
+      expect(await current().orderMail(order)).toBe(true);
+      const claims = await inParallel(8, () => current().claimMail(lease));
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([{ ...order, attempts: 1 }]);
+    });
+
+    it("gives it again when the lease has run out, and not before", async () => {
+      await current().orderMail(anOrder());
+      await current().claimMail(lease);
+      expect(await current().claimMail({ ...lease, now: lease.leaseUntil - 1 })).toBeUndefined();
+      expect(await current().claimMail({ now: lease.leaseUntil, leaseUntil: now + 9_000 })).toMatchObject({
+        attempts: 2,
+      });
+    });
+
+    it("gives what waits longest first", async () => {
+      const [late, early] = [anOrder({ orderedAt: testStart + 5 }), anOrder({ orderedAt: testStart + 1 })];
+      await current().orderMail(late);
+      await current().orderMail(early);
+      expect((await current().claimMail(lease))?.id).toBe(early.id);
+      expect((await current().claimMail(lease))?.id).toBe(late.id);
+      expect(await current().claimMail({ ...lease, now: testStart })).toBeUndefined();
+    });
+  });
+
+  describe("settleMail()", () => {
+    it("makes a mail due again, or never", async () => {
+      const { id } = anOrder();
+      await current().orderMail(anOrder({ id }));
+      await current().claimMail(lease);
+      await current().settleMail({ id, attempts: 1, dueAt: now + 50 });
+      expect(await current().claimMail({ ...lease, now: now + 49 })).toBeUndefined();
+      expect(await current().claimMail({ ...lease, now: now + 50 })).toMatchObject({ id, attempts: 2 });
+      await current().settleMail({ id, attempts: 2, dueAt: null });
+      expect(await current().claimMail({ ...lease, now: now + 9_999_999 })).toBeUndefined();
+    });
+
+    it("changes nothing once somebody else has claimed it", async () => {
+      const { id } = anOrder();
+      await current().orderMail(anOrder({ id }));
+      await current().claimMail(lease);
+      await current().claimMail({ now: lease.leaseUntil, leaseUntil: now + 9_000 });
+      await current().settleMail({ id, attempts: 1, dueAt: null });
+      expect(await current().claimMail({ ...lease, now: now + 9_000 })).toMatchObject({ attempts: 3 });
+    });
+  });
+
+  describe("orderMail() with a limit", () => {
+    const limit = { atMost: 3, since: testStart - 1_000 };
+
+    it("takes no more to one address than that, of any number of concurrent calls (P14)", async () => {
+      await current().orderMail(anOrder({ addressKey: "grace@example.com" }), limit);
+      await current().orderMail(anOrder({ orderedAt: limit.since }), limit);
+      const taken = await inParallel(8, () => current().orderMail(anOrder(), limit));
+      expect(taken.filter(Boolean)).toHaveLength(3);
+      expect(await current().orderMail(anOrder({ addressKey: "grace@example.com" }), limit)).toBe(true);
+      expect(await current().orderMail(anOrder({ addressKey: null }))).toBe(true);
+    });
+
+    it("counts those that were sent, too (P14)", async () => {
+      for (const _ of [1, 2, 3]) await current().orderMail(anOrder(), limit);
+      for (const _ of [1, 2, 3]) {
+        const mail = await current().claimMail(lease);
+        if (mail) await current().settleMail({ ...mail, dueAt: null });
+      }
+      expect(await current().orderMail(anOrder(), limit)).toBe(false);
+      expect(await current().removeSettledMail({ before: testStart })).toBe(0);
+      expect(await current().removeSettledMail({ before: testStart + 1 })).toBe(3);
+      expect(await current().orderMail(anOrder(), limit)).toBe(true);
+      expect(await current().removeSettledMail({ before: testStart + 1 })).toBe(0); // it still waits
+    });
+  });
+}

@@ -1,0 +1,164 @@
+import type { MailLinkKind } from "../core/mail-link.ts";
+import type { ClaimedMail, MailLinkRecord, MailLinkUse, MailOrder, MailStore } from "../core/mail-store.ts";
+import type { AuthStore, NewUser, User } from "../core/store.ts";
+import { isLastAdmin } from "./memory-admin.ts";
+import type { MemoryTimeline } from "./memory-timeline.ts";
+
+interface Around {
+  users: Users;
+  timeline: Pick<MemoryTimeline, "entries">;
+  publicPart(user: NewUser): User;
+  atomically<T>(method: keyof AuthStore, work: () => T): Promise<T>;
+  endSessions(userId: string, now: number): void;
+  removeSessions(userId: string): void;
+}
+
+/** Links, the end of an account, and waiting mails, in memory. */
+export function createMemoryMail({ users, timeline, publicPart, atomically, ...sessions }: Around): MailStore {
+  const tables: MailTables = { links: new Map(), outbox: new Map() };
+  const shown = (user: NewUser | undefined) => user && publicPart(user);
+  return {
+    putMailLink: (link) => atomically("putMailLink", () => putMailLink(tables, users, link)),
+    findMailLink: (query) => atomically("findMailLink", () => shown(findMailLink(tables, users, query)?.user)),
+    consumeVerifyLink: (use) => atomically("consumeVerifyLink", () => shown(consumeVerifyLink(tables, users, use))),
+    consumeChangeLink: (use) =>
+      atomically("consumeChangeLink", () => {
+        const change = consumeChangeLink(tables, users, use);
+        return change && { ...change, user: publicPart(change.user) };
+      }),
+    consumeResetLink: (use) =>
+      atomically("consumeResetLink", () => {
+        const user = consumeResetLink(tables, users, use);
+        if (user) sessions.endSessions(user.id, use.now);
+        return shown(user);
+      }),
+    deleteUser: ({ userId }) =>
+      atomically("deleteUser", () => {
+        const user = users.get(userId);
+        if (!user) return "unchanged";
+        if (isLastAdmin(users, user)) return "last_admin";
+        users.delete(userId);
+        sessions.removeSessions(userId);
+        removeLinksOf(tables, userId);
+        const own = timeline.entries.filter((entry) => entry.userId === userId);
+        for (const entry of own) timeline.entries.splice(timeline.entries.indexOf(entry), 1);
+        return "done";
+      }),
+    // Without pauses: what happens between an order and its delivery is no race of the rules'.
+    orderMail: async (order, limit) => orderMail(tables, order, limit),
+    claimMail: async (claim) => claimMail(tables, claim),
+    settleMail: async (settled) => settleMail(tables, settled),
+    removeSettledMail: async ({ before }) => removeSettledMail(tables, before),
+  };
+}
+
+interface MailTables {
+  /** By user and kind: a user has one of each. */
+  links: Map<string, MailLinkRecord>;
+  outbox: Map<string, ClaimedMail & { dueAt: number | null }>;
+}
+
+type Users = Map<string, NewUser>;
+
+function putMailLink({ links }: MailTables, users: Users, link: MailLinkRecord): boolean {
+  if (!isCurrent(users.get(link.userId), link)) return false;
+  links.set(`${link.userId} ${link.kind}`, { ...link, secretHash: Uint8Array.from(link.secretHash) });
+  return true;
+}
+
+/** The link and its user, while every condition of its use holds. */
+function findMailLink(
+  { links }: MailTables,
+  users: Users,
+  { kind, secretHash, now }: MailLinkUse & { kind: MailLinkKind },
+): { link: MailLinkRecord; user: NewUser } | undefined {
+  const same = (hash: Uint8Array) => Buffer.compare(hash, secretHash) === 0;
+  const link = [...links.values()].find((one) => one.kind === kind && same(one.secretHash));
+  const user = link && users.get(link.userId);
+  if (!link || !user || link.expiresAt <= now || !isCurrent(user, link)) return undefined;
+  return { link, user };
+}
+
+function removeLinksOf({ links }: MailTables, userId: string): void {
+  for (const [key, link] of links) if (link.userId === userId) links.delete(key);
+}
+
+function consumeVerifyLink(tables: MailTables, users: Users, use: MailLinkUse): NewUser | undefined {
+  const found = findMailLink(tables, users, { ...use, kind: "verify_email" });
+  if (!found) return undefined;
+  tables.links.delete(`${found.user.id} verify_email`);
+  found.user.emailVerifiedAt = use.now;
+  return found.user;
+}
+
+function consumeChangeLink(tables: MailTables, users: Users, use: MailLinkUse) {
+  const found = findMailLink(tables, users, { ...use, kind: "change_email" });
+  if (!found) return undefined;
+  const { user, link } = found;
+  const { newEmail, newEmailKey } = link;
+  const isTaken = [...users.values()].some((other) => other.emailKey === newEmailKey);
+  if (newEmail === null || newEmailKey === null || isTaken) return undefined;
+  const formerEmail = user.email;
+  removeLinksOf(tables, user.id);
+  Object.assign(user, { email: newEmail, emailKey: newEmailKey, emailVerifiedAt: use.now });
+  user.claimsVersion += 1;
+  return { user, formerEmail };
+}
+
+/** Without the ends of sessions, which are the store's. */
+function consumeResetLink(
+  tables: MailTables,
+  users: Users,
+  { passwordHash, ...use }: Parameters<MailStore["consumeResetLink"]>[0],
+): NewUser | undefined {
+  const found = findMailLink(tables, users, { ...use, kind: "reset_password" });
+  if (!found) return undefined;
+  const { user } = found;
+  removeLinksOf(tables, user.id);
+  user.passwordHash = passwordHash;
+  user.credentialVersion += 1;
+  user.emailVerifiedAt ??= use.now;
+  return user;
+}
+
+function orderMail({ outbox }: MailTables, order: MailOrder, limit?: { atMost: number; since: number }): boolean {
+  const earlier = [...outbox.values()].filter(
+    (one) => one.addressKey === order.addressKey && one.orderedAt > (limit?.since ?? 0),
+  );
+  if (limit && earlier.length >= limit.atMost) return false;
+  outbox.set(order.id, { ...order, attempts: 0, dueAt: order.orderedAt });
+  return true;
+}
+
+function claimMail(
+  { outbox }: MailTables,
+  { now, leaseUntil }: { now: number; leaseUntil: number },
+): ClaimedMail | undefined {
+  const due = [...outbox.values()].filter((one) => one.dueAt !== null && one.dueAt <= now);
+  const first = due.sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))[0];
+  if (!first) return undefined;
+  first.attempts += 1;
+  first.dueAt = leaseUntil;
+  const { dueAt: _dueAt, ...claimed } = first;
+  return claimed;
+}
+
+function settleMail({ outbox }: MailTables, { id, attempts, dueAt }: Parameters<MailStore["settleMail"]>[0]) {
+  const mail = outbox.get(id);
+  if (mail?.attempts === attempts) mail.dueAt = dueAt;
+}
+
+function removeSettledMail({ outbox }: MailTables, before: number): number {
+  const old = [...outbox.values()].filter(({ dueAt, orderedAt }) => dueAt === null && orderedAt < before);
+  for (const { id } of old) outbox.delete(id);
+  return old.length;
+}
+
+function isCurrent(user: NewUser | undefined, link: MailLinkRecord): boolean {
+  return (
+    user !== undefined &&
+    user.disabledAt === null &&
+    user.credentialVersion === link.credentialVersion &&
+    user.emailKey === link.emailKey
+  );
+}

@@ -1,0 +1,44 @@
+import type { Auth } from "../core/auth.ts";
+import type { Mailer, MailMessage } from "../core/mail-delivery.ts";
+import type { MailKind } from "../core/mail-store.ts";
+
+export interface TestMail {
+  /** Sends all that is due, once; what was sent since the last call. */
+  deliver(): Promise<MailMessage[]>;
+  /** The secret in the newest mail of that kind, after sending all that is due. */
+  linkOf(kind: MailKind): Promise<string>;
+  /** Everything that was sent, the oldest first. */
+  sent: MailMessage[];
+  faults: unknown[];
+}
+
+/** The production delivery, with a mailer that keeps what it is given; `send` may fail in its place. */
+export function createTestMail(auth: Auth, send: Mailer["send"] = async () => "sent"): TestMail {
+  const sent: MailMessage[] = [];
+  const faults: unknown[] = [];
+  const mailer: Mailer = {
+    async send(message) {
+      const outcome = await send(message);
+      if (outcome === "sent") sent.push(message);
+      return outcome;
+    },
+  };
+  async function deliver(): Promise<MailMessage[]> {
+    const before = sent.length;
+    const end = new AbortController();
+    const wait = async () => end.abort(); // the first pause is the end
+    await auth.deliverMail({ mailer, wait, onFault: (error) => faults.push(error) })(end.signal);
+    return sent.slice(before);
+  }
+  return {
+    deliver,
+    sent,
+    faults,
+    async linkOf(kind) {
+      await deliver();
+      const mail = sent.findLast((message) => message.kind === kind);
+      if (!mail?.link) throw new Error(`There is no mail of the kind "${kind}" with a link`);
+      return mail.link;
+    },
+  };
+}
