@@ -22,6 +22,7 @@ export const attemptVariables = {
   LIMIT_LOGIN_PER_ACCOUNT: windows,
   LIMIT_LOGIN_PER_ADDRESS: windows,
   LIMIT_REGISTRATION_PER_ADDRESS: windows,
+  LIMIT_MAIL_PER_ADDRESS: windows,
   LIMIT_PASSWORD_PER_SESSION: windows,
 };
 
@@ -34,6 +35,7 @@ export function readAttemptRules(values: AttemptValues): AttemptRules {
     account: values.LIMIT_LOGIN_PER_ACCOUNT ?? attemptRules.account,
     address: values.LIMIT_LOGIN_PER_ADDRESS ?? attemptRules.address,
     registration: values.LIMIT_REGISTRATION_PER_ADDRESS ?? attemptRules.registration,
+    mail: values.LIMIT_MAIL_PER_ADDRESS ?? attemptRules.mail,
     proof: values.LIMIT_PASSWORD_PER_SESSION ?? attemptRules.proof,
   };
 }

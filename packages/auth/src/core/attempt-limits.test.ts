@@ -193,6 +193,17 @@ describe("register() counts new accounts", () => {
   });
 });
 
+describe("requestPasswordReset() counts mails", () => {
+  it("that one address asks for, to whatever inbox: ten a minute; others may ask (P14)", async () => {
+    const { auth } = await createLimitedAuth();
+    const ask = (n: number, ipAddress: string = "203.0.113.9") =>
+      reasonOf(auth.requestPasswordReset({ email: `inbox${n}@example.com`, client: { userAgent: null, ipAddress } }));
+    for (let n = 0; n < 10; n += 1) expect(await ask(n)).toBe("ok");
+    expect(await ask(10)).toBe("rate_limited");
+    expect(await ask(11, "198.51.100.9")).toBe("ok");
+  });
+});
+
 describe("confirmPassword() and changePassword() count wrong passwords of a session together", () => {
   it("five a minute; the user's other sessions go on", async () => {
     const { auth, first, events } = await createLimitedAuth();

@@ -6,8 +6,8 @@ import {
   attemptRules,
   type LoginAttempt,
   loginKeys,
+  placeKeys,
   proofKeys,
-  registrationKeys,
 } from "./attempt-rules.ts";
 import { AuthError } from "./errors.ts";
 
@@ -39,6 +39,7 @@ type AttemptsLimited = (scope: AttemptScope) => void;
 export interface AttemptLimits {
   login<T>(attempt: LoginAttempt, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
   registration<T>(ipAddress: string | null, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
+  mail<T>(ipAddress: string | null, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
   proof<T>(sessionId: string, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
 }
 
@@ -75,7 +76,9 @@ export function createAttemptLimits({ counter, rules }: AttemptLimitsOptions): A
     login: (attempt, run, limited) => limit({ keys: loginKeys(attempt), run, limited, isCounted: isWrongGuess }),
     // Also those that were taken: to ask whether a name is taken is what many accounts are asked for.
     registration: (ipAddress, run, limited) =>
-      limit({ keys: registrationKeys(ipAddress), run, limited, isCounted: isRegistration }),
+      limit({ keys: placeKeys("registration", ipAddress), run, limited, isCounted: isRegistration }),
+    mail: (ipAddress, run, limited) =>
+      limit({ keys: placeKeys("mail", ipAddress), run, limited, isCounted: (error) => error === undefined }),
     proof: (sessionId, run, limited) => limit({ keys: proofKeys(sessionId), run, limited, isCounted: isWrongGuess }),
   };
 }

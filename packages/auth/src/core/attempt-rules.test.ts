@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  type AttemptWindow,
-  addressScope,
-  attemptRules,
-  loginKeys,
-  proofKeys,
-  registrationKeys,
-} from "./attempt-rules.ts";
+import { type AttemptWindow, addressScope, attemptRules, loginKeys, placeKeys, proofKeys } from "./attempt-rules.ts";
 
 describe("addressScope() says what counts as one place", () => {
   it.each([
@@ -42,7 +35,12 @@ describe("loginKeys()", () => {
   });
 
   it("names nobody: a key is a hash", () => {
-    const keys = [...loginKeys(stranger), ...registrationKeys(stranger.ipAddress), ...proofKeys("a-session")];
+    const keys = [
+      ...loginKeys(stranger),
+      ...placeKeys("registration", stranger.ipAddress),
+      ...placeKeys("mail", stranger.ipAddress),
+      ...proofKeys("a-session"),
+    ];
     expect(JSON.stringify(keys)).not.toMatch(/ada|203\.0|a-session/);
     expect(new Set(keys.map(({ id }) => id)).size).toBe(keys.length);
     for (const { id } of keys) expect(id).toMatch(/^[\w-]{24}$/);

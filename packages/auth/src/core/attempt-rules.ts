@@ -22,6 +22,8 @@ export interface AttemptRules {
   address: readonly AttemptWindow[];
   /** New accounts from one address. */
   registration: readonly AttemptWindow[];
+  /** Mails that somebody who is not logged in asks for, from one address, to whatever inbox. */
+  mail: readonly AttemptWindow[];
   /** Wrong passwords in one session, where it asks for the password again. */
   proof: readonly AttemptWindow[];
 }
@@ -49,6 +51,10 @@ export const attemptRules: AttemptRules = {
     { tries: 200, perSeconds: hour },
   ],
   registration: [
+    { tries: 10, perSeconds: minute },
+    { tries: 60, perSeconds: hour },
+  ],
+  mail: [
     { tries: 10, perSeconds: minute },
     { tries: 60, perSeconds: hour },
   ],
@@ -85,9 +91,10 @@ export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): Attem
   return [...fromThere, keyOf("account", account)];
 }
 
-export function registrationKeys(ipAddress: string | null): AttemptKey[] {
+/** For what is done without a login, and costs us or somebody else something each time. */
+export function placeKeys(scope: "registration" | "mail", ipAddress: string | null): AttemptKey[] {
   const address = addressScope(ipAddress);
-  return address === undefined ? [] : [keyOf("registration", address)];
+  return address === undefined ? [] : [keyOf(scope, address)];
 }
 
 export function proofKeys(sessionId: string): AttemptKey[] {

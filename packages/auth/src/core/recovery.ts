@@ -23,13 +23,16 @@ interface Asker extends FromSomewhere {
  * (fault case P14; see `createMailDelivery`).
  */
 export function createRecovery(parts: AuthParts) {
-  const { store, passwords, passwordPolicy, clock, tell, notify } = parts;
+  const { store, passwords, passwordPolicy, clock, attempts, tell, notify } = parts;
 
   return {
     async requestPasswordReset({ email, client }: FromSomewhere & { email: string }): Promise<void> {
       const address = checkEmail(email);
       // At the limit the answer is the same: who asks need not be who owns the address.
-      await order(parts, { kind: "reset_password", address, addressKey: emailKey(address), client });
+      const ask = () => order(parts, { kind: "reset_password", address, addressKey: emailKey(address), client });
+      await attempts.mail(client?.ipAddress ?? null, ask, (scope) =>
+        tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, client),
+      );
     },
 
     async resetPassword(input: FromSomewhere & { link: string; newPassword: string }): Promise<void> {
