@@ -51,3 +51,24 @@ for (const [password, sentence] of [
     await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
   });
 }
+
+test("how strong a new password is, is said while it is typed, by what is loaded only then", async ({
+  page,
+  shoot,
+}) => {
+  const loaded: string[] = [];
+  page.on("response", (response) => loaded.push(response.url()));
+  await page.goto("/register");
+  await page.getByLabel("Your name").fill("Ada Lovelace");
+  const before = loaded.filter((url) => url.endsWith(".js")).length;
+  const field = page.getByLabel("Password", { exact: true });
+  await field.pressSequentially("password1");
+  await expect(page.getByRole("meter")).toHaveJSProperty("value", 0);
+  await expect(page.getByText("Guessed at once. Some more words would help")).toBeVisible();
+  expect(loaded.filter((url) => url.endsWith(".js")).length).toBeGreaterThan(before);
+  await field.fill("falcon candle lantern river");
+  await expect(page.getByRole("meter")).toHaveJSProperty("value", 4);
+  await shoot(page, "register-strength");
+  await field.fill("");
+  await expect(page.getByRole("meter")).toHaveCount(0);
+});

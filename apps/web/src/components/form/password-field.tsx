@@ -3,6 +3,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { FieldFrame, fieldAria } from "./field-frame.tsx";
 import styles from "./form.module.css";
+import { PasswordStrength } from "./password-strength.tsx";
 
 interface PasswordFieldProps {
   name: string;
@@ -54,6 +55,7 @@ export function PasswordField({ name, label, autoComplete, hint, problem }: Pass
             {shown ? "Hide" : "Show"}
           </button>
         )}
+        {autoComplete === "new-password" && <PasswordStrength input={input} />}
         <p className={styles.caps} role="status">
           {capsLock && "Caps Lock is on"}
         </p>
