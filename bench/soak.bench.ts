@@ -5,7 +5,7 @@ import { startApp } from "./app.ts";
 
 const tenths = 10;
 const perTenth = 10_000;
-const app = await startApp({ BCRYPT_COST: "4", LIMIT_LOGIN_PER_ACCOUNT: "1000000/60" });
+const app = await startApp({ BCRYPT_COST: "4", LIMIT_LOGIN_PER_ACCOUNT: "900000/60" });
 const account = { username: "bench", email: "bench@example.com", name: "Bench", password: "a long enough password" };
 interface Tokens {
   accessToken: string;
