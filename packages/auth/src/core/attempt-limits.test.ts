@@ -95,6 +95,20 @@ describe("login() counts wrong passwords", () => {
     expect(await test.guess(5)).toEqual(refused(5));
   });
 
+  it("and lets in whoever had the right one, also when the count cannot be taken back; not when it cannot be made", async () => {
+    const clock = createFakeClock();
+    const counter = createMemoryAttemptCounter(clock);
+    const busy = async () => {
+      throw new AuthError("temporarily_unavailable");
+    };
+    const { auth } = createTestAuth({ clock, attempts: { ...counter, giveBack: busy } });
+    await registerAda(auth);
+    expect(await reasonOf(loginAda(auth))).toBe("ok");
+    const closed = createTestAuth({ clock, attempts: { ...counter, count: busy } });
+    expect(await reasonOf(closed.auth.login(wrong))).toBe("temporarily_unavailable");
+    expect(closed.passwords.calls).toEqual([]); // nothing that is not counted is tried
+  });
+
   it("from one address for many accounts: thirty a minute", async () => {
     const test = await createLimitedAuth();
     const answers: string[] = [];

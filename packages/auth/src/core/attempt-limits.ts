@@ -63,13 +63,14 @@ export function createAttemptLimits({ counter, rules }: AttemptLimitsOptions): A
     if (!counter) return run();
     const tries = keys.flatMap(({ scope, id }) => inForce[scope].map((window) => ({ scope, id, window })));
     await countAll(counter, tries, limited);
+    let failure: unknown;
     try {
-      const result = await run();
-      if (!isCounted(undefined)) await giveBackAll(counter, tries);
-      return result;
+      return await run();
     } catch (error) {
-      if (!isCounted(error)) await giveBackAll(counter, tries);
+      failure = error;
       throw error;
+    } finally {
+      if (!isCounted(failure)) await giveBackAll(counter, tries);
     }
   };
   return {
@@ -118,6 +119,7 @@ async function countAll(
   }
 }
 
+/** Best effort: what has been done is done, and a try too many that stays counted is no reason to say otherwise. */
 async function giveBackAll(counter: AttemptCounter, tries: readonly CountedTry[]): Promise<void> {
-  for (const one of tries) await counter.giveBack(one);
+  await Promise.allSettled(tries.map((one) => counter.giveBack(one)));
 }

@@ -30,38 +30,21 @@ export interface AttemptRules {
 
 export type AttemptScope = keyof AttemptRules;
 
-const minute = 60;
-const hour = 3600;
+/** How many in a minute, and how many in an hour. */
+const windows = (aMinute: number, anHour: number): readonly AttemptWindow[] => [
+  { tries: aMinute, perSeconds: 60 },
+  { tries: anHour, perSeconds: 3_600 },
+];
 
+/** Why so many: docs/decisions/0017-limits.md. */
 export const attemptRules: AttemptRules = {
-  pair: [
-    { tries: 5, perSeconds: minute },
-    { tries: 20, perSeconds: hour },
-  ],
-  device: [
-    { tries: 5, perSeconds: minute },
-    { tries: 20, perSeconds: hour },
-  ],
-  account: [
-    { tries: 20, perSeconds: minute },
-    { tries: 100, perSeconds: hour },
-  ],
-  address: [
-    { tries: 30, perSeconds: minute },
-    { tries: 200, perSeconds: hour },
-  ],
-  registration: [
-    { tries: 10, perSeconds: minute },
-    { tries: 60, perSeconds: hour },
-  ],
-  mail: [
-    { tries: 10, perSeconds: minute },
-    { tries: 60, perSeconds: hour },
-  ],
-  proof: [
-    { tries: 5, perSeconds: minute },
-    { tries: 20, perSeconds: hour },
-  ],
+  pair: windows(5, 20),
+  device: windows(5, 20),
+  account: windows(20, 100),
+  address: windows(30, 200),
+  registration: windows(10, 60),
+  mail: windows(10, 60),
+  proof: windows(5, 20),
 };
 
 /** One thing to be counted: the tries of somebody, under one scope. */
