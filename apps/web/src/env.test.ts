@@ -83,6 +83,10 @@ describe("readEnv() on this machine", () => {
 describe("readEnv() on any other host", () => {
   const site = { APP_URL: "https://login.example.org" };
 
+  it("does not start without https", () => {
+    expect(refusalOf({ APP_URL: "http://login.example.org", AUTH_SECRET: good })).toMatch(/^ConfigError APP_URL/);
+  });
+
   it("takes one secret, or two while one is being replaced", () => {
     expect(read({ ...site, AUTH_SECRET: good })).toMatchObject({ local: false, secrets: [good] });
     expect(read({ ...site, AUTH_SECRET: `${good}, ${good}2` }).secrets).toEqual([good, `${good}2`]);

@@ -2,6 +2,7 @@
 
 import { isTerminal, reasonOf } from "@watchword/auth/client";
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { FixedUsername } from "../components/form/fixed-username.tsx";
 import formStyles from "../components/form/form.module.css";
 import { PasswordField } from "../components/form/password-field.tsx";
 import { SubmitButton } from "../components/form/submit-button.tsx";
@@ -59,22 +60,7 @@ function ConfirmDialog({ username }: { username: string }) {
         You gave your password a while ago. Give it again to do this.
       </p>
       <form className={formStyles.form} method="post" onSubmit={confirm} noValidate>
-        {/* For password managers, which have to know whose password this is. */}
-        <div className={formStyles.field}>
-          <label className={formStyles.label} htmlFor="username-to-confirm">
-            Username
-          </label>
-          <input
-            className={formStyles.fixed}
-            id="username-to-confirm"
-            name="username-to-confirm"
-            autoComplete="username"
-            value={username}
-            dir="auto"
-            readOnly
-            spellCheck={false}
-          />
-        </div>
+        <FixedUsername name="username-to-confirm" username={username} />
         <PasswordField name={field} label="Password" autoComplete="current-password" problem={problem} />
         <span className="visually-hidden" role="alert">
           {problem}

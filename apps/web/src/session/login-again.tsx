@@ -2,6 +2,7 @@
 
 import { isTerminal, reasonOf } from "@watchword/auth/client";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { FixedUsername } from "../components/form/fixed-username.tsx";
 import formStyles from "../components/form/form.module.css";
 import { PasswordField } from "../components/form/password-field.tsx";
 import { SubmitButton } from "../components/form/submit-button.tsx";
@@ -53,21 +54,7 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
       <h2 id="login-again-title">Log in again to go on</h2>
       <p className="soft">{sentenceOf(endedWord(reason) ?? "expired")} What you were doing is still here.</p>
       <form className={formStyles.form} method="post" onSubmit={logIn} noValidate>
-        <div className={formStyles.field}>
-          <label className={formStyles.label} htmlFor="username-again">
-            Username
-          </label>
-          <input
-            className={formStyles.fixed}
-            id="username-again"
-            name="username-again"
-            autoComplete="username"
-            value={user.username}
-            dir="auto"
-            readOnly
-            spellCheck={false}
-          />
-        </div>
+        <FixedUsername name="username-again" username={user.username} />
         <PasswordField name={field} label="Password" autoComplete="current-password" problem={problem} />
         <SubmitButton pending={sending} pendingLabel="Logging in">
           Log in

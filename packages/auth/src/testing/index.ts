@@ -21,3 +21,4 @@ export {
   testIssuer,
   testSecret,
 } from "./test-auth.ts";
+export { createTestMail, type TestMail } from "./test-mailer.ts";

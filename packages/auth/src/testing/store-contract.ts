@@ -4,6 +4,7 @@ import { describeAdmin } from "./contract-admin.ts";
 import { describeEndings } from "./contract-endings.ts";
 import { describeHousekeeping } from "./contract-housekeeping.ts";
 import { describeMail } from "./contract-mail.ts";
+import { describePasswords } from "./contract-passwords.ts";
 import { describeProof } from "./contract-proof.ts";
 import { describeRecords } from "./contract-records.ts";
 import { describeRoom } from "./contract-room.ts";
@@ -28,6 +29,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeAccounts(current);
     describeRotation(current);
     describeEndings(current);
+    describePasswords(current);
     describeProof(current);
     describeRoom(current);
     describeTimeline(current);

@@ -1,15 +1,12 @@
 import "server-only";
-import { setTimeout as timer } from "node:timers/promises";
-import type { Auth, Mailer, Wait } from "@watchword/auth/core";
+import type { Auth, Mailer } from "@watchword/auth/core";
 import type { Env } from "../../env.ts";
 import { logFault } from "../log.ts";
 import { clock } from "../rules.ts";
 import { endSignal } from "../shutdown.ts";
+import { wait } from "../wait.ts";
 import { createLocalOutbox, type LocalOutbox, noMailer } from "./local-outbox.ts";
 import { createSmtpMailer } from "./smtp-mailer.ts";
-
-/** Passes time without keeping the process alive. */
-const wait: Wait = (ms, signal) => timer(ms, undefined, { signal, ref: false }).catch(() => undefined);
 
 /**
  * Sends what waits, from now until the process is told to end: by SMTP where that is set, into the outbox page on one's own

@@ -1,6 +1,7 @@
 "use client";
 
 import { ErrorSummary } from "../../../components/form/error-summary.tsx";
+import { FixedUsername } from "../../../components/form/fixed-username.tsx";
 import styles from "../../../components/form/form.module.css";
 import { problemOf } from "../../../components/form/form-state.ts";
 import { PasswordField } from "../../../components/form/password-field.tsx";
@@ -22,22 +23,7 @@ export function PasswordForm({ username, passwordMinLength }: PasswordFormProps)
       <ErrorSummary state={state} />
       <h1>Change your password</h1>
       <form {...form} className={styles.form}>
-        {/* For password managers, which have to know whose password this is. */}
-        <div className={styles.field}>
-          <label className={styles.label} htmlFor="username">
-            Username
-          </label>
-          <input
-            className={styles.fixed}
-            id="username"
-            name="username"
-            autoComplete="username"
-            value={username}
-            dir="auto"
-            readOnly
-            spellCheck={false}
-          />
-        </div>
+        <FixedUsername username={username} />
         <PasswordField
           name="currentPassword"
           label="Current password"

@@ -1,0 +1,70 @@
+import { createTestAuth, testIssuer } from "@watchword/auth/testing";
+import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import { describe, expect, it } from "vitest";
+import { createAppRouter } from "./root.ts";
+
+/** What anybody may call, and why: it makes a session, ends one, or is opened by a link from a mail. All else needs a login. */
+const forAnybody = new Set([
+  "auth.register",
+  "auth.login",
+  "auth.refresh",
+  "auth.logout",
+  "auth.requestPasswordReset",
+  "auth.resetPassword",
+  "auth.verifyEmail",
+]);
+
+const { auth, clock } = createTestAuth();
+const router = createAppRouter({
+  // Whoever got as far as these would be answered with a fault.
+  files: {} as never,
+  blobs: {} as never,
+  feed: {} as never,
+  clock,
+  randomBytes: (bytes) => new Uint8Array(bytes),
+  maxFileBytes: 1,
+  quotaBytes: 1,
+});
+const handle = createFetchHandler({
+  router,
+  auth,
+  transport: createTransport({ appUrl: testIssuer }),
+  endpoint: "/api/trpc",
+  appUrl: testIssuer,
+  trustedProxyHops: 0,
+  onFault: () => undefined,
+});
+
+const procedures = Object.entries(router._def.procedures as unknown as Record<string, { _def: { type: string } }>);
+
+async function reasonOf(path: string, type: string, headers: Record<string, string>): Promise<unknown> {
+  const isUpload = path === "files.upload";
+  const contentType = isUpload ? "application/octet-stream" : "application/json";
+  const init =
+    type === "mutation"
+      ? { method: "POST", body: isUpload ? "x" : "{}", headers: { "content-type": contentType, ...headers } }
+      : { headers };
+  const response = await handle(new Request(`${testIssuer}/api/trpc/${path}`, init));
+  const text = await response.text();
+  return /"reason":"(\w+)"/.exec(text)?.[1] ?? text;
+}
+
+describe("every procedure of the app", () => {
+  it.each(procedures)(
+    "%s is refused to whoever is not logged in, or is one of those for anybody (ASVS 8.2.1)",
+    async (path, { _def: { type } }) => {
+      const reason = await reasonOf(path, type, {});
+      if (forAnybody.has(path)) return expect(reason).not.toBe("access_token_missing");
+      expect(reason).toBe("access_token_missing");
+      return expect(await reasonOf(path, type, { authorization: "Bearer nothing.of.ours" })).toBe(
+        "access_token_invalid",
+      );
+    },
+  );
+
+  it("and each of those that are for anybody is there", () => {
+    const paths = procedures.map(([path]) => path);
+    for (const path of forAnybody) expect(paths).toContain(path);
+    expect(paths.length).toBeGreaterThan(25);
+  });
+});
