@@ -6,11 +6,20 @@ type Theme = "light" | "dark";
 /**
  * Holds a page against every rule of axe in the light, and in the dark against those that a change of colours can break: the
  * rest of it stays the same.
+ *
+ * @param look called in each theme, for a picture
  */
-export async function expectNoViolations(page: Page, what: string, theme: Theme): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme });
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (theme === "dark" ? axe.withRules(["color-contrast"]) : axe).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  expect(found, `${what}, ${theme}`).toEqual([]);
+export async function expectNoViolations(
+  page: Page,
+  what: string,
+  look: (theme: Theme) => Promise<void>,
+): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (theme === "dark" ? axe.withRules(["color-contrast"]) : axe).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    expect(found, `${what}, ${theme}`).toEqual([]);
+    await look(theme);
+  }
 }

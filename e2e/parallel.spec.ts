@@ -2,8 +2,8 @@ import { expect, test } from "./fixtures.ts";
 
 const refreshes = 25;
 
-for (const number of [1, 2]) {
-  test(`a parallel suite: journey ${number} of 2 refreshes again and again with a session of its own, and stays logged in`, async ({
+for (const number of [1, 2, 3, 4]) {
+  test(`a parallel suite: journey ${number} of 4 refreshes again and again with a session of its own, and stays logged in`, async ({
     account,
     browser,
     server,

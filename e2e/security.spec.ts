@@ -96,6 +96,13 @@ test("every answer says what a browser may do with it, and no nonce is used twic
   expect(nonces.size).toBeGreaterThanOrEqual(5);
 });
 
+test("a nonce that somebody sends along is not taken for the page's own", async ({ server, request }) => {
+  const headers = { "content-security-policy": "script-src 'nonce-theirs'", "x-nonce": "theirs" };
+  const response = await request.get(`${server.url}/login`, { headers });
+  expect(response.headers()["content-security-policy"]).not.toContain("theirs");
+  expect(await response.text()).not.toContain("theirs");
+});
+
 test("a form that another site posts is refused before anything is done (H10)", async ({ server, request, person }) => {
   const page = await (await request.get(`${server.url}/login`)).text();
   const hidden = [...page.matchAll(/<input type="hidden"[^>]*name="([^"]+)"(?:[^>]*value="([^"]*)")?/g)];
@@ -164,6 +171,33 @@ test("no header or address gets an anonymous visitor past the door of a protecte
   }
 });
 
+test("nothing is served but what is meant to be: no folder, no repository, no settings, no database", async ({
+  server,
+  request,
+}) => {
+  const paths = [
+    "/.git/HEAD",
+    "/.git/config",
+    "/.env",
+    "/.env.example",
+    "/package.json",
+    "/data/watchword.db",
+    "/src/env.ts",
+  ];
+  for (const path of [
+    ...paths,
+    "/_next/",
+    "/_next/static/",
+    "/_next/static/chunks/",
+    "/.next/BUILD_ID",
+    "/..%2f.env",
+  ]) {
+    const response = await request.get(`${server.url}${path}`, { maxRedirects: 0 });
+    expect([308, 400, 404], path).toContain(response.status());
+    expect(await response.text(), path).not.toMatch(/Index of|\[core\]|AUTH_SECRET|refs\/heads|SQLite format/);
+  }
+});
+
 test("every page that needs a login is kept by no cache", { tag: "@authorisation" }, async ({
   page,
   context,
@@ -176,8 +210,18 @@ test("every page that needs a login is kept by no cache", { tag: "@authorisation
   }
 });
 
-/** Those that a browser and a server read in different ways; the others stand in `return-to.test.ts`. */
-const elsewhere = ["//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)"];
+const elsewhere = [
+  "//evil.example",
+  "/\\evil.example",
+  "https://evil.example",
+  "javascript:alert(1)",
+  "/%2Fevil.example",
+  "/%5Cevil.example",
+  "/\t/evil.example",
+  "/..//evil.example",
+  "http:evil.example",
+  "/login?next=//evil.example",
+];
 
 test("after a login nobody lands on another site, whatever the address asks for", async ({
   server,

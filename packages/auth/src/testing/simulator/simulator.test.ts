@@ -5,12 +5,12 @@ import { runHistories, runHistory, type SimulatorOptions } from "./run.ts";
 
 /** `SIMULATOR_SEED=123 npx vitest run packages/auth/src/testing/simulator` plays that one history again. */
 const oneSeed = process.env.SIMULATOR_SEED;
-const histories = { first: Number(oneSeed ?? 1), count: oneSeed === undefined ? 2000 : 1 };
+const histories = { first: Number(oneSeed ?? 1), count: oneSeed === undefined ? 3000 : 1 };
 /** Half a minute of one core when it is alone, and it seldom is. */
 const patience = { timeout: 300_000 };
 
 describe("the router over the store in memory, under clients, losses, crashes and a thief,", () => {
-  it("keeps every invariant of the refresh protocol in 2,000 histories (S1 to S7, L1, L2)", patience, async () => {
+  it("keeps every invariant of the refresh protocol in 3,000 histories (S1 to S7, L1, L2)", patience, async () => {
     const tally = await runHistories(histories.first, histories.count, { openStore: () => createMemoryStore() });
     expect(tally.steps).toBeGreaterThan(0);
     if (oneSeed !== undefined) return;
