@@ -12,6 +12,7 @@ for (const javaScriptEnabled of [true, false]) {
       page,
       context,
       auth,
+      database,
       person,
       logIn,
       shoot,
@@ -20,6 +21,11 @@ for (const javaScriptEnabled of [true, false]) {
       const stolen = await auth.login({ ...credentials, ...fromElsewhere, userAgent: firefox });
       const wrong = { ...fromElsewhere, identifier: person.username, password: "not the password", userAgent: edge };
       for (let count = 0; count < 3; count += 1) await auth.login(wrong).catch(() => undefined);
+      // What a refused login leaves behind is written when it can be, and nobody waits for it. What comes next must not overtake it.
+      const left = database.client.prepare(
+        "SELECT 1 FROM timeline WHERE event = 'authn_login_fail' AND user_id = (SELECT id FROM users WHERE username = ?)",
+      );
+      await expect.poll(() => left.all(person.username).length).toBe(3);
       let { refreshToken } = stolen;
       for (let count = 0; count < 2; count += 1) {
         ({ refreshToken } = await auth.refresh({ refreshToken, delivery: "body" }));

@@ -29,7 +29,7 @@ runTests("Unit and integration tests", "vitest", ["run"], { VITEST_SUMMARY: unit
   // A file that does not even load has no test that fails, and a skipped test proves nothing.
   return [numPassedTests, numFailedTests + numPendingTests + (numFailedTests === 0 ? numFailedTestSuites : 0)];
 });
-const chromium = findOrInstallChromium();
+const chromium = await findOrInstallChromium();
 const browser = { E2E_SUMMARY: e2eSummary, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) };
 runTests("Browser tests", "playwright", ["test"], browser, () => {
   const { expected, unexpected, flaky, skipped } = readSummary(e2eSummary).stats;

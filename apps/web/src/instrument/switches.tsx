@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { WatchedSession } from "./look.ts";
 import styles from "./panel.module.css";
 import { raceFive, throwSwitch } from "./switch-board.ts";
@@ -11,9 +11,13 @@ interface SwitchesProps {
 /** What can go wrong with a token, one button each. */
 export function Switches({ session, onDone }: SwitchesProps) {
   const [said, setSaid] = useState("");
+  const latest = useRef(0);
   const run = async (work: () => Promise<boolean>, sentence: string) => {
+    latest.current += 1;
+    const mine = latest.current;
     const done = await work().catch(() => false);
-    setSaid(done ? sentence : "The server did not do that.");
+    // Two buttons pressed one after the other may be answered the other way round: what is said is about the last.
+    if (mine === latest.current) setSaid(done ? sentence : "The server did not do that.");
     await onDone();
   };
   const lives = session !== null && session.ended === null;
