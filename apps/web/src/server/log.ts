@@ -4,6 +4,7 @@ import { faultIdOf } from "@watchword/auth/trpc";
 /** What somebody should look at soon. */
 const warnings: ReadonlySet<AuthEvent["type"]> = new Set([
   "refresh_token_reused",
+  "access_refused",
   "timeline_entry_lost",
   "mail_order_lost",
   "app_data_left",

@@ -1,3 +1,4 @@
+import { createAccess, type RequireRoleInput } from "./access.ts";
 import { createAccessTokens } from "./access-token.ts";
 import { type Admin, createAdmin } from "./admin.ts";
 import { type AttemptLimits, createAttemptLimits } from "./attempt-limits.ts";
@@ -85,6 +86,12 @@ export interface Auth {
    * @throws {AuthError} `reauthentication_required`
    */
   requireProof(principal: Pick<Principal, "session">): void;
+  /**
+   * Lets through who has one of the roles, and tells of everybody else (ASVS 16.3.2).
+   *
+   * @throws {AuthError} `forbidden`
+   */
+  requireRole(input: RequireRoleInput): void;
   /**
    * Takes the password again, for what needs fresh proof. Counts for the session that asks alone.
    *
@@ -239,6 +246,7 @@ export function createAuth(options: AuthOptions): Auth {
     listTimeline: createTimelineList(parts),
     changePassword: createPasswordChange(parts),
     changeName: createNameChange(parts),
+    ...createAccess(parts),
     ...createProof(parts),
     ...createSessionEnding(parts),
     ...createRecovery(parts),

@@ -32,6 +32,7 @@ export type AuthEvent =
   | { type: "user_enabled"; userId: string; actorId: string | null }
   | { type: "role_changed"; userId: string; actorId: string | null; role: Role }
   | { type: "sessions_ended_by_admin"; userId: string; actorId: string; sessions: number }
+  | { type: "access_refused"; userId: string; sessionId: string; procedure: string }
   | { type: "password_reset"; userId: string }
   | { type: "email_verified"; userId: string }
   | { type: "email_changed"; userId: string }

@@ -190,6 +190,7 @@ function tell(event: AuthEvent): Told | undefined {
     case "logged_out_everywhere":
     case "session_ended":
     case "other_sessions_ended":
+    case "access_refused":
     case "password_hash_upgraded":
     case "password_hash_unusable":
     case "app_data_left":

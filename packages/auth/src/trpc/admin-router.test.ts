@@ -52,6 +52,18 @@ describe("every procedure for administrators", () => {
     ]);
   });
 
+  it.each(procedures)(
+    "admin.%s tells of whoever may not call it, by ids and its own name alone (ASVS 16.3.2)",
+    async (...procedure) => {
+      const { app, bearer, userId } = await start();
+      await call(app, procedure, {});
+      await call(app, procedure, bearer);
+      const refused = app.events.filter(({ type }) => type === "access_refused");
+      const sessionId = expect.stringMatching(/^[0-9a-f-]{36}$/);
+      expect(refused).toEqual([{ type: "access_refused", userId, sessionId, procedure: `admin.${procedure[0]}` }]);
+    },
+  );
+
   it.each(procedures)("admin.%s looks at no input before it knows who asks", async (name, { _def }) => {
     const { app, bearer } = await start();
     const reply = await (_def.type === "query"

@@ -103,13 +103,13 @@ export const sudoProcedure = protectedProcedure.use(({ ctx, next }) => {
 });
 
 /**
- * For whoever has one of these roles: like `protectedProcedure`, and refuses everybody else with 403 `forbidden`. The role is
- * the one in the access token, which is believed only as long as it is still the user's (`Principal`). It stands in the
- * procedure's `meta` too, so that a list of procedures says who each is for.
+ * For whoever has one of these roles: like `protectedProcedure`, and refuses everybody else with 403 `forbidden` (see
+ * `createAccess`). The roles stand in the procedure's `meta`, so that a list of procedures says who each is for.
  */
 export function requireRole(...roles: [Role, ...Role[]]) {
-  return protectedProcedure.meta({ roles }).use(({ ctx, meta, next }) => {
-    if (!meta?.roles?.includes(ctx.user.role)) throw new AuthError("forbidden");
+  return protectedProcedure.meta({ roles }).use(({ ctx, meta, path, next }) => {
+    const { principal, client } = ctx;
+    ctx.auth.requireRole({ principal, client, roles: meta?.roles ?? [], procedure: path });
     return next();
   });
 }
