@@ -73,7 +73,7 @@ async function startSocket(onConnection: (socket: Socket) => void): Promise<numb
   return typeof address === "object" && address ? address.port : 0;
 }
 
-const mailerAt = (port: number, options: { timeoutMs?: number; scheme?: string } = {}) =>
+const mailerAt = (port: number, options: { timeoutMs?: number; sendWithinMs?: number; scheme?: string } = {}) =>
   createSmtpMailer({ smtpUrl: `${options.scheme ?? "smtp"}://127.0.0.1:${port}`, from, appUrl, ...options });
 
 it("a mail arrives as it was written: one recipient, plain text and HTML, and marked as a machine's", async () => {
@@ -131,6 +131,23 @@ it("nobody there, silent, and cut off in the middle: each is thrown, and none wa
     });
   });
   await expect(mailerAt(inTheMiddle).send(message)).rejects.toThrow();
+});
+
+it("a server that is never silent and never done is left after a while, and its connection is closed", async () => {
+  let left: (() => void) | undefined;
+  const isLeft = new Promise<void>((resolve) => {
+    left = resolve;
+  });
+  const port = await startSocket((socket) => {
+    const drip = setInterval(() => socket.write("220-"), 10);
+    socket.on("close", () => {
+      clearInterval(drip);
+      left?.();
+    });
+  });
+  const sending = mailerAt(port, { timeoutMs: 5_000, sendWithinMs: 200 }).send(message);
+  await expect(sending).rejects.toMatchObject({ code: "EABORT" });
+  await isLeft;
 });
 
 it("outside the loopback nothing is said without TLS, and no certificate is taken unchecked", async () => {

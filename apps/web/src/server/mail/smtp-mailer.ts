@@ -11,6 +11,8 @@ export interface SmtpMailerOptions {
   appUrl: string;
   /** How long the other side may be silent. */
   timeoutMs?: number;
+  /** How long one mail may take in all: a server that says a byte now and then is never silent. */
+  sendWithinMs?: number;
 }
 
 /**
@@ -18,7 +20,8 @@ export interface SmtpMailerOptions {
  * own needs none. What the server refuses for good (a 5xx about this mail or its address) is refused; everything else, a
  * wrong password of ours too, is thrown, and the mail waits.
  */
-export function createSmtpMailer({ smtpUrl, from, appUrl, timeoutMs = 20_000 }: SmtpMailerOptions): Mailer {
+export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
+  const { smtpUrl, from, appUrl, timeoutMs = 20_000, sendWithinMs = 60_000 } = options;
   const onLoopback = isLoopback(smtpUrl.replace(/^smtp/, "http"));
   const transport = createTransport({
     url: smtpUrl,
@@ -30,6 +33,8 @@ export function createSmtpMailer({ smtpUrl, from, appUrl, timeoutMs = 20_000 }: 
     dnsTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
+    // Asked to end, it has no say in when.
+    socketCloseTimeout: 0,
     logger: false,
   });
   return {
@@ -38,7 +43,8 @@ export function createSmtpMailer({ smtpUrl, from, appUrl, timeoutMs = 20_000 }: 
       // As objects: a text would be parsed, and could be read as several addresses.
       const mail = { from, to: { name: "", address: to }, subject, text, html };
       try {
-        await transport.sendMail({ ...mail, headers: { "Auto-Submitted": "auto-generated" } });
+        const signal = AbortSignal.timeout(sendWithinMs);
+        await transport.sendMail({ ...mail, signal, headers: { "Auto-Submitted": "auto-generated" } });
         return "sent";
       } catch (error) {
         if (isRefusal(error)) return "refused";
