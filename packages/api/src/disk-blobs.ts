@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -47,7 +47,37 @@ export function createDiskBlobStore(folder: string): BlobStore {
       await asUnavailable(() => rm(pathOf(id), { force: true }));
       await asUnavailable(() => rm(arrivingPathOf(id), { force: true }));
     },
+
+    async *untouchedSince(before) {
+      for (const name of await namesIn(folder)) {
+        // What is named otherwise was not put there by us.
+        const [, id] = blobName.exec(name) ?? [];
+        if (id !== undefined && (await lastWriteAt(join(folder, name))) < before) yield id;
+      }
+    },
   };
+}
+
+const blobName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.arriving)?$/;
+
+/** Empty for a folder that is not there yet. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw diskFailure(error);
+  }
+}
+
+/** Never, for what has been removed meanwhile. */
+async function lastWriteAt(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return Number.POSITIVE_INFINITY;
+    throw diskFailure(error);
+  }
 }
 
 async function copyToDisk(content: ReadableStream<Uint8Array>, path: string, limitBytes: number): Promise<number> {

@@ -14,6 +14,8 @@ export interface FileStore {
   remove(owner: { id: string; userId: string; now: number }): Promise<boolean>;
   /** Files that began to arrive before this instant and never did: what a crash left behind. */
   abandoned(before: number): Promise<{ id: string; userId: string }[]>;
+  /** Whether there is such a file, whoever it belongs to and arrived or not. */
+  isKnown(id: string): Promise<boolean>;
   /** Bytes that a user has in use, those that are still arriving included. */
   usedBytes(userId: string): Promise<number>;
 }
@@ -46,4 +48,6 @@ export interface BlobStore {
   read(id: string): Promise<ReadableStream<Uint8Array> | undefined>;
   /** Removes a blob. Not being there is fine. */
   remove(id: string): Promise<void>;
+  /** The ids of blobs to which nothing was written since that instant, those that never arrived in full included. */
+  untouchedSince(before: number): AsyncIterable<string>;
 }

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestAuth, fromTerminal, seededRandomBytes, testIssuer } from "@watchword/auth/testing";
 import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createDiskBlobStore } from "./disk-blobs.ts";
-import { type FilesOptions, openFile, removeAbandonedUploads } from "./files.ts";
+import { type FilesOptions, openFile, removeAbandonedUploads, removeOrphanedBlobs } from "./files.ts";
 import { createFilesData } from "./files-data.ts";
 import { createAppRouter } from "./root.ts";
 import { createMemoryFileStore } from "./testing/memory-file-store.ts";
@@ -186,4 +186,39 @@ it("removeAbandonedUploads() clears what a crash left, and nothing else", async 
   expect(await removeAbandonedUploads(options, clock.now())).toBe(1);
   expect(await ada.list()).toMatchObject({ usedBytes: 7 });
   expect(readdirSync(folder)).toHaveLength(1);
+});
+
+it("removeOrphanedBlobs() clears bytes that no row names any more, and nothing young, known or not ours", async () => {
+  const { login, options } = await start();
+  const ada = await login("ada");
+  await ada.upload("known");
+  const known = readdirSync(folder);
+  const gone = "0190a0a0-0000-7000-8000-00000000dead";
+  const young = "0190a0a0-0000-7000-8000-000000000001";
+  const halfDone = "0190a0a0-0000-7000-8000-00000000beef.arriving";
+  for (const name of [gone, halfDone, young, "README"]) writeFileSync(join(folder, name), "bytes");
+  for (const name of readdirSync(folder)) utimesSync(join(folder, name), 1_000, 1_000);
+  utimesSync(join(folder, young), 3_000, 3_000);
+  expect(await removeOrphanedBlobs(options, 2_000_000)).toBe(2);
+  expect(readdirSync(folder).sort()).toEqual([...known, young, "README"].sort());
+});
+
+it("the bytes of a deleted account go, though the process died before it removed them", async () => {
+  const { login, options } = await start();
+  const ada = await login("ada");
+  await ada.upload("bytes");
+  const forgetBytes = await createFilesData(options).forget(ada.user.id);
+  expect(forgetBytes).toBeTypeOf("function"); // and is never called
+  for (const { id } of await options.files.list(ada.user.id)) {
+    await options.files.remove({ id, userId: ada.user.id, now: 0 });
+  }
+  expect(readdirSync(folder)).toHaveLength(1);
+  await removeOrphanedBlobs(options, Number.MAX_SAFE_INTEGER);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it("removeOrphanedBlobs() has nothing to do where nothing was ever uploaded", async () => {
+  const { options } = await start();
+  const blobs = createDiskBlobStore(join(folder, "not there yet"));
+  expect(await removeOrphanedBlobs({ ...options, blobs }, Number.MAX_SAFE_INTEGER)).toBe(0);
 });

@@ -86,6 +86,23 @@ export async function removeAbandonedUploads({ files, blobs, clock }: FilesOptio
   return abandoned.length;
 }
 
+/**
+ * Clears away bytes that no row names: those of an account whose deletion died between the two. A row is made before its bytes
+ * arrive, so that what was not touched since `before` and has none will never have one.
+ */
+export async function removeOrphanedBlobs(
+  { files, blobs }: Pick<FilesOptions, "files" | "blobs">,
+  before: number,
+): Promise<number> {
+  let removed = 0;
+  for await (const id of blobs.untouchedSince(before)) {
+    if (await files.isKnown(id)) continue;
+    await blobs.remove(id);
+    removed += 1;
+  }
+  return removed;
+}
+
 interface Arriving {
   userId: string;
   name: string;

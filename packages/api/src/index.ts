@@ -2,7 +2,14 @@ export type { Change, ChangeFeed } from "./change-feed.ts";
 export { createDiskBlobStore } from "./disk-blobs.ts";
 export { contentDisposition } from "./file-name.ts";
 export type { BlobStore, FileRecord, FileStore, NewFile } from "./file-store.ts";
-export { type FileAnswer, type FilesOptions, type OpenFile, openFile, removeAbandonedUploads } from "./files.ts";
+export {
+  type FileAnswer,
+  type FilesOptions,
+  type OpenFile,
+  openFile,
+  removeAbandonedUploads,
+  removeOrphanedBlobs,
+} from "./files.ts";
 export { createFilesData } from "./files-data.ts";
 export type { LiveChange } from "./live.ts";
 export { type AppCaller, type AppOptions, type AppRouter, createAppCaller, createAppRouter } from "./root.ts";

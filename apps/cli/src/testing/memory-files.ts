@@ -31,6 +31,7 @@ export function createMemoryFiles(): FileStore {
     },
     remove: async (owner) => find(owner) !== undefined && rows.delete(owner.id),
     abandoned: async () => [],
+    isKnown: async (id) => rows.has(id),
     usedBytes: async (userId) => used(userId),
   };
 }
@@ -52,5 +53,6 @@ export function createMemoryBlobs(): BlobStore {
       return bytes && (new Response(bytes).body as ReadableStream<Uint8Array>);
     },
     remove: async (id) => void blobs.delete(id),
+    async *untouchedSince() {},
   };
 }

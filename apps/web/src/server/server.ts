@@ -10,6 +10,7 @@ import {
   createFilesData,
   type FilesOptions,
   removeAbandonedUploads,
+  removeOrphanedBlobs,
 } from "@watchword/api";
 import type { Auth } from "@watchword/auth/core";
 import { createAuthMetrics } from "@watchword/auth/metrics";
@@ -116,6 +117,7 @@ function startServer(env: Env): Server {
       () => auth.keys.turn(),
       () => attempts.clear(),
       () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs),
+      () => removeOrphanedBlobs(files, clock.now() - abandonedAfterMs),
       () => store.removeSettledMail({ before: clock.now() - sentMailKeptMs }),
     ],
     onRemoved: metrics.rowsRemoved,

@@ -24,6 +24,7 @@ export function createMemoryFileStore(): FileStore {
     find: async (owner) => (own(owner)?.ready ? own(owner) : undefined),
     remove: async (owner) => own(owner) !== undefined && rows.delete(owner.id),
     abandoned: async (before) => [...rows.values()].filter((row) => !row.ready && row.createdAt < before),
+    isKnown: async (id) => rows.has(id),
     usedBytes: async (userId) => used(userId),
   };
 }

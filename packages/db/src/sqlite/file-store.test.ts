@@ -69,6 +69,16 @@ it("remove() removes one's own file and nobody else's", async () => {
   expect(await files.usedBytes(ada.id)).toBe(0);
 });
 
+it("isKnown() says whether there is such a file, arriving or arrived, whoever it belongs to", async () => {
+  const { files, ada, file } = await openWithUsers();
+  await files.reserve(file(1), 100);
+  expect([await files.isKnown(id(1)), await files.isKnown(id(2))]).toEqual([true, false]);
+  await files.complete({ id: id(1), userId: ada.id, sizeBytes: 1 });
+  expect(await files.isKnown(id(1))).toBe(true);
+  await files.remove({ id: id(1), userId: ada.id, now: 1 });
+  expect(await files.isKnown(id(1))).toBe(false);
+});
+
 it("abandoned() finds what began to arrive before an instant and never did", async () => {
   const { files, ada, file } = await openWithUsers();
   await files.reserve(file(1), 100);

@@ -54,6 +54,11 @@ export function createSqliteFileStore({ client, orm, run }: SqliteConnection) {
       .from(files)
       .where(and(eq(files.state, "uploading"), lt(files.createdAt, given("before"))))
       .prepare(),
+    known: orm
+      .select({ id: files.id })
+      .from(files)
+      .where(eq(files.id, given("id")))
+      .prepare(),
     used: orm
       .select({ bytes: usedBytes() })
       .from(files)
@@ -76,6 +81,7 @@ export function createSqliteFileStore({ client, orm, run }: SqliteConnection) {
       run(() => statements.find.get(owner)),
     remove: (owner: { id: string; userId: string; now: number }) => run(() => remove.immediate(owner)),
     abandoned: (before: number) => run(() => statements.abandoned.all({ before })),
+    isKnown: (id: string) => run(() => statements.known.get({ id }) !== undefined),
     usedBytes: (userId: string): Promise<number> => run(() => statements.used.get({ userId })?.bytes ?? 0),
   } satisfies Record<string, (...args: never[]) => Promise<unknown>>;
 }
