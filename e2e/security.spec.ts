@@ -1,5 +1,6 @@
-import { createServer } from "node:http";
+import { createServer, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Request as PlaywrightRequest } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 
 const json = { "content-type": "application/json" };
@@ -56,6 +57,49 @@ test("a page of another site can run nothing here, with the visitor's cookies or
   await expect(page).toHaveURL("/account");
   theirs.close();
 });
+
+test("an action that leads elsewhere asks no other server, whatever the Host header names (advisory 6)", async ({
+  server,
+  page,
+  person,
+}) => {
+  let asked = 0;
+  const theirs = createServer((_, answer) => {
+    asked += 1;
+    answer.end();
+  });
+  await new Promise<void>((resolve) => void theirs.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(theirs.address() as AddressInfo).port}`;
+  await page.goto("/login");
+  await page.getByLabel("Username or email").fill(person.username);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  const isAction = (sent: PlaywrightRequest) => sent.headers()["next-action"] !== undefined;
+  const [action] = await Promise.all([
+    page.waitForRequest(isAction),
+    page.getByRole("button", { name: "Log in", exact: true }).click(),
+  ]);
+  await expect(page).toHaveURL("/account");
+  const body = action.postDataBuffer() ?? Buffer.alloc(0);
+  expect(body.includes(person.username)).toBe(true);
+  const { cookie: _, ...headers } = await action.allHeaders();
+  const loggedIn: boolean[] = [];
+  for (const lie of [{}, { host }, { host, origin: `http://${host}` }, { "x-forwarded-host": host }]) {
+    loggedIn.push((await replay(`${server.url}/login`, { ...headers, ...lie }, body)).includes("watchword.access"));
+  }
+  expect(loggedIn[0]).toBe(true); // sent as it was: so what is replayed is an action
+  expect(asked).toBe(0);
+  theirs.close();
+});
+
+/** Sends a form again by a client that may say any host. Resolves to the cookies that are set. */
+function replay(url: string, headers: Record<string, string>, body: Buffer): Promise<string> {
+  const sendable = Object.entries(headers).filter(([name]) => !name.startsWith(":"));
+  return new Promise((resolve, reject) => {
+    const options = { method: "POST", headers: Object.fromEntries(sendable) };
+    const sent = send(url, options, (answer) => resolve(String(answer.resume().headers["set-cookie"])));
+    sent.on("error", reject).end(body);
+  });
+}
 
 test("every answer says what a browser may do with it, and no nonce is used twice", async ({ server, request }) => {
   const nonces = new Set<string>();

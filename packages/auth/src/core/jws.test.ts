@@ -50,18 +50,30 @@ describe("verifyJws() and the worked examples of RFC 8037, appendix A", () => {
 /** RFC 7515 appendix A: right signatures, by algorithms that are none of ours. Headers and signatures as they stand there. */
 const claims = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 
+const byRs256 = {
+  protected: "eyJhbGciOiJSUzI1NiJ9",
+  header: { kid: "2010-12-29" },
+  signature:
+    "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw",
+};
+const byEs256 = {
+  protected: "eyJhbGciOiJFUzI1NiJ9",
+  header: { kid: "e9bc097a-ce51-4036-9562-d2ade882db0d" },
+  signature: "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
+};
+
 describe("verifyJws() refuses the other examples of RFC 7515, appendix A", () => {
   it.each([
     ["A.1, HS256", `eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.${claims}.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk`],
+    ["A.2, RS256", `${byRs256.protected}.${claims}.${byRs256.signature}`],
+    ["A.3, ES256, whose signature is as long as one of ours", `${byEs256.protected}.${claims}.${byEs256.signature}`],
     [
-      "A.2, RS256",
-      `eyJhbGciOiJSUzI1NiJ9.${claims}.cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw`,
-    ],
-    [
-      "A.3, ES256, whose signature is as long as one of ours",
-      `eyJhbGciOiJFUzI1NiJ9.${claims}.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q`,
+      "A.4, ES512",
+      "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn",
     ],
     ["A.5, none", `eyJhbGciOiJub25lIn0.${claims}.`],
+    ["A.6, as JSON with two signatures", JSON.stringify({ payload: claims, signatures: [byRs256, byEs256] })],
+    ["A.7, as flat JSON", JSON.stringify({ payload: claims, ...byEs256 })],
   ])("%s", async (_, token) => {
     let asked = 0;
     const counted = () => {
