@@ -40,13 +40,7 @@ export default defineConfig<object, Pick<WorkerFixtures, "server">>({
     },
   },
   projects: [
-    { name: "app", testIgnore: instrumentJourneys, use: { baseURL: e2eServer.url, server: e2eServer } },
-    {
-      // Who may see what is decided by each page and each procedure. Taking the proxy away must change nothing of it.
-      name: "without-proxy",
-      grep: /@authorisation/,
-      use: { baseURL: serverWithoutProxy.url, server: serverWithoutProxy },
-    },
+    // First: its journeys go one after the other, and meanwhile the others need not wait for them.
     {
       name: "instrument",
       testMatch: instrumentJourneys,
@@ -54,6 +48,13 @@ export default defineConfig<object, Pick<WorkerFixtures, "server">>({
       timeout: 120_000,
       expect: { timeout: 30_000 },
       use: { baseURL: watchedServer.url, server: watchedServer },
+    },
+    { name: "app", testIgnore: instrumentJourneys, use: { baseURL: e2eServer.url, server: e2eServer } },
+    {
+      // Who may see what is decided by each page and each procedure. Taking the proxy away must change nothing of it.
+      name: "without-proxy",
+      grep: /@authorisation/,
+      use: { baseURL: serverWithoutProxy.url, server: serverWithoutProxy },
     },
   ],
   webServer: [
