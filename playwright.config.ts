@@ -40,16 +40,16 @@ export default defineConfig<object, Pick<WorkerFixtures, "server">>({
     },
   },
   projects: [
-    // First: its journeys go one after the other, and meanwhile the others need not wait for them.
+    { name: "app", testIgnore: instrumentJourneys, use: { baseURL: e2eServer.url, server: e2eServer } },
+    // Before the last: its journeys go one after the other, and beside them there is still something to do.
     {
       name: "instrument",
       testMatch: instrumentJourneys,
       // Pages are compiled when they are first asked for.
-      timeout: 120_000,
+      timeout: 180_000,
       expect: { timeout: 30_000 },
       use: { baseURL: watchedServer.url, server: watchedServer },
     },
-    { name: "app", testIgnore: instrumentJourneys, use: { baseURL: e2eServer.url, server: e2eServer } },
     {
       // Who may see what is decided by each page and each procedure. Taking the proxy away must change nothing of it.
       name: "without-proxy",
