@@ -6,6 +6,8 @@ import { createAppRouter } from "./root.ts";
 /** What anybody may call, and why: it makes a session, ends one, or is opened by a link from a mail. All else needs a login. */
 const forAnybody = new Set([
   "auth.register",
+  "auth.requestRegistration",
+  "auth.completeRegistration",
   "auth.login",
   "auth.refresh",
   "auth.logout",

@@ -8,11 +8,12 @@ import type { AuthEvent } from "./events.ts";
 import { createFairShare } from "./fair-share.ts";
 import { createKeyRing, type KeyRing } from "./key-ring.ts";
 import { keyScheduleOf } from "./key-schedule.ts";
-import { createLogin, type LoginInput, type RegisterInput } from "./login.ts";
+import { createLogin, type LoginInput } from "./login.ts";
 import { createLogout, type LogoutInput } from "./logout.ts";
 import { createMailDelivery, type MailDelivery, type MailDeliveryOptions } from "./mail-delivery.ts";
 import type { MailLinkKind } from "./mail-link.ts";
 import { createMailNotice, type MailWish } from "./mail-order.ts";
+import type { MailRequest } from "./mail-request.ts";
 import { createNameChange, type NameChangeInput } from "./name-change.ts";
 import { createOwnData, type OwnData } from "./own-data.ts";
 import { createPasswordChange, type PasswordChangeInput } from "./password-change.ts";
@@ -20,6 +21,7 @@ import type { PasswordPolicy } from "./password-policy.ts";
 import { type ConfirmPasswordInput, createProof } from "./proof.ts";
 import { createRecovery } from "./recovery.ts";
 import { createRefresh, type RefreshInput } from "./refresh.ts";
+import { type CompleteRegistrationInput, createRegistration, type RegisterInput } from "./registration.ts";
 import type { SessionLimits } from "./session.ts";
 import { createSessionEnding } from "./session-ending.ts";
 import { createSessionList } from "./session-list.ts";
@@ -31,11 +33,27 @@ import { createRecheck, createVerify, type Principal } from "./verify.ts";
 /** The rules of Watchword, ready to be put on a wire. Every method may throw `temporarily_unavailable`. */
 export interface Auth {
   /**
-   * Makes an account and logs it in.
+   * Makes an account and logs it in. Closed where accounts begin by mail.
    *
-   * @throws {AuthError} `validation_failed` | `password_unacceptable` | `username_taken` | `email_taken` | `rate_limited`
+   * @throws {AuthError} `validation_failed` | `password_unacceptable` | `username_taken` | `email_taken` | `rate_limited` |
+   *   `registration_by_mail`
    */
   register(input: RegisterInput): Promise<IssuedTokens>;
+  /**
+   * Sends a link to an address with which an account is made, or tells its owner that they have one. The answer, and the time
+   * it takes, are the same for every address (fault case P14).
+   *
+   * @throws {AuthError} `validation_failed` for what is no address | `rate_limited`
+   */
+  requestRegistration(request: MailRequest): Promise<void>;
+  /**
+   * Makes an account with the address that the link was sent to, and logs it in.
+   *
+   * @throws {AuthError} `mail_link_invalid`, or as `register`: then the link is still good
+   */
+  completeRegistration(input: CompleteRegistrationInput): Promise<IssuedTokens>;
+  /** The address that such a link was sent to, as long as it is good. Consumes nothing. */
+  lookAtRegistrationLink(link: string): Promise<{ email: string } | undefined>;
   /**
    * Checks a username or email and a password, and begins a session.
    *
@@ -108,9 +126,9 @@ export interface Auth {
    * Sends a link for a new password to an address, if it is an account's. The answer, and the time it takes, are the same
    * for every address (fault case P14).
    *
-   * @throws {AuthError} `validation_failed` for what is no address
+   * @throws {AuthError} `validation_failed` for what is no address | `rate_limited`
    */
-  requestPasswordReset(input: { email: string; client?: ClientInfo }): Promise<void>;
+  requestPasswordReset(request: MailRequest): Promise<void>;
   /**
    * Sets a new password by the link of a mail. Every session of the account ends, and every other link with it; the person
    * logs in with the new password.
@@ -196,7 +214,7 @@ export function createAuth(options: AuthOptions): Auth {
   checkSecrets(options.secrets);
   if (!URL.canParse(options.issuer))
     throw new ConfigError("issuer: give the app's origin, such as https://example.com");
-  const settings = resolveSettings(pickSettings(options));
+  const settings = resolveSettings(options);
   const keys = createKeyRing({ ...options, schedule: keyScheduleOf(settings) });
   const accessTokens = createAccessTokens({ keys, issuer: options.issuer });
   const announce = (event: AuthEvent): void => {
@@ -237,7 +255,8 @@ export function createAuth(options: AuthOptions): Auth {
   const issuer = createTokenIssuer(parts, accessTokens);
 
   return {
-    ...createLogin(parts, issuer),
+    ...createRegistration(parts, issuer),
+    login: createLogin(parts, issuer),
     refresh: createRefresh(parts, issuer),
     logout: createLogout(parts, accessTokens),
     verify: createVerify(parts, accessTokens),
@@ -264,32 +283,4 @@ export function createAuth(options: AuthOptions): Auth {
 function siteWordsOf(issuer: string): string[] {
   const common = new Set(["www", "app", "login", "auth", "localhost", "com", "org", "net"]);
   return new URL(issuer).hostname.split(".").filter((label) => label.length > 3 && !common.has(label));
-}
-
-function pickSettings(options: AuthOptions): Partial<AuthSettings> {
-  const { accessTokenTtlSeconds, refreshTokenTtlSeconds, refreshIdleSeconds } = options;
-  const { repeatWindowSeconds, rearmHorizonSeconds, passwordMinLength } = options;
-  const { browserSessionTtlSeconds, sessionsPerUser, proofMaxAgeSeconds } = options;
-  const { signingKeySeconds, signingKeyAheadSeconds, sessionsNotBefore } = options;
-  const { resetLinkSeconds, verifyLinkSeconds, changeLinkSeconds, mailsPerAddressPerHour } = options;
-  return Object.fromEntries(
-    Object.entries({
-      accessTokenTtlSeconds,
-      refreshTokenTtlSeconds,
-      refreshIdleSeconds,
-      repeatWindowSeconds,
-      rearmHorizonSeconds,
-      browserSessionTtlSeconds,
-      sessionsPerUser,
-      proofMaxAgeSeconds,
-      signingKeySeconds,
-      signingKeyAheadSeconds,
-      sessionsNotBefore,
-      passwordMinLength,
-      resetLinkSeconds,
-      verifyLinkSeconds,
-      changeLinkSeconds,
-      mailsPerAddressPerHour,
-    }).filter(([, value]) => value !== undefined),
-  );
 }

@@ -31,6 +31,7 @@ describe("resolveSettings()", () => {
       verifyLinkSeconds: 86_400,
       changeLinkSeconds: 1_800,
       mailsPerAddressPerHour: 5,
+      registration: "at_once",
     });
     expect(resolveSettings({})).toMatchObject(authDefaults);
   });
@@ -59,6 +60,7 @@ describe("resolveSettings()", () => {
       verifyLinkSeconds: 600,
       changeLinkSeconds: 60,
       mailsPerAddressPerHour: 1,
+      registration: "by_mail" as const,
     };
     expect(resolveSettings(given)).toEqual(given);
     const missing = JSON.parse("{}") as { passwordMinLength: number };

@@ -39,6 +39,9 @@ export interface AuthOptions extends Partial<AuthSettings> {
   attemptRules?: Partial<AttemptRules> | undefined;
 }
 
+export const registrations = ["at_once", "by_mail"] as const;
+type Registration = (typeof registrations)[number];
+
 export interface AuthSettings {
   /** How long an access token opens doors. Short, because a role or a name in it is as old as the token. */
   accessTokenTtlSeconds: number;
@@ -86,6 +89,11 @@ export interface AuthSettings {
   changeLinkSeconds: number;
   /** How many mails with a link an address is sent in an hour at most, whoever asks for them (fault case P14). */
   mailsPerAddressPerHour: number;
+  /**
+   * `by_mail`: an account begins with a link that is sent to its address, so that nobody is told whether an address is known.
+   * `at_once`: the form makes it, and says so when there is one.
+   */
+  registration: Registration;
 }
 
 export const authDefaults = {
@@ -103,6 +111,7 @@ export const authDefaults = {
   verifyLinkSeconds: 86_400,
   changeLinkSeconds: 1_800,
   mailsPerAddressPerHour: 5,
+  registration: "at_once",
 } as const satisfies Partial<AuthSettings>;
 
 const longestRepeatWindowSeconds = 30;
@@ -144,6 +153,7 @@ const settingsSchema = z
     verifyLinkSeconds: seconds(60, 2_592_000),
     changeLinkSeconds: seconds(60, 86_400),
     mailsPerAddressPerHour: z.number().int().min(1).max(1_000),
+    registration: z.enum(registrations),
   })
   .refine((settings) => settings.accessTokenTtlSeconds <= settings.refreshTokenTtlSeconds, {
     path: ["accessTokenTtlSeconds"],
@@ -164,12 +174,15 @@ export class ConfigError extends Error {
 }
 
 /**
- * Fills in the defaults and checks every setting.
+ * Takes the settings out of what is given, fills in the defaults and checks each of them.
  *
  * @throws {ConfigError} with one line for each setting that cannot be right
  */
 export function resolveSettings(given: Partial<AuthSettings>): AuthSettings {
-  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const isSetting = (name: string) => Object.hasOwn(settingsSchema.shape, name);
+  const known = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => value !== undefined && isSetting(name)),
+  );
   const accessTokenTtlSeconds = given.accessTokenTtlSeconds ?? authDefaults.accessTokenTtlSeconds;
   const signingKeySeconds = given.signingKeySeconds ?? authDefaults.signingKeySeconds;
   const parsed = settingsSchema.safeParse({

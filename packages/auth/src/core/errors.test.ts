@@ -34,7 +34,13 @@ it("the reasons are those of the contract", () => {
     "session_expired",
     "session_revoked",
   ]);
-  expect(statuses[403]).toEqual(["account_disabled", "cross_site_request", "forbidden", "reauthentication_required"]);
+  expect(statuses[403]).toEqual([
+    "account_disabled",
+    "cross_site_request",
+    "registration_by_mail",
+    "forbidden",
+    "reauthentication_required",
+  ]);
   expect(statuses[400]).toEqual(["validation_failed", "mail_link_invalid", "stream_sets_no_cookies"]);
   expect(statuses[409]).toEqual(["username_taken", "last_admin", "email_taken"]);
   expect(statuses[422]).toEqual(["password_unacceptable"]);

@@ -23,6 +23,7 @@ const failures = {
   session_revoked: [401, "UNAUTHORIZED", "You were logged out on this device"],
   account_disabled: [403, "FORBIDDEN", "This account has been disabled"],
   cross_site_request: [403, "FORBIDDEN", "Requests from another site are refused"],
+  registration_by_mail: [403, "FORBIDDEN", "An account begins with your email address. Ask for a link to it"],
   forbidden: [403, "FORBIDDEN", "You may not do this"],
   // 403 and not 401: nothing is wrong with the login itself, and generic clients drop their login at a 401. What OAuth asks
   // for in the same place is the step-up challenge of RFC 9470.

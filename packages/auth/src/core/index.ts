@@ -9,6 +9,7 @@ export {
   ConfigError,
   checkSecrets,
   passwordMaxLength,
+  registrations,
 } from "./config.ts";
 export {
   AuthError,
@@ -31,7 +32,15 @@ export type { SigningKeyStore, StoredKeyRing, StoredSigningKey } from "./key-sto
 export { usernameSkeleton } from "./look-alike.ts";
 export type { MailDelivery, MailDeliveryOptions, Mailer, MailMessage } from "./mail-delivery.ts";
 export type { MailLinkKind } from "./mail-link.ts";
-export type { ClaimedMail, MailKind, MailLinkRecord, MailLinkUse, MailOrder, MailStore } from "./mail-store.ts";
+export type {
+  ClaimedMail,
+  MailKind,
+  MailLinkRecord,
+  MailLinkUse,
+  MailOrder,
+  MailStore,
+  RegistrationLinkRecord,
+} from "./mail-store.ts";
 export type { AppData, OwnData } from "./own-data.ts";
 export { createPasswordHasher, type PasswordHasherOptions, type ThreadedPasswordHasher } from "./password.ts";
 export type { PasswordHasher, PasswordVerdict } from "./password-hasher.ts";

@@ -4,129 +4,13 @@ import { createHold } from "../testing/hold.ts";
 import {
   ada,
   createTestAuth,
+  failureOf,
   fromBrowser,
   fromTerminal,
   loginAda,
   reasonOf,
   registerAda,
 } from "../testing/test-auth.ts";
-import type { AuthError } from "./errors.ts";
-
-const day = 86_400_000;
-
-async function failure(call: Promise<unknown>): Promise<AuthError> {
-  return call.then(
-    () => {
-      throw new Error("It was not refused");
-    },
-    (error: AuthError) => error,
-  );
-}
-
-describe("register()", () => {
-  it("makes the account and begins a session", async () => {
-    const { auth, clock, events } = createTestAuth();
-    const issued = await registerAda(auth, fromBrowser);
-    expect(issued.user).toMatchObject({
-      username: "ada",
-      email: "ada@example.com",
-      name: "Ada Lovelace",
-      disabledAt: null,
-    });
-    expect(issued.session).toMatchObject({
-      generation: 0,
-      delivery: "cookie",
-      expiresAt: clock.now() + 30 * day,
-      ipAddress: "192.0.2.7",
-    });
-    expect(issued).toMatchObject({ expiresIn: 900, refreshExpiresIn: 1_209_600 });
-    expect((await auth.verify(issued.accessToken)).user).toEqual(issued.user);
-    expect(events).toEqual([{ type: "user_registered", userId: issued.user.id, sessionId: issued.session.id }]);
-  });
-
-  it("hands out a user without a hash", async () => {
-    const { auth } = createTestAuth();
-    const { user } = await registerAda(auth);
-    expect(Object.keys(user).sort()).toEqual([
-      "claimsVersion",
-      "createdAt",
-      "credentialVersion",
-      "disabledAt",
-      "email",
-      "emailVerifiedAt",
-      "id",
-      "name",
-      "role",
-      "username",
-    ]);
-  });
-
-  it("keeps names as typed, without the spaces around them", async () => {
-    const { auth } = createTestAuth();
-    const { user } = await auth.register({
-      ...ada,
-      username: " Ada ",
-      email: " Ada@Example.com ",
-      name: " Ada L. ",
-      ...fromTerminal,
-    });
-    expect(user).toMatchObject({ username: "Ada", email: "Ada@Example.com", name: "Ada L." });
-  });
-
-  it.each([
-    ["username", { username: "ＡＤＡ" }, "username_taken"],
-    ["email", { username: "grace", email: "ADA@EXAMPLE.COM" }, "email_taken"],
-    ["email, with a fullwidth @", { username: "grace", email: "ada\uFF20example.com" }, "email_taken"],
-  ] as const)("refuses a twin of a taken %s, and names the field", async (_, twin, reason) => {
-    const { auth } = createTestAuth();
-    await registerAda(auth);
-    const error = await failure(auth.register({ ...ada, email: "other@example.com", ...twin, ...fromTerminal }));
-    expect(error).toMatchObject({ reason, status: 409 });
-    expect(Object.keys(error.fields ?? {})).toEqual([reason.split("_")[0]]);
-  });
-
-  it("makes one account of parallel registrations under one name or email (P11)", async () => {
-    const { auth } = createTestAuth();
-    const calls = Array.from({ length: 20 }, (_, index) => {
-      const username = index % 2 ? "ADA" : `ada${index}`;
-      return reasonOf(
-        auth.register({ ...ada, username, email: index % 3 ? "Ada@example.com" : "ada@EXAMPLE.com", ...fromTerminal }),
-      );
-    });
-    const outcomes = await Promise.all(calls);
-    expect(outcomes.filter((outcome) => outcome === "ok")).toHaveLength(1);
-    expect(outcomes.filter((outcome) => outcome.endsWith("_taken"))).toHaveLength(19);
-  });
-
-  it("says what is wrong with each field at once, before anything is hashed", async () => {
-    const { auth, passwords } = createTestAuth();
-    const error = await failure(
-      auth.register({ username: "a", email: "b", name: " ", password: "x", ...fromTerminal }),
-    );
-    expect(error).toMatchObject({ reason: "validation_failed" });
-    expect(Object.keys(error.fields ?? {})).toEqual(["username", "email", "name"]);
-    expect(passwords.calls).toEqual([]);
-  });
-
-  it.each(["short", "password123", ada.email, "Ada Lovelace", "watchword"])(
-    "refuses the password %j",
-    async (password) => {
-      const { auth, passwords } = createTestAuth();
-      const error = await failure(auth.register({ ...ada, password, ...fromTerminal }));
-      expect(error).toMatchObject({ reason: "password_unacceptable", status: 422 });
-      expect(passwords.calls).toEqual([]);
-    },
-  );
-
-  it("leaves the name free when the store cannot take the account", async () => {
-    const { auth, store } = createTestAuth();
-    const full = createTestAuth({
-      store: { ...store, createAccount: async () => Promise.reject(new Error("disk full")) },
-    });
-    await expect(registerAda(full.auth)).rejects.toThrow();
-    expect(await reasonOf(registerAda(auth))).toBe("ok");
-  });
-});
 
 describe("login()", () => {
   it.each(["ada", "ADA", " ada ", "ａｄａ", "ada@example.com", "Ada@EXAMPLE.com", "ada\uFF20example.com"])(
@@ -169,7 +53,7 @@ describe("login()", () => {
     await registerAda(auth);
     const errors = await Promise.all(
       ["ada", "ada@example.com", "nobody", "nobody@example.com", "", "@", "\uD800"].map((identifier) =>
-        failure(auth.login({ identifier, password: "wrong password", ...fromTerminal })),
+        failureOf(auth.login({ identifier, password: "wrong password", ...fromTerminal })),
       ),
     );
     for (const { reason, message, fields, status } of errors) {

@@ -1,26 +1,10 @@
-import {
-  complainAboutEmail,
-  complainAboutName,
-  complainAboutUsername,
-  emailKey,
-  looksLikeEmail,
-  usernameKey,
-} from "./account-text.ts";
+import { emailKey, looksLikeEmail, usernameKey } from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
-import { AuthError, type FieldErrors } from "./errors.ts";
+import { AuthError } from "./errors.ts";
 import type { LoginFailure } from "./events.ts";
-import { usernameSkeleton } from "./look-alike.ts";
 import { createNewDeviceNotice } from "./new-device.ts";
-import { checkNewPassword } from "./password-policy.ts";
-import type { Credentials, User } from "./store.ts";
-import { type IssuedTokens, newId, type SessionStart, type TokenIssuer } from "./token-issuer.ts";
-
-export interface RegisterInput extends SessionStart {
-  username: string;
-  email: string;
-  name: string;
-  password: string;
-}
+import type { Credentials } from "./store.ts";
+import type { IssuedTokens, SessionStart, TokenIssuer } from "./token-issuer.ts";
 
 export interface LoginInput extends SessionStart {
   /** A username or an email. */
@@ -30,46 +14,9 @@ export interface LoginInput extends SessionStart {
   deviceToken?: string | undefined;
 }
 
-interface Login {
-  register(input: RegisterInput): Promise<IssuedTokens>;
-  login(input: LoginInput): Promise<IssuedTokens>;
-}
-
-export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
-  const { store, passwords, clock, randomBytes, settings, limits, passwordPolicy, tell, notify } = parts;
-  const { attempts, devices, share } = parts;
+export function createLogin(parts: AuthParts, issuer: TokenIssuer) {
+  const { store, passwords, clock, settings, limits, attempts, devices, share, tell } = parts;
   const noticeDevice = createNewDeviceNotice(parts);
-
-  async function register(input: RegisterInput): Promise<IssuedTokens> {
-    const { username, email, name, password } = checkAccountText(input);
-    await checkNewPassword(password, { ...passwordPolicy, account: { username, email, name } });
-    const now = clock.now();
-    const user: User = {
-      id: newId(now, randomBytes),
-      username,
-      email,
-      name,
-      createdAt: now,
-      disabledAt: null,
-      credentialVersion: 1,
-      role: "user",
-      claimsVersion: 1,
-      emailVerifiedAt: null,
-    };
-    const passwordHash = await passwords.hash(password);
-    const { session, refreshToken } = issuer.begin(user, input);
-    // The user and the first session are one write: whoever is told "try again" has not already taken the name.
-    const keys = {
-      usernameKey: usernameKey(username),
-      usernameSkeleton: usernameSkeleton(username),
-      emailKey: emailKey(email),
-    };
-    const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session });
-    if (outcome !== "created") throw takenError(outcome);
-    tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
-    notify({ kind: "verify_email", userId: user.id, addressKey: emailKey(email), client: input });
-    return rememberDevice(input, await issuer.issue(user, session, refreshToken));
-  }
 
   async function login(input: LoginInput, found: Credentials | undefined): Promise<IssuedTokens> {
     // Also for nobody: an unknown name must cost the time of a known one (ASVS 6.3.8).
@@ -87,42 +34,24 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer): Login {
     tell({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
     noticeDevice(session);
     if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
-    return rememberDevice(input, await issuer.issue(user, session, refreshToken));
+    const issued = await issuer.issue(user, session, refreshToken);
+    return devices ? devices.remember(issued, input.deviceToken) : issued;
   }
 
-  /**
-   * In browsers alone: a client with a body keeps one token. Also where one is asked to forget the login, because the token
-   * names nobody, and whoever has to log in each day needs it most.
-   */
-  function rememberDevice(start: Pick<LoginInput, "delivery" | "deviceToken">, issued: IssuedTokens): IssuedTokens {
-    if (!devices || start.delivery === "body") return issued;
-    const { id } = issued.user;
-    return { ...issued, deviceToken: devices.issue(id, devices.read(start.deviceToken, id)) };
-  }
-
-  return {
-    register: (input) =>
-      attempts.registration(
-        input.ipAddress,
-        () => share(input.ipAddress, () => register(input)),
-        (scope) => tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, input),
-      ),
-
-    async login(input) {
-      const { identifier, ipAddress } = input;
-      const found = await find(parts, identifier);
-      const userId = found?.user.id ?? null;
-      const attempt = {
-        account: looksLikeEmail(identifier) ? emailKey(identifier) : usernameKey(identifier),
-        ipAddress,
-        deviceId: userId === null ? undefined : devices?.read(input.deviceToken, userId),
-      };
-      return attempts.login(
-        attempt,
-        () => share(ipAddress, () => login(input, found)),
-        (scope) => tell({ type: "attempts_limited", scope, userId, sessionId: null }, input),
-      );
-    },
+  return async (input: LoginInput): Promise<IssuedTokens> => {
+    const { identifier, ipAddress } = input;
+    const found = await find(parts, identifier);
+    const userId = found?.user.id ?? null;
+    const attempt = {
+      account: looksLikeEmail(identifier) ? emailKey(identifier) : usernameKey(identifier),
+      ipAddress,
+      deviceId: userId === null ? undefined : devices?.read(input.deviceToken, userId),
+    };
+    return attempts.login(
+      attempt,
+      () => share(ipAddress, () => login(input, found)),
+      (scope) => tell({ type: "attempts_limited", scope, userId, sessionId: null }, input),
+    );
   };
 }
 
@@ -149,28 +78,4 @@ async function upgradeHash({ store, passwords, tell }: AuthParts, found: Credent
   } catch (error) {
     if (!(error instanceof AuthError)) throw error;
   }
-}
-
-function checkAccountText(input: RegisterInput): Pick<RegisterInput, "username" | "email" | "name" | "password"> {
-  const complaints = {
-    username: complainAboutUsername(input.username),
-    email: complainAboutEmail(input.email),
-    name: complainAboutName(input.name),
-  };
-  const fields: FieldErrors = Object.fromEntries(
-    Object.entries(complaints).flatMap(([field, complaint]) => (complaint ? [[field, [complaint]]] : [])),
-  );
-  if (Object.keys(fields).length > 0) throw new AuthError("validation_failed", { fields });
-  return {
-    username: input.username.trim(),
-    email: input.email.trim(),
-    name: input.name.trim(),
-    password: input.password,
-  };
-}
-
-function takenError(outcome: "username_taken" | "email_taken"): AuthError {
-  const error = new AuthError(outcome);
-  const field = outcome === "username_taken" ? "username" : "email";
-  return new AuthError(outcome, { fields: { [field]: [error.message] } });
 }

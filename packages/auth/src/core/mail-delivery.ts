@@ -13,7 +13,7 @@ import type { ClientInfo } from "./token-issuer.ts";
 export interface MailMessage {
   kind: MailKind;
   to: string;
-  /** Whose account it is about; null when it is gone. */
+  /** Whose account it is about; null when it is gone, or has yet to be made. */
   user: Pick<User, "username" | "emailVerifiedAt"> | null;
   /** The secret of the link, with the kinds that carry one, and for how long it is good. */
   link: string | null;
@@ -128,6 +128,7 @@ async function messageOf(parts: AuthParts, mail: ClaimedMail): Promise<MailMessa
   const { kind, address, orderedAt, userAgent, ipAddress } = mail;
   const common = { at: orderedAt, client: { userAgent, ipAddress }, link: null, linkSeconds: null };
   if (kind === "account_deleted") return address === null ? undefined : { ...common, kind, to: address, user: null };
+  if (kind === "register") return beginningOf(parts, { ...mail, kind }, common);
   const user = await recipientOf(parts, mail);
   if (!user) return undefined;
   if (!isMailLinkKind(kind)) return { ...common, kind, user, to: address ?? user.email };
@@ -136,6 +137,25 @@ async function messageOf(parts: AuthParts, mail: ClaimedMail): Promise<MailMessa
   const owner = await parts.store.findCredentials({ emailKey: emailKey(address ?? "") });
   if (owner) return { ...common, kind: "email_in_use", to: owner.user.email, user: owner.user };
   return address === null ? undefined : withLink(parts, { ...common, kind, user, to: address }, address);
+}
+
+/** To an address that may be anybody's: the link with which its account begins, or a note that there is one. */
+async function beginningOf(
+  { store, settings, clock, randomBytes }: AuthParts,
+  { kind, address }: ClaimedMail & { kind: "register" },
+  common: Pick<MailMessage, "at" | "client">,
+): Promise<MailMessage | undefined> {
+  if (address === null) return undefined;
+  const owner = (await store.findCredentials({ emailKey: emailKey(address) }))?.user;
+  if (owner) {
+    const note = { ...common, kind: "already_registered", to: owner.email, user: owner } as const;
+    return owner.disabledAt === null ? { ...note, link: null, linkSeconds: null } : undefined;
+  }
+  const linkSeconds = settings.verifyLinkSeconds;
+  const secret = makeMailLinkSecret(randomBytes);
+  const link = { email: address, emailKey: emailKey(address), secretHash: secret.hash };
+  const isPut = await store.putRegistrationLink({ ...link, expiresAt: clock.now() + linkSeconds * 1000 });
+  return isPut ? { ...common, kind, to: address, user: null, link: secret.text, linkSeconds } : undefined;
 }
 
 async function recipientOf({ store }: AuthParts, { userId, address }: ClaimedMail): Promise<User | undefined> {

@@ -35,6 +35,18 @@ export interface MailStore {
   consumeResetLink(use: MailLinkUse & { passwordHash: string }): Promise<User | undefined>;
 
   /**
+   * Puts a link with which an account may be made in the place of the address's former one. Atomic: only while nobody has
+   * that `emailKey`. It is consumed by `AuthStore.createAccount`.
+   */
+  putRegistrationLink(link: RegistrationLinkRecord): Promise<boolean>;
+
+  /** The address, as typed, of a living registration link, without consuming it; undefined as well once somebody has it. */
+  findRegistrationLink(use: MailLinkUse): Promise<{ email: string } | undefined>;
+
+  /** Removes registration links that ran out at or before that instant. Returns how many. */
+  removeOldRegistrationLinks(query: { before: number }): Promise<number>;
+
+  /**
    * Removes a user with everything that hangs on them: sessions, files' rows, links, timeline. Atomic as `disableUser`: the
    * last active administrator stays. `unchanged` when there is no such user.
    */
@@ -73,14 +85,26 @@ export interface MailLinkRecord {
   expiresAt: number;
 }
 
+/** A link that belongs to an address and to no user: there is none yet. */
+export interface RegistrationLinkRecord {
+  /** As typed, and as it is compared. */
+  email: string;
+  emailKey: string;
+  /** SHA-256 of the secret. */
+  secretHash: Uint8Array;
+  expiresAt: number;
+}
+
 export interface MailLinkUse {
   secretHash: Uint8Array;
   now: number;
 }
 
-/** The mails that there are. Those of the first row carry a link. */
+/** The mails that there are. Those of the first two rows carry a link. */
 export type MailKind =
   | MailLinkKind
+  | "register"
+  | "already_registered"
   | "email_in_use"
   | "email_change_asked"
   | "email_changed"

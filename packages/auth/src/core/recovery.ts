@@ -1,8 +1,9 @@
-import { complainAboutEmail, emailKey } from "./account-text.ts";
+import { emailKey } from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
 import { hashMailLinkText, type MailLinkKind } from "./mail-link.ts";
-import { hourMs, type MailWish, mailOrderOf } from "./mail-order.ts";
+import { hourMs, type MailWish } from "./mail-order.ts";
+import { askByMail, checkEmail, type MailRequest, orderWithinLimit, refuseEmail } from "./mail-request.ts";
 import { checkNewPassword } from "./password-policy.ts";
 import type { User } from "./store.ts";
 import type { ClientInfo } from "./token-issuer.ts";
@@ -18,22 +19,13 @@ interface Asker extends FromSomewhere {
 }
 
 /**
- * Recovery by mail. Whoever asks gets one answer, known or unknown: all that is done while they wait is to write down
- * what was asked for. Whether there is such an account is looked up when the mail is sent, after the answer
- * (fault case P14; see `createMailDelivery`).
+ * Recovery by mail. Whoever asks gets one answer, known or unknown (fault case P14; see `askByMail`).
  */
 export function createRecovery(parts: AuthParts) {
-  const { store, passwords, passwordPolicy, clock, attempts, tell, notify } = parts;
+  const { store, passwords, passwordPolicy, clock, tell, notify } = parts;
 
   return {
-    async requestPasswordReset({ email, client }: FromSomewhere & { email: string }): Promise<void> {
-      const address = checkEmail(email);
-      // At the limit the answer is the same: who asks need not be who owns the address.
-      const ask = () => order(parts, { kind: "reset_password", address, addressKey: emailKey(address), client });
-      await attempts.mail(client?.ipAddress ?? null, ask, (scope) =>
-        tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, client),
-      );
-    },
+    requestPasswordReset: (request: MailRequest): Promise<void> => askByMail(parts, "reset_password", request),
 
     async resetPassword(input: FromSomewhere & { link: string; newPassword: string }): Promise<void> {
       const secretHash = hashOf(input.link);
@@ -92,25 +84,9 @@ function hashOf(link: string): Uint8Array {
   return hash;
 }
 
-function checkEmail(typed: string): string {
-  const complaint = complainAboutEmail(typed);
-  if (complaint) refuseEmail(complaint);
-  return typed.trim();
-}
-
-function refuseEmail(complaint: string): never {
-  throw new AuthError("validation_failed", { fields: { email: [complaint] } });
-}
-
-function order(parts: AuthParts, wish: MailWish): Promise<boolean> {
-  const mail = mailOrderOf(wish, parts);
-  const limit = { atMost: parts.settings.mailsPerAddressPerHour, since: mail.orderedAt - hourMs };
-  return parts.store.orderMail(mail, limit);
-}
-
 /** For whoever is logged in, and asks about an address that they say is theirs. */
 async function orderOrRefuse(parts: AuthParts, wish: MailWish): Promise<void> {
-  if (await order(parts, wish)) return;
+  if (await orderWithinLimit(parts, wish)) return;
   const message =
     "That address was sent as many mails as we send in an hour. Look into its spam folder, or come back later";
   throw new AuthError("rate_limited", { message, retryAfterSeconds: hourMs / 1000 });

@@ -1,6 +1,6 @@
 import type { HousekeepingStore } from "./housekeeping.ts";
 import type { SigningKeyStore } from "./key-store.ts";
-import type { MailStore } from "./mail-store.ts";
+import type { MailLinkUse, MailStore } from "./mail-store.ts";
 import type { TimelineStore } from "./timeline.ts";
 
 /**
@@ -17,8 +17,15 @@ export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyS
    * Adds a user and the session of this first login. Atomic: both rows or neither; of two concurrent calls with the same
    * `usernameKey`, `usernameSkeleton` or `emailKey` exactly one returns `created`. A username that only looks like another is
    * `username_taken` too, and that comes before `email_taken`.
+   *
+   * Given `link`, at the same stroke the registration link of that address is consumed; without a living one the outcome is
+   * `link_invalid`. It stays unless the account is made.
    */
-  createAccount(account: { user: NewUser; session: SessionRecord }): Promise<CreateAccountOutcome>;
+  createAccount(account: {
+    user: NewUser;
+    session: SessionRecord;
+    link?: MailLinkUse | undefined;
+  }): Promise<CreateAccountOutcome>;
 
   /** The user of a username or an email, both in canonical form, with what a login has to check. */
   findCredentials(key: { usernameKey: string } | { emailKey: string }): Promise<Credentials | undefined>;
@@ -227,7 +234,7 @@ export interface FoundLogin {
   keyRingVersion: number;
 }
 
-export type CreateAccountOutcome = "created" | "username_taken" | "email_taken";
+export type CreateAccountOutcome = "created" | "username_taken" | "email_taken" | "link_invalid";
 
 /** How many living sessions a user may have after one more was added. */
 export interface SessionRoom {

@@ -2,6 +2,7 @@ import type { MailLinkKind } from "../core/mail-link.ts";
 import type { ClaimedMail, MailLinkRecord, MailLinkUse, MailOrder, MailStore } from "../core/mail-store.ts";
 import type { AuthStore, NewUser, User } from "../core/store.ts";
 import { isLastAdmin } from "./memory-admin.ts";
+import type { MemoryRegistrationLinks } from "./memory-registration.ts";
 import type { MemoryTimeline } from "./memory-timeline.ts";
 
 interface Around {
@@ -13,8 +14,11 @@ interface Around {
   removeSessions(userId: string): void;
 }
 
+/** But for the links of addresses; see `createMemoryRegistrationLinks`. */
+type MemoryMail = Omit<MailStore, keyof MemoryRegistrationLinks["methods"]>;
+
 /** Links, the end of an account, and waiting mails, in memory. */
-export function createMemoryMail({ users, timeline, publicPart, atomically, ...sessions }: Around): MailStore {
+export function createMemoryMail({ users, timeline, publicPart, atomically, ...sessions }: Around): MemoryMail {
   const tables: MailTables = { links: new Map(), outbox: new Map() };
   const shown = (user: NewUser | undefined) => user && publicPart(user);
   return {

@@ -14,6 +14,7 @@ import { enableUser, findUsers, isLastAdmin, setRole } from "./memory-admin.ts";
 import { removeEndedSessions, removeOldTimeline } from "./memory-housekeeping.ts";
 import { createMemoryKeyStore } from "./memory-key-store.ts";
 import { createMemoryMail } from "./memory-mail.ts";
+import { createMemoryRegistrationLinks } from "./memory-registration.ts";
 import { createMemoryTimeline } from "./memory-timeline.ts";
 
 export interface MemoryStoreOptions {
@@ -46,8 +47,17 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     return result;
   }
 
+  const registrations = createMemoryRegistrationLinks({ users: tables.users, atomically });
+
   return {
-    createAccount: ({ user, session }) => atomically("createAccount", () => createAccount(tables, user, session)),
+    createAccount: ({ user, session, link }) =>
+      atomically("createAccount", () => {
+        const living = link && registrations.living({ ...link, emailKey: user.emailKey });
+        if (link && !living) return "link_invalid";
+        const outcome = createAccount(tables, user, session);
+        if (outcome === "created") living?.remove();
+        return outcome;
+      }),
     findCredentials: (key) =>
       atomically("findCredentials", () =>
         credentialsOf(
@@ -89,6 +99,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     listTimeline: async (query) => timeline.list(query),
     listDevices: async (query) => timeline.devices(query),
     removeOldTimeline: async (step) => removeOldTimeline(timeline, step),
+    ...registrations.methods,
     ...createMemoryMail({
       users: tables.users,
       timeline,

@@ -7,6 +7,7 @@ import { describeMail } from "./contract-mail.ts";
 import { describePasswords } from "./contract-passwords.ts";
 import { describeProof } from "./contract-proof.ts";
 import { describeRecords } from "./contract-records.ts";
+import { describeRegistration } from "./contract-registration.ts";
 import { describeRoom } from "./contract-room.ts";
 import { describeRotation } from "./contract-rotation.ts";
 import { describeSigningKeys } from "./contract-signing-keys.ts";
@@ -37,5 +38,6 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeSigningKeys(current);
     describeAdmin(current);
     describeMail(current);
+    describeRegistration(current);
   });
 }

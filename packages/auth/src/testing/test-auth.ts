@@ -96,6 +96,16 @@ export async function reasonOf(call: Promise<unknown>): Promise<AuthErrorReason 
   }
 }
 
+/** What a call was refused with. */
+export function failureOf(call: Promise<unknown>): Promise<AuthError> {
+  return call.then(
+    () => {
+      throw new Error("It was not refused");
+    },
+    (error: AuthError) => error,
+  );
+}
+
 export interface TestSession extends TestAuth {
   /** The login's tokens. */
   first: IssuedTokens;

@@ -20,13 +20,9 @@ const password = required(text(passwordMaxLength * 2), "Enter a password");
 const name = required(text(512), "Enter your name");
 const email = required(text(512), "Enter your email address");
 
-export const registerInput = z.strictObject({
-  username: required(text(128), "Enter a username"),
-  email,
-  name,
-  password,
-  delivery,
-});
+const username = required(text(128), "Enter a username");
+
+export const registerInput = z.strictObject({ username, email, name, password, delivery });
 
 export const loginInput = z.strictObject({
   identifier: required(text(512), "Enter your username or email address"),
@@ -62,6 +58,8 @@ export const changeNameInput = z.strictObject({ name });
 /** The secret of a link. What it has to look like is for the rules to say: all that is none gets one answer. */
 const link = text(128);
 
+export const requestRegistrationInput = z.strictObject({ email });
+export const completeRegistrationInput = z.strictObject({ link, username, name, password, delivery });
 export const requestPasswordResetInput = z.strictObject({ email });
 export const resetPasswordInput = z.strictObject({ link, newPassword: password });
 export const verifyEmailInput = z.strictObject({ link });

@@ -1,7 +1,7 @@
 import { AuthError } from "../core/errors.ts";
-import type { IssuedTokens } from "../core/token-issuer.ts";
-import { type LoginAnswer, loginAnswer, sessionAnswer, sessionsAnswer, timelineAnswer, userAnswer } from "./answer.ts";
+import { sessionAnswer, sessionsAnswer, timelineAnswer, userAnswer } from "./answer.ts";
 import type { AuthContext } from "./context.ts";
+import { deliver, deliverNew, ignoreConflict } from "./deliver.ts";
 import { mergeRouters, protectedProcedure, publicProcedure, router, sudoProcedure } from "./init.ts";
 import {
   changeNameInput,
@@ -11,18 +11,13 @@ import {
   loginInput,
   logoutInput,
   refreshInput,
-  registerInput,
   timelineInput,
 } from "./input.ts";
 import { recoveryRouter } from "./recovery-router.ts";
+import { registrationRouter } from "./registration-router.ts";
 
 /** Sessions on the wire. What each call means is in core/auth.ts; here it only gets its inputs and its cookies. */
 const sessionRouter = router({
-  register: publicProcedure.input(registerInput).mutation(async ({ ctx, input }) => {
-    const { delivery = "cookie", ...account } = input;
-    return deliverNew(ctx, await ctx.auth.register({ ...account, delivery, rememberMe: true, ...ctx.client }));
-  }),
-
   login: publicProcedure.input(loginInput).mutation(async ({ ctx, input }) => {
     const { delivery = "cookie", rememberMe = true, ...credentials } = input;
     const deviceToken = ctx.transport.deviceToken(ctx.request);
@@ -105,29 +100,9 @@ const sessionRouter = router({
 });
 
 /** The login on the wire. */
-export const authRouter = mergeRouters(sessionRouter, recoveryRouter);
+export const authRouter = mergeRouters(registrationRouter, sessionRouter, recoveryRouter);
 
 export type AuthRouter = typeof authRouter;
-
-/**
- * Hands out the tokens of a new session, and ends the one whose cookies they replace: nobody could use or see it any more
- * (ASVS 7.2.4). Best effort, because the login itself has succeeded.
- */
-async function deliverNew(ctx: AuthContext, issued: IssuedTokens): Promise<LoginAnswer> {
-  const replaced =
-    issued.session.delivery === "cookie" && ignoreConflict(() => ctx.transport.refreshCookie(ctx.request));
-  if (replaced) {
-    await ctx.auth.logout({ refreshToken: replaced, accessToken: undefined }).catch((error: unknown) => {
-      if (!(error instanceof AuthError)) throw error;
-    });
-  }
-  return deliver(ctx, issued);
-}
-
-function deliver(ctx: AuthContext, issued: IssuedTokens): LoginAnswer {
-  if (issued.session.delivery === "cookie") ctx.transport.setCookies(ctx.cookies, ctx.request, issued);
-  return loginAnswer(issued);
-}
 
 /** From the cookie, or from the body for whoever has no cookies; a request with both leaves open whose login it is. */
 function presentedRefreshToken(ctx: AuthContext, inBody: string | undefined) {
@@ -139,14 +114,4 @@ function presentedRefreshToken(ctx: AuthContext, inBody: string | undefined) {
   if (inBody !== undefined) return { refreshToken: inBody, delivery: "body" as const };
   if (inCookie !== undefined) return { refreshToken: inCookie, delivery: "cookie" as const };
   throw new AuthError("refresh_token_missing");
-}
-
-/** For calls that get along without the token. */
-function ignoreConflict(read: () => string | undefined): string | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof AuthError) return undefined;
-    throw error;
-  }
 }

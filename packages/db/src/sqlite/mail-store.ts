@@ -2,6 +2,7 @@ import type { MailLinkUse, MailStore, User } from "@watchword/auth/core";
 import { and, asc, eq, exists, gt, isNotNull, isNull, lt, lte, notExists, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SqliteConnection } from "./connection.ts";
+import { createSqliteRegistrationLinks } from "./registration-links.ts";
 import { mailLinks, outbox, timeline, users } from "./schema.ts";
 import { allGiven, isNoLastAdmin, prepareEndStatements, userColumns } from "./statements.ts";
 
@@ -14,7 +15,8 @@ type Orm = SqliteConnection["orm"];
  * Links in mails, and mails that wait. A link is consumed by one DELETE that says again all that it rests on; in the same
  * transaction follows what it is good for.
  */
-export function createSqliteMail({ client, orm, run, look }: SqliteConnection): MailStore {
+export function createSqliteMail(connection: SqliteConnection): MailStore {
+  const { client, orm, run, look } = connection;
   const links = prepareLinkStatements(orm);
   const mails = prepareOutboxStatements(orm);
   const ends = prepareEndStatements(orm);
@@ -52,6 +54,7 @@ export function createSqliteMail({ client, orm, run, look }: SqliteConnection): 
     consumeVerifyLink: (use) => run(() => consumeVerify.immediate(use)),
     consumeChangeLink: (use) => run(() => consumeChange.immediate(use)),
     consumeResetLink: (use) => run(() => consumeReset.immediate(use)),
+    ...createSqliteRegistrationLinks(connection),
     deleteUser: (end) => run(() => deleteUser.immediate(end)),
     orderMail: (order, limit) =>
       run(() => {

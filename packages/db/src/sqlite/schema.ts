@@ -190,6 +190,23 @@ export const mailLinks = sqliteTable(
 );
 
 /**
+ * The links with which accounts are made, of addresses that are nobody's yet: one for each. Whether somebody has the address
+ * by now is asked of `users` whenever one is looked at.
+ */
+export const registrationLinks = sqliteTable(
+  "registration_links",
+  {
+    emailKey: text("email_key").primaryKey(),
+    /** As typed: it becomes the account's. */
+    email: text("email").notNull(),
+    /** SHA-256 of the secret, which stands in the mail and nowhere else. */
+    secretHash: blob("secret_hash", { mode: "buffer" }).$type<Uint8Array>().notNull().unique(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [index("registration_links_expires_at").on(table.expiresAt)],
+);
+
+/**
  * The mails that wait to be sent, and for an hour those that were, because their number is limited. They hold no secret: a
  * link is drawn when its mail is sent. Without a foreign key: of an address nobody knows yet whose it is, and the last mail
  * of an account is sent when the account is gone.

@@ -1,9 +1,10 @@
-import type { AuthStore, CreateAccountOutcome, NewUser, SessionRecord, SessionRoom, User } from "@watchword/auth/core";
+import type { AuthStore, CreateAccountOutcome, SessionRecord, SessionRoom, User } from "@watchword/auth/core";
 import type { SqliteConnection } from "./connection.ts";
 import { createSqliteHousekeeping } from "./housekeeping-store.ts";
 import { createSqliteKeyStore } from "./key-store.ts";
 import { prepareLoginRead } from "./login-read.ts";
 import { createSqliteMail } from "./mail-store.ts";
+import { prepareRegistrationStatements, type RegistrationStatements } from "./registration-links.ts";
 import {
   type EndStatements,
   prepareEndStatements,
@@ -27,7 +28,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
   const sessions = prepareSessionStatements(orm);
   const ends = prepareEndStatements(orm);
   const readLogin = prepareLoginRead(connection);
-  const createAccount = client.transaction(accountCreation(users, sessions));
+  const createAccount = client.transaction(accountCreation(users, sessions, prepareRegistrationStatements(orm)));
   const createSession = client.transaction(sessionCreation(sessions, ends));
   const changePassword = client.transaction(passwordChange(users, ends));
   const disableUser = client.transaction(disabling(users, ends));
@@ -68,10 +69,13 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
 }
 
 /** The work of a transaction. It must stay synchronous: better-sqlite3 commits when it returns. */
-function accountCreation(users: UserStatements, sessions: SessionStatements) {
-  return ({ user, session }: { user: NewUser; session: SessionRecord }): CreateAccountOutcome => {
+function accountCreation(users: UserStatements, sessions: SessionStatements, links: RegistrationStatements) {
+  return ({ user, session, link }: Parameters<AuthStore["createAccount"]>[0]): CreateAccountOutcome => {
+    const use = link && { ...link, emailKey: user.emailKey };
+    if (use && !links.findOf.get(use)) return "link_invalid";
     if (users.insertUser.run({ ...user }).changes === 1) {
       sessions.insertSession.run({ ...session });
+      if (use) links.remove.run(use);
       return "created";
     }
     if (users.credentialsByUsername.get({ key: user.usernameKey })) return "username_taken";

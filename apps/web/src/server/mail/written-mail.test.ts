@@ -14,7 +14,10 @@ const message = (changes: Partial<MailMessage> = {}): MailMessage => ({
   client: { userAgent: "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0", ipAddress: "198.51.100.4" },
   ...changes,
 });
-const kinds: Record<MailKind, "/reset-password" | "/verify-email" | "/forgot-password" | undefined> = {
+const withSecret = ["/register/finish", "/reset-password", "/verify-email"] as const;
+const kinds: Record<MailKind, (typeof withSecret)[number] | "/forgot-password" | "/login" | undefined> = {
+  register: "/register/finish",
+  already_registered: "/login",
   reset_password: "/reset-password",
   verify_email: "/verify-email",
   change_email: "/verify-email",
@@ -27,7 +30,7 @@ const kinds: Record<MailKind, "/reset-password" | "/verify-email" | "/forgot-pas
 };
 
 describe.each(Object.entries(kinds) as Array<[MailKind, string | undefined]>)("a mail of the kind %s", (kind, page) => {
-  const carries = page !== undefined && page !== "/forgot-password";
+  const carries = withSecret.some((one) => one === page);
   const mail = writeMail(message({ kind, ...(carries ? {} : { link: null, linkSeconds: null }) }), { appUrl });
 
   it("says when, from where, and what to do if it was not you, with markup and without", () => {

@@ -56,6 +56,20 @@ function wordsOf(kind: MailKind, { site, account }: Account): Words {
         button: { label: "Confirm this address", page: "/verify-email" },
         otherwise: "If that was not you, do nothing: the address stays unconfirmed.",
       };
+    case "register":
+      return {
+        subject: "Create your account",
+        happened: `Somebody wants to create an account at ${site} with this address. It is not there yet: choose a name and a password for it.`,
+        button: { label: "Create your account", page: "/register/finish" },
+        otherwise: "If that was not you, do nothing: without the link there is no account.",
+      };
+    case "already_registered":
+      return {
+        subject: "You have an account already",
+        happened: `Somebody wanted to create an account at ${site} with this address. It is the one of ${account}. Nothing was changed.`,
+        button: { label: "Log in", page: "/login" },
+        otherwise: "If that was not you, there is nothing to do: whoever asked was not told that there is an account.",
+      };
     case "change_email":
       return {
         subject: "Confirm your new email address",

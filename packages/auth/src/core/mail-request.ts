@@ -1,0 +1,54 @@
+import { complainAboutEmail, emailKey } from "./account-text.ts";
+import type { AuthParts } from "./auth.ts";
+import { AuthError } from "./errors.ts";
+import { hourMs, type MailWish, mailOrderOf } from "./mail-order.ts";
+import type { ClientInfo } from "./token-issuer.ts";
+
+/** What somebody without a login asks for: a mail to an address that may be anybody's. */
+export interface MailRequest {
+  email: string;
+  /** Where it came from, where that is known: for the mail and the timeline. */
+  client?: ClientInfo | undefined;
+}
+
+/**
+ * Writes down what was asked for, by the same statement for every address, and looks nothing up: whether there is such an
+ * account is asked when the mail is sent, after the answer. So known and unknown cost the same (fault case P14).
+ *
+ * @throws {AuthError} `validation_failed` for what is no address, `rate_limited` by where the request came from
+ */
+export async function askByMail(
+  parts: AuthParts,
+  kind: "reset_password" | "register",
+  { email, client }: MailRequest,
+): Promise<void> {
+  const address = checkEmail(email);
+  // At the limit of the address the answer is the same: who asks need not be who owns it.
+  const ask = () => orderWithinLimit(parts, { kind, address, addressKey: emailKey(address), client });
+  await parts.attempts.mail(client?.ipAddress ?? null, ask, (scope) =>
+    parts.tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, client),
+  );
+}
+
+/** Orders a mail with a link, unless its address was sent as many in the last hour as it may be. False then. */
+export function orderWithinLimit(parts: AuthParts, wish: MailWish): Promise<boolean> {
+  const mail = mailOrderOf(wish, parts);
+  const limit = { atMost: parts.settings.mailsPerAddressPerHour, since: mail.orderedAt - hourMs };
+  return parts.store.orderMail(mail, limit);
+}
+
+/**
+ * The address without the white space around it.
+ *
+ * @throws {AuthError} `validation_failed`
+ */
+export function checkEmail(typed: string): string {
+  const complaint = complainAboutEmail(typed);
+  if (complaint) refuseEmail(complaint);
+  return typed.trim();
+}
+
+/** @throws {AuthError} `validation_failed` */
+export function refuseEmail(complaint: string): never {
+  throw new AuthError("validation_failed", { fields: { email: [complaint] } });
+}

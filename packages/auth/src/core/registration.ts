@@ -1,0 +1,129 @@
+import { complainAboutEmail, complainAboutName, complainAboutUsername, emailKey, usernameKey } from "./account-text.ts";
+import type { AuthParts } from "./auth.ts";
+import { AuthError, type FieldErrors } from "./errors.ts";
+import { usernameSkeleton } from "./look-alike.ts";
+import { hashMailLinkText } from "./mail-link.ts";
+import { askByMail, type MailRequest } from "./mail-request.ts";
+import type { MailLinkUse } from "./mail-store.ts";
+import { checkNewPassword } from "./password-policy.ts";
+import type { User } from "./store.ts";
+import { type IssuedTokens, newId, type SessionStart, type TokenIssuer } from "./token-issuer.ts";
+
+export interface RegisterInput extends SessionStart {
+  username: string;
+  email: string;
+  name: string;
+  password: string;
+}
+
+export interface CompleteRegistrationInput extends Omit<RegisterInput, "email"> {
+  /** The secret of the link that was sent to the address. */
+  link: string;
+}
+
+/**
+ * How accounts begin: at once, or with a link that is sent to their address. In the second way there is no account before
+ * its address is shown to be somebody's, and whoever asks is told nothing of it (docs/decisions/0020).
+ */
+export function createRegistration(parts: AuthParts, issuer: TokenIssuer) {
+  const { store, settings, clock, attempts, share, tell } = parts;
+
+  const limited = (input: SessionStart, make: () => Promise<IssuedTokens>) =>
+    attempts.registration(
+      input.ipAddress,
+      () => share(input.ipAddress, make),
+      (scope) => tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, input),
+    );
+
+  async function addressOf(use: MailLinkUse): Promise<string> {
+    const found = await store.findRegistrationLink(use);
+    if (!found) throw new AuthError("mail_link_invalid");
+    return found.email;
+  }
+
+  return {
+    async register(input: RegisterInput): Promise<IssuedTokens> {
+      if (settings.registration === "by_mail") throw new AuthError("registration_by_mail");
+      return limited(input, () => makeAccount(parts, issuer, input));
+    },
+
+    requestRegistration: (request: MailRequest): Promise<void> => askByMail(parts, "register", request),
+
+    completeRegistration: (input: CompleteRegistrationInput): Promise<IssuedTokens> =>
+      limited(input, async () => {
+        const secretHash = hashMailLinkText(input.link);
+        if (!secretHash) throw new AuthError("mail_link_invalid");
+        const use = { secretHash, now: clock.now() };
+        return makeAccount(parts, issuer, { ...input, email: await addressOf(use) }, secretHash);
+      }),
+
+    async lookAtRegistrationLink(link: string): Promise<{ email: string } | undefined> {
+      const secretHash = hashMailLinkText(link);
+      return secretHash && store.findRegistrationLink({ secretHash, now: clock.now() });
+    },
+  };
+}
+
+/** @param secretHash of the link that shows the address to be theirs, where there is one; the store consumes it */
+async function makeAccount(
+  parts: AuthParts,
+  issuer: TokenIssuer,
+  input: RegisterInput,
+  secretHash?: Uint8Array,
+): Promise<IssuedTokens> {
+  const { store, passwords, clock, passwordPolicy, devices, tell, notify } = parts;
+  const account = checkAccountText(input);
+  await checkNewPassword(input.password, { ...passwordPolicy, account });
+  const passwordHash = await passwords.hash(input.password);
+  const user = newUser(parts, account, secretHash !== undefined);
+  const { session, refreshToken } = issuer.begin(user, input);
+  const keys = {
+    usernameKey: usernameKey(user.username),
+    usernameSkeleton: usernameSkeleton(user.username),
+    emailKey: emailKey(user.email),
+  };
+  // The user and the first session are one write: whoever is told "try again" has not already taken the name.
+  const link = secretHash && { secretHash, now: clock.now() };
+  const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session, link });
+  if (outcome === "link_invalid") throw new AuthError("mail_link_invalid");
+  if (outcome !== "created") throw takenError(outcome);
+  tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
+  if (!link) notify({ kind: "verify_email", userId: user.id, addressKey: keys.emailKey, client: input });
+  const issued = await issuer.issue(user, session, refreshToken);
+  return devices ? devices.remember(issued) : issued;
+}
+
+type AccountText = Pick<RegisterInput, "username" | "email" | "name">;
+
+function newUser({ clock, randomBytes }: AuthParts, account: AccountText, isAddressShown: boolean): User {
+  const now = clock.now();
+  return {
+    id: newId(now, randomBytes),
+    ...account,
+    createdAt: now,
+    disabledAt: null,
+    credentialVersion: 1,
+    role: "user",
+    claimsVersion: 1,
+    emailVerifiedAt: isAddressShown ? now : null,
+  };
+}
+
+function checkAccountText(input: AccountText): AccountText {
+  const complaints = {
+    username: complainAboutUsername(input.username),
+    email: complainAboutEmail(input.email),
+    name: complainAboutName(input.name),
+  };
+  const fields: FieldErrors = Object.fromEntries(
+    Object.entries(complaints).flatMap(([field, complaint]) => (complaint ? [[field, [complaint]]] : [])),
+  );
+  if (Object.keys(fields).length > 0) throw new AuthError("validation_failed", { fields });
+  return { username: input.username.trim(), email: input.email.trim(), name: input.name.trim() };
+}
+
+function takenError(outcome: "username_taken" | "email_taken"): AuthError {
+  const error = new AuthError(outcome);
+  const field = outcome === "username_taken" ? "username" : "email";
+  return new AuthError(outcome, { fields: { [field]: [error.message] } });
+}

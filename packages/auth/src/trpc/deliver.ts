@@ -1,0 +1,35 @@
+import { AuthError } from "../core/errors.ts";
+import type { IssuedTokens } from "../core/token-issuer.ts";
+import { type LoginAnswer, loginAnswer } from "./answer.ts";
+import type { AuthContext } from "./context.ts";
+
+/**
+ * Hands out the tokens of a new session, and ends the one whose cookies they replace: nobody could use or see it any more
+ * (ASVS 7.2.4). Best effort, because the login itself has succeeded.
+ */
+export async function deliverNew(ctx: AuthContext, issued: IssuedTokens): Promise<LoginAnswer> {
+  const replaced =
+    issued.session.delivery === "cookie" && ignoreConflict(() => ctx.transport.refreshCookie(ctx.request));
+  if (replaced) {
+    await ctx.auth.logout({ refreshToken: replaced, accessToken: undefined }).catch((error: unknown) => {
+      if (!(error instanceof AuthError)) throw error;
+    });
+  }
+  return deliver(ctx, issued);
+}
+
+/** A pair goes into cookies, or stays in the answer's body for whoever has none. */
+export function deliver(ctx: AuthContext, issued: IssuedTokens): LoginAnswer {
+  if (issued.session.delivery === "cookie") ctx.transport.setCookies(ctx.cookies, ctx.request, issued);
+  return loginAnswer(issued);
+}
+
+/** For calls that get along without the token. */
+export function ignoreConflict(read: () => string | undefined): string | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AuthError) return undefined;
+    throw error;
+  }
+}
