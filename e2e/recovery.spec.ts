@@ -1,22 +1,9 @@
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectNoViolations } from "./axe.ts";
 import { expect, type Person, test } from "./fixtures.ts";
+import { linkIn } from "./outbox.ts";
 
 const newPassword = "a wholly different sentence";
-
-/** The address of the newest mail's link to a page, for that address; waits until it has been sent. */
-async function linkIn(request: APIRequestContext, to: string, page: string): Promise<string> {
-  const link = new RegExp(`href="([^"]*/${page}\\?link=[\\w-]{43})"`);
-  let found: string | undefined;
-  await expect
-    .poll(async () => {
-      const mails = (await (await request.get("/outbox")).text()).split("<li");
-      found = mails.find((mail) => mail.includes(to) && link.test(mail));
-      return found !== undefined;
-    })
-    .toBe(true);
-  return link.exec(found ?? "")?.[1] ?? "";
-}
 
 async function askForLink(page: Page, person: Person): Promise<void> {
   await page.goto("/login");

@@ -44,6 +44,13 @@ export function describeServer(name: string, port: number) {
   };
 }
 
+/** The built app with another setting or two. */
+export const byMailServer = withSettings(describeServer("server-by-mail", 3465), { REGISTRATION: "by_mail" });
+
+function withSettings(server: E2eServer, settings: Record<string, string>): E2eServer {
+  return { ...server, env: { ...server.env, ...settings } };
+}
+
 /** How one more server of the built app is started: as `npm start` does, or as a host that only runs Next. */
 export function startBuiltApp({ port, env, hostedBy = "us" }: StartOptions): ChildProcess {
   const web = join(root, "apps", "web");

@@ -46,6 +46,16 @@ describe("readEnv() on this machine", () => {
     }
   });
 
+  it("begins accounts at once or by mail, and by mail on a public site only where mail is sent", () => {
+    expect(read({}).registration).toBe("at_once");
+    expect(read({ REGISTRATION: "by_mail" }).registration).toBe("by_mail");
+    expect(refusalOf({ REGISTRATION: "never" })).toMatch(/^ConfigError REGISTRATION/);
+    const site = { APP_URL: "https://login.example.org", AUTH_SECRET: good, REGISTRATION: "by_mail" };
+    expect(refusalOf(site)).toMatch(/^ConfigError REGISTRATION.*SMTP_URL/);
+    const smtp = { SMTP_URL: "smtps://mail.example.org", MAIL_FROM: "login@example.org" };
+    expect(read({ ...site, ...smtp }).registration).toBe("by_mail");
+  });
+
   it("takes an SMTP server together with who mails are from, and neither by halves", () => {
     expect(read({}).mail).toBeUndefined();
     const smtp = { SMTP_URL: "smtps://user:pass%20word@mail.example.com", MAIL_FROM: "Watchword <login@example.com>" };

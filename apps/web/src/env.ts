@@ -8,6 +8,7 @@ import {
   checkSecrets,
   housekeepingDefaults,
   type Pepper,
+  registrations,
 } from "@watchword/auth/core";
 import { isLoopback } from "@watchword/auth/trpc";
 import { z } from "zod";
@@ -47,6 +48,8 @@ export interface Env {
   verifyLinkSeconds: number;
   changeLinkSeconds: number;
   mailsPerAddressPerHour: number;
+  /** Whether an account begins at once, or with a link that is sent to its address. */
+  registration: (typeof registrations)[number];
   /** A range service; see `createLeakedPasswords`. Undefined where none is asked. */
   leakedPasswordsUrl: string | undefined;
   bcryptCost: number;
@@ -99,6 +102,7 @@ const variables = {
   VERIFY_LINK_SECONDS: whole(60, 2_592_000).default(authDefaults.verifyLinkSeconds),
   CHANGE_LINK_SECONDS: whole(60, 86_400).default(authDefaults.changeLinkSeconds),
   MAILS_PER_ADDRESS_PER_HOUR: whole(1, 1_000).default(authDefaults.mailsPerAddressPerHour),
+  REGISTRATION: z.enum(registrations).default(authDefaults.registration),
   BCRYPT_COST: whole(4, 15).default(12),
   PASSWORD_PEPPER: z
     .string()
@@ -166,6 +170,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     verifyLinkSeconds: values.VERIFY_LINK_SECONDS,
     changeLinkSeconds: values.CHANGE_LINK_SECONDS,
     mailsPerAddressPerHour: values.MAILS_PER_ADDRESS_PER_HOUR,
+    registration: values.REGISTRATION,
     leakedPasswordsUrl: values.LEAKED_PASSWORDS_URL?.replace(/\/+$/, ""),
     bcryptCost: values.BCRYPT_COST,
     peppers: readPeppers(values.PASSWORD_PEPPER),
@@ -181,7 +186,15 @@ export function readEnv(environment: Record<string, string | undefined> = proces
 }
 
 /** What may pass on one's own machine, and must not where others come in. */
-function checkPublic(appUrl: string, values: { AUTH_SECRET?: string | undefined; BCRYPT_COST: number }): void {
+function checkPublic(
+  appUrl: string,
+  values: {
+    AUTH_SECRET?: string | undefined;
+    BCRYPT_COST: number;
+    REGISTRATION: string;
+    SMTP_URL?: string | undefined;
+  },
+): void {
   if (!values.AUTH_SECRET) {
     throw new ConfigError(
       "AUTH_SECRET: required when APP_URL is not localhost. Make one with: openssl rand -base64 48",
@@ -189,6 +202,9 @@ function checkPublic(appUrl: string, values: { AUTH_SECRET?: string | undefined;
   }
   if (!appUrl.startsWith("https:")) throw new ConfigError("APP_URL: use https, or browsers will not keep the cookies");
   if (values.BCRYPT_COST < leastPublicCost) throw new ConfigError(`BCRYPT_COST: use at least ${leastPublicCost}`);
+  if (values.REGISTRATION === "by_mail" && !values.SMTP_URL) {
+    throw new ConfigError("REGISTRATION: by_mail needs SMTP_URL, or nobody could ever register");
+  }
 }
 
 function readMail({

@@ -10,7 +10,8 @@ type DemoAccount = z.infer<typeof saved>;
 
 /**
  * The account to look around with on one's own machine. Its password is drawn at the first start, because one that
- * stands in the source would be known to everybody. Undefined when somebody else took the name.
+ * stands in the source would be known to everybody. Undefined when somebody else took the name, and where accounts begin
+ * by mail: it is made as everybody's is.
  */
 export async function demoAccount(): Promise<DemoAccount | undefined> {
   const { env, auth } = getServer();
@@ -31,7 +32,8 @@ export async function demoAccount(): Promise<DemoAccount | undefined> {
     await auth.admin.setRole({ actor: null, userId: user.id, role: "admin" });
     await auth.logout({ refreshToken, accessToken: undefined });
   } catch (error) {
-    if (error instanceof AuthError && error.status === 409) return undefined;
+    if (error instanceof AuthError && (error.status === 409 || error.reason === "registration_by_mail"))
+      return undefined;
     throw error;
   }
   writeFileSync(path, `${JSON.stringify(account)}\n`, { mode: 0o600 });

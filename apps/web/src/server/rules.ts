@@ -29,6 +29,7 @@ export function createRules(env: Env, parts: Parts): Auth {
     verifyLinkSeconds: env.verifyLinkSeconds,
     changeLinkSeconds: env.changeLinkSeconds,
     mailsPerAddressPerHour: env.mailsPerAddressPerHour,
+    registration: env.registration,
     attemptRules: env.attemptRules,
   });
 }

@@ -119,6 +119,7 @@ function startServer(env: Env): Server {
       () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs),
       () => removeOrphanedBlobs(files, clock.now() - abandonedAfterMs),
       () => store.removeSettledMail({ before: clock.now() - sentMailKeptMs }),
+      () => store.removeOldRegistrationLinks({ before: clock.now() }),
     ],
     onRemoved: metrics.rowsRemoved,
   });

@@ -2,7 +2,7 @@
 
 import { isTerminal, reasonOf } from "@watchword/auth/client";
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { FixedUsername } from "../components/form/fixed-username.tsx";
+import { FixedUsername } from "../components/form/fixed-text.tsx";
 import formStyles from "../components/form/form.module.css";
 import { PasswordField } from "../components/form/password-field.tsx";
 import { SubmitButton } from "../components/form/submit-button.tsx";

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { wholeDuration } from "../../components/duration.ts";
+import styles from "../../components/form/form.module.css";
 import { Notice } from "../../components/notice.tsx";
 import { Columns, Page } from "../../components/page.tsx";
 import timeline from "../../components/timeline.module.css";
@@ -10,7 +11,6 @@ import { withReturnTo } from "../../server/return-to.ts";
 import { getServer } from "../../server/server.ts";
 import { readLoginParams, type SearchParams } from "../login/search-params.ts";
 import { ForgotForm } from "./forgot-form.tsx";
-import styles from "./forgot-password.module.css";
 
 export const metadata: Metadata = { robots: { index: false } };
 

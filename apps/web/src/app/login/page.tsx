@@ -33,7 +33,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
         >
           {reason && <Notice>{reason}</Notice>}
         </LoginForm>
-        {env.local && (
+        {env.local && env.registration === "at_once" && (
           <p className={`${styles.demo} soft small`}>
             To look around: the username is <code>demo</code>, its password stands in the terminal that started
             Watchword.

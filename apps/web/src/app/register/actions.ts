@@ -5,15 +5,13 @@ import { arriveAt, emptyFields, refusedBy, refusedFor, textOf } from "../../comp
 import { getCaller } from "../../server/caller.ts";
 import { safeReturnTo } from "../../server/return-to.ts";
 
+const sentences = { name: "Enter your name", email: "Enter your email address", username: "Enter a username" };
+
 /** Makes an account out of what the registration form sends, and logs it in. */
 export async function register(_before: FormState, form: FormData): Promise<FormState> {
   const typed = { name: textOf(form, "name"), email: textOf(form, "email"), username: textOf(form, "username") };
   const password = textOf(form, "password"); // as typed: spaces count
-  const empty = emptyFields(form, {
-    name: "Enter your name",
-    email: "Enter your email address",
-    username: "Enter a username",
-  });
+  const empty = emptyFields(form, sentences);
   if (password === "") empty.push({ field: "password", message: "Enter a password" });
   if (empty.length > 0) return refusedFor(empty, typed);
   try {
@@ -23,4 +21,34 @@ export async function register(_before: FormState, form: FormData): Promise<Form
     return refusedBy(error, { fields: ["name", "email", "username", "password"], typed, password: "password" });
   }
   return arriveAt(safeReturnTo(form.get("next")));
+}
+
+/** Asks for a link with which an account is made. What is answered is the same for every address. */
+export async function requestRegistration(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = { email: textOf(form, "email") };
+  const empty = emptyFields(form, { email: sentences.email });
+  if (empty.length > 0) return refusedFor(empty, typed);
+  try {
+    const caller = await getCaller();
+    await caller.auth.requestRegistration(typed);
+  } catch (error) {
+    return refusedBy(error, { fields: ["email"], typed });
+  }
+  return arriveAt("/register/sent");
+}
+
+/** Makes an account with the address that a link was sent to, and logs it in. */
+export async function completeRegistration(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = { name: textOf(form, "name"), username: textOf(form, "username") };
+  const password = textOf(form, "password"); // as typed: spaces count
+  const empty = emptyFields(form, { name: sentences.name, username: sentences.username });
+  if (password === "") empty.push({ field: "password", message: "Enter a password" });
+  if (empty.length > 0) return refusedFor(empty, typed);
+  try {
+    const caller = await getCaller();
+    await caller.auth.completeRegistration({ ...typed, link: textOf(form, "link"), password });
+  } catch (error) {
+    return refusedBy(error, { fields: ["name", "username", "password"], typed, password: "password" });
+  }
+  return arriveAt("/account");
 }

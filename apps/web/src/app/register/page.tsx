@@ -6,6 +6,8 @@ import { getServer } from "../../server/server.ts";
 import { leaveWhenLoggedIn } from "../login/leave-when-logged-in.ts";
 import { readLoginParams, type SearchParams } from "../login/search-params.ts";
 import { RegisterForm } from "./register-form.tsx";
+import { RequestForm } from "./request-form.tsx";
+import { WhatFollows } from "./what-follows.tsx";
 import { WhatIsKept } from "./what-is-kept.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
@@ -14,12 +16,19 @@ export default async function RegisterPage({ searchParams }: { searchParams: Sea
   const { next } = await readLoginParams(searchParams);
   await leaveWhenLoggedIn(next);
   const { env } = getServer();
+  const loginHref = withReturnTo("/login", next);
   return (
     <Page>
       <BackForwardGuard />
-      <Columns aside={<WhatIsKept {...env} />}>
-        <RegisterForm next={next} loginHref={withReturnTo("/login", next)} passwordMinLength={env.passwordMinLength} />
-      </Columns>
+      {env.registration === "by_mail" ? (
+        <Columns aside={<WhatFollows {...env} />}>
+          <RequestForm loginHref={loginHref} />
+        </Columns>
+      ) : (
+        <Columns aside={<WhatIsKept {...env} />}>
+          <RegisterForm next={next} loginHref={loginHref} passwordMinLength={env.passwordMinLength} />
+        </Columns>
+      )}
     </Page>
   );
 }

@@ -5,7 +5,6 @@ import styles from "../../../components/form/form.module.css";
 import { useSubmission } from "../../../components/form/submission.ts";
 import { PageTitle } from "../../../components/page-title.tsx";
 import { useTRPCClient } from "../../../trpc/client.tsx";
-import lead from "../../forgot-password/forgot-password.module.css";
 import { byScript } from "../by-script.ts";
 import { deleteAccount } from "../own-account.ts";
 
@@ -18,7 +17,7 @@ export function DeleteForm() {
       <PageTitle error={state.status === "refused"}>Delete your account</PageTitle>
       <ErrorSummary state={state} />
       <h1>Delete your account?</h1>
-      <p className={lead.lead}>
+      <p className={styles.lead}>
         Your account, your files and what is known of your logins are removed at once. Nobody can bring them back. You
         can <a href="/account/export">download your data</a> before.
       </p>

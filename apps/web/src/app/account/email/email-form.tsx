@@ -1,11 +1,11 @@
 "use client";
 
+import { EmailField } from "../../../components/form/email-field.tsx";
 import { ErrorSummary } from "../../../components/form/error-summary.tsx";
 import styles from "../../../components/form/form.module.css";
 import { problemOf, typedIn } from "../../../components/form/form-state.ts";
 import { useSubmission } from "../../../components/form/submission.ts";
 import { SubmitButton } from "../../../components/form/submit-button.tsx";
-import { TextField } from "../../../components/form/text-field.tsx";
 import { PageTitle } from "../../../components/page-title.tsx";
 import { useTRPCClient } from "../../../trpc/client.tsx";
 import { byScript } from "../by-script.ts";
@@ -21,17 +21,7 @@ export function EmailForm() {
       <ErrorSummary state={state} />
       <h1>Change your email address</h1>
       <form {...form} className={styles.form}>
-        <TextField
-          name="email"
-          label="New email"
-          type="email"
-          autoComplete="email"
-          autoCapitalize="none"
-          spellCheck={false}
-          dir="ltr"
-          defaultValue={typedIn(state, "email")}
-          problem={problemOf(state, "email")}
-        />
+        <EmailField label="New email" defaultValue={typedIn(state, "email")} problem={problemOf(state, "email")} />
         <SubmitButton pending={pending} pendingLabel="Sending the link">
           Send the link
         </SubmitButton>

@@ -1,7 +1,7 @@
 "use client";
 
 import { ErrorSummary } from "../../../components/form/error-summary.tsx";
-import { FixedUsername } from "../../../components/form/fixed-username.tsx";
+import { FixedUsername } from "../../../components/form/fixed-text.tsx";
 import styles from "../../../components/form/form.module.css";
 import { problemOf } from "../../../components/form/form-state.ts";
 import { PasswordField } from "../../../components/form/password-field.tsx";

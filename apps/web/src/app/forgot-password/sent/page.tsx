@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { wholeDuration } from "../../../components/duration.ts";
-import { Alone, Page } from "../../../components/page.tsx";
-import { PageTitle } from "../../../components/page-title.tsx";
+import { LookIntoMail } from "../../../components/look-into-mail.tsx";
+import { Page } from "../../../components/page.tsx";
 import { withReturnTo } from "../../../server/return-to.ts";
 import { getServer } from "../../../server/server.ts";
 import { readLoginParams, type SearchParams } from "../../login/search-params.ts";
@@ -14,23 +14,10 @@ export default async function SentPage({ searchParams }: { searchParams: SearchP
   const { env, outbox } = getServer();
   return (
     <Page>
-      <Alone>
-        <PageTitle>Look into your mail</PageTitle>
-        <h1>Look into your mail</h1>
-        <p>
-          If there is an account with that address, a link for a new password is on its way to it. It works for{" "}
-          {wholeDuration(env.resetLinkSeconds)}. Nothing there? Look into the spam folder, or try another of your
-          addresses.
-        </p>
-        {outbox && (
-          <p>
-            Nothing is sent from this machine: <a href="/outbox">read the mail here</a>.
-          </p>
-        )}
-        <p>
-          <a href={withReturnTo("/login", next)}>Back to log in</a>
-        </p>
-      </Alone>
+      <LookIntoMail keptHere={outbox !== undefined} backHref={withReturnTo("/login", next)}>
+        If there is an account with that address, a link for a new password is on its way to it. It works for{" "}
+        {wholeDuration(env.resetLinkSeconds)}.
+      </LookIntoMail>
     </Page>
   );
 }

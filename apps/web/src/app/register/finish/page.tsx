@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { BackForwardGuard } from "../../../components/back-forward-guard.tsx";
+import { DeadLink } from "../../../components/dead-link.tsx";
+import { Columns, Page } from "../../../components/page.tsx";
+import { getServer } from "../../../server/server.ts";
+import type { SearchParams } from "../../login/search-params.ts";
+import { WhatIsKept } from "../what-is-kept.tsx";
+import { FinishForm } from "./finish-form.tsx";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+/** Looks at the link and consumes nothing: mail scanners follow links before people do. The form's POST does. */
+export default async function FinishPage({ searchParams }: { searchParams: SearchParams }) {
+  const { link } = await searchParams;
+  const { auth, env } = getServer();
+  const secret = typeof link === "string" ? link : "";
+  const found = await auth.lookAtRegistrationLink(secret);
+  return (
+    <Page>
+      <BackForwardGuard />
+      {found ? (
+        <Columns aside={<WhatIsKept {...env} />}>
+          <FinishForm link={secret} email={found.email} passwordMinLength={env.passwordMinLength} />
+        </Columns>
+      ) : (
+        <DeadLink again={{ href: "/register", label: "Ask for a new link" }} />
+      )}
+    </Page>
+  );
+}
