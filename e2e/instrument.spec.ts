@@ -2,9 +2,16 @@ import { randomBytes } from "node:crypto";
 import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { watchedServer } from "./server.ts";
 
 // One after the other: the reloading server compiles what is first asked for, and its record is one for everybody.
 test.describe.configure({ mode: "serial" });
+
+test.beforeAll(async ({ request }) => {
+  await expect(async () => {
+    expect((await request.get(`${watchedServer.url}/api/trpc/auth.me`)).status()).toBe(401);
+  }).toPass({ timeout: 150_000 });
+});
 
 const panelOf = (page: Page) => page.getByRole("complementary", { name: "Instrument" });
 const press = (page: Page, name: string) => panelOf(page).getByRole("button", { name }).click();

@@ -1,6 +1,7 @@
 // Starts the built app for the browser tests, or with `--dev` the reloading one.
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { serveApp } from "./next-server.mjs";
 
@@ -12,3 +13,12 @@ if (mode === "dev" && !existsSync(join(compiled, "lock"))) {
   rmSync(join(compiled, "cache"), { recursive: true, force: true });
 }
 serveApp(web, mode);
+if (mode === "dev") compileEarly(`${process.env.APP_URL}/api/trpc/auth.me`);
+
+/** Asks for what every page asks for, until there is an answer: it is compiled while other journeys are under way. */
+async function compileEarly(url) {
+  for (let tries = 0; tries < 120; tries += 1) {
+    if (await fetch(url).then(Boolean, () => false)) return;
+    await setTimeout(1_000);
+  }
+}
