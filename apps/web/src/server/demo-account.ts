@@ -3,10 +3,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuthError } from "@watchword/auth/core";
 import { z } from "zod";
+import type { Env } from "../env.ts";
+import { hostOfNext } from "./host.ts";
 import { getServer } from "./server.ts";
 
 const saved = z.object({ username: z.string(), password: z.string() });
 type DemoAccount = z.infer<typeof saved>;
+
+/**
+ * Whether there is one: on one's own machine, started by `npm start` or `npm run dev`, which listen there alone. A host that only
+ * runs Next listens to everybody, also when nobody has told it its APP_URL.
+ */
+export function isDemoWelcome({ local, development }: Pick<Env, "local" | "development">): boolean {
+  return local && (development || hostOfNext() !== undefined);
+}
 
 /**
  * The account to look around with on one's own machine. Its password is drawn at the first start, because one that
