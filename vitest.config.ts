@@ -18,6 +18,7 @@ const alone = [
   "scripts/**/*.test.ts",
   "packages/auth/src/node-client/**/*.test.ts",
   "packages/auth/src/trpc/both-doors.test.ts",
+  "packages/db/src/sqlite/reset-work.test.ts",
 ];
 
 export default defineConfig({

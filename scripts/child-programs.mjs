@@ -1,8 +1,8 @@
 // Tests start processes by the dozen. Compiled by a loader in each of them, a start takes a second of a core, most of it
 // for compiling the same files again; so each `*.child.ts` is bundled once, before the tests, and starts in a fifth of that.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -19,6 +19,17 @@ export async function setup(project) {
 async function bundleAll() {
   return Object.fromEntries((await Promise.all(workspaces.map(bundleThoseOf))).flat());
 }
+
+/** What a source looks for beside itself, such as a worker, is beside the source and not beside the bundle. */
+const besideTheSource = {
+  name: "beside-the-source",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/](?:packages|apps)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href)),
+      loader: "ts",
+    }));
+  },
+};
 
 async function bundleThoseOf(workspace) {
   const source = join(root, workspace, "src");
@@ -41,6 +52,7 @@ async function bundleThoseOf(workspace) {
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
     },
+    plugins: [besideTheSource],
     sourcemap: "inline",
     logLevel: "warning",
   });

@@ -1,14 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTestAuth, fromTerminal, seededRandomBytes, testIssuer } from "@watchword/auth/testing";
-import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import { fromTerminal, testIssuer } from "@watchword/auth/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createDiskBlobStore } from "./disk-blobs.ts";
 import { type FilesOptions, openFile, removeAbandonedUploads, removeOrphanedBlobs } from "./files.ts";
 import { createFilesData } from "./files-data.ts";
-import { createAppRouter } from "./root.ts";
-import { createMemoryFileStore } from "./testing/memory-file-store.ts";
+import { createTestApp } from "./testing/test-app.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -17,23 +15,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function start(limits: Partial<FilesOptions> = {}) {
-  const { auth, clock } = createTestAuth();
-  const options: FilesOptions = {
-    files: createMemoryFileStore(),
+  const { auth, clock, options, handle } = createTestApp({
     blobs: createDiskBlobStore(folder),
-    clock,
-    randomBytes: seededRandomBytes(7),
-    maxFileBytes: 1_000,
     quotaBytes: 2_500,
     ...limits,
-  };
-  const handle = createFetchHandler({
-    router: createAppRouter({ ...options, feed: { newest: async () => 0, changesAfter: async () => [] } }),
-    auth,
-    transport: createTransport({ appUrl: testIssuer }),
-    endpoint: "/api/trpc",
-    appUrl: testIssuer,
-    trustedProxyHops: 0,
   });
   const login = async (username: string) => {
     const account = { username, email: `${username}@example.com`, name: username, password: "a long enough sentence" };

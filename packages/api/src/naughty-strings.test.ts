@@ -2,45 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { authErrorReasons } from "@watchword/auth/core";
-import {
-  ada,
-  createTestAuth,
-  fromTerminal,
-  naughtyStrings,
-  registerAda,
-  seededRandomBytes,
-  testIssuer,
-} from "@watchword/auth/testing";
-import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import { ada, fromTerminal, naughtyStrings, registerAda, testIssuer } from "@watchword/auth/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDiskBlobStore } from "./disk-blobs.ts";
-import { createAppRouter } from "./root.ts";
-import { createMemoryFileStore } from "./testing/memory-file-store.ts";
+import { createTestApp } from "./testing/test-app.ts";
 import { type TextInput, textInputsOf } from "./testing/text-inputs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "watchword-naughty-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const { auth, clock } = createTestAuth();
-const faults: unknown[] = [];
-const router = createAppRouter({
-  files: createMemoryFileStore(),
-  blobs: createDiskBlobStore(folder),
-  feed: { newest: async () => 0, changesAfter: async () => [] },
-  clock,
-  randomBytes: seededRandomBytes(7),
-  maxFileBytes: 1_000,
-  quotaBytes: 1_000_000,
-});
-const handle = createFetchHandler({
-  router,
-  auth,
-  transport: createTransport({ appUrl: testIssuer }),
-  endpoint: "/api/trpc",
-  appUrl: testIssuer,
-  trustedProxyHops: 0,
-  onFault: ({ error }) => faults.push(error),
-});
+const { auth, clock, router, handle, faults } = createTestApp({ blobs: createDiskBlobStore(folder) });
 const textInputs = textInputsOf(router);
 const password = "a wholly different sentence";
 

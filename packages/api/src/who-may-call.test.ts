@@ -1,7 +1,6 @@
-import { createTestAuth, testIssuer } from "@watchword/auth/testing";
-import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import { testIssuer } from "@watchword/auth/testing";
 import { describe, expect, it } from "vitest";
-import { createAppRouter } from "./root.ts";
+import { createTestApp } from "./testing/test-app.ts";
 
 /** What anybody may call, and why: it makes a session, ends one, or is opened by a link from a mail. All else needs a login. */
 const forAnybody = new Set([
@@ -16,26 +15,8 @@ const forAnybody = new Set([
   "auth.verifyEmail",
 ]);
 
-const { auth, clock } = createTestAuth();
-const router = createAppRouter({
-  // Whoever got as far as these would be answered with a fault.
-  files: {} as never,
-  blobs: {} as never,
-  feed: {} as never,
-  clock,
-  randomBytes: (bytes) => new Uint8Array(bytes),
-  maxFileBytes: 1,
-  quotaBytes: 1,
-});
-const handle = createFetchHandler({
-  router,
-  auth,
-  transport: createTransport({ appUrl: testIssuer }),
-  endpoint: "/api/trpc",
-  appUrl: testIssuer,
-  trustedProxyHops: 0,
-  onFault: () => undefined,
-});
+// Whoever got as far as the bytes of a file would be answered with a fault.
+const { router, handle } = createTestApp({ blobs: {} as never });
 
 const procedures = Object.entries(router._def.procedures as unknown as Record<string, { _def: { type: string } }>);
 

@@ -3,15 +3,25 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuthError } from "@watchword/auth/core";
 import { z } from "zod";
+import type { Env } from "../env.ts";
+import { hostOfNext } from "./host.ts";
 import { getServer } from "./server.ts";
 
 const saved = z.object({ username: z.string(), password: z.string() });
 type DemoAccount = z.infer<typeof saved>;
 
 /**
+ * Whether there is one: on one's own machine, started by `npm start` or `npm run dev`, which listen there alone. A host that only
+ * runs Next listens to everybody, also when nobody has told it its APP_URL. And where accounts begin by mail there is none: it
+ * would have to be made in another way than everybody's.
+ */
+export function isDemoWelcome(env: Pick<Env, "local" | "development" | "registration">): boolean {
+  return env.local && env.registration === "at_once" && (env.development || hostOfNext() !== undefined);
+}
+
+/**
  * The account to look around with on one's own machine. Its password is drawn at the first start, because one that
- * stands in the source would be known to everybody. Undefined when somebody else took the name, and where accounts begin
- * by mail: it is made as everybody's is.
+ * stands in the source would be known to everybody. Undefined when somebody else took the name.
  */
 export async function demoAccount(): Promise<DemoAccount | undefined> {
   const { env, auth } = getServer();
@@ -32,8 +42,7 @@ export async function demoAccount(): Promise<DemoAccount | undefined> {
     await auth.admin.setRole({ actor: null, userId: user.id, role: "admin" });
     await auth.logout({ refreshToken, accessToken: undefined });
   } catch (error) {
-    if (error instanceof AuthError && (error.status === 409 || error.reason === "registration_by_mail"))
-      return undefined;
+    if (error instanceof AuthError && error.status === 409) return undefined;
     throw error;
   }
   writeFileSync(path, `${JSON.stringify(account)}\n`, { mode: 0o600 });

@@ -1,6 +1,6 @@
 import { ConfigError } from "@watchword/auth/core";
 import { serveApp } from "../http/serve-app.ts";
-import { demoAccount } from "./demo-account.ts";
+import { demoAccount, isDemoWelcome } from "./demo-account.ts";
 import { hostOfNext } from "./host.ts";
 import { getServer, type Server } from "./server.ts";
 import { endInTime } from "./shutdown.ts";
@@ -10,7 +10,7 @@ export async function start(): Promise<void> {
   const host = hostOfNext();
   try {
     const server = getServer();
-    const demo = server.env.local ? await demoAccount() : undefined;
+    const demo = isDemoWelcome(server.env) ? await demoAccount() : undefined;
     const greeting = greetingOf(server, demo);
     if (!host) {
       endInTime();

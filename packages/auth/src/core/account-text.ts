@@ -29,6 +29,7 @@ const joined = "Arab Syrc Mong Nkoo Deva Beng Guru Gujr Orya Taml Telu Knda Mlym
   .split(" ")
   .map((script) => `\\p{Script_Extensions=${script}}`)
   .join("");
+// biome-ignore lint/plugin: made of the names above alone, and too long to be written twice
 const joiner = new RegExp(`(?<=[${joined}])[\\u200C\\u200D](?=[${joined}])`, "gu");
 
 /** What is wrong with a text, as a sentence for its writer, or undefined when nothing is. */

@@ -48,14 +48,20 @@ interface FoundUsers {
 /** A screen of people. Whoever looks for one of a million types another letter instead of turning pages. */
 const shownAtOnce = 25;
 
+/** What the keys of those begin with who are looked for. Behind an `@` a domain, or what was typed of one so far. */
+function keyBeginning(text: string): string {
+  const email = emailKey(text);
+  // Of what is no domain there is no key: "ada@%" would be "ada@", and find everybody of that name, like a pattern.
+  return looksLikeEmail(text) && !email.endsWith("@") ? email : usernameKey(text);
+}
+
 export function createAdmin(parts: AuthParts): Admin {
   const { store, clock, tell } = parts;
   const listSessions = createSessionList(parts);
 
   return {
     async findUsers(text) {
-      const prefix = looksLikeEmail(text) ? emailKey(text) : usernameKey(text);
-      const found = await store.findUsers({ prefix, limit: shownAtOnce + 1 });
+      const found = await store.findUsers({ prefix: keyBeginning(text), limit: shownAtOnce + 1 });
       return { users: found.slice(0, shownAtOnce), more: found.length > shownAtOnce };
     },
 

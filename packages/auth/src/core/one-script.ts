@@ -51,6 +51,7 @@ const combined = [
 const writtenTogether = [...combined, ...scripts.map((script) => [script])].flatMap((group) => {
   const classes = ["Common", "Inherited", ...group].map((script) => `\\p{Script_Extensions=${script}}`);
   try {
+    // biome-ignore lint/plugin: made of the names above alone; a literal with one that this Node does not know is no program
     return [new RegExp(`^[${classes.join("")}]*$`, "u")];
   } catch {
     return [];

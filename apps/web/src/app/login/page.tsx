@@ -3,6 +3,7 @@ import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
 import { wholeDuration } from "../../components/duration.ts";
 import { Notice } from "../../components/notice.tsx";
 import { Columns, Page } from "../../components/page.tsx";
+import { isDemoWelcome } from "../../server/demo-account.ts";
 import { withReturnTo } from "../../server/return-to.ts";
 import { getServer } from "../../server/server.ts";
 import { sentenceOf } from "../../session-end.ts";
@@ -33,7 +34,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
         >
           {reason && <Notice>{reason}</Notice>}
         </LoginForm>
-        {env.local && env.registration === "at_once" && (
+        {isDemoWelcome(env) && (
           <p className={`${styles.demo} soft small`}>
             To look around: the username is <code>demo</code>, its password stands in the terminal that started
             Watchword.

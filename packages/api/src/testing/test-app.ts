@@ -1,0 +1,38 @@
+import { createTestAuth, seededRandomBytes, type TestAuth, testIssuer } from "@watchword/auth/testing";
+import { createFetchHandler, createTransport, type FetchHandler } from "@watchword/auth/trpc";
+import type { FilesOptions } from "../files.ts";
+import { type AppRouter, createAppRouter } from "../root.ts";
+import { createMemoryFileStore } from "./memory-file-store.ts";
+
+/** The whole router behind its door, on what is kept in memory. */
+export interface TestApp extends TestAuth {
+  options: FilesOptions;
+  router: AppRouter;
+  handle: FetchHandler;
+  /** Whatever was thrown and is no refusal. */
+  faults: unknown[];
+}
+
+export function createTestApp(given: Pick<FilesOptions, "blobs"> & Partial<FilesOptions>): TestApp {
+  const test = createTestAuth();
+  const faults: unknown[] = [];
+  const options: FilesOptions = {
+    files: createMemoryFileStore(),
+    clock: test.clock,
+    randomBytes: seededRandomBytes(7),
+    maxFileBytes: 1_000,
+    quotaBytes: 1_000_000,
+    ...given,
+  };
+  const router = createAppRouter({ ...options, feed: { newest: async () => 0, changesAfter: async () => [] } });
+  const handle = createFetchHandler({
+    router,
+    auth: test.auth,
+    transport: createTransport({ appUrl: testIssuer }),
+    endpoint: "/api/trpc",
+    appUrl: testIssuer,
+    trustedProxyHops: 0,
+    onFault: ({ error }) => faults.push(error),
+  });
+  return { ...test, options, router, handle, faults };
+}
