@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
+import { createFakeClock } from "../testing/fake-clock.ts";
 import { createFakePasswordHasher } from "../testing/fake-password-hasher.ts";
+import { createMemoryAttemptCounter } from "../testing/memory-attempt-counter.ts";
 import { ada, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../testing/test-auth.ts";
+import type { AuthError } from "./errors.ts";
 
 it("each refused login is told, with whose it was, where that is known, and why", async () => {
   const { auth, events } = createTestAuth();
@@ -19,6 +22,33 @@ it("each refused login is told, with whose it was, where that is known, and why"
   await auth.admin.disable({ actor: null, userId: user.id });
   expect(await lastAfter({ password: "not it at all" })).toEqual({ ...hers, why: "wrong_password" });
   expect(await lastAfter({})).toEqual({ ...hers, why: "disabled" });
+});
+
+it("a registration that has to wait is told, and is about nobody's account", async () => {
+  const clock = createFakeClock();
+  const attempts = createMemoryAttemptCounter(clock);
+  const attemptRules = { registration: [{ tries: 1, perSeconds: 60 }] };
+  const { auth, events } = createTestAuth({ clock, attempts, attemptRules });
+  await registerAda(auth);
+  expect(await reasonOf(registerAda(auth))).toBe("rate_limited");
+  expect(events.at(-1)).toEqual({ type: "attempts_limited", scope: "registration", userId: null, sessionId: null });
+});
+
+it("a registration that is refused says at each field what is wrong with it", async () => {
+  const { auth } = createTestAuth();
+  await registerAda(auth);
+  const nonsense = { username: "a", email: "b", name: " ", password: ada.password, ...fromTerminal };
+  const fieldsOf = (call: Promise<unknown>) => call.catch((error: AuthError) => error.fields);
+  expect(await fieldsOf(auth.register(nonsense))).toEqual({
+    username: ["Use at least 3 characters"],
+    email: ["Enter an email address, like name@example.com"],
+    name: ["Enter your name"],
+  });
+  expect(await fieldsOf(registerAda(auth))).toEqual({ username: ["That username is taken"] });
+  const twin = { ...ada, username: "grace", ...fromTerminal };
+  expect(await fieldsOf(auth.register(twin))).toEqual({
+    email: ["There is already an account with that email address"],
+  });
 });
 
 it("a login is told, and the upgrade of its hash, with whose they were", async () => {
