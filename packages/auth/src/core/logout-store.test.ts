@@ -41,3 +41,9 @@ it("logout() without a token that proves anything asks the store for no end of a
     await expect(auth.logout(tokens)).resolves.toBeUndefined();
   }
 });
+
+it("logoutEverywhere() ends sessions as a logout, which needs no explanation", async () => {
+  const { auth, first, row } = await createTestSession();
+  await auth.logoutEverywhere(first.user.id);
+  expect(await row()).toMatchObject({ revokedReason: "logout" });
+});
