@@ -21,6 +21,7 @@ export default defineConfig({
     // Each change gets a fresh thread in any case; within it, core is loaded once and not for each file.
     isolate: false,
     sequence: { sequencer: QuickOnesFirst },
-    testTimeout: 20_000,
+    // Stryker knows itself when a change never ends; a machine that has other things to do is no reason to call it noticed.
+    testTimeout: 300_000,
   },
 });
