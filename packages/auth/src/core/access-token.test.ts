@@ -4,6 +4,7 @@ import { createFakeClock, testStart } from "../testing/fake-clock.ts";
 import { seededRandomBytes } from "../testing/fixtures.ts";
 import { createForger, knownSigningKey } from "../testing/forged-tokens.ts";
 import { createMemoryKeyStore } from "../testing/memory-key-store.ts";
+import { reasonOf } from "../testing/test-auth.ts";
 import { type AccessTokenClaims, createAccessTokens, peekExpiry } from "./access-token.ts";
 import { AuthError } from "./errors.ts";
 import { createKeyRing } from "./key-ring.ts";
@@ -81,6 +82,84 @@ describe("verify() refuses a token that is not of ours, also when it is signed w
   it.each(forger.forged)("%s", async (_, text) => expect(await outcome(text)).toBe("access_token_invalid"));
 });
 
+describe("verify() takes a token of ours", () => {
+  const { alg, kid } = decode(header) as { alg: string; kid: string };
+  const withClaims = (changes: object) => forge({ payload: { ...claims, iss: issuer, aud: issuer, ...changes } });
+
+  it.each(["at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+JWT"])(
+    "whose type is spelled %s (RFC 9068 section 4)",
+    async (typ) => expect(await outcome(forge({ header: { alg, kid, typ } }))).toBe("accepted"),
+  );
+
+  it("that lives for as long as may be set, and no longer", async () => {
+    expect(await outcome(withClaims({ exp: now + 86_400 }))).toBe("accepted");
+    expect(await outcome(withClaims({ exp: now + 86_401 }))).toBe("access_token_invalid");
+  });
+
+  it("that lives for no time at all, and has run out; one that ends before it begins is none", async () => {
+    expect(await outcome(withClaims({ exp: now }))).toBe("access_token_expired");
+    expect(await outcome(withClaims({ exp: now - 1 }))).toBe("access_token_invalid");
+  });
+
+  it.each(["sub", "sid", "jti"] as const)("whose %s is a UUID, with nothing before or behind it", async (name) => {
+    expect(await outcome(withClaims({ [name]: `0${claims[name]}` }))).toBe("access_token_invalid");
+    expect(await outcome(withClaims({ [name]: `${claims[name]}0` }))).toBe("access_token_invalid");
+  });
+});
+
+describe("verify() believes a key for as long as its times say", () => {
+  const endsAt = now + 100;
+
+  async function underAShortKey() {
+    const short = createMemoryKeyStore();
+    await short.addSigningKey({ ...key, verifiesUntil: endsAt * 1000 });
+    const ring = createKeyRing({
+      store: short,
+      clock: createFakeClock(),
+      randomBytes: random,
+      secrets: [secret],
+      schedule,
+    });
+    const verifier = createAccessTokens({ keys: ring, issuer });
+    return { verifier, version: short.version() };
+  }
+
+  it("and then says that its tokens have run out, though they were to live longer", async () => {
+    const { verifier } = await underAShortKey();
+    expect(await reasonOf(verifier.verify(token, endsAt - 1))).toBe("ok");
+    expect(await reasonOf(verifier.verify(token, endsAt))).toBe("access_token_expired");
+    expect(await reasonOf(verifier.verify(token, endsAt, { acceptExpired: true }))).toBe("ok");
+  });
+
+  it("also when it is asked again, unless a token that ran out will do", async () => {
+    const { verifier, version } = await underAShortKey();
+    await verifier.verify(token, now);
+    expect(await reasonOf(verifier.recheckKey(key.kid, version, endsAt - 1))).toBe("ok");
+    expect(await reasonOf(verifier.recheckKey(key.kid, version, endsAt))).toBe("access_token_expired");
+    expect(await reasonOf(verifier.recheckKey(key.kid, version, endsAt, { acceptExpired: true }))).toBe("ok");
+  });
+
+  it("and looks nowhere for the key of a token that names none", async () => {
+    let reads = 0;
+    const readKeyRing = () => {
+      reads += 1;
+      return store.readKeyRing();
+    };
+    const ring = createKeyRing({
+      store: { ...store, readKeyRing },
+      clock: createFakeClock(),
+      randomBytes: random,
+      secrets: [secret],
+      schedule,
+    });
+    const { alg, typ } = decode(header) as { alg: string; typ: string };
+    const nameless = forge({ header: { alg, typ } });
+    const verifier = createAccessTokens({ keys: ring, issuer });
+    expect(await reasonOf(verifier.verify(nameless, now))).toBe("access_token_invalid");
+    expect(reads).toBe(0);
+  });
+});
+
 describe("verify() takes one spelling of a token", () => {
   it.each(forger.misspelt)("%s", async (_, text) => expect(await outcome(text)).toBe("access_token_invalid"));
 
@@ -127,6 +206,8 @@ describe("peekExpiry()", () => {
   it.each([
     ["", undefined],
     ["a.b.c", undefined],
+    [`${header}.${payload}.short`, undefined],
+    [`${header}.${Buffer.from("no JSON").toString("base64url")}.${signature}`, undefined],
     [`${header}.${Buffer.from("null").toString("base64url")}.${signature}`, undefined],
     [forge({ payload: { exp: "1" } }), undefined],
     [forge({ payload: { exp: 1e300 } }), undefined],

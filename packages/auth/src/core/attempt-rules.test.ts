@@ -8,6 +8,8 @@ describe("addressScope() says what counts as one place", () => {
     ["of a short one too", "2001:db8::1", "2001:db8:0:0::/64"],
     ["with zeros at the front", "::2:3:4:5:6:7", "0:0:2:3::/64"],
     ["with zeros in the middle", "2001:db8:1::7", "2001:db8:1:0::/64"],
+    ["with zeros after the first", "2001::3:4:5:6:7:8", "2001:0:3:4::/64"],
+    ["with an IPv4 one that stands for two groups", "::2:3:4:5:192.0.2.33", "0:0:2:3::/64"],
     ["with an IPv4 one at the end", "64:ff9b::192.0.2.33", "64:ff9b:0:0::/64"],
     ["nothing for one that is not known", null, undefined],
     ["nothing for this machine", "127.0.0.1", undefined],
@@ -25,6 +27,7 @@ describe("loginKeys()", () => {
 
   it("leaves out the place where that is not known", () => {
     expect(scopes({ ...stranger, ipAddress: null })).toEqual(["account"]);
+    expect([placeKeys("registration", null), placeKeys("mail", "::1")]).toEqual([[], []]);
   });
 
   it("sets a known device apart from all that strangers do, wherever it is (P12)", () => {

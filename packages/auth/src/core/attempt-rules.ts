@@ -99,7 +99,7 @@ function firstHalf(ipAddress: string): string {
   const [head = "", tail] = ipAddress.split("::");
   const groups = groupsOf(head);
   const rest = groupsOf(tail ?? "");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - rest.length);
+  const zeros = 8 - groups.length - rest.length;
   const whole = [...groups, ...Array.from({ length: zeros }, () => "0"), ...rest];
   return `${whole.slice(0, 4).join(":")}::/64`;
 }
@@ -107,7 +107,7 @@ function firstHalf(ipAddress: string): string {
 function groupsOf(text: string): string[] {
   if (text === "") return [];
   // An IPv4 address at the end takes the place of two groups, both of them behind the first half.
-  return text.split(":").flatMap((group) => (group.includes(".") ? ["0", "0"] : [group]));
+  return text.split(":").flatMap((group) => (group.includes(".") ? [group, group] : [group]));
 }
 
 function keyOf(scope: AttemptScope, ...parts: string[]): AttemptKey {

@@ -133,6 +133,8 @@ describe("verifyJws() refuses, though the signature is right,", () => {
   });
 
   it("anything as long as nothing of ours is, before it is read", async () => {
+    const ofLength = (length: number) => `AAAA.${"A".repeat(length - 92)}.${"A".repeat(86)}`;
+    expect([4096, 4100].map((length) => isCanonicalCompact(ofLength(length)))).toEqual([true, false]);
     const long = await signed({ alg: "EdDSA" }, "x".repeat(3_000));
     expect(long.length).toBeGreaterThan(4096);
     expect(await reasonOf(verifyJws(long, keyOf))).toBe("access_token_invalid");
@@ -173,7 +175,10 @@ describe("parseObject() refuses", () => {
     ["names without quotes", "{a:1}"],
   ])("%s", (_, json) => expect(() => parseObject(Buffer.from(json))).toThrow());
 
-  it("octets that are no UTF-8", () => expect(() => parseObject(Uint8Array.of(0x7b, 0xff, 0x7d))).toThrow());
+  it("octets that are no UTF-8, also inside a text", () => {
+    expect(() => parseObject(Uint8Array.of(0x7b, 0xff, 0x7d))).toThrow();
+    expect(() => parseObject(Buffer.from('{"sub":"\xff"}', "latin1"))).toThrow();
+  });
   it("but nothing else", () =>
     expect(parseObject(Buffer.from(' { "a" : {"b":[1e3]} }\n'))).toEqual({ a: { b: [1000] } }));
 });

@@ -11,6 +11,7 @@ import {
   testIssuer,
   testSecret,
 } from "../testing/test-auth.ts";
+import { AuthError } from "./errors.ts";
 import type { SigningKeyStore } from "./key-store.ts";
 
 const second = 1_000;
@@ -193,6 +194,25 @@ describe("the secret that the keys are sealed under", () => {
     expect((await two.auth.keys.list()).unreadable).toEqual([kidOf(third.accessToken)]);
   });
 
+  it("seals each key once, and leaves alone what this process cannot open", async () => {
+    const [one, two] = processes([testSecret], [newSecret]) as [TestAuth, TestAuth];
+    await registerAda(one.auth);
+    await two.auth.keys.turn();
+    const before = await one.store.keyRingVersion();
+    for (const { auth } of [one, two]) await auth.keys.turn();
+    expect(await one.store.keyRingVersion()).toBe(before);
+  });
+
+  it("is not needed for a key that is retired: what that signed has run out, and is not said to be forged", async () => {
+    const [one, two] = processes([testSecret], [newSecret]) as [TestAuth, TestAuth];
+    const { accessToken } = await registerAda(one.auth);
+    one.clock.advance(90 * day + 960 * second - 1);
+    expect(await reasonOf(two.auth.verify(accessToken))).toBe("access_token_invalid");
+    one.clock.advance(1);
+    expect(await reasonOf(two.auth.verify(accessToken))).toBe("access_token_expired");
+    expect((await two.auth.keys.list()).unreadable).toEqual([]);
+  });
+
   it("opens nothing that somebody else wrote into the database under the name of a key", async () => {
     const [one, two] = processes([testSecret], [testSecret]) as [TestAuth, TestAuth];
     const stranger = createTestAuth({ secrets: [newSecret], seed: "stranger" });
@@ -203,6 +223,18 @@ describe("the secret that the keys are sealed under", () => {
     await one.store.addSigningKey({ ...theirs, seq: 9 });
     expect(await reasonOf(two.auth.verify(forged.accessToken))).toBe("access_token_invalid");
   });
+});
+
+it("asks the store again at once when it did not answer, instead of refusing for a second what it did not read", async () => {
+  const [store, clock] = [createMemoryStore(), createFakeClock()];
+  const { accessToken } = await registerAda(createTestAuth({ store, clock }).auth);
+  let fails = true;
+  const readKeyRing: typeof store.readKeyRing = () =>
+    fails ? Promise.reject(new AuthError("temporarily_unavailable")) : store.readKeyRing();
+  const two = createTestAuth({ store: { ...store, readKeyRing }, clock });
+  expect(await reasonOf(two.auth.verify(accessToken))).toBe("temporarily_unavailable");
+  fails = false;
+  expect(await reasonOf(two.auth.verify(accessToken))).toBe("ok");
 });
 
 it("looks into the store once a second at most for ids of keys that there are not", async () => {
@@ -229,9 +261,12 @@ it("looks into the store once a second at most for ids of keys that there are no
   expect(reads).toBe(1);
 });
 
-it("signs nothing when the keys cannot be read", async () => {
+it.each([
+  ["written", false],
+  ["read again", true],
+])("signs nothing when the keys cannot be %s", async (_, added) => {
   const store = createMemoryStore();
-  const broken: SigningKeyStore = { ...store, addSigningKey: async () => false };
+  const broken: SigningKeyStore = { ...store, addSigningKey: async () => added };
   const one = createTestAuth({ store: { ...store, ...broken } });
   expect(await reasonOf(registerAda(one.auth))).toBe("temporarily_unavailable");
 });

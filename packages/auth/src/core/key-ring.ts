@@ -115,7 +115,7 @@ export function createKeyRing({ store, clock, randomBytes, secrets, schedule }: 
 
   async function follow(latest: number): Promise<void> {
     // A read that was under way may have begun before the change.
-    while (latest !== version && (version === undefined || latest > version)) await read();
+    while (version === undefined || latest > version) await read();
   }
 
   async function draw(times: Omit<KeyTimes, "seq">): Promise<StoredSigningKey> {

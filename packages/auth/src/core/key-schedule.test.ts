@@ -61,6 +61,9 @@ it("says of each key what it is good for", () => {
   expect(states(950)).toEqual(["revoked", "signing", "next"]);
   expect(states(1_020)).toEqual(["revoked", "verifying", "signing"]);
   expect(states(1_050)).toEqual(["revoked", "retired", "signing"]);
+  expect(keyStateAt(one, [one], 1_020)).toBe("verifying"); // nothing signs
+  const replaced = keyFrom(1_000);
+  expect(keyStateAt(replaced, [replaced, two], 1_000)).toBe("verifying"); // two begin at once, and the newer one signs
 });
 
 it("a key verifies for the life of a token and what clocks may differ by, after it signed the last one (K01)", () => {

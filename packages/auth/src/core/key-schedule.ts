@@ -56,8 +56,8 @@ export function nextKeyTimes(
   now: number,
   schedule: KeySchedule,
 ): Omit<KeyTimes, "seq"> | undefined {
-  const usable = keys.filter((key) => key.revokedAt === null && now < key.signsUntil);
-  const last = Math.max(now, ...usable.map((key) => key.signsUntil));
+  const valid = keys.filter((key) => key.revokedAt === null);
+  const last = Math.max(now, ...valid.map((key) => key.signsUntil));
   if (now < last - schedule.aheadMs) return undefined;
   return keyTimes(last, now, schedule);
 }

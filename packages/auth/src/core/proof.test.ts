@@ -78,10 +78,19 @@ describe("confirmPassword()", () => {
     await expect(confirm("not it at all")).rejects.toMatchObject({
       reason: "invalid_credentials",
       terminal: false,
-      fields: { password: [expect.any(String)] },
+      message: "That password is not right",
+      fields: { password: ["That password is not right"] },
     });
     expect(await proofOf()).toBe("reauthentication_required");
     expect(events.at(-1)).toMatchObject({ type: "password_confirm_failed" });
+  });
+
+  it("refuses whoever is gone like a wrong password, and takes as long for it", async () => {
+    const { auth, first, confirm, passwords } = await start();
+    await auth.deleteAccount({ principal: first });
+    const before = passwords.calls.length;
+    expect(await reasonOf(confirm())).toBe("invalid_credentials");
+    expect(passwords.calls.length).toBe(before + 1);
   });
 
   it.each([

@@ -3,6 +3,8 @@ import { seededRandomBytes } from "../testing/fixtures.ts";
 import { createHold } from "../testing/hold.ts";
 import { createMemoryStore } from "../testing/memory-store.ts";
 import { createTestSession, fromBrowser, loginAda, reasonOf } from "../testing/test-auth.ts";
+import { publicMessage } from "./errors.ts";
+import { endedError } from "./refresh.ts";
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
 
 const second = 1000;
@@ -87,20 +89,32 @@ describe("refresh() revokes the session when a spent token returns", () => {
 
 describe("refresh() refuses, and changes nothing,", () => {
   const random = seededRandomBytes("strangers");
-  const tampered: Array<[string, (text: string) => string]> = [
-    ["text that is no token", () => "x"],
-    ["a token of an unknown session", (text) => change(text, { sessionId: "01890000-0000-7000-8000-000000000000" })],
-    ["a token without the family secret (S7)", (text) => change(text, { familySecret: random(16) })],
-    ["a token with neither secret", (text) => change(text, { familySecret: random(16), secret: random(32) })],
-    ["a token from the future (D06, D07)", (text) => change(text, { secret: random(32), generation: 9 })],
-    ["the right token with a generation ahead", (text) => change(text, { generation: 9 })],
+  const tampered: Array<[string, why: string, (text: string) => string]> = [
+    ["text that is no token", "malformed", () => "x"],
+    [
+      "a token of an unknown session",
+      "unknown_session",
+      (text) => change(text, { sessionId: "01890000-0000-7000-8000-000000000000" }),
+    ],
+    ["a token without the family secret (S7)", "wrong_family", (text) => change(text, { familySecret: random(16) })],
+    [
+      "a token with neither secret",
+      "wrong_family",
+      (text) => change(text, { familySecret: random(16), secret: random(32) }),
+    ],
+    [
+      "a token from the future (D06, D07)",
+      "generation_ahead",
+      (text) => change(text, { secret: random(32), generation: 9 }),
+    ],
+    ["the right token with a generation ahead", "generation_ahead", (text) => change(text, { generation: 9 })],
   ];
-  it.each(tampered)("%s", async (_, tamper) => {
+  it.each(tampered)("%s", async (_, why, tamper) => {
     const { first, refresh, row, events } = await createTestSession();
     const before = await row();
     expect(await reasonOf(refresh(tamper(first.refreshToken)))).toBe("refresh_token_invalid");
     expect(await row()).toEqual(before);
-    expect(events.at(-1)).toMatchObject({ type: "refresh_refused" });
+    expect(events.at(-1)).toMatchObject({ type: "refresh_refused", why });
     expect(await reasonOf(refresh(first.refreshToken))).toBe("ok");
   });
 
@@ -168,5 +182,26 @@ describe("refresh() refuses, and changes nothing,", () => {
     held.release();
     expect(await call).toBe("session_expired");
     expect((await row()).generation).toBe(0);
+  });
+});
+
+describe("endedError() says by what a session was ended", () => {
+  it.each([
+    ["password_changed", /^You were logged out .* password was changed$/],
+    ["ended_by_user", /^You ended this login from another device$/],
+    ["ended_by_admin", /^An administrator ended this login$/],
+    ["too_many_sessions", /more devices than are kept/],
+  ] as const)("%s", (revokedReason, message) => {
+    const error = endedError("session_revoked", { revokedReason });
+    expect(error).toMatchObject({ reason: "session_revoked", endedBecause: revokedReason });
+    expect(error.message).toMatch(message);
+  });
+
+  it("and nothing more where the session's own end is not what it is refused for", () => {
+    const ended = { revokedReason: "ended_by_user" } as const;
+    for (const error of [endedError("account_disabled", ended), endedError("session_revoked", undefined)]) {
+      expect(error.endedBecause).toBeUndefined();
+      expect(error.message).toBe(publicMessage(error.reason));
+    }
   });
 });

@@ -75,6 +75,7 @@ describe("parseRefreshToken() refuses every other spelling", () => {
     ["one character less", text.slice(0, -1)],
     ["one character more", `${text}A`],
     ["base64 instead of base64url", `rt1.${"+/".repeat(45)}A`],
+    ["an octet more", `rt1.${Buffer.concat([Buffer.from(body, "base64url"), Buffer.alloc(1)]).toString("base64url")}`],
     ["an octet less", `rt1.${Buffer.from(body, "base64url").subarray(1).toString("base64url")}`],
     ["a letter outside ASCII", `rt1.Ａ${body.slice(1)}`],
     ["an id that is no UUID", `rt1.${Buffer.alloc(68, 0x11).fill(0xff, 6, 8).toString("base64url")}`],
@@ -142,8 +143,9 @@ describe("succeed()", () => {
     expect(plain(succeed({ ...token, generation: 99 }, 8, salt))).toEqual(plain(succeed(token, 8, salt)));
   });
 
-  it("ends before the generation would wrap around", () => {
-    expect(() => succeed(token, 0x1_0000_0000, salt)).toThrow(RangeError);
+  it("ends before the generation would wrap around, and not before", () => {
+    expect(succeed(token, 0xffff_ffff, salt).generation).toBe(0xffff_ffff);
+    expect(() => succeed(token, 0x1_0000_0000, salt)).toThrow(new RangeError("The session was rotated too often"));
   });
 });
 

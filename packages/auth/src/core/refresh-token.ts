@@ -36,7 +36,7 @@ export function formatRefreshToken(token: RefreshToken): string {
 export function parseRefreshToken(text: string): RefreshToken | undefined {
   if (text.length !== prefix.length + encodedLength || !shape.test(text)) return undefined;
   const payload = Buffer.from(text.slice(prefix.length), "base64url");
-  if (payload.length !== payloadBytes || prefix + payload.toString("base64url") !== text) return undefined;
+  if (prefix + payload.toString("base64url") !== text) return undefined;
   let sessionId: string;
   try {
     sessionId = stringifyUuid(payload.subarray(0, 16));

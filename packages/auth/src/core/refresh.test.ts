@@ -13,6 +13,12 @@ function change(text: string, changes: Partial<RefreshToken>): string {
   return formatRefreshToken({ ...token, ...changes });
 }
 
+/** Octets as numbers: two kinds of arrays may hold the same. */
+function plain(session: object): object {
+  const octetsAsNumbers = (value: unknown) => (value instanceof Uint8Array ? [...value] : value);
+  return Object.fromEntries(Object.entries(session).map(([name, value]) => [name, octetsAsNumbers(value)]));
+}
+
 describe("refresh()", () => {
   it("gives a new pair, moves the generation by one, and the new pair works", async () => {
     const { auth, clock, first, refresh, row, events } = await createTestSession();
@@ -24,6 +30,14 @@ describe("refresh()", () => {
     expect((await auth.verify(next.accessToken)).session.id).toBe(first.session.id);
     expect((await row()).generation).toBe(1);
     expect(events.at(-1)).toMatchObject({ type: "session_refreshed", how: "rotated" });
+  });
+
+  it("answers with the session as the store has it from then on, after a rotation and after a fresh successor", async () => {
+    const { clock, first, refresh, row } = await createTestSession();
+    clock.advance(900 * second);
+    expect(plain((await refresh(first.refreshToken)).session)).toEqual(plain(await row()));
+    clock.advance(900 * second);
+    expect(plain((await refresh(first.refreshToken)).session)).toEqual(plain(await row()));
   });
 
   it("works for as long as the session lives, one generation at a time (S2)", async () => {

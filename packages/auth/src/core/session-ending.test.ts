@@ -18,14 +18,17 @@ async function refusalOf(call: Promise<unknown>): Promise<unknown> {
 
 describe("endSession()", () => {
   it("ends that session at once and tells it why, and leaves the one that asks alone", async () => {
-    const { auth } = createTestAuth();
+    const { auth, events } = createTestAuth();
     const [here, there] = [await registerAda(auth), await loginAda(auth)];
     expect(await auth.endSession(here, there.session.id)).toBe(true);
+    expect(events.at(-1)).toEqual({ type: "session_ended", userId: here.user.id, sessionId: there.session.id });
     const why = { reason: "session_revoked", endedBecause: "ended_by_user" };
     expect(await refusalOf(auth.verify(there.accessToken))).toEqual(why);
     expect(await refusalOf(auth.refresh({ refreshToken: there.refreshToken, delivery: "body" }))).toEqual(why);
     expect(await reasonOf(auth.verify(here.accessToken))).toBe("ok");
+    const told = events.length;
     expect(await auth.endSession(here, there.session.id)).toBe(false);
+    expect(events).toHaveLength(told);
   });
 
   it("ends nothing of anybody else's, whatever id is given", async () => {
@@ -38,9 +41,13 @@ describe("endSession()", () => {
 });
 
 it("endOtherSessions() keeps the one that asks, and ends the rest", async () => {
-  const { auth } = createTestAuth();
+  const { auth, events } = createTestAuth();
   const [here, there, elsewhere] = [await registerAda(auth), await loginAda(auth), await loginAda(auth)];
   expect(await auth.endOtherSessions(here)).toBe(2);
+  const about = { userId: here.user.id, sessionId: here.session.id, sessions: 2 };
+  expect(events.at(-1)).toEqual({ type: "other_sessions_ended", ...about });
+  const why = { reason: "session_revoked", endedBecause: "ended_by_user" };
+  expect(await refusalOf(auth.verify(there.accessToken))).toEqual(why);
   const tokens = [here, there, elsewhere].map(({ accessToken }) => reasonOf(auth.verify(accessToken)));
   expect(await Promise.all(tokens)).toEqual(["ok", "session_revoked", "session_revoked"]);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ada, createTestAuth, fromTerminal, loginAda, registerAda } from "../testing/test-auth.ts";
+import { ada, createTestAuth, createTestSession, fromTerminal, loginAda, registerAda } from "../testing/test-auth.ts";
 
 const second = 1000;
 
@@ -45,4 +45,12 @@ it("listSessions() gives none of a user that is disabled, or that nobody knows",
   await auth.admin.disable({ actor: null, userId: user.id });
   expect(await auth.listSessions(user.id)).toEqual([]);
   expect(await auth.listSessions("nobody")).toEqual([]);
+});
+
+it("listSessions() gives those of one instant in one order, the one begun last first", async () => {
+  const { auth, first } = await createTestSession();
+  const others = [await loginAda(auth), await loginAda(auth), await loginAda(auth)];
+  const ids = [first, ...others].map(({ session }) => session.id);
+  const listed = (await auth.listSessions(first.user.id)).map(({ id }) => id);
+  expect(listed).toEqual([...ids].sort().reverse());
 });

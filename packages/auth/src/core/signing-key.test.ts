@@ -1,3 +1,4 @@
+import { createDecipheriv, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { seededRandomBytes } from "../testing/fixtures.ts";
 import { openKey, sealKey, signingKeyOf } from "./signing-key.ts";
@@ -27,6 +28,16 @@ describe("sealKey() and openKey()", () => {
     expect(openKey(sealed, "kid", secret)).toEqual(Buffer.from(seed));
     expect(openKey(sealed, "kid", another)).toBeUndefined();
     expect(openKey(sealed, "kid2", secret)).toBeUndefined();
+  });
+
+  it("are AES-256-GCM under a key of HKDF, so that every version to come opens what this one sealed", () => {
+    const sealed = sealKey(seed, "kid", secret, random);
+    const hmac = (key: Uint8Array, text: string | Uint8Array) => createHmac("sha256", key).update(text).digest();
+    // RFC 5869 with an empty salt, written out: extract, then the first block of expand.
+    const sealing = hmac(hmac(Buffer.alloc(32), secret), Buffer.from("watchword/signing-key/v1/seal\x01"));
+    const decipher = createDecipheriv("aes-256-gcm", sealing, sealed.subarray(0, 12)).setAAD(Buffer.from("kid"));
+    decipher.setAuthTag(sealed.subarray(44));
+    expect(Buffer.concat([decipher.update(sealed.subarray(12, 44)), decipher.final()])).toEqual(Buffer.from(seed));
   });
 
   it("seal the same key differently each time, and the key does not stand in it", () => {

@@ -94,8 +94,9 @@ export function openKey(sealed: Uint8Array, kid: string, secret: string): Uint8A
   try {
     return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, end)), decipher.final()]);
   } catch {
-    return undefined;
+    // not sealed under this secret, or not what was sealed
   }
+  return undefined;
 }
 
 /** Derived once for each secret: there are two at most. */

@@ -65,7 +65,7 @@ const publicKey = "watchword/password/v1";
  * as passwords otherwise), and no lost secret ever locks anybody out. A pepper, if there is one, is mixed in on top.
  */
 export function prehashPassword(password: string, pepper?: Pepper): string {
-  const digest = createHmac("sha384", publicKey).update(password.normalize("NFKC"), "utf8").digest();
+  const digest = createHmac("sha384", publicKey).update(password.normalize("NFKC")).digest();
   if (!pepper) return digest.toString("base64");
   return createHmac("sha384", pepper.secret).update(digest).digest("base64");
 }

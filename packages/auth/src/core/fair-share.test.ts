@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { reasonOf } from "../testing/test-auth.ts";
+import { createFairShare } from "./fair-share.ts";
+
+/** Work that ends when it is told to. */
+function createWork(share: ReturnType<typeof createFairShare>) {
+  const ends: Array<() => void> = [];
+  const begin = (ipAddress: string | null) =>
+    reasonOf(share(ipAddress, () => new Promise<void>((resolve) => ends.push(resolve))));
+  return { begin, ends };
+}
+
+describe("createFairShare()", () => {
+  it("lets so many from one place run at once, and another only when one of them is done", async () => {
+    const { begin, ends } = createWork(createFairShare(2));
+    const [first, second] = [begin("192.0.2.1"), begin("192.0.2.1")];
+    expect(await begin("192.0.2.1")).toBe("temporarily_unavailable");
+    ends[0]?.();
+    expect(await first).toBe("ok");
+    const third = begin("192.0.2.1");
+    expect(await begin("192.0.2.1")).toBe("temporarily_unavailable");
+    for (const end of ends) end();
+    expect(await Promise.all([second, third])).toEqual(["ok", "ok"]);
+    const again = [begin("192.0.2.1"), begin("192.0.2.1")];
+    for (const end of ends) end();
+    expect(await Promise.all(again)).toEqual(["ok", "ok"]);
+  });
+
+  it("counts what failed as done too", async () => {
+    const share = createFairShare(1);
+    const fail = () => share("192.0.2.1", () => Promise.reject(new Error("broken")));
+    await expect(fail()).rejects.toThrow("broken");
+    await expect(fail()).rejects.toThrow("broken");
+  });
+
+  it.each([null, "127.0.0.1"])("holds back nobody whose place says nothing: %s", async (ipAddress) => {
+    const { begin, ends } = createWork(createFairShare(1));
+    const calls = [begin(ipAddress), begin(ipAddress), begin(ipAddress)];
+    for (const end of ends) end();
+    expect(await Promise.all(calls)).toEqual(["ok", "ok", "ok"]);
+  });
+});
