@@ -40,8 +40,7 @@ export default defineConfig<object, Pick<WorkerFixtures, "server">>({
     },
   },
   projects: [
-    { name: "app", testIgnore: instrumentJourneys, use: { baseURL: e2eServer.url, server: e2eServer } },
-    // Before the last: its journeys go one after the other, and beside them there is still something to do.
+    // First, because its journeys go one after the other: at the end the other worker would wait for them.
     {
       name: "instrument",
       testMatch: instrumentJourneys,
@@ -50,12 +49,14 @@ export default defineConfig<object, Pick<WorkerFixtures, "server">>({
       expect: { timeout: 30_000 },
       use: { baseURL: watchedServer.url, server: watchedServer },
     },
+    // Second: quick ones, beside which pages are compiled.
     {
       // Who may see what is decided by each page and each procedure. Taking the proxy away must change nothing of it.
       name: "without-proxy",
       grep: /@authorisation/,
       use: { baseURL: serverWithoutProxy.url, server: serverWithoutProxy },
     },
+    { name: "app", testIgnore: instrumentJourneys, use: { baseURL: e2eServer.url, server: e2eServer } },
   ],
   webServer: [
     // It compiles for half a minute. Nobody waits for that but the journeys that need it; see `instrument.spec.ts`.

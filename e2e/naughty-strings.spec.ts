@@ -135,8 +135,10 @@ for (const { path, texts, comeBack } of forms) {
   });
 }
 
+/** A third of them, for what takes one text at a time: each third goes through another form. */
+const share = (which: number) => naughtyStrings.filter((_, count) => count % 3 === which);
+
 test("forms of one input share the naughty strings, and give each back as it was typed", async ({ page: reader }) => {
-  const share = (which: number) => naughtyStrings.filter((_, count) => count % 3 === which);
   const admin = await loggedIn(reader);
   for (const [which, path] of ["/forgot-password", "/account/email"].entries()) {
     const form = await formAt(reader, admin, path);
@@ -196,7 +198,9 @@ async function everybody(reader: Page) {
   return shown;
 }
 
-test("each naughty string is a password, to the last sign, or refused in words", async ({ page: reader }) => {
+test("a third of the naughty strings, one after the other, is a password to the last sign, or refused in words", async ({
+  page: reader,
+}) => {
   const browser = await loggedIn(reader);
   const form = await formAt(reader, browser, "/account/password");
   let currentPassword = demo().password;
@@ -211,7 +215,7 @@ test("each naughty string is a password, to the last sign, or refused in words",
     }
     return answer;
   };
-  expect(oddOnes(await answersTo(reader, change, { atOnce: 1 }))).toEqual([]);
-  expect(changes).toBeGreaterThan(300);
+  expect(oddOnes(await answersTo(reader, change, { texts: share(0), atOnce: 1 }))).toEqual([]);
+  expect(changes).toBeGreaterThan(100);
   await loggedIn(reader, currentPassword);
 });
