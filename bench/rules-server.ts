@@ -20,7 +20,15 @@ const real = createSqliteAuthStore(openSqlite({ file }));
 
 const at = new Date().toISOString();
 const answer = {
-  user: { id: randomUUID(), username: "bench", email: "bench@example.com", name: "Bench", createdAt: at },
+  user: {
+    id: randomUUID(),
+    username: "bench",
+    email: "bench@example.com",
+    emailVerified: false,
+    name: "Bench",
+    createdAt: at,
+    role: "user",
+  },
   session: {
     id: randomUUID(),
     delivery: "body",

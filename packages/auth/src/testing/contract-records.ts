@@ -57,6 +57,39 @@ export function describeRecords(current: CurrentStore): void {
       },
     );
 
+    it("findLogin() says what has become of them at once, however often it was asked before", async () => {
+      const { user, session } = await storedAccount(current());
+      const [sessionId, userId, now] = [session.id, user.id, testStart + 1];
+      const { nextHash: expectedNextHash, generation: expectedGeneration, credentialVersion } = session;
+      const next = { expectedNextHash, expectedGeneration, nextHash: someBytes(32), salt: someBytes(16) };
+      const changes: Array<() => Promise<unknown>> = [
+        () => current().changeName({ userId, name: "Ada King" }),
+        () => current().setRole({ userId, role: "admin" }),
+        () => current().renewProof({ sessionId, credentialVersion, now }),
+        () => current().rotateSession({ sessionId, ...next, idleSince: 0, now }),
+        () => current().revokeSession({ sessionId, reason: "logout", now }),
+      ];
+      for (const change of changes) {
+        const before = await current().findLogin(sessionId);
+        expect(await current().findLogin(sessionId)).toEqual(before);
+        expect(await change()).toBeOneOf([true, "done"]);
+        const after = await current().findLogin(sessionId);
+        expect(after).not.toEqual(before);
+        expect(await found(current(), sessionId)).toMatchObject({ session: after?.session, user: after?.user });
+      }
+    });
+
+    it("what becomes of an answer of findLogin() changes no later one", async () => {
+      const { session } = await storedAccount(current());
+      const one = await current().findLogin(session.id);
+      const asItWas = structuredClone(one);
+      for (const part of [one, one?.session, one?.user]) {
+        // What is frozen cannot be changed at all.
+        for (const name of Object.keys(part ?? {})) Reflect.set(part ?? {}, name, null);
+      }
+      expect(await current().findLogin(session.id)).toEqual(asItWas);
+    });
+
     it("findLogin(), findSession() and findCredentialsById() return undefined for an unknown id", async () => {
       const user = aNewUser();
       expect(await current().findLogin(aSession({ userId: user.id }).id)).toBeUndefined();

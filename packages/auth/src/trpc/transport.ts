@@ -72,8 +72,9 @@ export function createTransport({ appUrl }: { appUrl: string }): Transport {
 
   return {
     accessToken(request) {
-      const tokens = new Set(cookieValues(request, nameOf("access", request)));
       const bearer = bearerToken(request);
+      if (!request.has("cookie")) return bearer; // from whoever has no browser: then nothing is to be taken apart
+      const tokens = new Set(cookieValues(request, nameOf("access", request)));
       if (bearer !== undefined) tokens.add(bearer);
       if (tokens.size > 1) throw new AuthError("access_token_invalid");
       return [...tokens][0];

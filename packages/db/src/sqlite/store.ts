@@ -14,6 +14,7 @@ import {
   type UserStatements,
 } from "./statements.ts";
 import { createSqliteTimeline } from "./timeline-store.ts";
+import { rememberUntilChange } from "./until-change.ts";
 
 /**
  * Accounts and sessions in SQLite. The database must have been migrated (`migrateSqlite`), because the statements are
@@ -27,7 +28,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
   const users = prepareUserStatements(orm);
   const sessions = prepareSessionStatements(orm);
   const ends = prepareEndStatements(orm);
-  const readLogin = prepareLoginRead(connection);
+  const readLogin = rememberUntilChange(connection, prepareLoginRead(connection));
   const createAccount = client.transaction(accountCreation(users, sessions, prepareRegistrationStatements(orm)));
   const createSession = client.transaction(sessionCreation(sessions, ends));
   const changePassword = client.transaction(passwordChange(users, ends));
