@@ -79,6 +79,12 @@ describe("prehashPassword()", () => {
     );
   });
 
+  test("is the same with the mark of an encoding in front, which some forms drop, and another with one inside", () => {
+    expect(prehashPassword("\uFEFFcorrect horse")).toBe(prehashPassword("correct horse"));
+    expect(prehashPassword("correct\uFEFF horse")).not.toBe(prehashPassword("correct horse"));
+    expect(prehashPassword("\uFEFF\uFEFFcorrect horse")).not.toBe(prehashPassword("correct horse"));
+  });
+
   test("fits into the 72 bytes that bcrypt reads, without a NUL, whatever the password", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 100 }), (password) => {
