@@ -19,7 +19,7 @@ type MemoryMail = Omit<MailStore, keyof MemoryRegistrationLinks["methods"]>;
 
 /** Links, the end of an account, and waiting mails, in memory. */
 export function createMemoryMail({ users, timeline, publicPart, atomically, ...sessions }: Around): MemoryMail {
-  const tables: MailTables = { links: new Map(), outbox: new Map() };
+  const tables: MailTables = { links: new Map(), outbox: new Map(), waiting: new Set() };
   const shown = (user: NewUser | undefined) => user && publicPart(user);
   return {
     putMailLink: (link) => atomically("putMailLink", () => putMailLink(tables, users, link)),
@@ -59,8 +59,13 @@ export function createMemoryMail({ users, timeline, publicPart, atomically, ...s
 interface MailTables {
   /** By user and kind: a user has one of each. */
   links: Map<string, MailLinkRecord>;
-  outbox: Map<string, ClaimedMail & { dueAt: number | null }>;
+  /** By address: how many an address was sent is asked at each order. */
+  outbox: Map<string | null, StoredMail[]>;
+  /** Those that are not settled: there are few of them among thousands. */
+  waiting: Set<StoredMail>;
 }
+
+type StoredMail = ClaimedMail & { dueAt: number | null };
 
 type Users = Map<string, NewUser>;
 
@@ -125,20 +130,26 @@ function consumeResetLink(
   return user;
 }
 
-function orderMail({ outbox }: MailTables, order: MailOrder, limit?: { atMost: number; since: number }): boolean {
-  const earlier = [...outbox.values()].filter(
-    (one) => one.addressKey === order.addressKey && one.orderedAt > (limit?.since ?? 0),
-  );
-  if (limit && earlier.length >= limit.atMost) return false;
-  outbox.set(order.id, { ...order, attempts: 0, dueAt: order.orderedAt });
+function orderMail(
+  { outbox, waiting }: MailTables,
+  order: MailOrder,
+  limit?: { atMost: number; since: number },
+): boolean {
+  const sameAddress = outbox.get(order.addressKey) ?? [];
+  const earlier = () => sameAddress.filter(({ orderedAt }) => orderedAt > (limit?.since ?? 0)).length;
+  if (limit && earlier() >= limit.atMost) return false;
+  const mail = { ...order, attempts: 0, dueAt: order.orderedAt };
+  sameAddress.push(mail);
+  outbox.set(order.addressKey, sameAddress);
+  waiting.add(mail);
   return true;
 }
 
 function claimMail(
-  { outbox }: MailTables,
+  { waiting }: MailTables,
   { now, leaseUntil }: { now: number; leaseUntil: number },
 ): ClaimedMail | undefined {
-  const due = [...outbox.values()].filter((one) => one.dueAt !== null && one.dueAt <= now);
+  const due = [...waiting].filter(({ dueAt }) => (dueAt ?? 0) <= now);
   const first = due.sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))[0];
   if (!first) return undefined;
   first.attempts += 1;
@@ -147,15 +158,21 @@ function claimMail(
   return claimed;
 }
 
-function settleMail({ outbox }: MailTables, { id, attempts, dueAt }: Parameters<MailStore["settleMail"]>[0]) {
-  const mail = outbox.get(id);
-  if (mail?.attempts === attempts) mail.dueAt = dueAt;
+function settleMail({ waiting }: MailTables, { id, attempts, dueAt }: Parameters<MailStore["settleMail"]>[0]) {
+  const mail = [...waiting].find((one) => one.id === id);
+  if (mail?.attempts !== attempts) return;
+  mail.dueAt = dueAt;
+  if (dueAt === null) waiting.delete(mail);
 }
 
 function removeSettledMail({ outbox }: MailTables, before: number): number {
-  const old = [...outbox.values()].filter(({ dueAt, orderedAt }) => dueAt === null && orderedAt < before);
-  for (const { id } of old) outbox.delete(id);
-  return old.length;
+  let removed = 0;
+  for (const [addressKey, mails] of outbox) {
+    const kept = mails.filter(({ dueAt, orderedAt }) => dueAt !== null || orderedAt >= before);
+    removed += mails.length - kept.length;
+    outbox.set(addressKey, kept);
+  }
+  return removed;
 }
 
 function isCurrent(user: NewUser | undefined, link: MailLinkRecord): boolean {

@@ -26,23 +26,21 @@ export interface MemoryStoreOptions {
   pause?: (method: keyof AuthStore, moment: "before" | "after") => Promise<void>;
 }
 
-/** What changes nothing, and so begins and ends no session. */
-const isRead = /^(find|list)/;
-
 /**
  * Accounts and sessions in the memory of one process, for tests. Honest about atomicity: each method reads, decides and
  * writes without a pause in between, and pauses before and after.
  */
 export function createMemoryStore({ pause = () => Promise.resolve() }: MemoryStoreOptions = {}): AuthStore {
   const { version, ...keys } = createMemoryKeyStore();
-  const tables: Tables = { users: new Map(), sessions: new Map(), keyRingVersion: version };
+  const tables: Tables = { users: new Map(), sessions: new Map(), changed: new Set(), keyRingVersion: version };
   const timeline = createMemoryTimeline();
 
   /** The pauses around a method; `work` must not be asynchronous, or it would no longer be atomic. */
   async function atomically<T>(method: keyof AuthStore, work: () => T): Promise<T> {
     await pause(method, "before");
     const result = work();
-    if (!isRead.test(method)) timeline.follow(tables.sessions.values());
+    timeline.follow(tables.changed);
+    tables.changed.clear();
     await pause(method, "after");
     return result;
   }
@@ -76,12 +74,12 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     revokeSession: ({ sessionId, userId, reason, now }) =>
       atomically("revokeSession", () => {
         const session = tables.sessions.get(sessionId);
-        return (userId === undefined || session?.userId === userId) && endSession(session, reason, now);
+        return (userId === undefined || session?.userId === userId) && endSession(tables, session, reason, now);
       }),
     revokeSessionsOf: ({ userId, reason, now, keepSessionId }) =>
       atomically("revokeSessionsOf", () => {
         const others = sessionsOf(tables, userId).filter(({ id }) => id !== keepSessionId);
-        return others.filter((session) => endSession(session, reason, now)).length;
+        return others.filter((session) => endSession(tables, session, reason, now)).length;
       }),
     upgradePasswordHash: ({ userId, from, to }) =>
       atomically("upgradePasswordHash", () => upgradePasswordHash(tables, userId, from, to)),
@@ -106,7 +104,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
       publicPart,
       atomically,
       endSessions: (userId, now) => {
-        for (const session of sessionsOf(tables, userId)) endSession(session, "password_changed", now);
+        for (const session of sessionsOf(tables, userId)) endSession(tables, session, "password_changed", now);
       },
       removeSessions: (userId) => {
         for (const { id } of sessionsOf(tables, userId)) tables.sessions.delete(id);
@@ -118,6 +116,8 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
 interface Tables {
   users: Map<string, NewUser>;
   sessions: Map<string, SessionRecord>;
+  /** Those that began or ended in the call that is under way. */
+  changed: Set<SessionRecord>;
   keyRingVersion: () => number;
 }
 
@@ -130,7 +130,7 @@ function createAccount(tables: Tables, user: NewUser, session: SessionRecord) {
   if (session.userId !== user.id) throw new Error("The first session must be the new user's own");
   refuseTakenId(tables, session);
   tables.users.set(user.id, { ...user });
-  tables.sessions.set(session.id, copyOf(session));
+  addSession(tables, session);
   return "created";
 }
 
@@ -139,7 +139,7 @@ function createSession(tables: Tables, session: SessionRecord, room: SessionRoom
   const current = user && user.disabledAt === null && user.credentialVersion === session.credentialVersion;
   if (!current) return "credentials_changed";
   refuseTakenId(tables, session);
-  tables.sessions.set(session.id, copyOf(session));
+  addSession(tables, session);
   if (room) endBeyond(tables, session.userId, room);
   return "created";
 }
@@ -151,7 +151,7 @@ function endBeyond(tables: Tables, userId: string, { atMost, now, idleSince }: S
     .sort(order)
     .slice(atMost)
     .forEach((session) => {
-      endSession(session, "too_many_sessions", now);
+      endSession(tables, session, "too_many_sessions", now);
     });
 }
 
@@ -218,8 +218,15 @@ function changeable(tables: Tables, change: SessionChange): SessionRecord | unde
   return holds ? session : undefined;
 }
 
-function endSession(session: SessionRecord | undefined, reason: RevokedReason, now: number): boolean {
+function addSession(tables: Tables, session: SessionRecord): void {
+  const stored = copyOf(session);
+  tables.sessions.set(stored.id, stored);
+  tables.changed.add(stored);
+}
+
+function endSession(tables: Tables, session: SessionRecord | undefined, reason: RevokedReason, now: number): boolean {
   if (!session || session.revokedAt !== null) return false;
+  tables.changed.add(session);
   session.revokedAt = now;
   session.revokedReason = reason;
   return true;
@@ -242,7 +249,7 @@ function changePassword(
   user.credentialVersion += 1;
   for (const session of sessionsOf(tables, userId)) {
     if (session.id !== keepSessionId) {
-      endSession(session, "password_changed", now);
+      endSession(tables, session, "password_changed", now);
       continue;
     }
     session.credentialVersion += 1;
@@ -277,7 +284,7 @@ function disableUser(tables: Tables, userId: string, now: number) {
   if (!user || user.disabledAt !== null) return "unchanged";
   if (isLastAdmin(tables.users, user)) return "last_admin";
   user.disabledAt = now;
-  for (const session of sessionsOf(tables, userId)) endSession(session, "account_disabled", now);
+  for (const session of sessionsOf(tables, userId)) endSession(tables, session, "account_disabled", now);
   return "done";
 }
 

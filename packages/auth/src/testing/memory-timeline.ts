@@ -8,7 +8,7 @@ export interface MemoryTimeline {
   append(entry: TimelineEntry): void;
   list(query: TimelineQuery): TimelineRecord[];
   devices(query: { userId: string; exceptSessionId: string }): Array<string | null>;
-  /** Tells of sessions that began or ended since the last call, as the triggers of a database would. */
+  /** Tells of what these sessions have begun or ended with, as the triggers of a database would. */
   follow(sessions: Iterable<SessionRecord>): void;
   /** The entries themselves, the oldest first, for whoever clears away. */
   entries: Stored[];
@@ -19,16 +19,24 @@ type Stored = Omit<TimelineRecord, "sessionUserAgent">;
 export function createMemoryTimeline(): MemoryTimeline {
   const timeline: Stored[] = [];
   const alive = new Map<string, boolean>();
+  /** At the most so many entries there are about a session, or a user and none: some may have been cleared away since. */
+  const counts = new Map<string, number>();
   let seq = 0;
 
   function append(entry: TimelineEntry): void {
     seq += 1;
     timeline.push({ ...entry, seq });
+    const most = entry.sessionId === null ? keptOfUser : keptOfSession;
+    const about = entry.sessionId ?? entry.userId;
+    const atMost = (counts.get(about) ?? 0) + 1;
+    counts.set(about, atMost);
+    if (atMost <= most) return;
     const together = timeline.filter(({ userId, sessionId }) =>
       entry.sessionId === null ? sessionId === null && userId === entry.userId : sessionId === entry.sessionId,
     );
-    const tooMany = together.length - (entry.sessionId === null ? keptOfUser : keptOfSession);
-    for (const old of together.slice(0, Math.max(0, tooMany))) timeline.splice(timeline.indexOf(old), 1);
+    const tooMany = Math.max(0, together.length - most);
+    for (const old of together.slice(0, tooMany)) timeline.splice(timeline.indexOf(old), 1);
+    counts.set(about, together.length - tooMany);
   }
 
   return {
