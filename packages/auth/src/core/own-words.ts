@@ -7,7 +7,6 @@
  */
 export function isMadeOf(words: readonly string[], password: string): boolean {
   const known = words.flatMap(partsOf).filter((word) => length(word) >= shortestWord);
-  if (known.length === 0) return false;
   const all = [...new Set([...known, ...known.map(backwards)])].sort((a, b) => b.length - a.length);
   return readings(password).some((reading) => {
     const left = all.reduce((text, word) => text.replaceAll(word, " "), reading);
