@@ -29,6 +29,13 @@ it("the longest word is taken away first, so that no part of it is left for some
   expect(isMadeOf(["annabel", "ann"], "annabel-1999")).toBe(true);
 });
 
+it.each(["0134lovel4ce", "lovel4ce0134"])(
+  "a number at an end of a disguised word is nothing of one's own: %s",
+  (password) => {
+    expect(isMadeOf(["Lovelace"], password)).toBe(true);
+  },
+);
+
 it("what comes together only when a word is taken out of it was not there", () => {
   expect(isMadeOf(["abcde", "wxyz"], "wabcdexyz")).toBe(false);
 });
