@@ -36,7 +36,7 @@ const letters: Readonly<Record<string, string>> = { 0: "o", 3: "e", 4: "a", 5: "
 /** "Ada.Lovelace" is one word and two; what stands between them counts for nothing. */
 function partsOf(name: string): string[] {
   const folded = name.normalize("NFKC").toLowerCase();
-  const parts = folded.split(/[^\p{L}\p{M}\p{N}]+/u).filter((part) => part !== "");
+  const parts = folded.split(/[^\p{L}\p{M}\p{N}]/u);
   return [folded, parts.join(""), ...parts.map((part) => part.replace(/^\d+|\d+$/g, ""))];
 }
 

@@ -36,6 +36,15 @@ it.each(["0134lovel4ce", "lovel4ce0134"])(
   },
 );
 
+it.each([
+  ["Al Bo Cy", "albocy1999", true],
+  ["lovelace1815", "lovelace-2026", true],
+  ["1815lovelace", "lovelace-2026", true],
+  ["ada2lovelace", "adalovelace", false],
+  ["Lovelace", "1ove1ace", true],
+  ["Ishmael", "1shmael-99", true],
+])("of the name %j the password %j is made: %j", (name, password, is) => expect(isMadeOf([name], password)).toBe(is));
+
 it("what comes together only when a word is taken out of it was not there", () => {
   expect(isMadeOf(["abcde", "wxyz"], "wabcdexyz")).toBe(false);
 });
