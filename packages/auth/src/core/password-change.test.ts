@@ -199,3 +199,9 @@ describe("changePassword() at once with", () => {
     expect(await call).toBe("account_disabled");
   });
 });
+
+it("changePassword() is told with whose it was, and in which session", async () => {
+  const { change, kept, events } = await start();
+  await change();
+  expect(events.at(-1)).toEqual({ type: "password_changed", userId: kept.user.id, sessionId: kept.session.id });
+});
