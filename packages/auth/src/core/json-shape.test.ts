@@ -27,3 +27,8 @@ it("shapeFault() finds nothing in whatever JSON.stringify writes, up to its dept
   const plain = fc.jsonValue({ maxDepth: 5 }).filter((value) => !JSON.stringify(value).includes("__proto__"));
   fc.assert(fc.property(plain, (value) => shapeFault(JSON.stringify(value, null, 1)) === undefined));
 });
+
+it("shapeFault() leaves escapes that are none to the parser, and takes no two of them for one name", () => {
+  expect(shapeFault('{"\\q":1,"\\w":2}')).toBeUndefined();
+  expect(shapeFault('{"\\q":1,"\\q":2}')).toBe("A name stands twice in the JSON");
+});
