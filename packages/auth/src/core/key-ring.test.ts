@@ -266,9 +266,14 @@ it.each([
   ["read again", true],
 ])("signs nothing when the keys cannot be %s", async (_, added) => {
   const store = createMemoryStore();
-  const broken: SigningKeyStore = { ...store, addSigningKey: async () => added };
-  const one = createTestAuth({ store: { ...store, ...broken } });
+  let tries = 0;
+  const addSigningKey: SigningKeyStore["addSigningKey"] = async () => {
+    tries += 1;
+    return added;
+  };
+  const one = createTestAuth({ store: { ...store, addSigningKey } });
   expect(await reasonOf(registerAda(one.auth))).toBe("temporarily_unavailable");
+  expect(tries).toBe(added ? 1 : 4);
 });
 
 const start = { delivery: "body", rememberMe: true, userAgent: null, ipAddress: null } as const;
