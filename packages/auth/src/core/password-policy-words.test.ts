@@ -29,7 +29,7 @@ it("the longest word is taken away first, so that no part of it is left for some
   expect(isMadeOf(["annabel", "ann"], "annabel-1999")).toBe(true);
 });
 
-it.each(["0134lovel4ce", "lovel4ce0134"])(
+it.each(["01340lovel4ce", "lovel4ce01340"])(
   "a number at an end of a disguised word is nothing of one's own: %s",
   (password) => {
     expect(isMadeOf(["Lovelace"], password)).toBe(true);
