@@ -211,6 +211,10 @@ describe("the secret that the keys are sealed under", () => {
     one.clock.advance(1);
     expect(await reasonOf(two.auth.verify(accessToken))).toBe("access_token_expired");
     expect((await two.auth.keys.list()).unreadable).toEqual([]);
+    await two.auth.keys.turn();
+    expect(await reasonOf(two.auth.verify(accessToken))).toBe("access_token_expired");
+    const strangers = await registerAda(createTestAuth({ seed: "stranger" }).auth);
+    expect(await reasonOf(two.auth.verify(strangers.accessToken))).toBe("access_token_invalid");
   });
 
   it("opens nothing that somebody else wrote into the database under the name of a key", async () => {
