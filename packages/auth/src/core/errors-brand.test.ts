@@ -6,6 +6,10 @@ it.each([["a text"], [7], [null], [undefined], [{}], [new Error("no key")], [() 
   (thrown) => expect(thrown instanceof AuthError).toBe(false),
 );
 
+it("an error of ours says by its name that it is one", () => {
+  expect(new AuthError("forbidden").name).toBe("AuthError");
+});
+
 it("an error of ours holds its cause, and none where none was given", () => {
   const cause = new Error("disk I/O error");
   expect(new AuthError("internal_error", { cause }).cause).toBe(cause);
