@@ -24,3 +24,8 @@ it("an address has 254 characters at most, of which 64 stand before the @ (RFC 5
   expect(complainAboutEmail(address(64, 190))).toBeDefined();
   expect(complainAboutEmail(address(65, 150))).toBeDefined();
 });
+
+it("it is the last part of a domain that says in which letters the others are expected", () => {
+  expect(complainAboutEmail("ada@сор.example.рф")).toBeUndefined();
+  expect(complainAboutEmail("ada@сор.рф.example")).toBe("Use Latin letters where they look the same");
+});
