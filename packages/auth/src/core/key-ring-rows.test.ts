@@ -19,7 +19,7 @@ async function ringWith(change: (key: StoredSigningKey, seed: Uint8Array) => Par
   const store = createMemoryKeyStore();
   await store.addSigningKey(row);
   const ring = createKeyRing({ store, clock: createFakeClock(), randomBytes: random, secrets: [secret], schedule });
-  return { ring, row };
+  return { ring, row, rightKid: right.kid };
 }
 
 describe("A row of the store is a key", () => {
@@ -40,8 +40,8 @@ describe("A row of the store is a key", () => {
       (key) => ({ sealedPrivateKey: key.sealedPrivateKey.map((byte) => ~byte) }),
     ],
   ])("and not %s: it signs nothing, verifies nothing, and is named as one that cannot be read", async (_, change) => {
-    const { ring, row } = await ringWith(change);
-    expect(await ring.find(row.kid)).toBeUndefined();
+    const { ring, row, rightKid } = await ringWith(change);
+    for (const kid of [row.kid, rightKid]) expect(await ring.find(kid)).toBeUndefined();
     expect(await ring.list()).toEqual({ keys: [], unreadable: [row.kid] });
     expect((await ring.signer()).kid).not.toBe(row.kid);
   });
