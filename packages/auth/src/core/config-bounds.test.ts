@@ -71,7 +71,9 @@ it("checkSecrets() says what is wrong", () => {
   expect(complaint(() => checkSecrets([]))).toBe("AUTH_SECRET: there is none");
   expect(complaint(() => checkSecrets(["short"]))).toBe("AUTH_SECRET: shorter than 32 bytes");
   const example = "AUTH_SECRET: looks like an example. Make one with: openssl rand -base64 48";
-  expect(complaint(() => checkSecrets(["abcdefghi".repeat(8)]))).toBe(example);
+  expect(complaint(() => checkSecrets(["qwertyuio".repeat(8)]))).toBe(example); // nine characters
+  expect(complaint(() => checkSecrets(["qwertyuiop".repeat(8)]))).toBe("none"); // and ten
+  expect(() => checkSecrets([])).toThrow(expect.objectContaining({ name: "ConfigError" }));
   expect(complaint(() => checkSecrets(["k7kQw".padEnd(9, "x") + "-ZtR3m_".repeat(5)]))).toBe("none");
 });
 
