@@ -94,6 +94,12 @@ describe("createAuth()", () => {
     expect(await reasonOf(auth.register({ ...ada, password, ...fromTerminal }))).toBe(outcome);
   });
 
+  it("says what time it is by the clock that it was given", () => {
+    const { auth, clock } = createTestAuth();
+    clock.advance(12_345);
+    expect(auth.now()).toBe(clock.now());
+  });
+
   it("goes by every setting that it is given", () => {
     const given: Partial<AuthSettings> = {
       accessTokenTtlSeconds: 61,
