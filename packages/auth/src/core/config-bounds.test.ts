@@ -71,7 +71,9 @@ it("checkSecrets() says what is wrong", () => {
   expect(complaint(() => checkSecrets([]))).toBe("AUTH_SECRET: there is none");
   expect(complaint(() => checkSecrets(["short"]))).toBe("AUTH_SECRET: shorter than 32 bytes");
   const example = "AUTH_SECRET: looks like an example. Make one with: openssl rand -base64 48";
-  expect(complaint(() => checkSecrets(["abcdefghi".repeat(8)]))).toBe(example);
+  expect(complaint(() => checkSecrets(["qwertyuio".repeat(8)]))).toBe(example); // nine characters
+  expect(complaint(() => checkSecrets(["qwertyuiop".repeat(8)]))).toBe("none"); // and ten
+  expect(() => checkSecrets([])).toThrow(expect.objectContaining({ name: "ConfigError" }));
   expect(complaint(() => checkSecrets(["k7kQw".padEnd(9, "x") + "-ZtR3m_".repeat(5)]))).toBe("none");
 });
 
@@ -90,6 +92,12 @@ describe("createAuth()", () => {
   ])("at %s the password %j is %s: only the site's own names are no password", async (issuer, password, outcome) => {
     const { auth } = createTestAuth({ issuer });
     expect(await reasonOf(auth.register({ ...ada, password, ...fromTerminal }))).toBe(outcome);
+  });
+
+  it("says what time it is by the clock that it was given", () => {
+    const { auth, clock } = createTestAuth();
+    clock.advance(12_345);
+    expect(auth.now()).toBe(clock.now());
   });
 
   it("goes by every setting that it is given", () => {

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { createMemoryStore } from "../testing/memory-store.ts";
+import { AuthError } from "./errors.ts";
 import { createHousekeeping, type HousekeepingOptions, type SessionSweep, type TimelineSweep } from "./housekeeping.ts";
 
 const day = 86_400_000;
@@ -77,4 +78,17 @@ it("counts a step that failed for nothing removed, and leaves that table for the
   const { pauses } = await oneRound({ sessions: [], timeline: [] }, { store, onFault: (error) => faults.push(error) });
   expect(faults).toEqual([broken]);
   expect(pauses).toEqual([100, 100, 3_600_000]);
+});
+
+it("asks no further than the last step, though that one removed something too", async () => {
+  const { asked } = await oneRound({ sessions: [3], timeline: [3] });
+  expect([asked.sessions.length, asked.timeline.length]).toEqual([1, 1]);
+});
+
+it("tells of every refusal but that the database is busy", async () => {
+  const faults: unknown[] = [];
+  const refusal = new AuthError("internal_error");
+  const chores = [() => Promise.reject(refusal), () => Promise.reject(new AuthError("temporarily_unavailable"))];
+  await oneRound({ sessions: [], timeline: [] }, { chores, onFault: (error) => faults.push(error) });
+  expect(faults).toEqual([refusal]);
 });

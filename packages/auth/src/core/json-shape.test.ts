@@ -27,3 +27,20 @@ it("shapeFault() finds nothing in whatever JSON.stringify writes, up to its dept
   const plain = fc.jsonValue({ maxDepth: 5 }).filter((value) => !JSON.stringify(value).includes("__proto__"));
   fc.assert(fc.property(plain, (value) => shapeFault(JSON.stringify(value, null, 1)) === undefined));
 });
+
+it("shapeFault() leaves escapes that are none to the parser, and takes no two of them for one name", () => {
+  expect(shapeFault('{"\\q":1,"\\w":2}')).toBeUndefined();
+  expect(shapeFault('{"\\q":1,"\\q":2}')).toBe("A name stands twice in the JSON");
+});
+
+it("shapeFault() counts what stands beside each other neither as deeper nor as the same object", () => {
+  const beside = [Array.from({ length: 40 }, () => ({ a: 1 })), Array.from({ length: 40 }, () => [1])];
+  for (const value of beside) expect(shapeFault(JSON.stringify(value))).toBeUndefined();
+  expect(shapeFault('{"a":{"b":1},"b":{"a":[{"b":2},{"b":3}]}}')).toBeUndefined();
+  expect(shapeFault('{"a":{"b":1},"b":[],"a":2}')).toBe("A name stands twice in the JSON");
+});
+
+it("shapeFault() knows where a text ends, whatever stands in it", () => {
+  expect(shapeFault(JSON.stringify({ a: `"${"[".repeat(20)}`, b: '\\"{"a":1,"a":2}' }))).toBeUndefined();
+  expect(shapeFault('{"a\\"":1,"a\\"":2}')).toBe("A name stands twice in the JSON");
+});

@@ -211,6 +211,10 @@ describe("the secret that the keys are sealed under", () => {
     one.clock.advance(1);
     expect(await reasonOf(two.auth.verify(accessToken))).toBe("access_token_expired");
     expect((await two.auth.keys.list()).unreadable).toEqual([]);
+    await two.auth.keys.turn();
+    expect(await reasonOf(two.auth.verify(accessToken))).toBe("access_token_expired");
+    const strangers = await registerAda(createTestAuth({ seed: "stranger" }).auth);
+    expect(await reasonOf(two.auth.verify(strangers.accessToken))).toBe("access_token_invalid");
   });
 
   it("opens nothing that somebody else wrote into the database under the name of a key", async () => {
@@ -266,9 +270,14 @@ it.each([
   ["read again", true],
 ])("signs nothing when the keys cannot be %s", async (_, added) => {
   const store = createMemoryStore();
-  const broken: SigningKeyStore = { ...store, addSigningKey: async () => added };
-  const one = createTestAuth({ store: { ...store, ...broken } });
+  let tries = 0;
+  const addSigningKey: SigningKeyStore["addSigningKey"] = async () => {
+    tries += 1;
+    return added;
+  };
+  const one = createTestAuth({ store: { ...store, addSigningKey } });
   expect(await reasonOf(registerAda(one.auth))).toBe("temporarily_unavailable");
+  expect(tries).toBe(added ? 1 : 4);
 });
 
 const start = { delivery: "body", rememberMe: true, userAgent: null, ipAddress: null } as const;

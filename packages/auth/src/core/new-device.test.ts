@@ -6,6 +6,7 @@ import { isSameKind } from "./new-device.ts";
 it.each([
   ["Firefox/140.0 (Windows NT 10.0)", "Firefox/141.0.2 (Windows NT 10.0)", true],
   ["Firefox/140.0 (Windows NT 10.0)", "Firefox/140.0 (X11; Linux)", false],
+  ["Firefox/140.0a1 (X11; Linux)", "Firefox/141.0 (X11; Linux)", true],
   ["curl/8.5.0", null, false],
   [null, null, true],
 ])("%j and %j are the same kind of device: %j", (one, other, same) => expect(isSameKind(one, other)).toBe(same));

@@ -7,7 +7,6 @@
  */
 export function isMadeOf(words: readonly string[], password: string): boolean {
   const known = words.flatMap(partsOf).filter((word) => length(word) >= shortestWord);
-  if (known.length === 0) return false;
   const all = [...new Set([...known, ...known.map(backwards)])].sort((a, b) => b.length - a.length);
   return readings(password).some((reading) => {
     const left = all.reduce((text, word) => text.replaceAll(word, " "), reading);
@@ -37,7 +36,7 @@ const letters: Readonly<Record<string, string>> = { 0: "o", 3: "e", 4: "a", 5: "
 /** "Ada.Lovelace" is one word and two; what stands between them counts for nothing. */
 function partsOf(name: string): string[] {
   const folded = name.normalize("NFKC").toLowerCase();
-  const parts = folded.split(/[^\p{L}\p{M}\p{N}]+/u).filter((part) => part !== "");
+  const parts = folded.split(/[^\p{L}\p{M}\p{N}]/u);
   return [folded, parts.join(""), ...parts.map((part) => part.replace(/^\d+|\d+$/g, ""))];
 }
 

@@ -13,6 +13,7 @@ import {
   type TestAuth,
   type TestAuthOptions,
 } from "../testing/test-auth.ts";
+import { createTestMail } from "../testing/test-mailer.ts";
 import type { IssuedTokens } from "./token-issuer.ts";
 
 const newPassword = "another correct horse";
@@ -198,4 +199,12 @@ describe("changePassword() at once with", () => {
     held.release();
     expect(await call).toBe("account_disabled");
   });
+});
+
+it("changePassword() is told with whose it was and in which session, and its owner by mail", async () => {
+  const { auth, change, kept, events } = await start();
+  await change();
+  expect(events.at(-1)).toEqual({ type: "password_changed", userId: kept.user.id, sessionId: kept.session.id });
+  const mails = (await createTestMail(auth).deliver()).map(({ kind, to }) => [kind, to]);
+  expect(mails).toContainEqual(["password_changed", ada.email]);
 });

@@ -265,3 +265,15 @@ describe("refresh() in strict mode", () => {
     expect(await reasonOf(refresh(next.refreshToken))).toBe("refresh_token_reused");
   });
 });
+
+it("refresh() replaces an unused successor up to the horizon that is set, and no longer", async () => {
+  const settings = { repeatWindowSeconds: 10, rearmHorizonSeconds: 100 };
+  const early = await createTestSession(settings);
+  await early.refresh(early.first.refreshToken);
+  early.clock.advance(100 * second);
+  expect(await reasonOf(early.refresh(early.first.refreshToken))).toBe("ok");
+  const late = await createTestSession(settings);
+  await late.refresh(late.first.refreshToken);
+  late.clock.advance(100 * second + 1);
+  expect(await reasonOf(late.refresh(late.first.refreshToken))).toBe("refresh_token_reused");
+});
