@@ -26,6 +26,16 @@ it.each(["gra", "GRA", " grace ", "grace.h", "grace.hopper@EXAMPLE.com", "ｇｒ
   },
 );
 
+it("finds a user by the address as it is written, whatever its domain is in ASCII, and nobody by what is no address", async () => {
+  const { auth } = await start();
+  const { user } = await auth.register({ ...grace, username: "umlaut", email: "grace@exämple.com", ...fromTerminal });
+  const foundBy = async (text: string) => (await auth.admin.findUsers(text)).users.map(({ id }) => id);
+  for (const text of ["grace@exämple.com", "GRACE@EXÄMPLE.com", "grace@xn--exmple-cua.com", "grace@"]) {
+    expect(await foundBy(text)).toEqual([user.id]);
+  }
+  for (const text of ["grace@%", "grace@*", "grace@."]) expect(await foundBy(text)).toEqual([]);
+});
+
 it("shows a screen of people, and says when there are more", async () => {
   const { auth } = await start();
   for (let index = 0; index < 26; index += 1) {
