@@ -39,6 +39,7 @@ export interface AuthOptions extends Partial<AuthSettings> {
   attemptRules?: Partial<AttemptRules> | undefined;
 }
 
+/** How accounts begin; see `AuthSettings.registration`. */
 export const registrations = ["at_once", "by_mail"] as const;
 type Registration = (typeof registrations)[number];
 
