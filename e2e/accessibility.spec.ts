@@ -1,11 +1,7 @@
-import type { Page } from "@playwright/test";
-import { expectNoViolations } from "./axe.ts";
+import { expectGoodInAllViews } from "./axe.ts";
 import { expect, test } from "./fixtures.ts";
 
-async function expectNothingCutOff(page: Page, what: string): Promise<void> {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, what).toBeLessThanOrEqual(0);
-}
+const nameOf = (path: string) => path.replaceAll("/", "-");
 
 test("the pages for everybody have no violation, and nothing is cut off: wide and narrow, light and dark", async ({
   page,
@@ -15,7 +11,7 @@ test("the pages for everybody have no violation, and nothing is cut off: wide an
     await page.goto(path);
     expect(await page.locator("title").count(), path).toBe(1);
     expect(await page.locator("h1").count(), path).toBe(1);
-    await lookAtAll(page, path, shoot);
+    await expectGoodInAllViews(page, path, (view) => shoot(page, view + nameOf(path)));
   }
 });
 
@@ -28,7 +24,7 @@ test("the pages of whoever is logged in have no violation, and nothing is cut of
   await logIn(context);
   for (const path of ["/", "/account", "/account/password", "/files"]) {
     await page.goto(path);
-    await lookAtAll(page, path, shoot, "-in");
+    await expectGoodInAllViews(page, path, (view) => shoot(page, `${view}-in${nameOf(path)}`));
   }
 });
 
@@ -37,25 +33,9 @@ test("a form that was refused has no violation", async ({ page, shoot }) => {
     await page.goto(path);
     await page.getByRole("button", { name: /^(Log in|Create account)$/ }).click();
     await expect(page.locator(":focus")).toContainText("There is a problem");
-    await lookAtAll(page, path, shoot, "-refused");
+    await expectGoodInAllViews(page, path, (view) => shoot(page, `${view}-refused${nameOf(path)}`));
   }
 });
-
-/** In every width and theme, from one load. Which rules are asked where, says `expectNoViolations`. */
-async function lookAtAll(
-  page: Page,
-  path: string,
-  shoot: (page: Page, name: string) => Promise<void>,
-  more = "",
-): Promise<void> {
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 800 });
-    await expectNothingCutOff(page, `${path}, ${width}`);
-    await expectNoViolations(page, `${path}, ${width}`, (theme) =>
-      shoot(page, `${theme}-${width}${more}${path.replaceAll("/", "-")}`),
-    );
-  }
-}
 
 test("everything on the login page is reached and done by keyboard alone", async ({ page, person }) => {
   await page.goto("/login");

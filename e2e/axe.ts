@@ -24,3 +24,17 @@ export async function expectNoViolations(
     await look(theme);
   }
 }
+
+/** Holds a page against the rules and its own width, wide and narrow and in both themes, from one load; with a picture of each. */
+export async function expectGoodInAllViews(
+  page: Page,
+  what: string,
+  look: (view: string) => Promise<void>,
+): Promise<void> {
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(tooWide, `${what}, ${width}`).toBeLessThanOrEqual(0);
+    await expectNoViolations(page, `${what}, ${width}`, (theme) => look(`${theme}-${width}`));
+  }
+}

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expectNoViolations } from "./axe.ts";
+import { expectGoodInAllViews } from "./axe.ts";
 import { expect, type Person, test } from "./fixtures.ts";
 import { linkIn } from "./outbox.ts";
 
@@ -149,11 +149,6 @@ test("the pages of recovery have no violation and fit: wide and narrow, light an
   const pages = { reset, verify, outbox: "/outbox", account: "/account", delete: "/account/delete" };
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(path);
-    for (const width of [1280, 360]) {
-      await page.setViewportSize({ width, height: 800 });
-      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(tooWide, `${name}, ${width}`).toBeLessThanOrEqual(0);
-      await expectNoViolations(page, `${name}, ${width}`, (theme) => shoot(page, `${theme}-${width}-recovery-${name}`));
-    }
+    await expectGoodInAllViews(page, name, (view) => shoot(page, `${view}-recovery-${name}`));
   }
 });
