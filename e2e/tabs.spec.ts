@@ -224,12 +224,13 @@ test("a refresh that is answered after the logout brings no session back", async
     await held;
     await route.fulfill({ response }).catch(() => undefined);
   });
+  const refreshing = page.waitForRequest("**/auth.refresh"); // it may be under way before the file is said to be chosen
   await page.setInputFiles('input[type="file"]', {
     name: "late.txt",
     mimeType: "text/plain",
     buffer: Buffer.from("l"),
   });
-  await page.waitForRequest("**/auth.refresh");
+  await refreshing;
   await logOut(page);
   await expect(page).toHaveURL(/\/login/);
   answer?.();
