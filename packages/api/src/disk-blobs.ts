@@ -1,4 +1,3 @@
-import { createWriteStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
@@ -88,8 +87,13 @@ async function copyToDisk(content: ReadableStream<Uint8Array>, path: string, lim
       done(written > limitBytes ? new AuthError("payload_too_large") : null, chunk);
     },
   });
+  // Opened before anything can fail: an opening under way would make the file after it was cleared away.
+  const handle = await open(path, "wx", 0o600).catch(async (error: unknown) => {
+    await content.cancel(error).catch(() => undefined); // nobody reads it any more
+    throw error;
+  });
   // flush: the bytes are on the disk before the file is given its name
-  const disk = createWriteStream(path, { flags: "wx", mode: 0o600, flush: true });
+  const disk = handle.createWriteStream({ flush: true });
   await pipeline(Readable.fromWeb(content as NodeReadableStream<Uint8Array>), counter, disk);
   return written;
 }
