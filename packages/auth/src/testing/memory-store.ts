@@ -4,7 +4,6 @@ import type {
   FoundLogin,
   NewUser,
   RevokedReason,
-  SessionChange,
   SessionRecord,
   SessionRoom,
   SessionWithUser,
@@ -14,6 +13,7 @@ import { enableUser, findUsers, isLastAdmin, setRole } from "./memory-admin.ts";
 import { removeEndedSessions, removeOldTimeline } from "./memory-housekeeping.ts";
 import { createMemoryKeyStore } from "./memory-key-store.ts";
 import { createMemoryMail } from "./memory-mail.ts";
+import { rearmSession, rotateSession } from "./memory-refresh.ts";
 import { createMemoryRegistrationLinks } from "./memory-registration.ts";
 import { createMemoryTimeline } from "./memory-timeline.ts";
 
@@ -179,45 +179,6 @@ function listSessions(tables: Tables, userId: string): SessionWithUser[] {
   });
 }
 
-function rotateSession(tables: Tables, change: SessionChange): boolean {
-  const session = changeable(tables, change);
-  if (!session) return false;
-  session.lastUsedHash = session.nextHash;
-  session.generation += 1;
-  putSuccessor(session, change);
-  return true;
-}
-
-function rearmSession(tables: Tables, change: SessionChange): boolean {
-  const session = changeable(tables, change);
-  if (!session) return false;
-  putSuccessor(session, change);
-  return true;
-}
-
-function putSuccessor(session: SessionRecord, { nextHash, salt, now }: SessionChange): void {
-  session.nextHash = Uint8Array.from(nextHash);
-  session.salt = Uint8Array.from(salt);
-  session.rotatedAt = now;
-  session.lastSeenAt = now;
-}
-
-/** The session while every condition of a change holds, term by term as the SQL stores have them. */
-function changeable(tables: Tables, change: SessionChange): SessionRecord | undefined {
-  const session = tables.sessions.get(change.sessionId);
-  const user = session && tables.users.get(session.userId);
-  if (!session || !user) return undefined;
-  const holds =
-    sameBytes(session.nextHash, change.expectedNextHash) &&
-    session.generation === change.expectedGeneration &&
-    session.revokedAt === null &&
-    session.expiresAt > change.now &&
-    session.rotatedAt > change.idleSince &&
-    user.disabledAt === null &&
-    user.credentialVersion === session.credentialVersion;
-  return holds ? session : undefined;
-}
-
 function addSession(tables: Tables, session: SessionRecord): void {
   const stored = copyOf(session);
   tables.sessions.set(stored.id, stored);
@@ -309,8 +270,4 @@ function copyOf(session: SessionRecord): SessionRecord {
     lastUsedHash: session.lastUsedHash && Uint8Array.from(session.lastUsedHash),
     salt: Uint8Array.from(session.salt),
   };
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, index) => octet === b[index]);
 }
