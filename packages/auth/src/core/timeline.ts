@@ -7,8 +7,8 @@ import { type ClientInfo, storableUserAgent } from "./token-issuer.ts";
 
 /**
  * The port to what happened to accounts and sessions, for people who ask why. Entries are appended and never changed. Of
- * each session the newest 50 are kept, and of each user the newest 200 that belong to no session, so that nobody can fill
- * a disk with one account.
+ * each kind of entry, which is its event and its detail, the newest 50 of each session are kept, and of each user the newest
+ * 200 that belong to no session: nobody can fill a disk with one account, and wrong passwords push nothing out but others.
  *
  * `session_created` and `session_expired` are the store's own to write, at the same stroke as what they tell of: a session
  * never begins or ends without its entry, whoever ended it and however many went along.

@@ -174,17 +174,20 @@ function describeSessionEntries(current: CurrentStore): void {
 
 function describeCaps(current: CurrentStore): void {
   describe("the timeline stays small", () => {
-    it("with the newest 50 of a session, and all of another", async () => {
+    it("with the newest 50 of each kind in a session, and all of another", async () => {
       const { user, session } = await storedAccount(current());
       const other = await storedSession(current(), { userId: user.id });
       const mine = { userId: user.id, sessionId: session.id };
       for (let at = 1; at <= 60; at += 1) await current().appendTimeline(anEntry({ ...mine, at }));
       const kept = await current().listTimeline({ ...mine, limit: 1_000 });
-      expect(kept.map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, index) => 60 - index));
+      const failures = kept.filter(({ event }) => event === "authn_login_fail");
+      expect(failures.map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, index) => 60 - index));
+      expect(kept).toHaveLength(51);
+      expect(kept.at(-1)).toMatchObject({ event: "session_created" });
       expect(await current().listTimeline({ ...mine, sessionId: other.id, limit: 9 })).toHaveLength(1);
     });
 
-    it("with the newest 200 of a user that belong to no session, and all of another user", async () => {
+    it("with the newest 200 of each kind of a user that belong to no session, and all of another user", async () => {
       const { user } = await storedAccount(current());
       const stranger = await storedAccount(current());
       await current().appendTimeline(anEntry({ userId: stranger.user.id }));
@@ -193,5 +196,31 @@ function describeCaps(current: CurrentStore): void {
       expect(kept.map(({ at }) => at)).toEqual(Array.from({ length: 200 }, (_, index) => 205 - index));
       expect(await allOf(current, stranger.user.id)).toHaveLength(2);
     });
+
+    it.each(pushing)("and 201 %s push nothing else out", async (_, flood) => {
+      const { user } = await storedAccount(current());
+      for (const entry of whatMatters) await current().appendTimeline(anEntry({ userId: user.id, ...entry }));
+      for (let time = 0; time < 201; time += 1) {
+        await current().appendTimeline(anEntry({ userId: user.id, ...flood }));
+      }
+      const kept = (await current().listTimeline({ userId: user.id, limit: 1_000 })).reverse();
+      expect(kept[0]).toMatchObject({ event: "session_created" });
+      expect(kept.slice(1, 1 + whatMatters.length)).toMatchObject(whatMatters);
+    });
   });
 }
+
+/** What anybody can cause who knows a name or an address, and so as often as they like. */
+const pushing: Array<[string, Partial<TimelineEntry>]> = [
+  ["wrong passwords", { event: "authn_login_fail", detail: "wrong_password" }],
+  ["refused tries", { event: "authn_login_fail_max", detail: null }],
+  ["links that were asked for", { event: "authn_token_created", detail: "reset_password" }],
+];
+
+const whatMatters = [
+  { event: "authn_password_change", outcome: "success", detail: "reset" },
+  { event: "authn_token_created", outcome: "success", detail: "change_email" },
+  { event: "user_updated", outcome: "success", detail: "email" },
+  { event: "authn_login_fail", outcome: "failure", detail: "disabled" },
+  { event: "authz_change", outcome: "success", detail: "admin" },
+] satisfies Array<Partial<TimelineEntry>>;

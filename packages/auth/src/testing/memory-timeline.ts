@@ -19,7 +19,7 @@ type Stored = Omit<TimelineRecord, "sessionUserAgent">;
 export function createMemoryTimeline(): MemoryTimeline {
   const timeline: Stored[] = [];
   const alive = new Map<string, boolean>();
-  /** At the most so many entries there are about a session, or a user and none: some may have been cleared away since. */
+  /** At the most so many entries of a kind there are: some may have been cleared away since. */
   const counts = new Map<string, number>();
   let seq = 0;
 
@@ -27,16 +27,14 @@ export function createMemoryTimeline(): MemoryTimeline {
     seq += 1;
     timeline.push({ ...entry, seq });
     const most = entry.sessionId === null ? keptOfUser : keptOfSession;
-    const about = entry.sessionId ?? entry.userId;
-    const atMost = (counts.get(about) ?? 0) + 1;
-    counts.set(about, atMost);
+    const kind = kindOf(entry);
+    const atMost = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, atMost);
     if (atMost <= most) return;
-    const together = timeline.filter(({ userId, sessionId }) =>
-      entry.sessionId === null ? sessionId === null && userId === entry.userId : sessionId === entry.sessionId,
-    );
+    const together = timeline.filter((one) => kindOf(one) === kind);
     const tooMany = Math.max(0, together.length - most);
     for (const old of together.slice(0, tooMany)) timeline.splice(timeline.indexOf(old), 1);
-    counts.set(about, together.length - tooMany);
+    counts.set(kind, together.length - tooMany);
   }
 
   return {
@@ -64,6 +62,11 @@ export function createMemoryTimeline(): MemoryTimeline {
       }
     },
   };
+}
+
+/** What an entry is counted with: those of its event and detail, of its session, or of its user where it has none. */
+function kindOf({ sessionId, userId, event, detail }: TimelineEntry): string {
+  return JSON.stringify([sessionId, sessionId === null ? userId : null, event, detail]);
 }
 
 function beginningOf(timeline: readonly Stored[], { sessionId }: Stored): Stored | undefined {

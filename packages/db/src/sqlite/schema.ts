@@ -14,9 +14,10 @@ import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm
  * The tables in SQLite. Ids are UUIDs of version 7 as text, times are milliseconds since 1970, hashes and salts are raw
  * octets. A change here needs a migration: `pnpm --filter @watchword/db generate`.
  *
- * Triggers fill `changes` and part of `timeline`, and count the changes of `signing_keys`; they stand in
- * `0002_feed_triggers.sql` and `0004_timeline_and_key_triggers.sql`, because drizzle knows none. A migration that rebuilds
- * one of these tables drops its triggers with it, and has to make them again.
+ * Triggers fill `changes` and part of `timeline`, and count the changes of `signing_keys`; they stand in the migrations whose
+ * names end in `triggers` and in `limits_that_hold.sql`, because drizzle knows none. So does the index `users_password_cost`: it
+ * is of an expression with commas, which drizzle-kit takes apart. A migration that rebuilds one of these tables drops its
+ * triggers and that index with it, and has to make them again.
  */
 export const users = sqliteTable(
   "users",
@@ -91,6 +92,11 @@ export const files = sqliteTable(
     sizeBytes: integer("size_bytes").notNull(),
     state: text("state").$type<"uploading" | "ready">().notNull(),
     createdAt: integer("created_at").notNull(),
+    /**
+     * Until when an upload counts as under way, unless its process renews it. Null for a file that has arrived, and for an upload
+     * of the version before, which knows no lease (fault case D13).
+     */
+    leasedUntil: integer("leased_until"),
     /** Set a moment before the row is deleted, so that the feed can say when. */
     removedAt: integer("removed_at"),
   },
@@ -140,7 +146,12 @@ export const timeline = sqliteTable(
     ipAddress: text("ip_address"),
   },
   // SQLite puts the key of the row behind each entry: these are in the order of (…, seq).
-  (table) => [index("timeline_user_id").on(table.userId), index("timeline_session_id").on(table.sessionId)],
+  (table) => [
+    index("timeline_user_id").on(table.userId),
+    index("timeline_session_id").on(table.sessionId),
+    // For the trigger that keeps the newest of each kind: it must cost the same for an account with many sessions.
+    index("timeline_without_session").on(table.userId, table.event, table.detail).where(sql`session_id is null`),
+  ],
 );
 
 /**
