@@ -22,7 +22,7 @@ export interface AttemptCounter {
   giveBack(counted: CountedTry): Promise<void>;
 }
 
-export interface CountedTry extends AttemptKey {
+export interface CountedTry extends Omit<AttemptKey, "factor"> {
   window: AttemptWindow;
 }
 
@@ -61,7 +61,9 @@ export function createAttemptLimits({ counter, rules }: AttemptLimitsOptions): A
   const inForce = { ...attemptRules, ...rules };
   const limit = async <T>({ keys, run, isCounted, limited }: Limited<T>): Promise<T> => {
     if (!counter) return run();
-    const tries = keys.flatMap(({ scope, id }) => inForce[scope].map((window) => ({ scope, id, window })));
+    const tries = keys.flatMap(({ scope, id, factor }) =>
+      inForce[scope].map(({ tries, perSeconds }) => ({ scope, id, window: { tries: tries * factor, perSeconds } })),
+    );
     await countAll(counter, tries, limited);
     let failure: unknown;
     try {
@@ -113,10 +115,15 @@ async function countAll(
     if (made > one.window.tries) {
       await giveBackAll(counter, done);
       if (made === one.window.tries + 1) limited?.(one.scope);
-      throw new AuthError("rate_limited", { retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1000)) });
+      throw new AuthError("rate_limited", { retryAfterSeconds: secondsLeft(leftMs, one.window) });
     }
     done.push(one);
   }
+}
+
+/** Whatever a counter says, and whatever its clock did: nobody waits for longer than the window (fault case T07). */
+function secondsLeft(leftMs: number, { perSeconds }: AttemptWindow): number {
+  return Math.min(perSeconds, Math.max(1, Math.ceil(leftMs / 1000)));
 }
 
 /** Best effort: what has been done is done, and a try too many that stays counted is no reason to say otherwise. */

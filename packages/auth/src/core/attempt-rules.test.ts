@@ -8,9 +8,9 @@ describe("addressScope() says what counts as one place", () => {
     ["of a short one too", "2001:db8::1", "2001:db8:0:0::/64"],
     ["with zeros at the front", "::2:3:4:5:6:7", "0:0:2:3::/64"],
     ["with zeros in the middle", "2001:db8:1::7", "2001:db8:1:0::/64"],
-    ["with zeros after the first", "2001::3:4:5:6:7:8", "2001:0:3:4::/64"],
+    ["with zeros after the first", "2003::3:4:5:6:7:8", "2003:0:3:4::/64"],
     ["with an IPv4 one that stands for two groups", "::2:3:4:5:192.0.2.33", "0:0:2:3::/64"],
-    ["with an IPv4 one at the end", "64:ff9b::192.0.2.33", "64:ff9b:0:0::/64"],
+    ["the IPv4 one that an IPv6 one wraps", "64:ff9b::192.0.2.33", "192.0.2.33"],
     ["nothing for one that is not known", null, undefined],
     ["nothing for this machine", "127.0.0.1", undefined],
     ["nor for its IPv6 form", "::1", undefined],
@@ -23,6 +23,27 @@ describe("loginKeys()", () => {
 
   it("asks about the pair and the address before the account, which is everybody's", () => {
     expect(scopes(stranger)).toEqual(["pair", "address", "account"]);
+  });
+
+  it("asks about each network that an IPv6 address is in, the narrowest first", () => {
+    const keys = loginKeys({ ...stranger, ipAddress: "2001:db8:1:ab01::1" });
+    expect(keys.map(({ scope, factor }) => `${scope} ${factor}`)).toEqual([
+      "pair 1",
+      "pair 2",
+      "pair 3",
+      "address 1",
+      "address 2",
+      "address 3",
+      "account 1",
+    ]);
+    expect(new Set(keys.map(({ id }) => id)).size).toBe(7);
+  });
+
+  it("lets no /48 use up what an account has: its owner comes from elsewhere", () => {
+    const widest = Math.max(...loginKeys({ ...stranger, ipAddress: "2001:db8::1" }).map(({ factor }) => factor));
+    for (const [index, { tries }] of attemptRules.pair.entries()) {
+      expect(tries * widest).toBeLessThan(attemptRules.account[index]?.tries ?? 0);
+    }
   });
 
   it("leaves out the place where that is not known", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isIP } from "node:net";
+import { type AddressNetwork, networksOf } from "./address-networks.ts";
 
 /** How many tries of one kind are let through in a window of time that begins with the first of them. */
 export interface AttemptWindow {
@@ -52,6 +52,8 @@ export interface AttemptKey {
   scope: AttemptScope;
   /** Says nothing about whom it belongs to: a hash. */
   id: string;
+  /** How many times what the rule says is let through; see `AddressNetwork`. */
+  factor: number;
 }
 
 /** Who tries to log in, as far as it is known. */
@@ -69,15 +71,15 @@ export interface LoginAttempt {
  */
 export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): AttemptKey[] {
   if (deviceId !== undefined) return [keyOf("device", deviceId)];
-  const address = addressScope(ipAddress);
-  const fromThere = address === undefined ? [] : [keyOf("pair", address, account), keyOf("address", address)];
-  return [...fromThere, keyOf("account", account)];
+  const networks = addressScopes(ipAddress);
+  const pairs = networks.map((network) => keyOfNetwork("pair", network, account));
+  const addresses = networks.map((network) => keyOfNetwork("address", network));
+  return [...pairs, ...addresses, keyOf("account", account)];
 }
 
 /** For what is done without a login, and costs us or somebody else something each time. */
 export function placeKeys(scope: "registration" | "mail", ipAddress: string | null): AttemptKey[] {
-  const address = addressScope(ipAddress);
-  return address === undefined ? [] : [keyOf(scope, address)];
+  return addressScopes(ipAddress).map((network) => keyOfNetwork(scope, network));
 }
 
 export function proofKeys(sessionId: string): AttemptKey[] {
@@ -91,23 +93,16 @@ export function proofKeys(sessionId: string): AttemptKey[] {
  */
 export function addressScope(ipAddress: string | null): string | undefined {
   if (ipAddress === null || ipAddress === "::1" || ipAddress.startsWith("127.")) return undefined;
-  return isIP(ipAddress) === 6 ? firstHalf(ipAddress) : ipAddress;
+  return networksOf(ipAddress)[0].name;
 }
 
-/** The first four groups of an IPv6 address, written out. */
-function firstHalf(ipAddress: string): string {
-  const [head = "", tail] = ipAddress.split("::");
-  const groups = groupsOf(head);
-  const rest = groupsOf(tail ?? "");
-  const zeros = 8 - groups.length - rest.length;
-  const whole = [...groups, ...Array.from({ length: zeros }, () => "0"), ...rest];
-  return `${whole.slice(0, 4).join(":")}::/64`;
+/** The place, and the wider networks around it that one person may have, each with its own allowance. */
+export function addressScopes(ipAddress: string | null): readonly AddressNetwork[] {
+  return ipAddress === null || addressScope(ipAddress) === undefined ? [] : networksOf(ipAddress);
 }
 
-function groupsOf(text: string): string[] {
-  if (text === "") return [];
-  // An IPv4 address at the end takes the place of two groups, both of them behind the first half.
-  return text.split(":").flatMap((group) => (group.includes(".") ? [group, group] : [group]));
+function keyOfNetwork(scope: AttemptScope, { name, factor }: AddressNetwork, ...parts: string[]): AttemptKey {
+  return { ...keyOf(scope, name, ...parts), factor };
 }
 
 function keyOf(scope: AttemptScope, ...parts: string[]): AttemptKey {
@@ -115,5 +110,5 @@ function keyOf(scope: AttemptScope, ...parts: string[]): AttemptKey {
     .update(JSON.stringify([scope, ...parts]))
     .digest("base64url")
     .slice(0, 24);
-  return { scope, id };
+  return { scope, id, factor: 1 };
 }

@@ -26,6 +26,23 @@ describe("createFairShare()", () => {
     expect(await Promise.all(again)).toEqual(["ok", "ok"]);
   });
 
+  it("lets a /56 and a /48 have two and three times as much, and not 256 and 65,536 times (H10)", async () => {
+    const { begin, ends } = createWork(createFairShare(2));
+    const outcomes = [];
+    const many = Array.from({ length: 16 }, (_, index) => index.toString(16));
+    for (const one of many) outcomes.push(begin(`2001:db8:1:ab0${one}::1`));
+    for (const one of many) outcomes.push(begin(`2001:db8:1:${one}000::1`));
+    await Promise.resolve();
+    expect(ends).toHaveLength(6);
+    const elsewhere = begin("2001:db8:2::1");
+    for (const end of ends) end();
+    expect(await elsewhere).toBe("ok");
+    expect((await Promise.all(outcomes)).filter((outcome) => outcome === "ok")).toHaveLength(6);
+    const again = begin("2001:db8:1:ab00::1");
+    ends.at(-1)?.();
+    expect(await again).toBe("ok");
+  });
+
   it("counts what failed as done too", async () => {
     const share = createFairShare(1);
     const fail = () => share("192.0.2.1", () => Promise.reject(new Error("broken")));

@@ -1,4 +1,4 @@
-import { addressScope } from "./attempt-rules.ts";
+import { addressScopes } from "./attempt-rules.ts";
 import { AuthError } from "./errors.ts";
 
 /** At most so many passwords of one address are hashed or wait for it at once: a quarter of the line (`HashQueue`). */
@@ -12,17 +12,18 @@ export function createFairShare(atMost = mostFromOnePlace) {
   const underWay = new Map<string, number>();
   /** @throws {AuthError} `temporarily_unavailable`: that many are under way from there */
   return async <T>(ipAddress: string | null, run: () => Promise<T>): Promise<T> => {
-    const place = addressScope(ipAddress);
-    if (place === undefined) return run();
-    const before = underWay.get(place) ?? 0;
-    if (before >= atMost) throw new AuthError("temporarily_unavailable");
-    underWay.set(place, before + 1);
+    const networks = addressScopes(ipAddress);
+    const isFull = networks.some(({ name, factor }) => (underWay.get(name) ?? 0) >= atMost * factor);
+    if (isFull) throw new AuthError("temporarily_unavailable");
+    for (const { name } of networks) underWay.set(name, (underWay.get(name) ?? 0) + 1);
     try {
       return await run();
     } finally {
-      const left = (underWay.get(place) ?? 1) - 1;
-      if (left === 0) underWay.delete(place);
-      else underWay.set(place, left);
+      for (const { name } of networks) {
+        const left = (underWay.get(name) ?? 1) - 1;
+        if (left === 0) underWay.delete(name);
+        else underWay.set(name, left);
+      }
     }
   };
 }
