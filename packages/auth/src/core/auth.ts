@@ -4,6 +4,7 @@ import { type Admin, createAdmin } from "./admin.ts";
 import { type AttemptLimits, createAttemptLimits } from "./attempt-limits.ts";
 import { type AuthOptions, type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./config.ts";
 import { createDeviceTokens, type DeviceTokens } from "./device-token.ts";
+import { createEqualWork } from "./equal-work.ts";
 import type { AuthEvent } from "./events.ts";
 import { createFairShare } from "./fair-share.ts";
 import { createKeyRing, type KeyRing } from "./key-ring.ts";
@@ -227,7 +228,7 @@ export function createAuth(options: AuthOptions): Auth {
   const record = createTimelineRecorder(options, announce);
   const parts: AuthParts = {
     store: options.store,
-    passwords: options.passwords,
+    passwords: createEqualWork(options),
     clock: options.clock,
     randomBytes: options.randomBytes,
     appData: options.appData,

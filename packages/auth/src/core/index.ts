@@ -43,7 +43,7 @@ export type {
 } from "./mail-store.ts";
 export type { AppData, OwnData } from "./own-data.ts";
 export { createPasswordHasher, type PasswordHasherOptions, type ThreadedPasswordHasher } from "./password.ts";
-export type { PasswordHasher, PasswordVerdict } from "./password-hasher.ts";
+export type { PasswordHasher, PasswordVerdict, StoredCosts } from "./password-hasher.ts";
 export { formatRefreshToken, hashSecret, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
 export { decideRefresh, type RefreshDecision, type SessionLimits } from "./session.ts";
 export type {

@@ -71,7 +71,7 @@ function fail({ tell }: AuthParts, from: LoginInput, found: Credentials | undefi
 async function upgradeHash({ store, passwords, tell }: AuthParts, found: Credentials, password: string): Promise<void> {
   const { user, passwordHash } = found;
   try {
-    const to = await passwords.hash(password);
+    const to = await passwords.hash(password, passwordHash);
     if (await store.upgradePasswordHash({ userId: user.id, from: passwordHash, to })) {
       tell({ type: "password_hash_upgraded", userId: user.id });
     }

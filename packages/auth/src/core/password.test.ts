@@ -122,10 +122,21 @@ describe("verify() of a hash made in an older way", () => {
   const first = { id: "p1", secret: "the first pepper, of 32 bytes or more" };
   const second = { id: "p2", secret: "the second pepper, of 32 bytes or more" };
 
-  test("matches and asks for an upgrade when the cost was changed, in either direction", async () => {
+  test("matches and asks for an upgrade when the cost was raised, and for none when it was lowered", async () => {
     const { hasher: dearer } = makeHasher({ cost: 5 });
     expect(await dearer.verify("pass phrase", await hasher.hash("pass phrase"))).toEqual(stale);
-    expect(await hasher.verify("pass phrase", await dearer.hash("pass phrase"))).toEqual(stale);
+    expect(await hasher.verify("pass phrase", await dearer.hash("pass phrase"))).toEqual(match);
+  });
+
+  test("an upgrade for another reason keeps a cost that is higher than the setting", async () => {
+    const { hasher: dearer } = makeHasher({ cost: 6 });
+    const { hasher: peppered } = makeHasher({ pepper: first });
+    const stored = await dearer.hash("pass phrase");
+    expect(await peppered.verify("pass phrase", stored)).toEqual(stale);
+    expect(await peppered.hash("pass phrase", stored)).toMatch(/^ww1\.hmac-sha384\.p1\.\$2b\$06\$/);
+    expect(await peppered.hash("pass phrase")).toContain("$04$");
+    expect(await dearer.hash("pass phrase", plainHash)).toContain("$06$");
+    expect(await peppered.hash("pass phrase", plainHash.replace("$04$", "$31$"))).toContain("$04$");
   });
 
   test("matches with the pepper that it names, and asks for an upgrade when that is not the current one", async () => {

@@ -17,6 +17,7 @@ import {
   parseStoredPassword,
   prehashPassword,
   saltOfBcrypt,
+  withCost,
 } from "./stored-password.ts";
 
 export interface PasswordHasherOptions {
@@ -56,20 +57,22 @@ const passwordHasherDefaults = { cost: 12, queueLimit: 32, maxVerifyCost: 15 } a
  */
 export function createPasswordHasher(options: PasswordHasherOptions = {}): ThreadedPasswordHasher {
   const settings = resolveOptions(options);
-  const { cost, pepper, randomBytes } = settings;
+  const { cost, pepper, randomBytes, maxVerifyCost } = settings;
   const comparison = createComparison(settings);
   const queue = new HashQueue({ ...settings, typicalJobMilliseconds: 2 ** cost * millisecondsOfARound });
   return {
-    async hash(password) {
+    async hash(password, former) {
       checkPasswordText(password);
-      const salt = makeBcryptSalt(cost, randomBytes);
-      const bcrypt = await queue.run({ input: prehashPassword(password, pepper), salt, workCost: cost });
+      const workCost = Math.max(cost, costOf(former, maxVerifyCost));
+      const salt = makeBcryptSalt(workCost, randomBytes);
+      const bcrypt = await queue.run({ input: prehashPassword(password, pepper), salt, workCost });
       return formatStoredPassword(bcrypt, pepper?.id);
     },
-    async verify(password, stored) {
+    async verify(password, stored, costs) {
       checkPasswordText(password);
-      const { input, bcrypt, onMatch, otherwise } = comparison(password, stored);
-      const computed = await queue.run({ input, salt: saltOfBcrypt(bcrypt), workCost: cost });
+      const workCost = Math.max(cost, (await costs?.highest(maxVerifyCost)) ?? cost);
+      const { input, bcrypt, onMatch, otherwise } = comparison(password, stored, workCost);
+      const computed = await queue.run({ input, salt: saltOfBcrypt(bcrypt), workCost });
       return sameText(computed, bcrypt) ? onMatch : otherwise;
     },
     load: () => queue.load(),
@@ -87,28 +90,38 @@ interface Comparison {
   otherwise: PasswordVerdict;
 }
 
+type Compare = (password: string, stored: string | undefined, workCost: number) => Comparison;
+
 /**
  * What to hash, what to compare it with, and what either outcome means: always exactly one job. Whatever cannot match
  * is compared with a hash that nobody knows a password for, and does not match even then.
  */
-function createComparison(settings: ResolvedOptions): (password: string, stored: string | undefined) => Comparison {
+function createComparison(settings: ResolvedOptions): Compare {
   const { cost, pepper, maxVerifyCost, randomBytes } = settings;
   const peppers = new Map([pepper, ...settings.previousPeppers].map((each) => [each?.id, each]));
   peppers.set(undefined, undefined);
   const dummy = makeUnguessableBcrypt(cost, randomBytes);
-  const inVain = (password: string, otherwise: PasswordVerdict): Comparison => {
-    return { input: prehashPassword(password, pepper), bcrypt: dummy, onMatch: otherwise, otherwise };
-  };
-  return (password, stored) => {
+  return (password, stored, workCost) => {
+    const inVain = (given: string, otherwise: PasswordVerdict): Comparison => {
+      const bcrypt = withCost(dummy, workCost);
+      return { input: prehashPassword(given, pepper), bcrypt, onMatch: otherwise, otherwise };
+    };
     if (stored === undefined) return inVain(password, noMatch);
     const parsed = parseStoredPassword(stored, maxVerifyCost);
     if (parsed.kind === "unusable") return inVain(password, unusable);
     if (parsed.kind === "plain") return plainComparison(password, parsed.bcrypt);
     if (!peppers.has(parsed.pepperId)) return inVain(password, unusable);
-    const current = parsed.cost === cost && parsed.pepperId === pepper?.id;
+    // One of a higher cost stays: a lowered setting is about new passwords, and weakens none that is there.
+    const current = parsed.cost >= cost && parsed.pepperId === pepper?.id;
     const input = prehashPassword(password, peppers.get(parsed.pepperId));
     return { input, bcrypt: parsed.bcrypt, onMatch: current ? match : stale, otherwise: noMatch };
   };
+}
+
+/** 0 for what is not there, or is no hash. */
+function costOf(stored: string | undefined, maxCost: number): number {
+  const parsed = stored === undefined ? undefined : parseStoredPassword(stored, maxCost);
+  return parsed === undefined || parsed.kind === "unusable" ? 0 : parsed.cost;
 }
 
 /** What bcrypt reads of a password. */

@@ -34,6 +34,12 @@ export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyS
   findCredentialsById(userId: string): Promise<Credentials | undefined>;
 
   /**
+   * The highest bcrypt cost in any user's password hash that is not above `atMost`, whoever made the hash; undefined when there is
+   * none. Asked at each login, so it must cost microseconds, however many users there are.
+   */
+  highestPasswordCost(query: { atMost: number }): Promise<number | undefined>;
+
+  /**
    * Adds a session. Atomic: only while the user is not disabled and `credentialVersion` is still the user's, so that a
    * login that was checked against an old password cannot outlive the change of that password (fault case R12). Given
    * `room`, at the same stroke those of the user's living sessions that began first are ended as `too_many_sessions`, so

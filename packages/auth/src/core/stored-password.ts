@@ -92,6 +92,11 @@ export function makeUnguessableBcrypt(cost: number, randomBytes: RandomBytes): s
   return withCanonicalEnds(text);
 }
 
+/** The same hash as if it had been made at another cost: good for a hash of nothing. */
+export function withCost(bcrypt: string, cost: number): string {
+  return `${bcrypt.slice(0, 4)}${String(cost).padStart(2, "0")}${bcrypt.slice(6)}`;
+}
+
 /** The salt inside a bcrypt hash of 60 characters, as `makeBcryptSalt` would write it. */
 export function saltOfBcrypt(bcrypt: string): string {
   return bcrypt.slice(0, saltLength);

@@ -13,7 +13,35 @@ import { testStart } from "./fake-clock.ts";
 /** Hashes that are renewed, and passwords that are changed together with what that ends. */
 export function describePasswords(current: CurrentStore): void {
   describeHashUpgrade(current);
+  describeHighestCost(current);
   describePasswordChange(current);
+}
+
+function describeHighestCost(current: CurrentStore): void {
+  const bcrypt = (cost: string) => `$2b$${cost}$${"a".repeat(53)}`;
+  const add = (passwordHash: string) => storedAccount(current(), { user: { passwordHash } });
+
+  describe("highestPasswordCost()", () => {
+    it("is that of the dearest hash, ours or another system's, up to a bound", async () => {
+      await add(`ww1.hmac-sha384.none.${bcrypt("10")}`);
+      await add(bcrypt("09"));
+      expect(await current().highestPasswordCost({ atMost: 15 })).toBe(10);
+      await add(`ww1.hmac-sha384.a-pepper-2.${bcrypt("12")}`);
+      await add(bcrypt("31").replace("$2b$", "$2y$"));
+      expect(await current().highestPasswordCost({ atMost: 15 })).toBe(12);
+      expect(await current().highestPasswordCost({ atMost: 11 })).toBe(10);
+      expect(await current().highestPasswordCost({ atMost: 8 })).toBeUndefined();
+    });
+
+    it("follows a change, and takes nothing else for a hash", async () => {
+      for (const other of ["", "12", "$2b$", "0123412567", "ww1.hmac-sha384.none.", "abc12"]) await add(other);
+      expect(await current().highestPasswordCost({ atMost: 15 })).toBeUndefined();
+      const { user } = await add(bcrypt("14"));
+      expect(await current().highestPasswordCost({ atMost: 15 })).toBe(14);
+      await current().upgradePasswordHash({ userId: user.id, from: bcrypt("14"), to: bcrypt("05") });
+      expect(await current().highestPasswordCost({ atMost: 15 })).toBe(5);
+    });
+  });
 }
 
 function describeHashUpgrade(current: CurrentStore): void {

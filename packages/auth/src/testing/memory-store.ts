@@ -65,6 +65,8 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
         ),
       ),
     findCredentialsById: (userId) => atomically("findCredentialsById", () => credentialsOf(tables.users.get(userId))),
+    // Without a pause: it is one answer for all users, and no order of anything hangs on it.
+    highestPasswordCost: async ({ atMost }) => highestPasswordCost(tables, atMost),
     createSession: (session, room) => atomically("createSession", () => createSession(tables, session, room)),
     findLogin: (sessionId) => atomically("findLogin", () => findLogin(tables, sessionId)),
     findSession: (sessionId) => atomically("findSession", () => findSession(tables, sessionId)),
@@ -198,6 +200,14 @@ function upgradePasswordHash(tables: Tables, userId: string, from: string, to: s
   if (user?.passwordHash !== from) return false;
   user.passwordHash = to;
   return true;
+}
+
+function highestPasswordCost(tables: Tables, atMost: number): number | undefined {
+  const costs = [...tables.users.values()].flatMap(({ passwordHash }) => {
+    const digits = /\$2[aby]?\$([01]\d)\$/.exec(passwordHash)?.[1];
+    return digits === undefined || Number(digits) > atMost ? [] : [Number(digits)];
+  });
+  return costs.length === 0 ? undefined : Math.max(...costs);
 }
 
 function changePassword(

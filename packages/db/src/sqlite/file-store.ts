@@ -100,6 +100,7 @@ function fileWithinQuota(): SQL {
     sizeBytes: value("sizeBytes"),
     state: sql`'uploading'`,
     createdAt: value("createdAt"),
+    leasedUntil: sql`null`,
     removedAt: sql`null`,
   };
   const row = sql.join(

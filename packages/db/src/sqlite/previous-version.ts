@@ -66,6 +66,7 @@ export function createPreviousStore({ client, run }: SqliteConnection, keys: Sig
     changePassword: (change) => run(() => changePassword.immediate(change)),
     disableUser: (end) => run(() => disableUser.immediate(end)),
     appendTimeline: async () => undefined,
+    highestPasswordCost: async () => undefined,
   };
   return store as AuthStore;
 }

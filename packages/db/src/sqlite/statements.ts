@@ -36,6 +36,10 @@ const given = (name: string) => sql.placeholder(name);
 /** The same where drizzle's types want a value or SQL. Only for numbers, texts and octets, which need no encoding. */
 const value = (name: string): SQL => sql`${sql.placeholder(name)}`;
 
+/** The two digits of a bcrypt hash's cost: octet for octet the expression of the index `users_password_cost`. */
+const costText = sql`substr("password_hash", instr("password_hash", '$2') + 4, 2)`;
+const isBcrypt = sql`instr("password_hash", '$2') > 0`;
+
 export type UserStatements = ReturnType<typeof prepareUserStatements>;
 
 /** Prepared once: building a query at each call costs eight times as much as running it. */
@@ -56,6 +60,13 @@ export function prepareUserStatements(orm: BetterSQLite3Database) {
       .prepare(),
     credentialsByEmail: credentials()
       .where(eq(users.emailKey, given("key")))
+      .prepare(),
+    highestCost: orm
+      .select({ cost: sql<number>`cast(${costText} as integer)` })
+      .from(users)
+      .where(sql`${costText} between '04' and ${given("atMost")} and ${costText} glob '[01][0-9]' and ${isBcrypt}`)
+      .orderBy(sql`${costText} desc`)
+      .limit(1)
       .prepare(),
     upgradeHash: orm
       .update(users)

@@ -48,6 +48,8 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
           : users.credentialsByEmail.get({ key: key.emailKey }),
       ),
     findCredentialsById: (id) => run(() => users.credentialsById.get({ id })),
+    highestPasswordCost: ({ atMost }) =>
+      run(() => users.highestCost.get({ atMost: String(atMost).padStart(2, "0") })?.cost),
     createSession: (session, room) => run(() => createSession.immediate(session, room)),
     findLogin: (id) => look(() => readLogin(id)),
     findSession: (id) => run(() => sessions.foundSession.get({ id })),
