@@ -15,6 +15,11 @@ export function logEvent(event: AuthEvent): void {
   writeLine({ level: warnings.has(event.type) ? "warn" : "info", ...event });
 }
 
+/** One line for the operator, about ids alone: keys in use that this process cannot open, or none any more. */
+export function logUnreadableKeys(kids: readonly string[]): void {
+  writeLine({ level: kids.length > 0 ? "warn" : "info", type: "signing_keys_unreadable", kids });
+}
+
 /**
  * One line for each failure of ours, with the id that its answer names. Only the error's class and its code are written: a
  * library's message may quote what somebody sent.

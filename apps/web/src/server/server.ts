@@ -32,8 +32,9 @@ import {
 import { watch } from "#instrument/watch";
 import { type Env, readEnv } from "../env.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { createKeyWatch } from "./key-watch.ts";
 import { createLeakedPasswords } from "./leaked-passwords.ts";
-import { logEvent, logFault } from "./log.ts";
+import { logEvent, logFault, logUnreadableKeys } from "./log.ts";
 import { sendMail } from "./mail/delivery.ts";
 import type { LocalOutbox } from "./mail/local-outbox.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
@@ -115,6 +116,7 @@ function startServer(env: Env): Server {
     clock,
     chores: [
       () => auth.keys.turn(),
+      createKeyWatch(auth, logUnreadableKeys),
       () => attempts.clear(),
       () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs),
       () => removeOrphanedBlobs(files, clock.now() - abandonedAfterMs),

@@ -38,7 +38,7 @@ const networks = [
   ["IPv4 address by Teredo", 1],
 ] as const;
 
-describe("whoever has many IPv6 addresses has a few more tries, and not as many more (H10)", () => {
+describe("whoever has many IPv6 addresses has a few more tries, and not as many more (P12)", () => {
   it.each(networks)("in one %s: %d times as many wrong passwords for many accounts", async (network, factor) => {
     const { guess } = await start();
     expect(await countPassed(200, (time) => guess(`user${time}`, inOne[network](time)))).toBe(30 * factor);

@@ -26,7 +26,7 @@ describe("createFairShare()", () => {
     expect(await Promise.all(again)).toEqual(["ok", "ok"]);
   });
 
-  it("lets a /56 and a /48 have two and three times as much, and not 256 and 65,536 times (H10)", async () => {
+  it("lets a /56 and a /48 have two and three times as much, and not 256 and 65,536 times (P12)", async () => {
     const { begin, ends } = createWork(createFairShare(2));
     const outcomes = [];
     const many = Array.from({ length: 16 }, (_, index) => index.toString(16));

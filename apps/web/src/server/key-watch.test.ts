@@ -1,0 +1,22 @@
+import { createMemoryStore, createTestAuth, registerAda } from "@watchword/auth/testing";
+import { expect, it } from "vitest";
+import { createKeyWatch } from "./key-watch.ts";
+
+it("tells once of keys that another process signs with and this one cannot open, and when it is over (K05)", async () => {
+  const store = createMemoryStore();
+  const other = ["o7Xk2-another-deploy-s-secret-5Vb"];
+  const [one, two] = [createTestAuth({ store }), createTestAuth({ store, secrets: other, seed: 2 })];
+  const told: Array<readonly string[]> = [];
+  const look = createKeyWatch(one.auth, (kids) => void told.push(kids));
+  await registerAda(one.auth);
+  await look();
+  expect(told).toEqual([]);
+  await two.auth.keys.turn();
+  const { keys } = await two.auth.keys.list();
+  for (let time = 0; time < 3; time += 1) await look();
+  expect(told).toEqual([keys.map(({ kid }) => kid)]);
+  await one.auth.keys.replace();
+  await look();
+  await look();
+  expect(told.slice(1)).toEqual([[]]);
+});
