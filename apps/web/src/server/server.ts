@@ -81,7 +81,7 @@ function startServer(env: Env): Server {
   // Whoever wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
   const metrics = createAuthMetrics(telemetry.getMeter("watchword"));
   const store = createSqliteAuthStore(connection);
-  const attempts = createSqliteAttemptCounter(connection);
+  const attempts = createSqliteAttemptCounter(connection, clock);
   const passwords = createHasher(env);
   metrics.watchPasswordQueue(() => passwords.load());
   const files: FilesOptions = {

@@ -3,7 +3,7 @@ import type { AttemptCounter, CountedTry } from "../core/attempt-limits.ts";
 
 export interface OpenedCounter {
   counter: AttemptCounter;
-  /** Lets time pass, by whatever clock the counter goes. */
+  /** Lets time pass, by whatever clock the counter goes. Below zero: the clock is put back. */
   pass(ms: number): void;
 }
 
@@ -36,6 +36,37 @@ export function describeAttemptCounter(name: string, open: () => OpenedCounter):
       for (const other of [hour, { ...minute, id: "b" }, { ...minute, scope: "account" as const }]) {
         expect((await counter.count(other)).tries).toBe(1);
       }
+    });
+
+    it("believes no clock of the future: put right, it counts anew, for no longer than the window (T07)", async () => {
+      const { counter, pass } = open();
+      for (const ahead of [1, 1_000, 86_400_000]) {
+        pass(ahead);
+        for (let time = 0; time < 6; time += 1) await counter.count(minute);
+        pass(-ahead);
+        expect(await counter.count(minute)).toEqual({ tries: 1, leftMs: 60_000 });
+        expect(await counter.count(minute)).toEqual({ tries: 2, leftMs: 60_000 });
+        pass(60_000);
+      }
+    });
+
+    it("goes on counting while the clock is put back within the window", async () => {
+      const { counter, pass } = open();
+      await counter.count(minute);
+      pass(30_000);
+      pass(-30_000);
+      expect(await counter.count(minute)).toEqual({ tries: 2, leftMs: 60_000 });
+    });
+
+    it("takes nothing back from a window that is over, nor from one of the future (T07)", async () => {
+      const { counter, pass } = open();
+      await counter.count(minute);
+      pass(60_000);
+      await counter.giveBack(minute);
+      expect((await counter.count(minute)).tries).toBe(1);
+      pass(-60_000);
+      await counter.giveBack(minute);
+      expect((await counter.count(minute)).tries).toBe(1);
     });
 
     it("takes a try back", async () => {

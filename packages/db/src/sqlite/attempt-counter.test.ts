@@ -1,31 +1,28 @@
-import { describeAttemptCounter } from "@watchword/auth/testing";
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { createFakeClock, describeAttemptCounter } from "@watchword/auth/testing";
+import { expect, it, onTestFinished } from "vitest";
 import { createSqliteAttemptCounter } from "./attempt-counter.ts";
 import { useTestFolder } from "./test-database.ts";
 
 const minute = { scope: "account", id: "somebody", window: { tries: 5, perSeconds: 60 } } as const;
 
-// The library goes by `Date`, and by nothing else.
-beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
-afterEach(() => void vi.useRealTimers());
-
 const folder = useTestFolder();
 
 function open() {
   const connection = folder.open();
-  const counter = createSqliteAttemptCounter(connection);
+  const clock = createFakeClock();
+  const counter = createSqliteAttemptCounter(connection, clock);
   onTestFinished(() => counter.close());
-  return { counter, connection, pass: (ms: number) => void vi.advanceTimersByTime(ms) };
+  return { counter, connection, clock, pass: (ms: number) => clock.advance(ms) };
 }
 
 describeAttemptCounter("The counter in SQLite", open);
 
 it("holds a limit in every process, and after a restart", async () => {
-  const { counter, connection } = open();
-  const other = createSqliteAttemptCounter(connection);
+  const { counter, connection, clock } = open();
+  const other = createSqliteAttemptCounter(connection, clock);
   await Promise.all([counter.count(minute), other.count(minute), counter.count(minute)]);
   other.close();
-  const restarted = createSqliteAttemptCounter(connection);
+  const restarted = createSqliteAttemptCounter(connection, clock);
   onTestFinished(() => restarted.close());
   expect((await restarted.count(minute)).tries).toBe(4);
 });
@@ -47,4 +44,16 @@ it("clears away what is over, and nothing else", async () => {
   pass(30_000);
   await counter.clear();
   expect(connection.client.prepare("SELECT count(*) FROM attempts").pluck().get()).toBe(1);
+});
+
+it("clears away what a clock of the far future counted, and keeps the longest window that can be set", async () => {
+  const { counter, connection, pass } = open();
+  const tenYears = 315_360_000_000;
+  pass(tenYears);
+  await counter.count(minute);
+  pass(-tenYears);
+  await counter.count({ ...minute, window: { tries: 1, perSeconds: 9_999_999 } });
+  await counter.clear();
+  const keys = connection.client.prepare("SELECT key FROM attempts").pluck().all();
+  expect(keys).toEqual(["account/9999999:somebody"]);
 });

@@ -245,8 +245,8 @@ export const outbox = sqliteTable(
 );
 
 /**
- * Tries that count towards a limit. The names and types are those of `rate-limiter-flexible`, which reads and writes it;
- * `key` is a hash that leads back to nobody.
+ * Tries that count towards a limit: `points` of them in a window. `key` names the scope, the window's length and a hash that leads
+ * back to nobody.
  */
 export const attempts = sqliteTable("attempts", {
   key: text("key").primaryKey(),
