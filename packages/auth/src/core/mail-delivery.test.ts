@@ -109,3 +109,21 @@ it("no event of a delivery holds the link or the address", async () => {
   expect(told).not.toContain(link);
   expect(told).not.toContain(ada.email);
 });
+
+it("mails under a clock that is a day ahead are sent when it is put right, and count towards no hour (T07)", async () => {
+  const { auth, clock } = createTestAuth({ mailsPerAddressPerHour: 1 });
+  await registerAda(auth);
+  const mail = createTestMail(auth);
+  await mail.deliver();
+  const ask = () => auth.requestPasswordReset({ email: ada.email });
+  clock.advance(1_440 * minute);
+  await ask();
+  clock.advance(-1_440 * minute);
+  expect((await mail.deliver()).map(({ kind }) => kind)).toEqual(["reset_password"]);
+  clock.advance(61 * minute);
+  await ask();
+  expect(await mail.deliver()).toHaveLength(1);
+  clock.advance(1_440 * minute - 61 * minute);
+  await ask();
+  expect(await mail.deliver()).toHaveLength(1);
+});

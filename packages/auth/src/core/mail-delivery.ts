@@ -50,6 +50,8 @@ const leaseMs = 120_000;
 const atOnce = 4;
 const secondMs = 1_000;
 const minuteMs = 60_000;
+/** Once in so many pauses it is looked for what a clock of the future put off: about once a minute. */
+const recallEvery = 120;
 /** After each failure but the last; then it is given up. Links are asked for again long before. */
 const retriesMs = [10 * secondMs, minuteMs, 5 * minuteMs, 30 * minuteMs, 2 * hourMs] as const;
 
@@ -57,6 +59,9 @@ const retriesMs = [10 * secondMs, minuteMs, 5 * minuteMs, 30 * minuteMs, 2 * hou
 export function nextMailAttemptMs(attempts: number): number | null {
   return retriesMs[attempts - 1] ?? null;
 }
+
+/** For how long a mail may wait after so many attempts: as long as it is on its way, or until the next one. */
+const waitsMs = [0, ...retriesMs.map((ms) => Math.max(ms, leaseMs))];
 
 /**
  * Makes and sends the mails that wait in the store. Any number of processes may do so: a mail is claimed by one
@@ -79,6 +84,14 @@ export function createMailDelivery(parts: AuthParts) {
         return await parts.store.claimMail({ now, leaseUntil: now + leaseMs });
       } catch (error) {
         return tellFault(error);
+      }
+    }
+
+    async function recall(): Promise<void> {
+      try {
+        await parts.store.recallMail({ now: parts.clock.now(), waitsMs, longestLeaseMs: leaseMs });
+      } catch (error) {
+        tellFault(error);
       }
     }
 
@@ -115,7 +128,8 @@ export function createMailDelivery(parts: AuthParts) {
     }
 
     return async (signal) => {
-      while (!signal.aborted) {
+      for (let round = 0; !signal.aborted; round += 1) {
+        if (round % recallEvery === 0) await recall();
         await Promise.all(Array.from({ length: atOnce }, () => workOff(signal)));
         await wait(pauseMs, signal);
       }

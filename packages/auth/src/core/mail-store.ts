@@ -54,7 +54,7 @@ export interface MailStore {
 
   /**
    * Adds a mail to those that wait. Given `limit`, only while fewer than `atMost` were ordered to its `addressKey` after
-   * `since`; atomic, so that any number of concurrent calls stays within it (fault case P14).
+   * `since` and not after itself, which a clock of the future would have them be; atomic, so that any number of concurrent calls stays within it (fault case P14).
    */
   orderMail(order: MailOrder, limit?: { atMost: number; since: number }): Promise<boolean>;
 
@@ -66,6 +66,13 @@ export interface MailStore {
 
   /** Says when a claimed mail is due again; null for never. Nothing changes when somebody else has claimed it since. */
   settleMail(settled: { id: string; attempts: number; dueAt: number | null }): Promise<void>;
+
+  /**
+   * Undoes what a clock of the future wrote (fault case T07): a mail that is due later than `now` and what `waitsMs` has for the
+   * number of its attempts, or `longestLeaseMs` beyond its end, is due now; and settled mails that were ordered after `now` are
+   * removed, so that they count towards no hour to come. Returns how many were made due.
+   */
+  recallMail(query: { now: number; waitsMs: readonly number[]; longestLeaseMs: number }): Promise<number>;
 
   /** Removes settled mails that were ordered before that instant. Returns how many. */
   removeSettledMail(query: { before: number }): Promise<number>;

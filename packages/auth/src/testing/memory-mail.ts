@@ -52,6 +52,7 @@ export function createMemoryMail({ users, timeline, publicPart, atomically, ...s
     orderMail: async (order, limit) => orderMail(tables, order, limit),
     claimMail: async (claim) => claimMail(tables, claim),
     settleMail: async (settled) => settleMail(tables, settled),
+    recallMail: async (query) => recallMail(tables, query),
     removeSettledMail: async ({ before }) => removeSettledMail(tables, before),
   };
 }
@@ -136,7 +137,8 @@ function orderMail(
   limit?: { atMost: number; since: number },
 ): boolean {
   const sameAddress = outbox.get(order.addressKey) ?? [];
-  const earlier = () => sameAddress.filter(({ orderedAt }) => orderedAt > (limit?.since ?? 0)).length;
+  const isCounted = (at: number) => at > (limit?.since ?? 0) && at <= order.orderedAt;
+  const earlier = () => sameAddress.filter(({ orderedAt }) => isCounted(orderedAt)).length;
   if (limit && earlier() >= limit.atMost) return false;
   const mail = { ...order, attempts: 0, dueAt: order.orderedAt };
   sameAddress.push(mail);
@@ -163,6 +165,21 @@ function settleMail({ waiting }: MailTables, { id, attempts, dueAt }: Parameters
   if (mail?.attempts !== attempts) return;
   mail.dueAt = dueAt;
   if (dueAt === null) waiting.delete(mail);
+}
+
+function recallMail(
+  { outbox, waiting }: MailTables,
+  { now, waitsMs, longestLeaseMs }: Parameters<MailStore["recallMail"]>[0],
+): number {
+  const ahead = [...waiting].filter(
+    ({ dueAt, attempts }) => (dueAt ?? 0) > now + (waitsMs[attempts] ?? longestLeaseMs),
+  );
+  for (const mail of ahead) mail.dueAt = now;
+  for (const [addressKey, mails] of outbox) {
+    const kept = mails.filter(({ dueAt, orderedAt }) => dueAt !== null || orderedAt <= now);
+    outbox.set(addressKey, kept);
+  }
+  return ahead.length;
 }
 
 function removeSettledMail({ outbox }: MailTables, before: number): number {

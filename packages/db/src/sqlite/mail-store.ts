@@ -67,6 +67,13 @@ export function createSqliteMail(connection: SqliteConnection): MailStore {
       return run(() => mails.claim.get({ ...claim }));
     },
     settleMail: (settled) => run(() => void mails.settle.run({ ...settled })),
+    recallMail: async ({ now, waitsMs, longestLeaseMs }) => {
+      const given = { now, longestLeaseMs, waitsMs: JSON.stringify(waitsMs) };
+      // As a rule there is nothing, and then no lock is taken.
+      if (await look(() => mails.orderedAhead.get(given))) await run(() => mails.removeOrderedAhead.run(given));
+      if (!(await look(() => mails.dueAhead.get(given)))) return 0;
+      return run(() => mails.recall.run(given).changes);
+    },
     removeSettledMail: ({ before }) => run(() => mails.removeSettled.run({ before }).changes),
   };
 }
@@ -178,6 +185,12 @@ function asExcluded() {
 
 function prepareOutboxStatements(orm: Orm) {
   const isDue = and(isNotNull(outbox.dueAt), lte(outbox.dueAt, given("now")));
+  const isOrderedAhead = and(isNull(outbox.dueAt), gt(outbox.orderedAt, given("now")));
+  const isDueAhead = and(
+    isNotNull(outbox.dueAt),
+    gt(outbox.dueAt, given("now")),
+    sql`${outbox.dueAt} > ${given("now")} + coalesce(json_extract(${given("waitsMs")}, '$[' || ${outbox.attempts} || ']'), ${given("longestLeaseMs")})`,
+  );
   const first = orm.select({ id: outbox.id }).from(outbox).where(isDue).orderBy(asc(outbox.dueAt)).limit(1);
   const claimed = {
     id: outbox.id,
@@ -205,6 +218,14 @@ function prepareOutboxStatements(orm: Orm) {
       .set({ dueAt: value("dueAt") })
       .where(and(eq(outbox.id, given("id")), eq(outbox.attempts, given("attempts"))))
       .prepare(),
+    orderedAhead: orm.select({ id: outbox.id }).from(outbox).where(isOrderedAhead).limit(1).prepare(),
+    removeOrderedAhead: orm.delete(outbox).where(isOrderedAhead).prepare(),
+    dueAhead: orm.select({ id: outbox.id }).from(outbox).where(isDueAhead).limit(1).prepare(),
+    recall: orm
+      .update(outbox)
+      .set({ dueAt: value("now") })
+      .where(isDueAhead)
+      .prepare(),
     removeSettled: orm
       .delete(outbox)
       .where(and(isNull(outbox.dueAt), lt(outbox.orderedAt, given("before"))))
@@ -215,6 +236,10 @@ function prepareOutboxStatements(orm: Orm) {
 /** The new order's row, as a SELECT that is empty when as many were ordered to that address as may be (fault case P14). */
 function orderWithinLimit(): SQL {
   const row = sql.join(Object.values(allGiven(outbox)), sql`, `);
-  const ofAddress = and(eq(outbox.addressKey, given("addressKey")), gt(outbox.orderedAt, given("since")));
+  const ofAddress = and(
+    eq(outbox.addressKey, given("addressKey")),
+    gt(outbox.orderedAt, given("since")),
+    lte(outbox.orderedAt, given("orderedAt")),
+  );
   return sql`select ${row} where (select count(*) from ${outbox} where ${ofAddress}) < ${given("atMost")}`;
 }
