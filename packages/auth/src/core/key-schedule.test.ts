@@ -33,6 +33,9 @@ describe("nextKeyTimes()", () => {
     ["shortly before the end: from the end on", [one], 900, 1_000],
     ["one is ready: nothing to do", [one, two], 950, undefined],
     ["nobody was there when it ended: at once", [one], 5_000, 5_000],
+    ["a key of the future, or of a longer setting: at once", [keyFrom(60_101)], 0, 0],
+    ["a clock that is a little behind another server's: nothing to do", [keyFrom(60_100)], 0, undefined],
+    ["beside one of the future: as if that were not there", [keyFrom(99_000), keyFrom(0, { seq: 2 })], 950, 1_000],
     ["all are revoked: at once", [keyFrom(0, { revokedAt: 1 })], 5, 5],
   ])("%s", (_, keys, now, signsFrom) => {
     expect(nextKeyTimes(keys, now, schedule)?.signsFrom).toBe(signsFrom);
@@ -48,6 +51,14 @@ describe("nextKeyTimes()", () => {
     }
     expect(keys).toHaveLength(11); // the eleventh is ready for the instant 10,000
   });
+});
+
+it("a key of the future signs nothing once there is one of now, and makes no other be drawn again and again (T07)", () => {
+  const future = keyFrom(99_000);
+  const next = nextKeyTimes([future], 0, schedule);
+  const keys = next ? [future, { seq: 2, ...next }] : [];
+  expect(signingKeyAt(keys, 0)?.seq).toBe(2);
+  expect(nextKeyTimes(keys, 1, schedule)).toBeUndefined();
 });
 
 it("a key is believed until its last token has run out, and not at all once it was revoked", () => {

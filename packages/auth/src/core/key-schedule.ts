@@ -56,7 +56,10 @@ export function nextKeyTimes(
   now: number,
   schedule: KeySchedule,
 ): Omit<KeyTimes, "seq"> | undefined {
-  const valid = keys.filter((key) => key.revokedAt === null);
+  // One that signs longer than any that could be made now was made by a clock of the future, or before the setting was lowered:
+  // the next one must not wait for its end (fault case T07).
+  const latest = now + schedule.aheadMs + schedule.signsForMs + clockToleranceSeconds * 1000;
+  const valid = keys.filter((key) => key.revokedAt === null && key.signsUntil <= latest);
   const last = Math.max(now, ...valid.map((key) => key.signsUntil));
   if (now < last - schedule.aheadMs) return undefined;
   return keyTimes(last, now, schedule);

@@ -14,6 +14,9 @@ describe("isProofFresh()", () => {
     ["a millisecond before it is too old", maxAge - 1, true],
     ["the instant it is too old", maxAge, false],
     ["after a clock jumped backwards", -5_000, true],
+    ["by as much as servers' clocks may differ", -60_000, true],
+    ["and by more: it would stay fresh until then (T07)", -60_001, false],
+    ["a day in the future (T07)", -86_400_000, false],
   ])("%s", (_, age, fresh) => {
     expect(isProofFresh({ authenticatedAt: 1_000_000 }, 1_000_000 + age, maxAge)).toBe(fresh);
   });

@@ -1,4 +1,5 @@
 import type { Auth, AuthParts } from "./auth.ts";
+import { clockToleranceSeconds } from "./config.ts";
 import { AuthError } from "./errors.ts";
 import { refusalOfWrite } from "./refused-write.ts";
 import type { SessionFacts } from "./store.ts";
@@ -15,10 +16,12 @@ export interface ConfirmPasswordInput {
 
 /**
  * Whether the password was given in this session so short a time ago that it still counts. As with the life of a session,
- * the last instant is over already; a clock that jumped backwards makes a negative age, which counts as none.
+ * the last instant is over already. A clock that was put back a little makes a negative age, which counts as none; what was given
+ * further in the future than servers may differ proves nothing, or it would stay fresh until then (fault case T07).
  */
 export function isProofFresh(session: Pick<SessionFacts, "authenticatedAt">, now: number, maxAgeMs: number): boolean {
-  return now - session.authenticatedAt < maxAgeMs;
+  const age = now - session.authenticatedAt;
+  return age < maxAgeMs && age >= -clockToleranceSeconds * 1000;
 }
 
 /**

@@ -43,7 +43,7 @@ export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyS
    * Adds a session. Atomic: only while the user is not disabled and `credentialVersion` is still the user's, so that a
    * login that was checked against an old password cannot outlive the change of that password (fault case R12). Given
    * `room`, at the same stroke those of the user's living sessions that began first are ended as `too_many_sessions`, so
-   * that at most that many are left.
+   * that at most that many are left. The new one is never among them; what began in the future counts as begun now (T07).
    */
   createSession(session: SessionRecord, room?: SessionRoom): Promise<"created" | "credentials_changed">;
 

@@ -38,6 +38,18 @@ export function describeRoom(current: CurrentStore): void {
       expect((await storedRecord(current(), first.id)).revokedAt).toBe(null);
     });
 
+    it("never ends the new one, though a clock of the future began the others (T07)", async () => {
+      const { user, session: past } = await storedAccount(current());
+      const future = await storedSession(current(), { userId: user.id, createdAt: testStart + 86_400_000 });
+      const added = aSession({ userId: user.id, createdAt: testStart + 1 });
+      await current().createSession(added, room(2));
+      expect(await livingOf(user.id)).toEqual([future.id, added.id].sort());
+      expect((await storedRecord(current(), past.id)).revokedReason).toBe("too_many_sessions");
+      const last = aSession({ userId: user.id, createdAt: testStart + 2 });
+      await current().createSession(last, room(1));
+      expect(await livingOf(user.id)).toEqual([last.id]);
+    });
+
     it("leaves exactly so many after 16 logins at once", async () => {
       const { user } = await storedAccount(current());
       await inParallel(16, (index) =>

@@ -142,13 +142,14 @@ function createSession(tables: Tables, session: SessionRecord, room: SessionRoom
   if (!current) return "credentials_changed";
   refuseTakenId(tables, session);
   addSession(tables, session);
-  if (room) endBeyond(tables, session.userId, room);
+  if (room) endBeyond(tables, session, room);
   return "created";
 }
 
-function endBeyond(tables: Tables, userId: string, { atMost, now, idleSince }: SessionRoom): void {
-  const order = (a: SessionRecord, b: SessionRecord) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
-  sessionsOf(tables, userId)
+function endBeyond(tables: Tables, added: SessionRecord, { atMost, now, idleSince }: SessionRoom): void {
+  const begun = ({ id, createdAt }: SessionRecord) => (id === added.id ? Infinity : Math.min(createdAt, now));
+  const order = (a: SessionRecord, b: SessionRecord) => begun(b) - begun(a) || (a.id < b.id ? 1 : -1);
+  sessionsOf(tables, added.userId)
     .filter(({ revokedAt, expiresAt, rotatedAt }) => revokedAt === null && expiresAt > now && rotatedAt > idleSince)
     .sort(order)
     .slice(atMost)

@@ -204,7 +204,10 @@ export function prepareEndStatements(orm: BetterSQLite3Database) {
   };
 }
 
-/** Ids of version 7 are in the order of time, and settle what began in the same millisecond. */
+/**
+ * Ids of version 7 are in the order of time, and settle what began in the same millisecond. The new one comes first, whatever a
+ * clock of the future wrote into the others: otherwise it would be the one to end.
+ */
 function beyondRoom(): SQL {
   const alive = and(
     eq(sessions.userId, given("userId")),
@@ -215,7 +218,8 @@ function beyondRoom(): SQL {
   // By hand: drizzle leaves out the limit without which SQLite takes no offset.
   return sql`(
     select ${sessions.id} from ${sessions} where ${alive}
-    order by ${sessions.createdAt} desc, ${sessions.id} desc limit -1 offset ${given("atMost")}
+    order by ${sessions.id} = ${given("addedId")} desc, min(${sessions.createdAt}, ${given("now")}) desc, ${sessions.id} desc
+    limit -1 offset ${given("atMost")}
   )`;
 }
 

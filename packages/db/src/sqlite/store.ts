@@ -91,7 +91,8 @@ function accountCreation(users: UserStatements, sessions: SessionStatements, lin
 function sessionCreation(sessions: SessionStatements, ends: EndStatements) {
   return (session: SessionRecord, room: SessionRoom | undefined) => {
     if (sessions.insertSessionIfCurrent.run({ ...session }).changes === 0) return "credentials_changed";
-    if (room) ends.revokeBeyond.run({ ...room, userId: session.userId, reason: "too_many_sessions" });
+    if (room)
+      ends.revokeBeyond.run({ ...room, userId: session.userId, addedId: session.id, reason: "too_many_sessions" });
     return "created";
   };
 }
