@@ -37,6 +37,7 @@ import { createLeakedPasswords } from "./leaked-passwords.ts";
 import { logEvent, logFault, logUnreadableKeys } from "./log.ts";
 import { sendMail } from "./mail/delivery.ts";
 import type { LocalOutbox } from "./mail/local-outbox.ts";
+import { proxyTrust } from "./proxy-trust.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 import { endSignal } from "./shutdown.ts";
 
@@ -140,7 +141,7 @@ function startServer(env: Env): Server {
         transport,
         endpoint: "/api/trpc",
         appUrl: env.appUrl,
-        trustedProxyHops: env.trustedProxyHops,
+        ...proxyTrust(env),
         closing: endSignal(),
         onFault: ({ path, error, id }) => logFault(path ?? "trpc", error, id),
       }),
