@@ -21,8 +21,7 @@ export function LocalTime({ at, now }: LocalTimeProps) {
   const shownIn = zone ?? "UTC";
   return (
     <time className={zone ? undefined : styles.unplaced} dateTime={at} title={zone ? exactTime(at, zone) : at}>
-      {relativeDay(at, { now, zone: shownIn })}
-      {!zone && " UTC"}
+      {`${relativeDay(at, { now, zone: shownIn })}${zone ? "" : " UTC"}`}
     </time>
   );
 }

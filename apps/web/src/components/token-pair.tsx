@@ -52,8 +52,10 @@ export function TokenPair({ accessLifeSeconds, refreshLifeSeconds, page }: Token
         </p>
       </Running>
       <p className={styles.under}>
-        {rotations === 0 ? "The first pair of this session." : `Pair number ${rotations + 1} of this session.`} Both are
-        in cookies that no script can read.
+        <span>
+          {rotations === 0 ? "The first pair of this session." : `Pair number ${rotations + 1} of this session.`}
+        </span>{" "}
+        Both are in cookies that no script can read.
       </p>
     </div>
   );

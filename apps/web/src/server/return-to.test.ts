@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { safeReturnTo, withReturnTo } from "./return-to.ts";
+import { safeReturnTo, withQuery, withReturnTo } from "./return-to.ts";
 
 const ours = "https://watchword.test";
 
@@ -87,6 +87,17 @@ describe("withReturnTo()", () => {
   it("hands the address on, encoded, and says nothing about the usual one", () => {
     expect(withReturnTo("/register", "/files?a=1&b=2#c")).toBe("/register?next=%2Ffiles%3Fa%3D1%26b%3D2%23c");
     expect(withReturnTo("/register", "/account")).toBe("/register");
+  });
+});
+
+describe("withQuery()", () => {
+  it.each([
+    [{}, "/files"],
+    [{ sort: "size" }, "/files?sort=size"],
+    [{ sort: ["size", "name"], of: undefined, q: "a&b #c" }, "/files?sort=size&sort=name&q=a%26b+%23c"],
+  ])("keeps %j, and what it gives is safe to return to", (query, address) => {
+    expect(withQuery("/files", query)).toBe(address);
+    expect(safeReturnTo(address)).toBe(address);
   });
 });
 

@@ -40,6 +40,15 @@ export function withReturnTo(page: string, next: string): string {
   return next === home ? page : `${page}?next=${encodeURIComponent(next)}`;
 }
 
+/** The address of a page with the query that it was asked for with, so that a login brings back the same view. */
+export function withQuery(path: string, query: Readonly<Record<string, string | string[] | undefined>>): string {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of value === undefined ? [] : [value].flat()) asked.append(name, each);
+  }
+  return asked.size === 0 ? path : `${path}?${asked}`;
+}
+
 function parse(value: string): URL | undefined {
   try {
     return new URL(value, nowhere);

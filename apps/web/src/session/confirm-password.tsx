@@ -7,6 +7,7 @@ import formStyles from "../components/form/form.module.css";
 import { PasswordField } from "../components/form/password-field.tsx";
 import { SubmitButton } from "../components/form/submit-button.tsx";
 import { useTRPCClient } from "../trpc/client.tsx";
+import { here } from "../trpc/session.ts";
 import styles from "./confirm-password.module.css";
 import dialogStyles from "./login-again.module.css";
 import { proofQuestion } from "./proof-question.ts";
@@ -74,6 +75,11 @@ function ConfirmDialog({ username }: { username: string }) {
           </button>
         </div>
       </form>
+      <div className={dialogStyles.also}>
+        <a className="reach" href={`/forgot-password?next=${encodeURIComponent(here())}`}>
+          Forgot your password?
+        </a>
+      </div>
     </dialog>
   );
 }

@@ -6,7 +6,9 @@ import { useEffect, useSyncExternalStore } from "react";
 import { loginAfterLogout } from "../session-end.ts";
 import { useTRPC } from "../trpc/client.tsx";
 import { session } from "../trpc/session.ts";
+import { Announcer } from "./announcer.tsx";
 import { ConfirmPassword } from "./confirm-password.tsx";
+import { useFocusGuard } from "./focus-guard.ts";
 import { LoginAgain } from "./login-again.tsx";
 import { isLogoutMarked } from "./logout-mark.ts";
 import { forgetPrivateData } from "./private-data.ts";
@@ -34,6 +36,7 @@ export function LoggedInTab({ user, rememberMe, since }: LoggedInTabProps) {
   const queries = useQueryClient();
   const router = useRouter();
   const hidden = isHidden(state);
+  useFocusGuard();
   useLiveChanges({ since, paused: hidden });
   useEffect(() => listen({ onRenewed: () => queries.invalidateQueries(trpc.auth.me.queryFilter()) }), [queries, trpc]);
   useEffect(() => carryOut(state), [state]);
@@ -51,6 +54,7 @@ export function LoggedInTab({ user, rememberMe, since }: LoggedInTabProps) {
 
   return (
     <>
+      <Announcer />
       {!hidden && <ConfirmPassword username={user.username} />}
       {state.is === "asking" && <LoginAgain user={user} rememberMe={rememberMe} reason={state.reason} />}
     </>

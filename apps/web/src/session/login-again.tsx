@@ -9,6 +9,7 @@ import { SubmitButton } from "../components/form/submit-button.tsx";
 import { endedWord, loginAfter, sentenceOf } from "../session-end.ts";
 import { useTRPCClient } from "../trpc/client.tsx";
 import { here } from "../trpc/session.ts";
+import { announce } from "./announcer.tsx";
 import styles from "./login-again.module.css";
 import { tabKeeper } from "./tab-keeper.ts";
 
@@ -24,28 +25,31 @@ interface LoginAgainProps {
  * out of sight, with everything that was typed; the calls that were refused run again afterwards.
  */
 export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const client = useTRPCClient();
   const [problem, setProblem] = useState<string>();
   const [sending, setSending] = useState(false);
-  useEffect(() => {
-    dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLInputElement>(`#${field}`)?.focus(); // not the name, which stands first and is fixed
-  }, []);
 
   async function logIn(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const password = new FormData(event.currentTarget).get(field);
     if (sending) return;
-    if (typeof password !== "string" || password === "") return setProblem("Enter your password");
+    if (typeof password !== "string" || password === "") return refuse("Enter your password");
     setSending(true);
+    setProblem(undefined); // the same sentence twice would be read out once
     try {
       const login = await client.auth.login.mutate({ identifier: user.username, password, rememberMe });
+      if (login.user.id === user.id) announce("You are logged in again. What you were doing is still here");
       tabKeeper.hear({ type: login.user.id === user.id ? "same_user_again" : "somebody_else" });
     } catch (error) {
-      setProblem(problemOf(error));
       setSending(false);
+      refuse(problemOf(error));
     }
+  }
+
+  function refuse(sentence: string) {
+    setProblem(sentence);
+    passwordIn(dialog.current)?.select();
   }
 
   return (
@@ -56,20 +60,44 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
       <form className={formStyles.form} method="post" onSubmit={logIn} noValidate>
         <FixedUsername name="username-again" username={user.username} />
         <PasswordField name={field} label="Password" autoComplete="current-password" problem={problem} />
+        <span className="visually-hidden" role="alert">
+          {problem}
+        </span>
         <SubmitButton pending={sending} pendingLabel="Logging in">
           Log in
         </SubmitButton>
       </form>
-      <p className={styles.also}>
+      <div className={styles.also}>
+        <a className="reach" href={`/forgot-password?next=${encodeURIComponent(here())}`}>
+          Forgot your password?
+        </a>
         <a className="reach" href={loginAfter(reason, here())}>
           Log in as somebody else
         </a>
-      </p>
+      </div>
     </dialog>
   );
 }
 
 const field = "password-again";
+
+/** Open from the first moment, the focus on the password; and back where it was, when the page can be seen again. */
+function useModal() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    passwordIn(dialog.current)?.focus(); // not the name, which stands first and is fixed
+    return () => {
+      if (before instanceof HTMLElement) requestAnimationFrame(() => before.focus());
+    };
+  }, []);
+  return dialog;
+}
+
+function passwordIn(dialog: HTMLDialogElement | null): HTMLInputElement | null {
+  return dialog?.querySelector<HTMLInputElement>(`#${field}`) ?? null;
+}
 
 function keepOpen(event: { preventDefault(): void }) {
   event.preventDefault();

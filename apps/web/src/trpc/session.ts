@@ -2,6 +2,7 @@
 
 import { createCookieSession } from "@watchword/auth/client";
 import { tabOptions } from "#instrument/tab";
+import { withFragment } from "../components/form/return-to.ts";
 import { loginIsNeeded } from "../session/tab-keeper.ts";
 
 /** This tab's hold on the session, and where the router is. One for all clients in the tab: they refresh once together. */
@@ -15,6 +16,7 @@ export const session = createCookieSession({
 
 /** The page to come back to. On the way through `/reconnect` that is the one behind it. */
 export function here(): string {
-  const { pathname, search } = window.location;
-  return (pathname === "/reconnect" && new URLSearchParams(search).get("next")) || pathname + search;
+  const { pathname, search, hash } = window.location;
+  const next = pathname === "/reconnect" ? new URLSearchParams(search).get("next") : null;
+  return withFragment(next || pathname + search, hash);
 }

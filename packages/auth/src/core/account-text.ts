@@ -14,6 +14,9 @@ const usernameLength = { least: 3, most: 32 } as const;
 const emailLength = { local: 64, whole: 254 } as const;
 const nameLength = { least: 1, most: 100 } as const;
 
+/** In UTF-16 units. A longer text is refused before it is normalised, so that its length costs nothing. */
+const longestTyped = 512;
+
 const usernameShape = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u;
 /** What is drawn as nothing although it counts as a letter or a mark: Hangul fillers, variation selectors and such. */
 const drawnAsNothing = /\p{Default_Ignorable_Code_Point}/u;
@@ -61,6 +64,7 @@ export function looksLikeEmail(identifier: string): boolean {
 }
 
 export function complainAboutUsername(username: string): Complaint {
+  if (username.length > longestTyped) return `Use at most ${usernameLength.most} characters`;
   const key = usernameKey(username);
   const length = [...key].length;
   if (length < usernameLength.least) return `Use at least ${usernameLength.least} characters`;
@@ -72,6 +76,7 @@ export function complainAboutUsername(username: string): Complaint {
 
 export function complainAboutEmail(email: string): Complaint {
   const complaint = "Enter an email address, like name@example.com";
+  if (email.length > longestTyped) return complaint;
   const key = emailKey(email);
   const at = key.lastIndexOf("@");
   const local = key.slice(0, Math.max(at, 0));
@@ -101,6 +106,7 @@ function complainAboutLooks(key: string): Complaint {
 }
 
 export function complainAboutName(name: string): Complaint {
+  if (name.length > longestTyped) return `Use at most ${nameLength.most} characters`;
   const length = [...name.trim()].length;
   if (length < nameLength.least) return "Enter your name";
   if (length > nameLength.most) return `Use at most ${nameLength.most} characters`;

@@ -44,7 +44,10 @@ it("a registration that is refused says at each field what is wrong with it", as
     email: ["Enter an email address, like name@example.com"],
     name: ["Enter your name"],
   });
-  expect(await fieldsOf(registerAda(auth))).toEqual({ username: ["That username is taken"] });
+  expect(await fieldsOf(registerAda(auth))).toEqual({
+    username: ["That username is taken"],
+    email: ["There is already an account with that email address"],
+  });
   const twin = { ...ada, username: "grace", ...fromTerminal };
   expect(await fieldsOf(auth.register(twin))).toEqual({
     email: ["There is already an account with that email address"],

@@ -5,6 +5,7 @@ import { createMemoryStore } from "../testing/memory-store.ts";
 import {
   ada,
   createTestAuth,
+  failureOf,
   fromBrowser,
   fromTerminal,
   loginAda,
@@ -80,6 +81,15 @@ describe("changePassword()", () => {
       const { change, auth } = await start();
       expect(await reasonOf(change({ newPassword: bad }))).toBe("password_unacceptable");
       expect(await reasonOf(loginAda(auth))).toBe("ok");
+    },
+  );
+
+  it.each(["not the current one", ""])(
+    "says that the current password (%j) is wrong and that the new one is unacceptable in one answer",
+    async (currentPassword) => {
+      const { change } = await start();
+      const error = await failureOf(change({ currentPassword, newPassword: "short" }));
+      expect(Object.keys(error.fields ?? {})).toEqual(["currentPassword", "password"]);
     },
   );
 

@@ -1,6 +1,6 @@
 import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
-import { checkNewPassword } from "./password-policy.ts";
+import { errorOfNewPassword, type PasswordPolicy } from "./password-policy.ts";
 import { refusalOfWrite } from "./refused-write.ts";
 import type { ClientInfo } from "./token-issuer.ts";
 import type { Principal } from "./verify.ts";
@@ -21,17 +21,25 @@ export function createPasswordChange(parts: AuthParts) {
     const { user, session } = principal;
     const found = await store.findCredentialsById(user.id);
     const about = { userId: user.id, sessionId: session.id };
+    const checkNew = () => errorOf(newPassword, { ...passwordPolicy, account: user });
+    if (currentPassword === "") {
+      const fields = { currentPassword: ["Enter your current password"], ...(await checkNew())?.fields };
+      throw new AuthError("validation_failed", { fields });
+    }
     const check = async () => {
       const verdict = await passwords.verify(currentPassword, found?.passwordHash);
       if (found && verdict.matches) return found.passwordHash;
       tell({ type: "password_change_failed", ...about }, client);
       const message = "That is not your current password";
-      throw new AuthError("invalid_credentials", { message, fields: { currentPassword: [message] } });
+      // Both problems in one answer.
+      const fields = { currentPassword: [message], ...(await checkNew())?.fields };
+      throw new AuthError("invalid_credentials", { message, fields });
     };
     const from = await attempts.proof(session.id, check, (scope) =>
       tell({ type: "attempts_limited", scope, ...about }, client),
     );
-    await checkNewPassword(newPassword, { ...passwordPolicy, account: user });
+    const unacceptable = await checkNew();
+    if (unacceptable) throw unacceptable;
     const changed = await store.changePassword({
       userId: user.id,
       from,
@@ -44,4 +52,9 @@ export function createPasswordChange(parts: AuthParts) {
     tell({ type: "password_changed", ...about }, client);
     notify({ kind: "password_changed", userId: user.id, client });
   };
+}
+
+async function errorOf(newPassword: string, policy: PasswordPolicy): Promise<AuthError | undefined> {
+  if (newPassword !== "") return errorOfNewPassword(newPassword, policy);
+  return new AuthError("validation_failed", { fields: { password: ["Enter a new password"] } });
 }

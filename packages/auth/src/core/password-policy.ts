@@ -41,6 +41,17 @@ export async function checkNewPassword(password: string, policy: PasswordPolicy)
   }
 }
 
+/** The error that `checkNewPassword` throws, as a value: for callers that report it together with other problems. */
+export async function errorOfNewPassword(password: string, policy: PasswordPolicy): Promise<AuthError | undefined> {
+  try {
+    await checkNewPassword(password, policy);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AuthError && error.fields?.password !== undefined) return error;
+    throw error;
+  }
+}
+
 /** The form in which passwords are compared with lists and names; never the one that is hashed. */
 function comparable(text: string): string {
   return text.normalize("NFKC").toLowerCase();

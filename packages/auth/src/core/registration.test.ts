@@ -98,8 +98,30 @@ describe("register()", () => {
       auth.register({ username: "a", email: "b", name: " ", password: "x", ...fromTerminal }),
     );
     expect(error).toMatchObject({ reason: "validation_failed" });
-    expect(Object.keys(error.fields ?? {})).toEqual(["username", "email", "name"]);
+    expect(Object.keys(error.fields ?? {})).toEqual(["username", "email", "name", "password"]);
     expect(passwords.calls).toEqual([]);
+  });
+
+  it.each([
+    ["empty fields", { username: "", name: " ", email: "nobody", password: "short" }],
+    ["texts that are too long", { username: "u".repeat(5_000), name: "n".repeat(5_000), email: "e", password: "" }],
+    [
+      "texts that no text can be",
+      { username: "a\0b", name: "\ud800", email: "a\0@b.example", password: "long enough\0" },
+    ],
+  ])("says it of %s together with the shape of the others and the password", async (_, wrong) => {
+    const { auth } = createTestAuth();
+    const error = await failureOf(auth.register({ ...wrong, ...fromTerminal }));
+    expect(error).toMatchObject({ reason: "validation_failed", status: 400 });
+    expect(Object.keys(error.fields ?? {}).sort()).toEqual(["email", "name", "password", "username"]);
+  });
+
+  it("names a username and an address that are both taken, in one answer", async () => {
+    const { auth } = createTestAuth();
+    await registerAda(auth);
+    const error = await failureOf(auth.register({ ...ada, username: "ADA", ...fromTerminal }));
+    expect(error).toMatchObject({ reason: "username_taken", status: 409 });
+    expect(Object.keys(error.fields ?? {})).toEqual(["username", "email"]);
   });
 
   it.each(["short", "password123", ada.email, "Ada Lovelace", "watchword"])(
@@ -256,6 +278,15 @@ describe("registration by mail", () => {
     expect(await reasonOf(auth.login({ identifier: "grace", password: grace.password, ...fromBrowser }))).toBe(
       "invalid_credentials",
     );
+  });
+
+  it("a link says what is wrong with every field at once, and stays good", async () => {
+    const { askForLink, complete } = start();
+    const link = await askForLink();
+    const error = await failureOf(complete(link, { username: "", name: " ", password: "short" }));
+    expect(error).toMatchObject({ reason: "validation_failed" });
+    expect(Object.keys(error.fields ?? {}).sort()).toEqual(["name", "password", "username"]);
+    expect(await reasonOf(complete(link))).toBe("ok");
   });
 
   it("sends an address so many mails in an hour and no more, and the owner of a disabled account none (P14)", async () => {

@@ -5,7 +5,7 @@ import { usernameSkeleton } from "./look-alike.ts";
 import { hashMailLinkText } from "./mail-link.ts";
 import { askByMail, type MailRequest } from "./mail-request.ts";
 import type { MailLinkUse } from "./mail-store.ts";
-import { checkNewPassword } from "./password-policy.ts";
+import { errorOfNewPassword } from "./password-policy.ts";
 import type { User } from "./store.ts";
 import { type IssuedTokens, newId, type SessionStart, type TokenIssuer } from "./token-issuer.ts";
 
@@ -72,8 +72,7 @@ async function makeAccount(
   secretHash?: Uint8Array,
 ): Promise<IssuedTokens> {
   const { store, passwords, clock, passwordPolicy, devices, tell, notify } = parts;
-  const account = checkAccountText(input);
-  await checkNewPassword(input.password, { ...passwordPolicy, account });
+  const account = await checkAccount(input, passwordPolicy);
   const passwordHash = await passwords.hash(input.password);
   const user = newUser(parts, account, secretHash !== undefined);
   const { session, refreshToken } = issuer.begin(user, input);
@@ -86,7 +85,7 @@ async function makeAccount(
   const link = secretHash && { secretHash, now: clock.now() };
   const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session, link });
   if (outcome === "link_invalid") throw new AuthError("mail_link_invalid");
-  if (outcome !== "created") throw takenError(outcome);
+  if (outcome !== "created") throw await takenError(parts, outcome, secretHash ? undefined : keys.emailKey);
   tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
   if (!link) notify({ kind: "verify_email", userId: user.id, addressKey: keys.emailKey, client: input });
   const issued = await issuer.issue(user, session, refreshToken);
@@ -109,21 +108,49 @@ function newUser({ clock, randomBytes }: AuthParts, account: AccountText, isAddr
   };
 }
 
-function checkAccountText(input: AccountText): AccountText {
+/**
+ * Reports all that is wrong with a new account in one answer, the password too.
+ *
+ * @throws {AuthError} `validation_failed` | `password_unacceptable` where only the password is
+ */
+async function checkAccount(
+  input: AccountText & { password: string },
+  policy: AuthParts["passwordPolicy"],
+): Promise<AccountText> {
   const complaints = {
-    username: complainAboutUsername(input.username),
-    email: complainAboutEmail(input.email),
+    username: input.username.trim() === "" ? "Enter a username" : complainAboutUsername(input.username),
+    email: input.email.trim() === "" ? "Enter your email address" : complainAboutEmail(input.email),
     name: complainAboutName(input.name),
+    password: input.password === "" ? "Enter a password" : undefined,
   };
   const fields: FieldErrors = Object.fromEntries(
     Object.entries(complaints).flatMap(([field, complaint]) => (complaint ? [[field, [complaint]]] : [])),
   );
-  if (Object.keys(fields).length > 0) throw new AuthError("validation_failed", { fields });
-  return { username: input.username.trim(), email: input.email.trim(), name: input.name.trim() };
+  const account = { username: input.username.trim(), email: input.email.trim(), name: input.name.trim() };
+  const passwordError = await errorOfNewPassword(input.password, { ...policy, account });
+  if (Object.keys(fields).length > 0) {
+    throw new AuthError("validation_failed", {
+      fields: { ...fields, ...(fields.password ? {} : passwordError?.fields) },
+    });
+  }
+  if (passwordError) throw passwordError;
+  return account;
 }
 
-function takenError(outcome: "username_taken" | "email_taken"): AuthError {
-  const error = new AuthError(outcome);
-  const field = outcome === "username_taken" ? "username" : "email";
-  return new AuthError(outcome, { fields: { [field]: [error.message] } });
+/**
+ * Names both fields where both are taken. That gives no more answers than before: each counted try asks about one username
+ * and one address.
+ *
+ * @param emailKey of the address that was typed; undefined where a link has settled it
+ */
+async function takenError(
+  { store }: AuthParts,
+  outcome: "username_taken" | "email_taken",
+  emailKey: string | undefined,
+): Promise<AuthError> {
+  const { message } = new AuthError(outcome);
+  if (outcome === "email_taken") return new AuthError(outcome, { fields: { email: [message] } });
+  const isEmailTaken = emailKey !== undefined && (await store.findCredentials({ emailKey })) !== undefined;
+  const email = isEmailTaken ? { email: [new AuthError("email_taken").message] } : {};
+  return new AuthError(outcome, { fields: { username: [message], ...email } });
 }

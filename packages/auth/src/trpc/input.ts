@@ -4,8 +4,8 @@ import { roles } from "../core/store.ts";
 
 /**
  * What the procedures take. Strict objects: a field that nobody asked for (`role`, `id`, `__proto__`) is refused, not
- * ignored (ASVS 15.3.3). Every text has a bound, is well-formed Unicode and holds no NUL; what a username or an email
- * may look like is for the rules to say (core/account-text.ts).
+ * ignored (ASVS 15.3.3). Every text has a bound, is well-formed Unicode and holds no NUL, or is judged by the rules alone
+ * (`judgedText`); what a username or an email may look like is for the rules to say (core/account-text.ts).
  */
 const text = (most: number) =>
   z
@@ -20,9 +20,19 @@ const password = required(text(passwordMaxLength * 2), "Enter a password");
 const name = required(text(512), "Enter your name");
 const email = required(text(512), "Enter your email address");
 
-const username = required(text(128), "Enter a username");
+/**
+ * A text of a form with several fields. The rules judge it alone (length, characters, emptiness), because a schema that
+ * refuses one field would hide what is wrong with the others until it is corrected. The size of a request bounds it.
+ */
+const judgedText = z.string();
 
-export const registerInput = z.strictObject({ username, email, name, password, delivery });
+export const registerInput = z.strictObject({
+  username: judgedText,
+  email: judgedText,
+  name: judgedText,
+  password: judgedText,
+  delivery,
+});
 
 export const loginInput = z.strictObject({
   identifier: required(text(512), "Enter your username or email address"),
@@ -49,7 +59,10 @@ export const timelineInput = timelinePage.extend({ sessionId: z.uuid().optional(
 
 export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
 
-export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });
+export const changePasswordInput = z.strictObject({
+  currentPassword: text(passwordMaxLength * 2),
+  newPassword: judgedText,
+});
 
 export const confirmPasswordInput = z.strictObject({ password });
 
@@ -59,7 +72,13 @@ export const changeNameInput = z.strictObject({ name });
 const link = text(128);
 
 export const requestRegistrationInput = z.strictObject({ email });
-export const completeRegistrationInput = z.strictObject({ link, username, name, password, delivery });
+export const completeRegistrationInput = z.strictObject({
+  link,
+  username: judgedText,
+  name: judgedText,
+  password: judgedText,
+  delivery,
+});
 export const requestPasswordResetInput = z.strictObject({ email });
 export const resetPasswordInput = z.strictObject({ link, newPassword: password });
 export const verifyEmailInput = z.strictObject({ link });

@@ -8,15 +8,15 @@ import { endedWord } from "../../session-end.ts";
 
 /** Ends one session of whoever asks, on another device. */
 export async function endSession(_before: FormState, form: FormData): Promise<FormState> {
-  return end((caller) => caller.auth.endSession({ sessionId: textOf(form, "sessionId") }));
+  return end("ended", (caller) => caller.auth.endSession({ sessionId: textOf(form, "sessionId") }));
 }
 
 /** Ends every session of whoever asks but this one. */
 export async function endOtherSessions(): Promise<FormState> {
-  return end((caller) => caller.auth.endOtherSessions());
+  return end("others", (caller) => caller.auth.endOtherSessions());
 }
 
-async function end(what: (caller: AppCaller) => Promise<unknown>): Promise<FormState> {
+async function end(news: "ended" | "others", what: (caller: AppCaller) => Promise<unknown>): Promise<FormState> {
   try {
     await what(await getCaller());
   } catch (error) {
@@ -25,5 +25,5 @@ async function end(what: (caller: AppCaller) => Promise<unknown>): Promise<FormS
     // Somebody was faster: what was asked for is so.
     if (reason !== "not_found") return refusedBy(error, { fields: [], typed: {} });
   }
-  return arriveAt("/account");
+  return arriveAt(`/account?from=${news}`);
 }

@@ -37,22 +37,23 @@ export function HistoryLines({ entries, now, whose }: HistoryLinesProps) {
 
 function Facts({ told: { entry, words, times, since }, now }: { told: Told; now: string }) {
   const device = words.saysDevice || entry.userAgent === null ? undefined : deviceName(entry.userAgent);
+  // Each in an element of its own: a translator puts others around bare texts, which React then cannot remove.
   return (
     <>
       {words.text && <span className={styles.text}>{words.text}</span>}
       <LocalTime at={entry.at} now={now} />
       {times > 1 && minuteOf(since) !== minuteOf(entry.at) && (
-        <>
+        <span>
           , the first <LocalTime at={since} now={now} />
-        </>
+        </span>
       )}
-      {device && ` · ${device}`}
+      {device && <span>{` · ${device}`}</span>}
       {entry.ipAddress && (
-        <>
+        <span>
           {" · "}
           <code>{entry.ipAddress}</code>
-        </>
-      )}
+        </span>
+      )}{" "}
       {entry.current && <span className={account.here}>this session</span>}
     </>
   );

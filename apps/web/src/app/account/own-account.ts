@@ -19,6 +19,13 @@ export async function changeEmail(_before: FormState, form: FormData): Promise<F
   return act({ call, page: "/account/email", next: "/account?from=email", fields: ["email"], typed });
 }
 
+/** Changes the name, for a browser without scripts. */
+export async function changeName(_before: FormState, form: FormData): Promise<FormState> {
+  const typed = { name: textOf(form, "name") };
+  const call = (auth: AppCaller["auth"]) => auth.changeName(typed);
+  return act({ call, page: "/account", next: "/account?from=name", fields: ["name"], typed });
+}
+
 /** Deletes the account, for a browser without scripts. */
 export async function deleteAccount(): Promise<FormState> {
   return act({ call: (auth) => auth.deleteAccount(), page: "/account/delete", next: "/login?from=deleted" });

@@ -10,6 +10,7 @@ import { PageTitle } from "../../components/page-title.tsx";
 import { SessionTokens } from "../../components/session-tokens.tsx";
 import { type CurrentLogin, requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
+import { withQuery } from "../../server/return-to.ts";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
 import { ChangeName } from "./change-name.tsx";
@@ -25,13 +26,16 @@ const news = new Map([
   ["password", "Your password is changed. Wherever else you were logged in, you no longer are."],
   ["email", "A link was sent to the new address. Your address changes when it is used."],
   ["verification", "A link was sent to your address. It shows that the address is yours."],
+  ["name", "Your name is changed."],
+  ["ended", "That login is ended."],
+  ["others", "All your other logins are ended. This one goes on."],
 ]);
 
 /** Who you are here, and what this session is. */
 export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
-  const login = await requireLogin("/account");
+  const { from, ...query } = await searchParams;
+  const login = await requireLogin(withQuery("/account", query));
   const data = await pageData(login, ["sessions", "timeline"]);
-  const { from } = await searchParams;
   const said = typeof from === "string" ? news.get(from) : undefined;
   const now = new Date().toISOString();
   return (
@@ -43,7 +47,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
           <h1>
             <bdi>{login.user.name}</bdi>
           </h1>
-          {said && <Notice>{said}</Notice>}
+          {said && <Notice arrived>{said}</Notice>}
           <Person login={login} now={now} />
           <ChangeName name={login.user.name} />
           <ThisSession login={login} now={now} />
@@ -77,8 +81,7 @@ function Person({ login: { user }, now }: Part) {
           <bdi>{user.username}</bdi>
         </Line>
         <Line term="Email">
-          <bdi>{user.email}</bdi>
-          {user.emailVerified ? <span className={styles.here}>confirmed</span> : <Resend />}
+          <bdi>{user.email}</bdi> {user.emailVerified ? <span className={styles.here}>confirmed</span> : <Resend />}
           <p>
             <a href="/account/email">Change the address</a>
           </p>
@@ -100,9 +103,7 @@ function YourData() {
       <h2 id="data">Your data</h2>
       <dl className={styles.log}>
         <Line term="Take it along">
-          <a href="/account/export" download>
-            Download all that is kept of you
-          </a>
+          <a href="/account/export">Download all that is kept of you</a>
         </Line>
         <Line term="Leave">
           <a href="/account/delete">Delete your account</a>
@@ -118,7 +119,7 @@ function ThisSession({ login: { session }, now }: Part) {
       <h2 id="session">This session</h2>
       <dl className={styles.log}>
         <Line term="Device">
-          {deviceName(session.userAgent)} <span className={styles.here}>this device</span>
+          <span>{deviceName(session.userAgent)}</span> <span className={styles.here}>this device</span>
         </Line>
         {session.ipAddress && (
           <Line term="From">

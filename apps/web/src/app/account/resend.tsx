@@ -9,7 +9,7 @@ export function Resend() {
   const { state, pending, form } = useSubmission(resendVerification);
   return (
     <form {...form} className={styles.resend}>
-      Not confirmed yet.
+      <span>Not confirmed yet.</span>
       <button type="submit" aria-disabled={pending || undefined}>
         {pending ? "Sending…" : "Send the link again"}
       </button>

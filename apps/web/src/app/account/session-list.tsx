@@ -32,19 +32,22 @@ export function SessionList({ now }: { now: string }) {
           <li key={session.id}>
             <div>
               <p className={styles.device}>
-                {deviceName(session.userAgent)}
+                <span>{deviceName(session.userAgent)}</span>{" "}
                 {session.current && <span className={styles.here}>this device</span>}
               </p>
               <p className={styles.facts}>
-                {session.ipAddress && <code>{session.ipAddress} · </code>}
-                last seen <LocalTime at={session.lastSeenAt} now={now} />, since{" "}
-                <LocalTime at={session.createdAt} now={now} />, until <LocalTime at={session.expiresAt} now={now} />
+                {session.ipAddress && <code>{`${session.ipAddress} · `}</code>}
+                <span>
+                  last seen <LocalTime at={session.lastSeenAt} now={now} />, since{" "}
+                  <LocalTime at={session.createdAt} now={now} />, until <LocalTime at={session.expiresAt} now={now} />
+                </span>
               </p>
             </div>
             {!session.current && (
               <EndButton
                 label="End"
                 spoken={`End the login with ${deviceName(session.userAgent)}`}
+                done={`The login with ${deviceName(session.userAgent)} is ended`}
                 className={styles.end}
                 action={endSession}
                 sessionId={session.id}
@@ -58,6 +61,7 @@ export function SessionList({ now }: { now: string }) {
         <div className={styles.others}>
           <EndButton
             label="End all others"
+            done="All your other logins are ended. This one goes on"
             className="button button-quiet"
             action={endOtherSessions}
             byScript={(client) => client.auth.endOtherSessions.mutate()}

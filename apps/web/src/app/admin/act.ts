@@ -22,7 +22,7 @@ export async function act(_before: FormState, form: FormData): Promise<FormState
     // Somebody was faster: what was asked for is so.
     if (reason !== "not_found") return refusedBy(error, { fields: [], typed: {} });
   }
-  return arriveAt(returnTo);
+  return arriveAt(`${returnTo}?from=${encodeURIComponent(textOf(form, "do"))}`);
 }
 
 /** The procedure looks at the input, and at who asks. */

@@ -2,11 +2,13 @@
 
 import { reasonOf } from "@watchword/auth/client";
 import { useRouter } from "next/navigation";
-import { type FormEvent, useActionState, useState } from "react";
+import { type FormEvent, useActionState } from "react";
+import { tryAgain, useAction } from "../../components/action-state.ts";
 import { newForm } from "../../components/form/form-state.ts";
+import { announce } from "../../session/announcer.tsx";
 import { useTRPCClient } from "../../trpc/client.tsx";
 import { act } from "./act.ts";
-import { type Act, call } from "./acts.ts";
+import { type Act, call, doneWords } from "./acts.ts";
 import styles from "./admin.module.css";
 
 interface AdminActionProps {
@@ -25,43 +27,44 @@ export function AdminAction({ what, label, spoken, className }: AdminActionProps
   const client = useTRPCClient();
   const router = useRouter();
   const [posted, post] = useActionState(act, newForm);
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const { state, run } = useAction(problemOf);
 
   async function send(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(undefined);
-    try {
-      await call(client.admin, what);
-    } catch (error) {
-      setProblem(problemOf(error));
-    }
-    setSending(false);
+    await run(async () => {
+      await call(client.admin, what).catch((error: unknown) => {
+        if (reasonOf(error) !== "not_found") throw error; // another administrator was faster: it is so
+      });
+      announce(doneWords[what.do]);
+    });
     router.refresh();
   }
 
-  const said = problem ?? (posted.status === "refused" ? posted.problems[0]?.message : undefined);
+  const refused = state.is === "ready" && posted.status === "refused" ? posted.problems[0]?.message : undefined;
   return (
     <form action={post} onSubmit={send}>
       {Object.entries(what).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
-      <button className={className} type="submit" aria-label={spoken} aria-disabled={sending || undefined}>
-        {label}
+      <button
+        className={className}
+        type="submit"
+        aria-label={spoken}
+        aria-disabled={state.is === "sending" || undefined}
+      >
+        {state.is === "sending" ? "Working…" : label}
       </button>
       <span className={styles.trouble} role="alert">
-        {said}
+        {state.is === "failed" ? state.problem : refused}
       </span>
     </form>
   );
 }
 
-/** Whoever would rather not give their password knows that nothing happened. */
+/** The user would rather not give the password, and knows that nothing happened. */
 function problemOf(error: unknown): string | undefined {
   const reason = reasonOf(error);
-  if (reason === "reauthentication_required" || reason === "not_found") return undefined;
+  if (reason === "reauthentication_required") return undefined;
   if (reason === "last_admin" && error instanceof Error) return error.message;
-  return "That did not work. Try again in a moment.";
+  return tryAgain();
 }

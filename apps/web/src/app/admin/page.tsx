@@ -6,19 +6,22 @@ import { PageTitle } from "../../components/page-title.tsx";
 import { requireAdmin } from "../../server/admin.ts";
 import { getPageCaller } from "../../server/caller.ts";
 import { pageData } from "../../server/page-data.ts";
+import { withQuery } from "../../server/return-to.ts";
+import type { SearchParams } from "../login/search-params.ts";
 import styles from "./admin.module.css";
 import { State } from "./state.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 
 interface Props {
-  searchParams: Promise<{ find?: string | string[] }>;
+  searchParams: SearchParams;
 }
 
 /** The people who have an account: found by the beginning of a name, one screen at a time. Works without any script. */
 export default async function AdminPage({ searchParams }: Props) {
-  const login = await requireAdmin("/admin");
-  const { find } = await searchParams;
+  const query = await searchParams;
+  const login = await requireAdmin(withQuery("/admin", query));
+  const { find } = query;
   const text = (typeof find === "string" ? find : "").slice(0, 256).toWellFormed().replaceAll("\0", "");
   const { users, more } = await (await getPageCaller()).admin.users({ text });
   return (
@@ -71,7 +74,7 @@ function People({ users }: { users: readonly ManagedUserAnswer[] }) {
         <li key={user.id}>
           <a className={styles.person} href={`/admin/users/${user.id}`}>
             <bdi>{user.username}</bdi>
-          </a>
+          </a>{" "}
           <State user={user} />
           <p className={styles.facts}>
             <bdi>{user.name}</bdi> · <bdi>{user.email}</bdi>

@@ -5,8 +5,8 @@ import styles from "./admin.module.css";
 export function State({ user: { role, disabledAt } }: { user: Pick<ManagedUserAnswer, "role" | "disabledAt"> }) {
   return (
     <>
-      {role === "admin" && <span className={styles.role}>administrator</span>}
-      {disabledAt !== null && <span className={styles.disabled}>disabled</span>}
+      <span>{role === "admin" && <span className={styles.role}>administrator</span>}</span>{" "}
+      <span>{disabledAt !== null && <span className={styles.disabled}>disabled</span>}</span>
     </>
   );
 }

@@ -27,7 +27,7 @@ export function FilePicker({ maxFileBytes, onFiles }: FilePickerProps) {
         <input className="visually-hidden" type="file" multiple onChange={onChoose} aria-describedby="picker-hint" />
       </label>
       <p id="picker-hint" className="needs-script soft small">
-        {maxFileBytes !== undefined && `Up to ${byteSize(maxFileBytes)} each. `}Or drop them on this page.
+        {`${maxFileBytes === undefined ? "" : `Up to ${byteSize(maxFileBytes)} each. `}Or drop them on this page.`}
       </p>
     </div>
   );

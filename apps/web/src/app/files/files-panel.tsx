@@ -44,7 +44,19 @@ export function FilesPanel({ now }: { now: string }) {
         </div>
         <FilePicker onFiles={add} maxFileBytes={list.data?.maxFileBytes} />
       </header>
-      <UploadRows uploads={uploads} onRetry={retry} onDrop={drop} />
+      <UploadRows
+        uploads={uploads}
+        onRetry={(upload) => {
+          setSaid(`${shownName(upload.file.name)} is sent again`);
+          retry(upload);
+        }}
+        onDrop={({ id, file, state }) => {
+          setSaid(
+            state === "failed" ? `${shownName(file.name)} is cleared away` : `${shownName(file.name)} is cancelled`,
+          );
+          drop(id);
+        }}
+      />
       {list.isError && <NotListed stale={files !== undefined} retry={() => list.refetch()} />}
       {list.isPending && <Skeleton />}
       {files?.length === 0 && uploads.length === 0 && <Empty />}

@@ -4,13 +4,16 @@ import { Page } from "../../components/page.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
 import { requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
+import { withQuery } from "../../server/return-to.ts";
+import type { SearchParams } from "../login/search-params.ts";
 import { FilesPanel } from "./files-panel.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 
 /** What the login protects: one's own files. */
-export default async function FilesPage() {
-  const data = await pageData(await requireLogin("/files"), ["files"]);
+export default async function FilesPage({ searchParams }: { searchParams: SearchParams }) {
+  const login = await requireLogin(withQuery("/files", await searchParams));
+  const data = await pageData(login, ["files"]);
   return (
     <Page data={data} place="files">
       <PageTitle>Files</PageTitle>

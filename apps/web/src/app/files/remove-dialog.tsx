@@ -18,7 +18,10 @@ interface RemoveDialogProps {
 export function RemoveDialog({ file, onClose, onRemoved }: RemoveDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const trpc = useTRPC();
-  const removal = useMutation(trpc.files.remove.mutationOptions());
+  const removal = useMutation(
+    // Offline it fails at once and says so, instead of waiting without a word.
+    trpc.files.remove.mutationOptions({ networkMode: "always" }),
+  );
   useEffect(() => {
     if (file) dialog.current?.showModal();
   }, [file]);

@@ -7,7 +7,7 @@ interface UploadRowsProps {
   uploads: readonly Upload[];
   onRetry: (upload: Upload) => void;
   /** Cancels one that is under way, or clears away one that failed. */
-  onDrop: (id: number) => void;
+  onDrop: (upload: Upload) => void;
 }
 
 /** The files that are on their way, each with what there is to know and to do about it. */
@@ -43,8 +43,8 @@ function UploadRow({ upload, onRetry, onDrop }: UploadRowProps) {
       </p>
       {failed ? (
         <p className={styles.problem} role="alert">
-          <span className="visually-hidden">{name}: </span>
-          {problem}
+          <span className="visually-hidden">{`${name}: `}</span>
+          <span>{problem}</span>
         </p>
       ) : (
         <div className={styles.progress}>
@@ -60,7 +60,7 @@ function UploadRow({ upload, onRetry, onDrop }: UploadRowProps) {
         )}
         <button
           type="button"
-          onClick={() => onDrop(id)}
+          onClick={() => onDrop(upload)}
           aria-label={failed ? `Clear away: ${name}` : `Cancel: ${name}`}
         >
           {failed ? "Clear" : "Cancel"}

@@ -7,6 +7,7 @@ import { ErrorSummary } from "../../components/form/error-summary.tsx";
 import styles from "../../components/form/form.module.css";
 import { problemOf, typedIn } from "../../components/form/form-state.ts";
 import { PasswordField } from "../../components/form/password-field.tsx";
+import { useFragment, withFragment } from "../../components/form/return-to.ts";
 import { useSubmission } from "../../components/form/submission.ts";
 import { SubmitButton } from "../../components/form/submit-button.tsx";
 import { TextField } from "../../components/form/text-field.tsx";
@@ -30,6 +31,7 @@ export function LoginForm({ next, registerHref, forgotHref, remembered, forgotte
   const { state, pending, form } = useSubmission(login, { byScript: loginIfKept, beforeLeaving: dropIdentifier });
   const ref = useRef<HTMLFormElement>(null);
   useCarriedIdentifier(ref, { identifier: () => true });
+  const fragment = useFragment();
 
   return (
     <>
@@ -38,7 +40,7 @@ export function LoginForm({ next, registerHref, forgotHref, remembered, forgotte
       <h1>Log in</h1>
       {children}
       <form {...form} className={styles.form} ref={ref}>
-        <input type="hidden" name="next" value={next} />
+        <input type="hidden" name="next" value={withFragment(next, fragment)} />
         {/* Text, not email: it takes a username too, and a browser refuses one in an email input before it is sent. The
             keyboard of a phone has the @ all the same. */}
         <TextField
@@ -77,12 +79,12 @@ export function LoginForm({ next, registerHref, forgotHref, remembered, forgotte
         </SubmitButton>
       </form>
       <p className={styles.also}>
-        <a className="reach" href={forgotHref}>
+        <a className="reach" href={forgotHref + fragment}>
           Forgot your password?
         </a>
         <span className="reach">
           <span>
-            New here? <a href={registerHref}>Create an account</a>
+            New here? <a href={registerHref + fragment}>Create an account</a>
           </span>
         </span>
       </p>

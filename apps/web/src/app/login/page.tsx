@@ -32,7 +32,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
           remembered={wholeDuration(env.refreshTokenTtlSeconds)}
           forgotten={wholeDuration(Math.min(env.browserSessionTtlSeconds, env.refreshTokenTtlSeconds))}
         >
-          {reason && <Notice>{reason}</Notice>}
+          {reason && <Notice arrived>{reason}</Notice>}
         </LoginForm>
         {isDemoWelcome(env) && (
           <p className={`${styles.demo} soft small`}>

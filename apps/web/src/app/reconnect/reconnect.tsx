@@ -4,6 +4,7 @@ import { endedBecause, isTerminal, reasonOf } from "@watchword/auth/client";
 import { useEffect, useState } from "react";
 import { loginAfter } from "../../session-end.ts";
 import { createClient } from "../../trpc/create-client.ts";
+import { here } from "../../trpc/session.ts";
 import { renew } from "./actions.ts";
 
 const client = createClient();
@@ -20,12 +21,12 @@ export function Reconnect({ next }: { next: string }) {
     let gone = false;
     // Any call that needs a login: the link refreshes for it, unless another tab has done so meanwhile.
     client.auth.me.query().then(
-      () => !gone && window.location.replace(next),
+      () => !gone && window.location.replace(here()),
       (error: unknown) => {
         if (gone) return;
         const reason = reasonOf(error);
         if (reason !== undefined && (isTerminal(error) || reason.endsWith("_token_missing"))) {
-          window.location.replace(loginAfter(endedBecause(error) ?? reason, next));
+          window.location.replace(loginAfter(endedBecause(error) ?? reason, here()));
           return;
         }
         timer = window.setTimeout(() => setTries(tries + 1), waitAfter(tries));

@@ -5,15 +5,10 @@ import { arriveAt, emptyFields, refusedBy, refusedFor, textOf } from "../../comp
 import { getCaller } from "../../server/caller.ts";
 import { safeReturnTo } from "../../server/return-to.ts";
 
-const sentences = { name: "Enter your name", email: "Enter your email address", username: "Enter a username" };
-
 /** Makes an account out of what the registration form sends, and logs it in. */
 export async function register(_before: FormState, form: FormData): Promise<FormState> {
   const typed = { name: textOf(form, "name"), email: textOf(form, "email"), username: textOf(form, "username") };
   const password = textOf(form, "password"); // as typed: spaces count
-  const empty = emptyFields(form, sentences);
-  if (password === "") empty.push({ field: "password", message: "Enter a password" });
-  if (empty.length > 0) return refusedFor(empty, typed);
   try {
     const caller = await getCaller();
     await caller.auth.register({ ...typed, password });
@@ -26,7 +21,7 @@ export async function register(_before: FormState, form: FormData): Promise<Form
 /** Asks for a link with which an account is made. What is answered is the same for every address. */
 export async function requestRegistration(_before: FormState, form: FormData): Promise<FormState> {
   const typed = { email: textOf(form, "email") };
-  const empty = emptyFields(form, { email: sentences.email });
+  const empty = emptyFields(form, { email: "Enter your email address" });
   if (empty.length > 0) return refusedFor(empty, typed);
   try {
     const caller = await getCaller();
@@ -41,9 +36,6 @@ export async function requestRegistration(_before: FormState, form: FormData): P
 export async function completeRegistration(_before: FormState, form: FormData): Promise<FormState> {
   const typed = { name: textOf(form, "name"), username: textOf(form, "username") };
   const password = textOf(form, "password"); // as typed: spaces count
-  const empty = emptyFields(form, { name: sentences.name, username: sentences.username });
-  if (password === "") empty.push({ field: "password", message: "Enter a password" });
-  if (empty.length > 0) return refusedFor(empty, typed);
   try {
     const caller = await getCaller();
     await caller.auth.completeRegistration({ ...typed, link: textOf(form, "link"), password });

@@ -26,7 +26,12 @@ export default async function RegisterPage({ searchParams }: { searchParams: Sea
         </Columns>
       ) : (
         <Columns aside={<WhatIsKept {...env} />}>
-          <RegisterForm next={next} loginHref={loginHref} passwordMinLength={env.passwordMinLength} />
+          <RegisterForm
+            next={next}
+            loginHref={loginHref}
+            forgotHref={withReturnTo("/forgot-password", next)}
+            passwordMinLength={env.passwordMinLength}
+          />
         </Columns>
       )}
     </Page>

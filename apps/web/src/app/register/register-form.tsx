@@ -7,12 +7,14 @@ import { EmailField } from "../../components/form/email-field.tsx";
 import { ErrorSummary } from "../../components/form/error-summary.tsx";
 import styles from "../../components/form/form.module.css";
 import { problemOf, typedIn } from "../../components/form/form-state.ts";
+import { useFragment, withFragment } from "../../components/form/return-to.ts";
 import { useSubmission } from "../../components/form/submission.ts";
 import { SubmitButton } from "../../components/form/submit-button.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
 import { AccountFields } from "./account-fields.tsx";
 import { register } from "./actions.ts";
 import { HaveAccount } from "./have-account.tsx";
+import { LogInInstead } from "./log-in-instead.tsx";
 
 const registerIfKept = unlessCookiesAreBlocked(register);
 
@@ -20,24 +22,28 @@ interface RegisterFormProps {
   /** Where the new account is led. Checked again by the server. */
   next: string;
   loginHref: string;
+  forgotHref: string;
   passwordMinLength: number;
 }
 
 const isEmail = (typed: string) => typed.includes("@");
 
 /** Makes an account at once. */
-export function RegisterForm({ next, loginHref, passwordMinLength }: RegisterFormProps) {
+export function RegisterForm({ next, loginHref, forgotHref, passwordMinLength }: RegisterFormProps) {
   const { state, pending, form } = useSubmission(register, { byScript: registerIfKept, beforeLeaving: dropIdentifier });
   const ref = useRef<HTMLFormElement>(null);
   useCarriedIdentifier(ref, { email: isEmail, username: (typed) => !isEmail(typed) });
+  const fragment = useFragment();
 
   return (
     <>
       <PageTitle error={state.status === "refused"}>Create an account</PageTitle>
-      <ErrorSummary state={state} />
+      <ErrorSummary state={state}>
+        <LogInInstead state={state} loginHref={loginHref + fragment} forgotHref={forgotHref + fragment} />
+      </ErrorSummary>
       <h1>Create an account</h1>
       <form {...form} className={styles.form} ref={ref}>
-        <input type="hidden" name="next" value={next} />
+        <input type="hidden" name="next" value={withFragment(next, fragment)} />
         <AccountFields state={state} passwordMinLength={passwordMinLength}>
           <EmailField
             defaultValue={typedIn(state, "email")}
@@ -49,7 +55,7 @@ export function RegisterForm({ next, loginHref, passwordMinLength }: RegisterFor
           Create account
         </SubmitButton>
       </form>
-      <HaveAccount loginHref={loginHref} />
+      <HaveAccount loginHref={loginHref + fragment} />
     </>
   );
 }

@@ -25,7 +25,11 @@ async function question(link: string | string[] | undefined) {
   const secret = typeof link === "string" ? link : "";
   const verify = await auth.lookAtLink({ link: secret, kind: "verify_email" });
   if (verify) {
-    const text = `It is the address of the account “${verify.username}”.`;
+    const text = (
+      <>
+        It is the address of the account “<bdi>{verify.username}</bdi>”.
+      </>
+    );
     return (
       <Alone>
         <VerifyForm link={secret} title="Confirm your email address" text={text} label="Confirm this address" />
@@ -34,7 +38,11 @@ async function question(link: string | string[] | undefined) {
   }
   const change = await auth.lookAtLink({ link: secret, kind: "change_email" });
   if (change) {
-    const text = `From then on it is the address of the account “${change.username}”, and the former one is not.`;
+    const text = (
+      <>
+        From then on it is the address of the account “<bdi>{change.username}</bdi>”, and the former one is not.
+      </>
+    );
     return (
       <Alone>
         <VerifyForm link={secret} title="Use your new email address" text={text} label="Use this address" />

@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { ErrorSummary } from "../../components/form/error-summary.tsx";
 import styles from "../../components/form/form.module.css";
 import { useSubmission } from "../../components/form/submission.ts";
@@ -10,7 +11,7 @@ import { verifyEmail } from "./actions.ts";
 interface VerifyFormProps {
   link: string;
   title: string;
-  text: string;
+  text: ReactNode;
   label: string;
 }
 

@@ -7,6 +7,7 @@ import { EmailField } from "./email-field.tsx";
 import { ErrorSummary } from "./error-summary.tsx";
 import styles from "./form.module.css";
 import { type FormState, problemOf, typedIn } from "./form-state.ts";
+import { useFragment, withFragment } from "./return-to.ts";
 import { useSubmission } from "./submission.ts";
 import { SubmitButton } from "./submit-button.tsx";
 
@@ -27,6 +28,7 @@ export function AddressForm({ action, title, heading, autoComplete, next, childr
   const { state, pending, form } = useSubmission(action);
   const ref = useRef<HTMLFormElement>(null);
   useCarriedIdentifier(ref, { email: (typed) => typed.includes("@") });
+  const fragment = useFragment();
   return (
     <>
       <PageTitle error={state.status === "refused"}>{title}</PageTitle>
@@ -34,7 +36,7 @@ export function AddressForm({ action, title, heading, autoComplete, next, childr
       <h1>{heading}</h1>
       {children}
       <form {...form} className={styles.form} ref={ref}>
-        {next !== undefined && <input type="hidden" name="next" value={next} />}
+        {next !== undefined && <input type="hidden" name="next" value={withFragment(next, fragment)} />}
         <EmailField
           autoComplete={autoComplete}
           defaultValue={typedIn(state, "email")}

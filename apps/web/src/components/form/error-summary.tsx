@@ -1,12 +1,18 @@
 "use client";
 
-import { type MouseEvent, useEffect, useRef } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import styles from "./form.module.css";
-import type { FormState } from "./form-state.ts";
+import type { FormState, Problem } from "./form-state.ts";
 import { Wait } from "./wait.tsx";
 
+interface ErrorSummaryProps {
+  state: FormState;
+  /** What helps with some of the problems, such as the way to log in. */
+  children?: ReactNode;
+}
+
 /** What has to be put right, on top of the page, in the words that stand at the inputs too. Focus moves to it. */
-export function ErrorSummary({ state }: { state: FormState }) {
+export function ErrorSummary({ state, children }: ErrorSummaryProps) {
   const summary = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (state.status === "refused") summary.current?.focus();
@@ -17,20 +23,24 @@ export function ErrorSummary({ state }: { state: FormState }) {
     <div className={styles.summary} ref={summary} tabIndex={-1} role="alert" aria-labelledby="problem-title" autoFocus>
       <h2 id="problem-title">There is a problem</h2>
       <ul>
-        {state.problems.map(({ field, message }) => (
-          <li key={field ?? message}>
-            {field === undefined ? (
-              <p>{message}.</p>
-            ) : (
-              <a href={`#${field}`} onClick={goTo}>
-                {message}
-              </a>
-            )}
+        {state.problems.map((problem) => (
+          <li key={problem.field ?? problem.message}>
+            <ProblemLine problem={problem} />
           </li>
         ))}
       </ul>
+      {children}
       {state.waitSeconds !== undefined && <Wait seconds={state.waitSeconds} since={state} />}
     </div>
+  );
+}
+
+function ProblemLine({ problem: { field, message } }: { problem: Problem }) {
+  if (field === undefined) return <p>{`${message}.`}</p>;
+  return (
+    <a href={`#${field}`} onClick={goTo}>
+      {message}
+    </a>
   );
 }
 

@@ -24,7 +24,7 @@ export function FieldFrame({ name, label, hint, problem, children }: FieldFrameP
       {problem && (
         <p className={styles.problem} id={`${name}-problem`}>
           <span className="visually-hidden">Error: </span>
-          {problem}
+          <span>{problem}</span>
         </p>
       )}
       {children}

@@ -6,11 +6,17 @@ export interface Problem {
   field?: string;
   /** A whole sentence, without its full stop: the same words stand in the summary and at the input. */
   message: string;
+  /** The account belongs to this user already, perhaps: the summary links to the pages that log them in. */
+  mayBeYours?: true;
 }
 
 /** What a form's action answers. It never holds a password: it is part of the page that comes back. */
 export type FormState =
-  | { status: "new" }
+  | {
+      status: "new";
+      /** What was typed before it was sent once more. */
+      typed?: Readonly<Record<string, string>>;
+    }
   | {
       status: "refused";
       problems: readonly Problem[];
@@ -36,5 +42,10 @@ export function problemOf(state: FormState, field: string): string | undefined {
 
 /** What was typed into one input before the page came back. */
 export function typedIn(state: FormState, field: string): string {
-  return state.status === "refused" ? (state.typed[field] ?? "") : "";
+  return typedBefore(state)[field] ?? "";
+}
+
+/** All that was typed before the page came back. */
+export function typedBefore(state: FormState): Readonly<Record<string, string>> {
+  return "typed" in state ? (state.typed ?? {}) : {};
 }

@@ -22,13 +22,12 @@ interface Form {
 export function refusedBy(error: unknown, form: Form): Refused {
   const failure = failureOf(error);
   const problems = problemsOf(failure, form);
-  const passwords = form.fields.filter((field) => field.toLowerCase().includes("password"));
-  const wrongPassword = failure.reason === "invalid_credentials";
+  const wrongPassword = failure.fields.currentPassword ? "currentPassword" : "password";
   return {
     status: "refused",
     problems,
     typed: form.typed,
-    emptied: passwords.filter((field) => wrongPassword && problems.some((problem) => problem.field === field)),
+    emptied: failure.reason === "invalid_credentials" ? [wrongPassword] : [],
     ...(failure.retryAfterSeconds === undefined ? {} : { waitSeconds: failure.retryAfterSeconds }),
   };
 }
@@ -75,11 +74,8 @@ function problemsOf(failure: Failure, form: Form): Problem[] {
   const { reason, message } = failure;
   switch (reason) {
     case "username_taken":
-      return [{ field: "username", message: "That username is taken. Choose another, or log in if it is yours" }];
     case "email_taken":
-      return [
-        { field: "email", message: "There is already an account with that email address. Log in, or use another" },
-      ];
+      return takenProblems(failure);
     case "account_disabled":
       return [{ message: "This account has been disabled. Ask whoever runs this site" }];
     case "rate_limited":
@@ -87,10 +83,22 @@ function problemsOf(failure: Failure, form: Form): Problem[] {
     case "temporarily_unavailable":
       return [{ message: "The server is busy and could not take this. Nothing was changed" }];
     case "invalid_credentials":
-      return [{ field: form.fields.find((field) => field in failure.fields) ?? "password", message }];
+      return failure.fields.currentPassword ? fieldProblems(failure, form) : [{ field: "password", message }];
     default:
       return fieldProblems(failure, form);
   }
+}
+
+/** Both, where both are taken. In the order of the form. */
+function takenProblems({ fields, reason }: Failure): Problem[] {
+  const email = "There is already an account with that email address. Log in, or use another";
+  const username = "That username is taken. Choose another, or log in if it is yours";
+  const problems: Problem[] = [];
+  if (fields.email || reason === "email_taken") problems.push({ field: "email", message: email, mayBeYours: true });
+  if (fields.username || reason === "username_taken") {
+    problems.push({ field: "username", message: username, mayBeYours: true });
+  }
+  return problems;
 }
 
 function fieldProblems({ fields: said, message }: Failure, { fields, password }: Form): Problem[] {

@@ -3,9 +3,10 @@
 import { unstable_isUnrecognizedActionError as isUnrecognizedAction } from "next/navigation";
 import { type FormEvent, startTransition, useActionState, useRef, useState, useTransition } from "react";
 import { loginIsNeeded } from "../../session/tab-keeper.ts";
-import { type FormAction, type FormState, newForm } from "./form-state.ts";
+import { type FormAction, type FormState, newForm, typedBefore } from "./form-state.ts";
 
 interface Submission {
+  /** Without the problems of the answer before while it is sent again: "sending" and "refused" are never shown together. */
   state: FormState;
   /** From the click until the answer; and after a success until the next page is there. */
   pending: boolean;
@@ -18,6 +19,8 @@ interface Options {
   byScript?: FormAction;
   /** Called after a success, before the next page is loaded. */
   beforeLeaving?: () => void;
+  /** Called after a success instead of loading the next page: for a form that stays where it is. */
+  stay?: () => Promise<void> | void;
 }
 
 /**
@@ -26,12 +29,17 @@ interface Options {
  * said in place, with everything that was typed still there, and a success ends in a full page load: Back does not show
  * the form again, and nothing of one user stays in memory for the next.
  */
-export function useSubmission(action: FormAction, { byScript = action, beforeLeaving }: Options = {}): Submission {
+export function useSubmission(
+  action: FormAction,
+  { byScript = action, beforeLeaving, stay }: Options = {},
+): Submission {
   const [posted, post] = useActionState(action, newForm);
   const [answer, setAnswer] = useState<FormState>();
   const [sending, startSending] = useTransition();
   const underway = useRef(false);
-  const state = answer ?? posted;
+  const answered = answer ?? posted;
+  const state: FormState =
+    sending && answered.status === "refused" ? { status: "new", typed: answered.typed } : answered;
 
   function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -40,10 +48,12 @@ export function useSubmission(action: FormAction, { byScript = action, beforeLea
     const form = event.currentTarget;
     const typed = new FormData(form);
     startSending(async () => {
-      const answered = await sendUntilAnswered(byScript, typed);
+      const answered = await sendUntilAnswered(byScript, typed, typedBefore(state));
       // Behind an `await` only so does the answer appear together with the button's end of waiting, not before it.
       startTransition(() => setAnswer(answered));
-      if (answered.status === "done") {
+      if (answered.status === "done" && stay) {
+        await stay();
+      } else if (answered.status === "done") {
         beforeLeaving?.();
         window.location.replace(answered.next);
         return;
@@ -55,23 +65,26 @@ export function useSubmission(action: FormAction, { byScript = action, beforeLea
 
   return {
     state,
-    pending: sending || state.status === "done" || state.status === "login_needed",
+    pending: sending || (state.status === "done" && !stay) || state.status === "login_needed",
     form: { action: post, onSubmit, noValidate: true },
   };
 }
 
 /** Asks for a login in front of the page when the session is over, and sends what was typed once more. */
-async function sendUntilAnswered(action: FormAction, form: FormData): Promise<FormState> {
-  const answered = await send(action, form);
+async function sendUntilAnswered(action: FormAction, form: FormData, typed: Typed): Promise<FormState> {
+  const answered = await send(action, form, typed);
   if (answered.status !== "login_needed") return answered;
-  return (await loginIsNeeded(answered.reason)) ? send(action, form) : answered;
+  return (await loginIsNeeded(answered.reason)) ? send(action, form, typed) : answered;
 }
 
-async function send(action: FormAction, form: FormData): Promise<FormState> {
+type Typed = ReturnType<typeof typedBefore>;
+
+/** @param typed what the page came back with before: it stays in the inputs when there is no answer */
+async function send(action: FormAction, form: FormData, typed: Typed): Promise<FormState> {
   try {
     return await action(newForm, form);
   } catch (error) {
-    return { status: "refused", problems: [{ message: whyNotSent(error) }], typed: {} };
+    return { status: "refused", problems: [{ message: whyNotSent(error) }], typed };
   }
 }
 

@@ -168,7 +168,7 @@ function htmlOf({ happened, label, link, once, facts, otherwise, site }: Parts):
 <html lang="en">
 <head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"></head>
 <body style="margin:0;padding:24px 16px">
-<div style="max-width:30em;font:16px/1.5 system-ui,sans-serif">
+<div style="max-width:30em;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere">
 ${paragraph(happened)}
 ${button}
 ${once ? paragraph(once) : ""}

@@ -5,12 +5,14 @@ import timeline from "../../../components/timeline.module.css";
 import { Timeline } from "../../../components/timeline.tsx";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
+import { withQuery } from "../../../server/return-to.ts";
+import type { SearchParams } from "../../login/search-params.ts";
 import { DeleteForm } from "./delete-form.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 
-export default async function DeletePage() {
-  const login = await requireLogin("/account/delete");
+export default async function DeletePage({ searchParams }: { searchParams: SearchParams }) {
+  const login = await requireLogin(withQuery("/account/delete", await searchParams));
   return (
     <Page data={await pageData(login)} place="account">
       <BackForwardGuard />

@@ -6,13 +6,15 @@ import timeline from "../../../components/timeline.module.css";
 import { Timeline } from "../../../components/timeline.tsx";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
+import { withQuery } from "../../../server/return-to.ts";
 import { getServer } from "../../../server/server.ts";
+import type { SearchParams } from "../../login/search-params.ts";
 import { EmailForm } from "./email-form.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 
-export default async function EmailPage() {
-  const login = await requireLogin("/account/email");
+export default async function EmailPage({ searchParams }: { searchParams: SearchParams }) {
+  const login = await requireLogin(withQuery("/account/email", await searchParams));
   return (
     <Page data={await pageData(login)} place="account">
       <BackForwardGuard />

@@ -1,10 +1,11 @@
 import { AuthError } from "@watchword/auth/core";
 import { personalHeaders, refusalResponse } from "@watchword/auth/trpc";
 import { failureOf, getPageCaller } from "../../../server/caller.ts";
+import { isNavigation, leadTo, pageAfterRefusal } from "../../../server/navigation.ts";
 import { getServer } from "../../../server/server.ts";
 
 /** Everything that is kept of whoever asks, as a file to take along. */
-export async function GET(): Promise<Response> {
+export async function GET(request: Request): Promise<Response> {
   try {
     const caller = await getPageCaller();
     const data = await caller.auth.exportData();
@@ -16,6 +17,8 @@ export async function GET(): Promise<Response> {
       },
     });
   } catch (error) {
-    return refusalResponse(getServer().router, new AuthError(failureOf(error).reason));
+    const refused = new AuthError(failureOf(error).reason);
+    if (isNavigation(request.headers)) return leadTo(pageAfterRefusal("/account/data", refused));
+    return refusalResponse(getServer().router, refused);
   }
 }

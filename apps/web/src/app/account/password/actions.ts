@@ -2,7 +2,7 @@
 
 import type { AuthErrorReason } from "@watchword/auth/core";
 import type { FormState } from "../../../components/form/form-state.ts";
-import { arriveAt, needsLogin, refusedBy, refusedFor, textOf } from "../../../components/form/refusal.ts";
+import { arriveAt, needsLogin, refusedBy, textOf } from "../../../components/form/refusal.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
 import { endedWord } from "../../../session-end.ts";
 
@@ -10,11 +10,6 @@ import { endedWord } from "../../../session-end.ts";
 export async function changePassword(_before: FormState, form: FormData): Promise<FormState> {
   const currentPassword = textOf(form, "currentPassword"); // as typed: spaces count
   const newPassword = textOf(form, "newPassword");
-  const empty = [
-    ...(currentPassword === "" ? [{ field: "currentPassword", message: "Enter your current password" }] : []),
-    ...(newPassword === "" ? [{ field: "newPassword", message: "Enter a new password" }] : []),
-  ];
-  if (empty.length > 0) return refusedFor(empty, {});
   try {
     const caller = await getCaller();
     await caller.auth.changePassword({ currentPassword, newPassword });

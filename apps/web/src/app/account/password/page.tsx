@@ -5,13 +5,15 @@ import timeline from "../../../components/timeline.module.css";
 import { Timeline } from "../../../components/timeline.tsx";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
+import { withQuery } from "../../../server/return-to.ts";
 import { getServer } from "../../../server/server.ts";
+import type { SearchParams } from "../../login/search-params.ts";
 import { PasswordForm } from "./password-form.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 
-export default async function PasswordPage() {
-  const login = await requireLogin("/account/password");
+export default async function PasswordPage({ searchParams }: { searchParams: SearchParams }) {
+  const login = await requireLogin(withQuery("/account/password", await searchParams));
   return (
     <Page data={await pageData(login)} place="account">
       <BackForwardGuard />

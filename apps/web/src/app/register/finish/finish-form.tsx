@@ -9,6 +9,7 @@ import { SubmitButton } from "../../../components/form/submit-button.tsx";
 import { PageTitle } from "../../../components/page-title.tsx";
 import { AccountFields } from "../account-fields.tsx";
 import { completeRegistration } from "../actions.ts";
+import { LogInInstead } from "../log-in-instead.tsx";
 
 const completeIfKept = unlessCookiesAreBlocked(completeRegistration);
 
@@ -25,7 +26,9 @@ export function FinishForm({ link, email, passwordMinLength }: FinishFormProps) 
   return (
     <>
       <PageTitle error={state.status === "refused"}>Create your account</PageTitle>
-      <ErrorSummary state={state} />
+      <ErrorSummary state={state}>
+        <LogInInstead state={state} loginHref="/login" forgotHref="/forgot-password" />
+      </ErrorSummary>
       <h1>Create your account</h1>
       <form {...form} className={styles.form}>
         <input type="hidden" name="link" value={link} />

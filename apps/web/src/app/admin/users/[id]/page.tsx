@@ -4,14 +4,18 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { deviceName } from "../../../../components/device-name.ts";
 import { LocalTime } from "../../../../components/local-time.tsx";
+import { Notice } from "../../../../components/notice.tsx";
 import { Page } from "../../../../components/page.tsx";
 import { isolated, PageTitle } from "../../../../components/page-title.tsx";
 import { requireAdmin } from "../../../../server/admin.ts";
 import { failureOf, getPageCaller } from "../../../../server/caller.ts";
 import { pageData } from "../../../../server/page-data.ts";
+import { withQuery } from "../../../../server/return-to.ts";
 import account from "../../../account/account.module.css";
 import { HistoryLines } from "../../../account/history-lines.tsx";
 import list from "../../../account/session-list.module.css";
+import type { SearchParams } from "../../../login/search-params.ts";
+import { doneWordsOf } from "../../acts.ts";
 import styles from "../../admin.module.css";
 import { AdminAction } from "../../admin-action.tsx";
 import { State } from "../../state.tsx";
@@ -20,16 +24,18 @@ export const metadata: Metadata = { robots: { index: false } };
 
 interface Props {
   params: Promise<{ id: string }>;
-  searchParams: Promise<{ before?: string | string[] }>;
+  searchParams: SearchParams;
 }
 
 /** One person's account, for administrators: who, where they are logged in, what happened, and what can be done. */
 export default async function ManagedUserPage({ params, searchParams }: Props) {
   const { id } = await params;
-  const login = await requireAdmin(`/admin/users/${encodeURIComponent(id)}`);
-  const cursor = Number((await searchParams).before) || null;
+  const { from, ...query } = await searchParams;
+  const login = await requireAdmin(withQuery(`/admin/users/${encodeURIComponent(id)}`, query));
+  const cursor = Number(query.before) || null;
   const { user, sessions, history } = await ask(id, cursor);
   const now = new Date().toISOString();
+  const done = doneWordsOf(from);
   return (
     <Page data={await pageData(login)} place="admin">
       <PageTitle>{isolated(user.username)}</PageTitle>
@@ -41,6 +47,7 @@ export default async function ManagedUserPage({ params, searchParams }: Props) {
           <h1>
             <bdi>{user.name}</bdi>
           </h1>
+          {done && <Notice arrived>{done}</Notice>}
           <Person user={user} now={now} />
           <Sessions user={user} sessions={sessions} now={now} />
           <Doing user={user} />
@@ -76,8 +83,7 @@ function Person({ user, now }: { user: ManagedUserAnswer; now: string }) {
       <div>
         <dt>Username</dt>
         <dd>
-          <bdi>{user.username}</bdi>
-          <State user={user} />
+          <bdi>{user.username}</bdi> <State user={user} />
         </dd>
       </div>
       <div>
@@ -115,13 +121,15 @@ function Sessions({ user, sessions, now }: SessionsAnswer & { user: ManagedUserA
             <li key={session.id}>
               <div>
                 <p className={list.device}>
-                  {deviceName(session.userAgent)}
+                  <span>{deviceName(session.userAgent)}</span>{" "}
                   {session.current && <span className={list.here}>this is you, here</span>}
                 </p>
                 <p className={list.facts}>
-                  {session.ipAddress && <code>{session.ipAddress} · </code>}
-                  last seen <LocalTime at={session.lastSeenAt} now={now} />, since{" "}
-                  <LocalTime at={session.createdAt} now={now} />
+                  {session.ipAddress && <code>{`${session.ipAddress} · `}</code>}
+                  <span>
+                    last seen <LocalTime at={session.lastSeenAt} now={now} />, since{" "}
+                    <LocalTime at={session.createdAt} now={now} />
+                  </span>
                 </p>
               </div>
               {!session.current && (

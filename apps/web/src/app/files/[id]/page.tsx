@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Download } from "../../../components/download.tsx";
+import { Page } from "../../../components/page.tsx";
+import { isolated } from "../../../components/page-title.tsx";
+import { getPageCaller } from "../../../server/caller.ts";
+import { requireLogin } from "../../../server/login.ts";
+import { pageData } from "../../../server/page-data.ts";
+import type { SearchParams } from "../../login/search-params.ts";
+import { shownName } from "../shown-name.ts";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: SearchParams;
+}
+
+/** One of one's own files, for a browser that opened its address: after the login, if there has to be one. */
+export default async function FilePage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const login = await requireLogin(`/files/${encodeURIComponent(id)}`);
+  const { files } = await (await getPageCaller()).files.list();
+  const file = files.find((each) => each.id === id);
+  if (!file) notFound();
+  return (
+    <Page data={await pageData(login)} place="files">
+      <Download
+        title={isolated(shownName(file.name))}
+        href={`/api/files/${file.id}`}
+        refused={(await searchParams).refused}
+        label="Download it"
+        back={{ href: "/files", label: "All your files" }}
+      />
+    </Page>
+  );
+}
