@@ -12,7 +12,7 @@ it("a link is dead after its account's address was changed by hand, too (P13)", 
   await store.createAccount({ user, session: aSession({ userId: user.id }) });
   const use = { secretHash: someBytes(32), now: testStart };
   const { id: userId, emailKey, credentialVersion } = user;
-  const end = { newEmail: null, newEmailKey: null, expiresAt: testStart + 1_000 };
+  const end = { newEmail: null, newEmailKey: null, sessionId: null, expiresAt: testStart + 1_000 };
   await store.putMailLink({
     userId,
     kind: "verify_email",
