@@ -126,7 +126,10 @@ describe("a link to change the address that was sent is stopped by", () => {
 
 describe("a change of the address goes on after", () => {
   const harmless: Array<[string, (test: Started) => Promise<unknown>]> = [
-    ["its session logged out", ({ auth, thief }) => auth.logout({ refreshToken: thief.refreshToken })],
+    [
+      "its session logged out",
+      ({ auth, thief }) => auth.logout({ refreshToken: thief.refreshToken, accessToken: undefined }),
+    ],
     ["its session logged out everywhere", ({ auth, thief }) => auth.logoutEverywhere(thief.user.id, thief.session.id)],
     ["another session was ended", ({ auth, owner, thief }) => auth.endSession(thief, owner.session.id)],
     ["a change of the name", ({ auth, owner }) => auth.changeName({ principal: owner, name: "Ada King" })],

@@ -16,7 +16,7 @@ export function describeMail(current: CurrentStore): void {
   describeOutbox(current);
 }
 
-function aLink(user: NewUser, kind: MailLinkKind, overrides: Partial<MailLinkRecord> = {}): MailLinkRecord {
+export function aLink(user: NewUser, kind: MailLinkKind, overrides: Partial<MailLinkRecord> = {}): MailLinkRecord {
   const { id: userId, emailKey, credentialVersion } = user;
   const to = kind === "change_email" ? `new.${user.email}` : null;
   const newEmailKey = to?.toLowerCase() ?? null;
@@ -133,7 +133,11 @@ function describeLinks(current: CurrentStore): void {
   it("consumeChangeLink() makes the address the user's, and keeps their sessions", async () => {
     const { user, session } = await storedAccount(current());
     const { secretHash, newEmail, newEmailKey } = await put(user, "change_email");
-    expect(await uses.change_email(secretHash)).toMatchObject({ formerEmail: user.email, user: { email: newEmail } });
+    expect(await uses.change_email(secretHash)).toMatchObject({
+      formerEmail: user.email,
+      formerEmailVerifiedAt: null,
+      user: { email: newEmail },
+    });
     const after = await found(current(), session.id);
     expect(after.user).toMatchObject({ email: newEmail, emailVerifiedAt: now, claimsVersion: 2, credentialVersion: 1 });
     expect(after.session.revokedAt).toBeNull();
@@ -197,7 +201,7 @@ function describeEnd(current: CurrentStore): void {
   });
 }
 
-function anOrder(overrides: Partial<MailOrder> = {}): MailOrder {
+export function anOrder(overrides: Partial<MailOrder> = {}): MailOrder {
   return {
     id: aNewUser().id,
     kind: "reset_password",
@@ -276,6 +280,12 @@ function describeOutbox(current: CurrentStore): void {
       expect(taken.toSorted()).toEqual([...Array(5).fill("limited"), ...Array(3).fill("ordered")]);
       expect(await current().orderMail(anOrder({ addressKey: "grace@example.com" }), limit)).toBe("ordered");
       expect(await current().orderMail(anOrder({ addressKey: null }))).toBe("ordered");
+    });
+
+    it("counts nothing that was ordered in the future, by a clock that was wrong then (P14)", async () => {
+      for (const _ of [1, 2, 3]) await current().orderMail(anOrder({ orderedAt: testStart + 86_400_000 }), limit);
+      for (const _ of [1, 2, 3]) expect(await current().orderMail(anOrder(), limit)).toBe("ordered");
+      expect(await current().orderMail(anOrder(), limit)).toBe("limited");
     });
 
     it("counts those that were sent, too (P14)", async () => {

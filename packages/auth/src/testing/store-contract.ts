@@ -4,6 +4,7 @@ import { describeAdmin } from "./contract-admin.ts";
 import { describeEndings } from "./contract-endings.ts";
 import { describeHousekeeping } from "./contract-housekeeping.ts";
 import { describeMail } from "./contract-mail.ts";
+import { describeOrders } from "./contract-orders.ts";
 import { describePasswords } from "./contract-passwords.ts";
 import { describeProof } from "./contract-proof.ts";
 import { describeRecords } from "./contract-records.ts";
@@ -38,6 +39,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeSigningKeys(current);
     describeAdmin(current);
     describeMail(current);
+    describeOrders(current);
     describeRegistration(current);
   });
 }
