@@ -70,8 +70,11 @@ export interface Auth {
   refresh(input: RefreshInput): Promise<IssuedTokens>;
   /** Ends the sessions that the given tokens belong to. Returns also when there was nothing left to end. */
   logout(input: LogoutInput): Promise<void>;
-  /** Ends every session of a user, the one that asks too. Returns how many there were. */
-  logoutEverywhere(userId: string): Promise<number>;
+  /**
+   * Ends every session of a user, the one that asks too: to that one it is its own logout, to the others somebody else's act.
+   * Returns how many there were.
+   */
+  logoutEverywhere(userId: string, askingSessionId?: string): Promise<number>;
   /** Ends one session of the user who asks, on whatever device (ASVS 7.5.2). False when they have none with that id. */
   endSession(principal: Pick<Principal, "user">, sessionId: string): Promise<boolean>;
   /** Ends every session of the user but the one that asks (ASVS 7.4.3). Returns how many there were. */
@@ -251,7 +254,7 @@ export function createAuth(options: AuthOptions): Auth {
       announce(event);
       record(event, client);
     },
-    notify: createMailNotice(options, announce),
+    notify: createMailNotice({ ...options, settings }, announce),
   };
   const issuer = createTokenIssuer(parts, accessTokens);
 

@@ -46,8 +46,11 @@ export type AuthEvent =
 
 export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "credentials_changed";
 
-/** `nobody`: there is no account with that address, or nothing left to tell. `put_off`: it is tried again. */
-export type MailOutcome = "sent" | "refused" | "nobody" | "put_off" | "given_up";
+/**
+ * `nobody`: there is no account with that address, or nothing left to tell. `void`: what the order was bound to no longer
+ * holds, so that no link was drawn. `put_off`: it is tried again.
+ */
+export type MailOutcome = "sent" | "refused" | "nobody" | "void" | "put_off" | "given_up";
 
 /** Called after the fact and never awaited; what it throws is swallowed, so that a full disk of logs stops no login. */
 export type AuthEventListener = (event: AuthEvent) => void;

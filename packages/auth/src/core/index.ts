@@ -30,15 +30,18 @@ export {
 export type { KeyRingState } from "./key-ring.ts";
 export type { SigningKeyStore, StoredKeyRing, StoredSigningKey } from "./key-store.ts";
 export { usernameSkeleton } from "./look-alike.ts";
-export type { MailDelivery, MailDeliveryOptions, Mailer, MailMessage } from "./mail-delivery.ts";
+export type { MailDelivery, MailDeliveryOptions, Mailer } from "./mail-delivery.ts";
 export type { MailLinkKind } from "./mail-link.ts";
+export type { MailMessage } from "./mail-message.ts";
 export type {
+  AddressChange,
   ClaimedMail,
   MailKind,
   MailLinkRecord,
   MailLinkUse,
   MailOrder,
   MailStore,
+  OrderOutcome,
   RegistrationLinkRecord,
 } from "./mail-store.ts";
 export type { AppData, OwnData } from "./own-data.ts";

@@ -32,7 +32,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer) {
     if ((await store.createSession(session, room)) !== "created")
       throw fail(parts, input, found, "credentials_changed");
     tell({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
-    noticeDevice(session);
+    noticeDevice(user, session);
     if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
     const issued = await issuer.issue(user, session, refreshToken);
     return devices ? devices.remember(issued, input.deviceToken) : issued;

@@ -34,7 +34,7 @@ describe("A mail that nobody can be sent", () => {
     await createTestMail(test.auth).deliver();
     const { sent, faults, last } = await settled(test, { kind: "change_email", userId: user.id });
     expect([sent, faults]).toEqual([[], []]);
-    expect(last).toMatchObject({ kind: "change_email", outcome: "nobody" });
+    expect(last).toMatchObject({ kind: "change_email", outcome: "void" });
   });
 });
 
@@ -44,7 +44,7 @@ it("no link is sent that the store did not take, because its account changed at 
   store.putMailLink = async () => false;
   const mail = createTestMail(auth);
   expect(await mail.deliver()).toEqual([]);
-  expect(events.at(-1)).toMatchObject({ outcome: "nobody" });
+  expect(events.at(-1)).toMatchObject({ outcome: "void" });
   expect(events.filter(({ type }) => type === "mail_link_made")).toEqual([]);
 });
 

@@ -1,27 +1,10 @@
-import { emailKey } from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import type { Wait } from "./clock.ts";
 import { AuthError } from "./errors.ts";
 import type { MailOutcome } from "./events.ts";
-import { isMailLinkKind, type MailLinkKind, makeMailLinkSecret } from "./mail-link.ts";
+import { type MailMessage, messageOf } from "./mail-message.ts";
 import { hourMs } from "./mail-order.ts";
-import type { ClaimedMail, MailKind } from "./mail-store.ts";
-import type { User } from "./store.ts";
-import type { ClientInfo } from "./token-issuer.ts";
-
-/** What is to be said, and to whom; how, is the business of whoever writes it. */
-export interface MailMessage {
-  kind: MailKind;
-  to: string;
-  /** Whose account it is about; null when it is gone, or has yet to be made. */
-  user: Pick<User, "username" | "emailVerifiedAt"> | null;
-  /** The secret of the link, with the kinds that carry one, and for how long it is good. */
-  link: string | null;
-  linkSeconds: number | null;
-  /** When it happened or was asked for, in milliseconds since 1970, and from where. */
-  at: number;
-  client: ClientInfo;
-}
+import type { ClaimedMail } from "./mail-store.ts";
 
 /** The port to the outside world's mail. */
 export interface Mailer {
@@ -113,7 +96,7 @@ export function createMailDelivery(parts: AuthParts) {
 
     async function attempt(mail: ClaimedMail): Promise<MailOutcome> {
       const message = await messageOf(parts, mail);
-      if (!message) return "nobody";
+      if (typeof message === "string") return message;
       try {
         return await mailer.send(message);
       } catch (error) {
@@ -135,74 +118,4 @@ export function createMailDelivery(parts: AuthParts) {
       }
     };
   };
-}
-
-/** Looks up whom it concerns, as they are now, and draws the link. Undefined when there is nobody to tell. */
-async function messageOf(parts: AuthParts, mail: ClaimedMail): Promise<MailMessage | undefined> {
-  const { kind, address, orderedAt, userAgent, ipAddress } = mail;
-  const common = { at: orderedAt, client: { userAgent, ipAddress }, link: null, linkSeconds: null };
-  if (kind === "account_deleted") return address === null ? undefined : { ...common, kind, to: address, user: null };
-  if (kind === "register") return beginningOf(parts, { ...mail, kind }, common);
-  const user = await recipientOf(parts, mail);
-  if (!user) return undefined;
-  if (!isMailLinkKind(kind)) return { ...common, kind, user, to: address ?? user.email };
-  // The account's own address and not the one that was typed: what folds to the same key need not be the same mailbox.
-  if (kind !== "change_email") return withLink(parts, { ...common, kind, user, to: user.email }, null);
-  const owner = await parts.store.findCredentials({ emailKey: emailKey(address ?? "") });
-  if (owner) return { ...common, kind: "email_in_use", to: owner.user.email, user: owner.user };
-  return address === null ? undefined : withLink(parts, { ...common, kind, user, to: address }, address);
-}
-
-/** To an address that may be anybody's: the link with which its account begins, or a note that there is one. */
-async function beginningOf(
-  { store, settings, clock, randomBytes }: AuthParts,
-  { kind, address }: ClaimedMail & { kind: "register" },
-  common: Pick<MailMessage, "at" | "client">,
-): Promise<MailMessage | undefined> {
-  if (address === null) return undefined;
-  const owner = (await store.findCredentials({ emailKey: emailKey(address) }))?.user;
-  if (owner) {
-    const note = { ...common, kind: "already_registered", to: owner.email, user: owner } as const;
-    return owner.disabledAt === null ? { ...note, link: null, linkSeconds: null } : undefined;
-  }
-  const linkSeconds = settings.verifyLinkSeconds;
-  const secret = makeMailLinkSecret(randomBytes);
-  const link = { email: address, emailKey: emailKey(address), secretHash: secret.hash };
-  const isPut = await store.putRegistrationLink({ ...link, expiresAt: clock.now() + linkSeconds * 1000 });
-  return isPut ? { ...common, kind, to: address, user: null, link: secret.text, linkSeconds } : undefined;
-}
-
-async function recipientOf({ store }: AuthParts, { userId, address }: ClaimedMail): Promise<User | undefined> {
-  const found =
-    userId === null
-      ? await store.findCredentials({ emailKey: emailKey(address ?? "") })
-      : await store.findCredentialsById(userId);
-  return found?.user.disabledAt === null ? found.user : undefined;
-}
-
-async function withLink(
-  { store, settings, clock, randomBytes, tell }: AuthParts,
-  message: MailMessage & { kind: MailLinkKind; user: User },
-  newEmail: string | null,
-): Promise<MailMessage | undefined> {
-  const { kind, user } = message;
-  const linkSeconds = {
-    verify_email: settings.verifyLinkSeconds,
-    reset_password: settings.resetLinkSeconds,
-    change_email: settings.changeLinkSeconds,
-  }[kind];
-  const secret = makeMailLinkSecret(randomBytes);
-  const isPut = await store.putMailLink({
-    userId: user.id,
-    kind,
-    secretHash: secret.hash,
-    emailKey: emailKey(user.email),
-    credentialVersion: user.credentialVersion,
-    newEmail,
-    newEmailKey: newEmail === null ? null : emailKey(newEmail),
-    expiresAt: clock.now() + linkSeconds * 1000,
-  });
-  if (!isPut) return undefined;
-  tell({ type: "mail_link_made", userId: user.id, kind }, message.client);
-  return { ...message, link: secret.text, linkSeconds };
 }

@@ -1,7 +1,7 @@
 import { complainAboutEmail, emailKey } from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
-import { hourMs, type MailWish, mailOrderOf } from "./mail-order.ts";
+import { mailLimitKey, orderMail } from "./mail-order.ts";
 import type { ClientInfo } from "./token-issuer.ts";
 
 /** What somebody without a login asks for: a mail to an address that may be anybody's. */
@@ -24,17 +24,11 @@ export async function askByMail(
 ): Promise<void> {
   const address = checkEmail(email);
   // At the limit of the address the answer is the same: who asks need not be who owns it.
-  const ask = () => orderWithinLimit(parts, { kind, address, addressKey: emailKey(address), client });
+  const addressKey = mailLimitKey(emailKey(address));
+  const ask = () => orderMail(parts, { kind, address, addressKey, isLimited: true, client });
   await parts.attempts.mail(client?.ipAddress ?? null, ask, (scope) =>
     parts.tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, client),
   );
-}
-
-/** Orders a mail with a link, unless its address was sent as many in the last hour as it may be. False then. */
-export function orderWithinLimit(parts: AuthParts, wish: MailWish): Promise<boolean> {
-  const mail = mailOrderOf(wish, parts);
-  const limit = { atMost: parts.settings.mailsPerAddressPerHour, since: mail.orderedAt - hourMs };
-  return parts.store.orderMail(mail, limit);
 }
 
 /**

@@ -1,17 +1,20 @@
 import type { AuthParts } from "./auth.ts";
-import type { SessionFacts } from "./store.ts";
+import { noticeTo } from "./mail-order.ts";
+import type { SessionFacts, User } from "./store.ts";
 
 /**
  * Tells the owner by mail of a login from a browser and system that none of their earlier ones came from, as far as the
  * timeline goes back. Waits for nobody: whoever gave the right password is logged in.
+ *
+ * The user is the one that was read together with the password that matched.
  */
 export function createNewDeviceNotice({ store, notify }: Pick<AuthParts, "store" | "notify">) {
-  return (session: Pick<SessionFacts, "id" | "userId" | "userAgent" | "ipAddress">): void => {
-    const { id, userId, userAgent, ipAddress } = session;
+  return (user: User, session: Pick<SessionFacts, "id" | "userAgent" | "ipAddress">): void => {
+    const { id, userAgent, ipAddress } = session;
     const look = async () => {
-      const earlier = await store.listDevices({ userId, exceptSessionId: id });
+      const earlier = await store.listDevices({ userId: user.id, exceptSessionId: id });
       if (earlier.some((known) => isSameKind(known, userAgent))) return;
-      notify({ kind: "new_device", userId, client: { userAgent, ipAddress } });
+      notify(noticeTo("new_device", user, { userAgent, ipAddress }));
     };
     // A notice that is late or lost opens no door; the login stands in the timeline in any case.
     look().catch(() => undefined);

@@ -1,5 +1,6 @@
 import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
+import { noticeTo } from "./mail-order.ts";
 import { createSessionList } from "./session-list.ts";
 import type { SessionRecord, User } from "./store.ts";
 import { createTimelineList, type TimelineRecord } from "./timeline.ts";
@@ -52,7 +53,7 @@ export function createOwnData(parts: AuthParts) {
       // Another call of the same person was faster: what was asked for is so.
       if (outcome === "unchanged") return;
       tell({ type: "account_deleted", userId: user.id });
-      notify({ kind: "account_deleted", address: user.email, client });
+      notify(noticeTo("account_deleted", user, client));
       // The account is gone, and stays so: what could not be removed is for whoever runs the site.
       await clearAway?.().catch(() => tell({ type: "app_data_left", userId: user.id }));
     },

@@ -1,5 +1,6 @@
 import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
+import { noticeTo } from "./mail-order.ts";
 import { errorOfNewPassword, type PasswordPolicy } from "./password-policy.ts";
 import { refusalOfWrite } from "./refused-write.ts";
 import type { ClientInfo } from "./token-issuer.ts";
@@ -50,7 +51,7 @@ export function createPasswordChange(parts: AuthParts) {
     // Also where a login stored the same password in a newer way, or this session changed it twice. Those ended nothing.
     if (!changed) throw await refusalOfWrite(parts, session.id);
     tell({ type: "password_changed", ...about }, client);
-    notify({ kind: "password_changed", userId: user.id, client });
+    notify(noticeTo("password_changed", user, client));
   };
 }
 

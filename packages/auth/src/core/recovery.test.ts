@@ -10,7 +10,7 @@ import {
   registerAda,
 } from "../testing/test-auth.ts";
 import { createTestMail } from "../testing/test-mailer.ts";
-import type { MailMessage } from "./mail-delivery.ts";
+import type { MailMessage } from "./mail-message.ts";
 
 const newPassword = "a wholly different sentence";
 const client = { userAgent: "Mozilla/5.0 Firefox/140.0", ipAddress: "198.51.100.4" };

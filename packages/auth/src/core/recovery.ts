@@ -2,9 +2,10 @@ import { emailKey } from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
 import { hashMailLinkText, type MailLinkKind } from "./mail-link.ts";
-import { hourMs, type MailWish } from "./mail-order.ts";
-import { askByMail, checkEmail, type MailRequest, orderWithinLimit, refuseEmail } from "./mail-request.ts";
+import { hourMs, type MailWish, mailLimitKey, noticeTo, orderMail, verificationOf } from "./mail-order.ts";
+import { askByMail, checkEmail, type MailRequest, refuseEmail } from "./mail-request.ts";
 import { checkNewPassword } from "./password-policy.ts";
+import { refusalOfWrite } from "./refused-write.ts";
 import type { User } from "./store.ts";
 import type { ClientInfo } from "./token-issuer.ts";
 import type { Principal } from "./verify.ts";
@@ -37,20 +38,30 @@ export function createRecovery(parts: AuthParts) {
       const user = await store.consumeResetLink({ secretHash, passwordHash, now: clock.now() });
       if (!user) throw new AuthError("mail_link_invalid");
       tell({ type: "password_reset", userId: user.id }, input.client);
-      notify({ kind: "password_changed", userId: user.id, client: input.client });
+      notify(noticeTo("password_changed", user, input.client));
     },
 
-    async requestEmailVerification({ principal: { user }, client }: Asker): Promise<void> {
-      if (user.emailVerifiedAt !== null) return;
-      await orderOrRefuse(parts, { kind: "verify_email", userId: user.id, addressKey: emailKey(user.email), client });
+    async requestEmailVerification({ principal, client }: Asker): Promise<void> {
+      if (principal.user.emailVerifiedAt !== null) return;
+      await orderOrRefuse(parts, principal, verificationOf(principal.user, client));
     },
 
-    async changeEmail({ principal: { user }, email, client }: Asker & { email: string }): Promise<void> {
+    async changeEmail({ principal, email, client }: Asker & { email: string }): Promise<void> {
+      const { user, session } = principal;
       const address = checkEmail(email);
-      const addressKey = emailKey(address);
-      if (addressKey === emailKey(user.email)) refuseEmail("That is your address already");
-      await orderOrRefuse(parts, { kind: "change_email", userId: user.id, address, addressKey, client });
-      notify({ kind: "email_change_asked", userId: user.id, address: user.email, client });
+      if (emailKey(address) === emailKey(user.email)) refuseEmail("That is your address already");
+      await orderOrRefuse(parts, principal, {
+        kind: "change_email",
+        userId: user.id,
+        address,
+        addressKey: mailLimitKey(emailKey(address)),
+        boundEmailKey: emailKey(user.email),
+        boundCredentialVersion: user.credentialVersion,
+        boundSessionId: session.id,
+        isLimited: true,
+        client,
+      });
+      notify(noticeTo("email_change_asked", user, client));
     },
 
     async verifyEmail({
@@ -65,9 +76,10 @@ export function createRecovery(parts: AuthParts) {
       }
       const change = await store.consumeChangeLink(use);
       if (!change) throw new AuthError("mail_link_invalid");
-      const { user, formerEmail } = change;
+      const { user, formerEmail, formerEmailVerifiedAt } = change;
       tell({ type: "email_changed", userId: user.id }, client);
-      notify({ kind: "email_changed", userId: user.id, address: formerEmail, client });
+      const former = { id: user.id, email: formerEmail, emailVerifiedAt: formerEmailVerifiedAt };
+      notify(noticeTo("email_changed", former, client));
       return { email: user.email, changed: true };
     },
 
@@ -85,8 +97,10 @@ function hashOf(link: string): Uint8Array {
 }
 
 /** For whoever is logged in, and asks about an address that they say is theirs. */
-async function orderOrRefuse(parts: AuthParts, wish: MailWish): Promise<void> {
-  if (await orderWithinLimit(parts, wish)) return;
+async function orderOrRefuse(parts: AuthParts, principal: Asker["principal"], wish: MailWish): Promise<void> {
+  const outcome = await orderMail(parts, wish);
+  if (outcome === "ordered") return;
+  if (outcome === "void") throw await refusalOfWrite(parts, principal.session.id);
   const message =
     "That address was sent as many mails as we send in an hour. Look into its spam folder, or come back later";
   throw new AuthError("rate_limited", { message, retryAfterSeconds: hourMs / 1000 });

@@ -3,6 +3,7 @@ import type { AuthParts } from "./auth.ts";
 import { AuthError, type FieldErrors } from "./errors.ts";
 import { usernameSkeleton } from "./look-alike.ts";
 import { hashMailLinkText } from "./mail-link.ts";
+import { verificationOf } from "./mail-order.ts";
 import { askByMail, type MailRequest } from "./mail-request.ts";
 import type { MailLinkUse } from "./mail-store.ts";
 import { errorOfNewPassword } from "./password-policy.ts";
@@ -87,7 +88,7 @@ async function makeAccount(
   if (outcome === "link_invalid") throw new AuthError("mail_link_invalid");
   if (outcome !== "created") throw await takenError(parts, outcome, secretHash ? undefined : keys.emailKey);
   tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
-  if (!link) notify({ kind: "verify_email", userId: user.id, addressKey: keys.emailKey, client: input });
+  if (!link) notify(verificationOf(user, input));
   const issued = await issuer.issue(user, session, refreshToken);
   return devices ? devices.remember(issued) : issued;
 }

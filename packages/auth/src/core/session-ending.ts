@@ -5,8 +5,9 @@ type SessionEnding = Pick<Auth, "logoutEverywhere" | "endSession" | "endOtherSes
 /** What people do about their sessions from any one of them. Each is one statement of the store, and counts at once. */
 export function createSessionEnding({ store, clock, tell }: AuthParts): SessionEnding {
   return {
-    async logoutEverywhere(userId) {
-      const sessions = await store.revokeSessionsOf({ userId, reason: "logout", now: clock.now() });
+    async logoutEverywhere(userId, askingSessionId) {
+      const end = { userId, reason: "logout", now: clock.now(), askingSessionId } as const;
+      const sessions = await store.revokeSessionsOf(end);
       tell({ type: "logged_out_everywhere", userId, sessions });
       return sessions;
     },

@@ -79,7 +79,7 @@ export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyS
 
   /**
    * Ends one session; with `userId`, only if it is that user's. Returns true when this call ended it, false when there was
-   * nothing left to end.
+   * nothing left to end. Unless the reason is `logout`, what it ordered ends at the same stroke; see `MailStore`.
    */
   revokeSession(end: {
     sessionId: string;
@@ -88,12 +88,16 @@ export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyS
     now: number;
   }): Promise<boolean>;
 
-  /** Ends every session of a user but `keepSessionId`, at one stroke. Returns how many this call ended. */
+  /**
+   * Ends every session of a user but `keepSessionId`, at one stroke, and what they ordered (see `MailStore`); what
+   * `askingSessionId` ordered stays, because its end is its own logout. Returns how many this call ended.
+   */
   revokeSessionsOf(end: {
     userId: string;
     reason: RevokedReason;
     now: number;
     keepSessionId?: string | undefined;
+    askingSessionId?: string | undefined;
   }): Promise<number>;
 
   /**
@@ -126,8 +130,8 @@ export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyS
   changeName(change: { userId: string; name: string }): Promise<boolean>;
 
   /**
-   * Disables a user and ends all their sessions, at one stroke. `unchanged` when there is no such user or it was disabled
-   * before. Atomic: of the active administrators one is always left, however many calls there are at once.
+   * Disables a user, and ends all their sessions, links and waiting orders with a link, at one stroke: none of them comes back
+   * when the user is enabled again. `unchanged` when there is no such user or it was disabled before. Atomic: of the active administrators one is always left, however many calls there are at once.
    */
   disableUser(end: { userId: string; now: number }): Promise<"done" | "unchanged" | "last_admin">;
 

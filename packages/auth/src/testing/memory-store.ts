@@ -12,7 +12,7 @@ import type {
 import { enableUser, findUsers, isLastAdmin, setRole } from "./memory-admin.ts";
 import { removeEndedSessions, removeOldTimeline } from "./memory-housekeeping.ts";
 import { createMemoryKeyStore } from "./memory-key-store.ts";
-import { createMemoryMail } from "./memory-mail.ts";
+import { createMailTables, createMemoryMail, endOrdersOf, endOrdersOfSession, type MailTables } from "./memory-mail.ts";
 import { rearmSession, rotateSession } from "./memory-refresh.ts";
 import { createMemoryRegistrationLinks } from "./memory-registration.ts";
 import { createMemoryTimeline } from "./memory-timeline.ts";
@@ -32,7 +32,9 @@ export interface MemoryStoreOptions {
  */
 export function createMemoryStore({ pause = () => Promise.resolve() }: MemoryStoreOptions = {}): AuthStore {
   const { version, ...keys } = createMemoryKeyStore();
-  const tables: Tables = { users: new Map(), sessions: new Map(), changed: new Set(), keyRingVersion: version };
+  const sessions = new Map<string, SessionRecord>();
+  const mail = createMailTables(sessions);
+  const tables: Tables = { users: new Map(), sessions, mail, changed: new Set(), keyRingVersion: version };
   const timeline = createMemoryTimeline();
 
   /** The pauses around a method; `work` must not be asynchronous, or it would no longer be atomic. */
@@ -78,11 +80,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
         const session = tables.sessions.get(sessionId);
         return (userId === undefined || session?.userId === userId) && endSession(tables, session, reason, now);
       }),
-    revokeSessionsOf: ({ userId, reason, now, keepSessionId }) =>
-      atomically("revokeSessionsOf", () => {
-        const others = sessionsOf(tables, userId).filter(({ id }) => id !== keepSessionId);
-        return others.filter((session) => endSession(tables, session, reason, now)).length;
-      }),
+    revokeSessionsOf: (end) => atomically("revokeSessionsOf", () => revokeSessionsOf(tables, end)),
     upgradePasswordHash: ({ userId, from, to }) =>
       atomically("upgradePasswordHash", () => upgradePasswordHash(tables, userId, from, to)),
     changePassword: (change) => atomically("changePassword", () => changePassword(tables, change)),
@@ -101,6 +99,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     removeOldTimeline: async (step) => removeOldTimeline(timeline, step),
     ...registrations.methods,
     ...createMemoryMail({
+      tables: mail,
       users: tables.users,
       timeline,
       publicPart,
@@ -118,6 +117,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
 interface Tables {
   users: Map<string, NewUser>;
   sessions: Map<string, SessionRecord>;
+  mail: MailTables;
   /** Those that began or ended in the call that is under way. */
   changed: Set<SessionRecord>;
   keyRingVersion: () => number;
@@ -193,7 +193,16 @@ function endSession(tables: Tables, session: SessionRecord | undefined, reason: 
   tables.changed.add(session);
   session.revokedAt = now;
   session.revokedReason = reason;
+  if (reason !== "logout") endOrdersOfSession(tables.mail, session.id);
   return true;
+}
+
+function revokeSessionsOf(tables: Tables, end: Parameters<AuthStore["revokeSessionsOf"]>[0]): number {
+  const { userId, reason, now, keepSessionId, askingSessionId } = end;
+  const others = sessionsOf(tables, userId).filter(({ id }) => id !== keepSessionId);
+  const ended = others.filter((session) => endSession(tables, session, reason, now));
+  for (const { id } of ended) if (id !== askingSessionId) endOrdersOfSession(tables.mail, id);
+  return ended.length;
 }
 
 function upgradePasswordHash(tables: Tables, userId: string, from: string, to: string): boolean {
@@ -219,6 +228,7 @@ function changePassword(
   if (user?.passwordHash !== from || user.disabledAt !== null) return false;
   user.passwordHash = to;
   user.credentialVersion += 1;
+  endOrdersOf(tables.mail, userId);
   for (const session of sessionsOf(tables, userId)) {
     if (session.id !== keepSessionId) {
       endSession(tables, session, "password_changed", now);
@@ -256,6 +266,7 @@ function disableUser(tables: Tables, userId: string, now: number) {
   if (!user || user.disabledAt !== null) return "unchanged";
   if (isLastAdmin(tables.users, user)) return "last_admin";
   user.disabledAt = now;
+  endOrdersOf(tables.mail, userId);
   for (const session of sessionsOf(tables, userId)) endSession(tables, session, "account_disabled", now);
   return "done";
 }

@@ -5,6 +5,7 @@ import { describeEndings } from "./contract-endings.ts";
 import { describeHousekeeping } from "./contract-housekeeping.ts";
 import { describeMail } from "./contract-mail.ts";
 import { describeMailClock } from "./contract-mail-clock.ts";
+import { describeOrders } from "./contract-orders.ts";
 import { describePasswords } from "./contract-passwords.ts";
 import { describeProof } from "./contract-proof.ts";
 import { describeRecords } from "./contract-records.ts";
@@ -40,6 +41,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeAdmin(current);
     describeMail(current);
     describeMailClock(current);
+    describeOrders(current);
     describeRegistration(current);
   });
 }

@@ -1,5 +1,6 @@
 import type { Auth } from "../core/auth.ts";
-import type { Mailer, MailMessage } from "../core/mail-delivery.ts";
+import type { Mailer } from "../core/mail-delivery.ts";
+import type { MailMessage } from "../core/mail-message.ts";
 import type { MailKind } from "../core/mail-store.ts";
 
 export interface TestMail {

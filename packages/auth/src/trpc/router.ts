@@ -52,7 +52,7 @@ const sessionRouter = router({
   }),
 
   logoutEverywhere: protectedProcedure.mutation(async ({ ctx }) => {
-    await ctx.auth.logoutEverywhere(ctx.user.id);
+    await ctx.auth.logoutEverywhere(ctx.user.id, ctx.session.id);
     ctx.transport.clearCookies(ctx.cookies, ctx.request);
     return { loggedOut: true as const };
   }),

@@ -195,6 +195,8 @@ export const mailLinks = sqliteTable(
     credentialVersion: integer("credential_version").notNull(),
     newEmail: text("new_email"),
     newEmailKey: text("new_email_key"),
+    /** With `change_email`: the session that ordered it, whose revocation ends it. */
+    sessionId: text("session_id"),
     expiresAt: integer("expires_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.userId, table.kind] })],
@@ -229,7 +231,12 @@ export const outbox = sqliteTable(
     kind: text("kind").$type<MailKind>().notNull(),
     userId: text("user_id"),
     address: text("address"),
+    /** A hash: it counts for an hour, also when its account is gone. */
     addressKey: text("address_key"),
+    /** What the user had when they ordered a mail with a link. */
+    boundEmailKey: text("bound_email_key"),
+    boundCredentialVersion: integer("bound_credential_version"),
+    boundSessionId: text("bound_session_id"),
     orderedAt: integer("ordered_at").notNull(),
     userAgent: text("user_agent"),
     ipAddress: text("ip_address"),
@@ -239,6 +246,7 @@ export const outbox = sqliteTable(
   },
   (table) => [
     index("outbox_due_at").on(table.dueAt).where(sql`due_at is not null`),
+    index("outbox_user_id").on(table.userId).where(sql`due_at is not null`),
     index("outbox_address_key").on(table.addressKey, table.orderedAt),
     index("outbox_ordered_at").on(table.orderedAt),
   ],

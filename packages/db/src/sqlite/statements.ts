@@ -180,17 +180,20 @@ export type EndStatements = ReturnType<typeof prepareEndStatements>;
 
 /** What ends sessions: one alone, or those of a user in the transaction of the cause. The first reason stays. */
 export function prepareEndStatements(orm: BetterSQLite3Database) {
+  const ended = { id: sessions.id, userId: sessions.userId };
   const end = () => orm.update(sessions).set({ revokedAt: value("now"), revokedReason: value("reason") });
   const living = and(eq(sessions.userId, given("userId")), isNull(sessions.revokedAt));
   return {
     revokeOne: end()
       .where(and(eq(sessions.id, given("sessionId")), isNull(sessions.revokedAt)))
+      .returning(ended)
       .prepare(),
     revokeOwn: end()
       .where(and(eq(sessions.id, given("sessionId")), living))
+      .returning(ended)
       .prepare(),
     /** Those that began first, of the living ones beyond that many. */
-    revokeBeyond: end().where(inArray(sessions.id, beyondRoom())).prepare(),
+    revokeBeyond: end().where(inArray(sessions.id, beyondRoom())).returning(ended).prepare(),
     /** Adds one, as on the user, instead of copying the user's: a session that was behind stays behind, so dead. */
     keepSession: orm
       .update(sessions)
@@ -199,8 +202,9 @@ export function prepareEndStatements(orm: BetterSQLite3Database) {
       .prepare(),
     revokeOthers: end()
       .where(and(living, ne(sessions.id, given("keepSessionId"))))
+      .returning(ended)
       .prepare(),
-    revokeAll: end().where(living).prepare(),
+    revokeAll: end().where(living).returning(ended).prepare(),
   };
 }
 

@@ -42,7 +42,9 @@ it("createSqliteAuthStore() prepares no statement that reads a whole table (D14)
   // But for the signing keys, of which there are three or four; and a row made of what was given is in no table.
   const scans = plans.flatMap(({ steps }) => steps.filter((step) => step.includes("SCAN")));
   expect(scans.filter((step) => !["SCAN signing_keys", "SCAN CONSTANT ROW"].includes(step))).toEqual([]);
-  const readSessions = plans.filter(({ source }) => source.startsWith("select") && source.includes(`from "sessions"`));
+  const readSessions = plans.filter(
+    ({ source }) => source.startsWith("select") && source.includes(`from "sessions" inner join`),
+  );
   expect(readSessions.map(({ steps }) => steps)).toEqual([
     [
       "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",

@@ -4,6 +4,7 @@ import { createSqliteHousekeeping } from "./housekeeping-store.ts";
 import { createSqliteKeyStore } from "./key-store.ts";
 import { prepareLoginRead } from "./login-read.ts";
 import { createSqliteMail } from "./mail-store.ts";
+import { type OrderEnds, prepareOrderEnds } from "./order-ends.ts";
 import { prepareRegistrationStatements, type RegistrationStatements } from "./registration-links.ts";
 import {
   type EndStatements,
@@ -28,11 +29,14 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
   const users = prepareUserStatements(orm);
   const sessions = prepareSessionStatements(orm);
   const ends = prepareEndStatements(orm);
+  const orders = prepareOrderEnds(orm);
   const readLogin = rememberUntilChange(connection, prepareLoginRead(connection));
   const createAccount = client.transaction(accountCreation(users, sessions, prepareRegistrationStatements(orm)));
-  const createSession = client.transaction(sessionCreation(sessions, ends));
-  const changePassword = client.transaction(passwordChange(users, ends));
-  const disableUser = client.transaction(disabling(users, ends));
+  const createSession = client.transaction(sessionCreation(sessions, ends, orders));
+  const revokeSession = client.transaction(revocation(ends, orders));
+  const revokeSessionsOf = client.transaction(revocationOfAll(ends, orders));
+  const changePassword = client.transaction(passwordChange(users, ends, orders));
+  const disableUser = client.transaction(disabling(users, ends, orders));
   const setRole = client.transaction(roleChange(users));
 
   return {
@@ -56,10 +60,8 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
     listSessions: (userId) => run(() => sessions.sessionsOfUser.all({ userId })),
     rotateSession: (change) => run(() => sessions.rotate.run({ ...change }).changes === 1),
     rearmSession: (change) => run(() => sessions.rearm.run({ ...change }).changes === 1),
-    revokeSession: (end) =>
-      run(() => (end.userId === undefined ? ends.revokeOne : ends.revokeOwn).run({ ...end }).changes === 1),
-    revokeSessionsOf: (end) =>
-      run(() => (end.keepSessionId === undefined ? ends.revokeAll : ends.revokeOthers).run({ ...end }).changes),
+    revokeSession: (end) => run(() => revokeSession.immediate(end)),
+    revokeSessionsOf: (end) => run(() => revokeSessionsOf.immediate(end)),
     upgradePasswordHash: (upgrade) => run(() => users.upgradeHash.run({ ...upgrade }).changes === 1),
     changePassword: (change) => run(() => changePassword.immediate(change)),
     renewProof: (proof) => run(() => sessions.renewProof.run({ ...proof }).changes === 1),
@@ -88,28 +90,48 @@ function accountCreation(users: UserStatements, sessions: SessionStatements, lin
   };
 }
 
-function sessionCreation(sessions: SessionStatements, ends: EndStatements) {
+function sessionCreation(sessions: SessionStatements, ends: EndStatements, orders: OrderEnds) {
   return (session: SessionRecord, room: SessionRoom | undefined) => {
     if (sessions.insertSessionIfCurrent.run({ ...session }).changes === 0) return "credentials_changed";
-    if (room)
-      ends.revokeBeyond.run({ ...room, userId: session.userId, addedId: session.id, reason: "too_many_sessions" });
+    const beyond = { ...room, userId: session.userId, addedId: session.id, reason: "too_many_sessions" };
+    if (room) orders.endOfSessions(ends.revokeBeyond.all(beyond));
     return "created";
   };
 }
 
-function passwordChange(users: UserStatements, ends: EndStatements) {
+/** What a session ordered goes with it, unless it logged itself out. */
+function revocation(ends: EndStatements, orders: OrderEnds) {
+  return (end: Parameters<AuthStore["revokeSession"]>[0]): boolean => {
+    const ended = (end.userId === undefined ? ends.revokeOne : ends.revokeOwn).all({ ...end });
+    if (end.reason !== "logout") orders.endOfSessions(ended);
+    return ended.length === 1;
+  };
+}
+
+function revocationOfAll(ends: EndStatements, orders: OrderEnds) {
+  return ({ askingSessionId, ...end }: Parameters<AuthStore["revokeSessionsOf"]>[0]): number => {
+    const ended = (end.keepSessionId === undefined ? ends.revokeAll : ends.revokeOthers).all({ ...end });
+    const byOthers = ended.filter(({ id }) => end.reason !== "logout" || id !== askingSessionId);
+    orders.endOfSessions(byOthers);
+    return ended.length;
+  };
+}
+
+function passwordChange(users: UserStatements, ends: EndStatements, orders: OrderEnds) {
   return (change: Parameters<AuthStore["changePassword"]>[0]): boolean => {
     if (users.changeHash.run({ ...change }).changes === 0) return false;
     ends.keepSession.run({ ...change });
     ends.revokeOthers.run({ ...change, reason: "password_changed" });
+    orders.endOfUser(change.userId);
     return true;
   };
 }
 
-function disabling(users: UserStatements, ends: EndStatements) {
+function disabling(users: UserStatements, ends: EndStatements, orders: OrderEnds) {
   return (end: Parameters<AuthStore["disableUser"]>[0]) => {
     if (users.disableUser.run({ ...end }).changes === 0) return whyNot(users, end.userId);
     ends.revokeAll.run({ ...end, reason: "account_disabled" });
+    orders.endOfUser(end.userId);
     return "done";
   };
 }
