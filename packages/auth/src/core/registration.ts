@@ -1,4 +1,11 @@
-import { complainAboutEmail, complainAboutName, complainAboutUsername, emailKey, usernameKey } from "./account-text.ts";
+import {
+  canonicalEmail,
+  complainAboutEmail,
+  complainAboutName,
+  complainAboutUsername,
+  emailKey,
+  usernameKey,
+} from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import { AuthError, type FieldErrors } from "./errors.ts";
 import { usernameSkeleton } from "./look-alike.ts";
@@ -120,7 +127,7 @@ function checkAccountText(input: AccountText): AccountText {
     Object.entries(complaints).flatMap(([field, complaint]) => (complaint ? [[field, [complaint]]] : [])),
   );
   if (Object.keys(fields).length > 0) throw new AuthError("validation_failed", { fields });
-  return { username: input.username.trim(), email: input.email.trim(), name: input.name.trim() };
+  return { username: input.username.trim(), email: canonicalEmail(input.email), name: input.name.trim() };
 }
 
 function takenError(outcome: "username_taken" | "email_taken"): AuthError {
