@@ -43,19 +43,54 @@ export function usernameKey(username: string): string {
   return foldCase(username.trim());
 }
 
-/** The form that an email is compared by: local part folded, domain in its ASCII (punycode) form. */
-export function emailKey(email: string): string {
-  const folded = foldCase(email.trim());
-  const at = folded.lastIndexOf("@");
-  return at === -1 ? folded : `${folded.slice(0, at)}@${asciiDomain(folded.slice(at + 1))}`;
+/**
+ * An email as it is stored and as mail is sent to it: the local part in NFKC, the domain as UTS 46 reads it, in its letters.
+ * The key is the same for this form and for what was typed, so that no address is checked in one form and used in another.
+ *
+ * @returns the domain empty where it is none
+ */
+export function canonicalEmail(email: string): string {
+  const text = email.trim();
+  const [local, domain] = partsOf(text);
+  if (domain === undefined) return local;
+  // In ASCII it differs from what was checked in nothing but case, and stays as it was typed.
+  const typed = text.slice(-domain.length);
+  const isAscii = /^[\x21-\x7e]+$/.test(typed) && typed.toLowerCase() === domain;
+  return `${local}@${isAscii ? typed : domainToUnicode(domain)}`;
 }
 
-/** A domain in its punycode form; nothing when it is none. */
+/**
+ * The form that an email is compared by: the local part without its case, the domain in its ASCII (punycode) form. Two emails
+ * share a key only where their canonical forms differ in nothing but case: "ß" is no "ss", which may be another's mailbox.
+ */
+export function emailKey(email: string): string {
+  const [local, domain] = partsOf(email);
+  return domain === undefined ? foldCase(local) : `${withoutCase(local)}@${domain}`;
+}
+
+/** The local part in NFKC, and the domain in its punycode form; no domain where there is no at sign. */
+function partsOf(email: string): [local: string, domain: string | undefined] {
+  const text = email.trim();
+  // Each is the at sign in another width, which NFKC knows: split first, because a domain is not for NFKC to change.
+  const at = Math.max(...["@", "\uFF20", "\uFE6B"].map((sign) => text.lastIndexOf(sign)));
+  return at === -1
+    ? [text.normalize("NFKC"), undefined]
+    : [text.slice(0, at).normalize("NFKC"), asciiDomain(text.slice(at + 1))];
+}
+
+/** Like simple case folding: the two forms of sigma are one letter, and no letter becomes two. */
+function withoutCase(local: string): string {
+  return local.toLowerCase().replaceAll("ς", "σ").normalize("NFKC");
+}
+
+/** A domain in its punycode form by UTS 46 without transitional processing; nothing when it is none. */
 function asciiDomain(domain: string): string {
-  if (!typedDomainShape.test(domain) || drawnAsNothing.test(domain)) return "";
-  const ascii = domainToASCII(domain);
+  if (!typedDomainShape.test(domain.normalize("NFKC")) || drawnAsNothing.test(domain)) return "";
+  // The capital sharp s: "ss" in the tables of older versions of Node, "ß" since Unicode 15.1.
+  const ascii = domainToASCII(domain.replaceAll("ẞ", "ß"));
+  const letters = domainToUnicode(ascii);
   // What cannot be decoded encodes nothing. Newer versions of Node let it pass.
-  return /(?:^|\.)xn--/.test(domainToUnicode(ascii)) ? "" : ascii;
+  return /(?:^|\.)xn--/.test(letters) || domainToASCII(letters) !== ascii ? "" : ascii;
 }
 
 /** Tells whether somebody who typed this to log in meant an email. Usernames never hold an `@`. */
@@ -82,6 +117,9 @@ export function complainAboutEmail(email: string): Complaint {
   const local = key.slice(0, Math.max(at, 0));
   if (key.length > emailLength.whole || local.length > emailLength.local) return complaint;
   const domain = key.slice(at + 1);
+  // What is stored is read again whenever mail is sent: it has to mean the same then.
+  const canonical = canonicalEmail(email);
+  if (canonicalEmail(canonical) !== canonical || emailKey(canonical) !== key) return complaint;
   const wellFormed = emailLocalShape.test(local) && !drawnAsNothing.test(local) && domainShape.test(domain);
   return wellFormed ? complainAboutLooksOf(local, domainToUnicode(domain).split(".")) : complaint;
 }

@@ -1,3 +1,4 @@
+export { canonicalEmail, emailKey } from "./account-text.ts";
 export type { AttemptCounter, Counted, CountedTry } from "./attempt-limits.ts";
 export { type AttemptRules, type AttemptScope, type AttemptWindow, attemptRules } from "./attempt-rules.ts";
 export { type Auth, type AuthKeys, createAuth } from "./auth.ts";

@@ -1,4 +1,4 @@
-import { emailKey } from "./account-text.ts";
+import { canonicalEmail, emailKey } from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import { decideOrder } from "./mail-binding.ts";
 import { type MailLinkKind, makeMailLinkSecret } from "./mail-link.ts";
@@ -26,7 +26,9 @@ type Common = Pick<MailMessage, "at" | "client">;
 const noLink = { link: null, linkSeconds: null };
 
 /** Looks up whom it concerns, decides whether the order still holds, and draws the link. */
-export async function messageOf(parts: AuthParts, mail: ClaimedMail): Promise<MailMessage | Unsent> {
+export async function messageOf(parts: AuthParts, order: ClaimedMail): Promise<MailMessage | Unsent> {
+  // Of an order from before addresses were written down in their canonical form, too.
+  const mail = { ...order, address: order.address === null ? null : canonicalEmail(order.address) };
   const { kind, orderedAt: at, userAgent, ipAddress } = mail;
   const common = { at, client: { userAgent, ipAddress } };
   switch (kind) {

@@ -1,4 +1,4 @@
-import { complainAboutEmail, emailKey } from "./account-text.ts";
+import { canonicalEmail, complainAboutEmail, emailKey } from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
 import { mailLimitKey, orderMail } from "./mail-order.ts";
@@ -32,14 +32,14 @@ export async function askByMail(
 }
 
 /**
- * The address without the white space around it.
+ * The address in the form that was checked, and that mail is sent to.
  *
  * @throws {AuthError} `validation_failed`
  */
 export function checkEmail(typed: string): string {
   const complaint = complainAboutEmail(typed);
   if (complaint) refuseEmail(complaint);
-  return typed.trim();
+  return canonicalEmail(typed);
 }
 
 /** @throws {AuthError} `validation_failed` */

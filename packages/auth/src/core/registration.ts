@@ -1,4 +1,11 @@
-import { complainAboutEmail, complainAboutName, complainAboutUsername, emailKey, usernameKey } from "./account-text.ts";
+import {
+  canonicalEmail,
+  complainAboutEmail,
+  complainAboutName,
+  complainAboutUsername,
+  emailKey,
+  usernameKey,
+} from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import { AuthError, type FieldErrors } from "./errors.ts";
 import { usernameSkeleton } from "./look-alike.ts";
@@ -127,7 +134,11 @@ async function checkAccount(
   const fields: FieldErrors = Object.fromEntries(
     Object.entries(complaints).flatMap(([field, complaint]) => (complaint ? [[field, [complaint]]] : [])),
   );
-  const account = { username: input.username.trim(), email: input.email.trim(), name: input.name.trim() };
+  const account = {
+    username: input.username.trim(),
+    email: canonicalEmail(input.email),
+    name: input.name.trim(),
+  };
   const passwordError = await errorOfNewPassword(input.password, { ...policy, account });
   if (Object.keys(fields).length > 0) {
     throw new AuthError("validation_failed", {

@@ -172,7 +172,7 @@ export interface User {
   id: string;
   /** As typed. Compared by `usernameKey`. */
   username: string;
-  /** As typed. Compared by `emailKey`. */
+  /** In the form that mail is sent to; see `canonicalEmail`. Compared by `emailKey`. */
   email: string;
   /** The full name, as typed. */
   name: string;

@@ -1,5 +1,6 @@
 import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import type { SqliteConnection } from "./connection.ts";
+import { carryOverEmails } from "./emails.ts";
 import { fillSkeletons } from "./skeletons.ts";
 
 export interface MigrateOptions {
@@ -11,7 +12,7 @@ export interface MigrateOptions {
 
 /**
  * Brings a database up to date: all missing migrations in one transaction, or none; and then, in small steps, what SQL
- * cannot make (`fillSkeletons`). Safe when several processes start at
+ * cannot make (`fillSkeletons`, `carryOverEmails`). Safe when several processes start at
  * once on one file, and when older or newer code has the file open. Synchronous: it is for the start of a process.
  *
  * It reads drizzle-kit's files and keeps drizzle's own table, but does not call drizzle's `migrate()`. That one looks up
@@ -32,6 +33,7 @@ export function migrateSqlite(
     // The common case is that nothing is missing, which must not wait for anybody's write lock.
     if (last && newestApplied(client) < last.folderMillis) applyTogether(client, migrations);
     fillSkeletons(client);
+    carryOverEmails(client);
   } finally {
     client.pragma(`busy_timeout = ${String(busyTimeoutMs)}`);
   }
