@@ -15,7 +15,7 @@ export interface Uploads {
 }
 
 /** Several times within a lease, so that a database that is busy for a while costs none. */
-export const renewEveryMs = 10_000;
+const renewEveryMs = 10_000;
 
 export function createUploads({ wait }: { wait: Wait }): Uploads {
   const ending = new AbortController();
