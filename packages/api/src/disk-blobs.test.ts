@@ -90,3 +90,29 @@ it("read() gives undefined for a blob that is not there, and remove() does not m
   await blobs.remove(id);
   expect(await blobs.read(id)).toBeUndefined();
 });
+
+it("write() answers when the name of the blob, and of each folder that it made, is on the disk", async () => {
+  const synced: Array<[string, string[]]> = [];
+  const inner = join(folder, "inner");
+  const blobs = createDiskBlobStore(inner, async (path) => void synced.push([path, readdirSync(path)]));
+  await blobs.write(id, streamOf("x"), 10);
+  const made: Array<[string, string[]]> = [
+    [folder, ["inner"]],
+    [join(folder, ".."), ["uploads"]],
+  ];
+  expect(synced).toEqual([...made, [inner, [id]]]);
+  await blobs.write(id.replace("1", "2"), streamOf("x"), 10);
+  expect(synced.slice(3).map(([path]) => path)).toEqual([inner]);
+});
+
+it("write() leaves nothing behind where the name cannot be put on the disk", async () => {
+  let isBroken = false;
+  const blobs = createDiskBlobStore(folder, async () => {
+    if (isBroken) throw Object.assign(new Error("The disk is broken"), { code: "EIO" });
+  });
+  await blobs.write(id, streamOf("x"), 10);
+  isBroken = true;
+  const other = id.replace("1", "2");
+  await expect(blobs.write(other, streamOf("x"), 10)).rejects.toMatchObject({ reason: "temporarily_unavailable" });
+  expect(readdirSync(folder)).toEqual([id]);
+});

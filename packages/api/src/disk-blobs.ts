@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
@@ -9,24 +9,28 @@ import type { BlobStore } from "./file-store.ts";
 
 /**
  * Keeps blobs as files in one folder, named by their ids. A blob is written under another name first and renamed when
- * all of it is on the disk, so that what carries the right name is complete.
+ * all of it is on the disk, so that what carries the right name is complete. The name is on the disk, too, before it is said to
+ * be there: after a power cut a row must not lead to a file that was never given its name.
  *
  * @param folder is made, readable by its owner only, when it is not there
+ * @param sync puts on the disk which names are in a folder
  */
-export function createDiskBlobStore(folder: string): BlobStore {
+export function createDiskBlobStore(folder: string, sync = syncFolder): BlobStore {
   const pathOf = (id: string) => join(folder, id);
   const arrivingPathOf = (id: string) => join(folder, `${id}.arriving`);
 
   return {
     async write(id, content, limitBytes) {
-      await asUnavailable(() => mkdir(folder, { recursive: true, mode: 0o700 }));
+      await asUnavailable(() => makeFolder(resolve(folder), sync));
       const arriving = arrivingPathOf(id);
       try {
         const written = await copyToDisk(content, arriving, limitBytes);
         await rename(arriving, pathOf(id));
+        await sync(folder);
         return written;
       } catch (error) {
         await rm(arriving, { force: true });
+        await rm(pathOf(id), { force: true });
         const failure = diskFailure(error);
         throw failure instanceof AuthError ? failure : brokenOff(failure);
       }
@@ -55,6 +59,28 @@ export function createDiskBlobStore(folder: string): BlobStore {
       }
     },
   };
+}
+
+type Sync = (folder: string) => Promise<void>;
+
+/** Makes a folder and those above it that are missing, each of them by a name that is on the disk. */
+async function makeFolder(folder: string, sync: Sync): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await sync(dirname(made));
+}
+
+/** Not on Windows, where a folder cannot be opened; a file system that knows no such thing says so. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!["EINVAL", "ENOTSUP"].includes(codeOf(error) ?? "")) throw error;
+  } finally {
+    await handle.close();
+  }
 }
 
 const blobName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.arriving)?$/;

@@ -1,23 +1,69 @@
-/** The port to where the facts about files are kept. Times are milliseconds since 1970, ids UUIDs, sizes in bytes. */
+/**
+ * The port to where the facts about files are kept. Times are milliseconds since 1970, ids UUIDs, sizes in bytes.
+ *
+ * An upload that is under way holds its room by a lease, which its process renews. One whose lease has run out holds none: its
+ * process is gone, or was suspended. It may still go on if there is room; that is decided anew, with its own room counted.
+ */
 export interface FileStore {
   /**
    * Reserves room for a file that is about to arrive. Atomic: only while the user's files, those still arriving too,
    * stay within `quotaBytes` together with it; of concurrent calls none can push the sum over.
    */
-  reserve(file: NewFile, quotaBytes: number): Promise<"reserved" | "quota_exceeded">;
-  /** Makes an arrived file visible, with the size it turned out to have (never more than was reserved). */
-  complete(file: { id: string; userId: string; sizeBytes: number }): Promise<boolean>;
+  reserve(file: NewFile, room: FileRoom): Promise<"reserved" | "quota_exceeded">;
+  /**
+   * Prolongs the lease of an upload. Atomic: only while it holds its room, or there is room for it again. `gone`: its row was
+   * removed.
+   */
+  renew(upload: FileOwner & { leasedUntil: number }, room: FileRoom): Promise<UploadOutcome>;
+  /**
+   * Makes an arrived file visible, with the size it turned out to have (never more than was reserved). Atomic, and under the same
+   * condition as `renew`. `gone` also for one that has arrived already.
+   */
+  complete(file: FileOwner & { sizeBytes: number }, room: FileRoom): Promise<UploadOutcome>;
   /** The user's files that have arrived, newest first. */
   list(userId: string): Promise<FileRecord[]>;
-  find(owner: { id: string; userId: string }): Promise<FileRecord | undefined>;
+  find(owner: FileOwner): Promise<FileRecord | undefined>;
   /** Forgets a file, arrived or not. True when it was there and was this user's. */
-  remove(owner: { id: string; userId: string; now: number }): Promise<boolean>;
-  /** Files that began to arrive before this instant and never did: what a crash left behind. */
-  abandoned(before: number): Promise<{ id: string; userId: string }[]>;
+  remove(owner: FileOwner & { now: number }): Promise<boolean>;
+  /** Uploads that hold no room any more: what a crash left behind. */
+  abandoned(times: UploadTimes): Promise<FileOwner[]>;
+  /** Removes one of those. Atomic: only while it holds no room and has not arrived. */
+  removeAbandoned(upload: FileOwner, times: UploadTimes): Promise<boolean>;
   /** Whether there is such a file, whoever it belongs to and arrived or not. */
   isKnown(id: string): Promise<boolean>;
   /** Bytes that a user has in use, those that are still arriving included. */
-  usedBytes(userId: string): Promise<number>;
+  usedBytes(userId: string, times: UploadTimes): Promise<number>;
+}
+
+export interface FileOwner {
+  id: string;
+  userId: string;
+}
+
+export type UploadOutcome = "done" | "gone" | "quota_exceeded";
+
+/** What tells an upload that is under way from one that is not. */
+export interface UploadTimes {
+  now: number;
+  /** When a lease ends that is given now. One that ends later was given by a clock of the future, and counts as run out. */
+  leaseUntil: number;
+  /** An upload without a lease, of the version before, is under way if it began after this. */
+  leaselessSince: number;
+}
+
+export interface FileRoom extends UploadTimes {
+  /** The most bytes of all files of one user. */
+  quotaBytes: number;
+}
+
+/** For how long a process that says nothing is believed to be receiving: as long as it may be suspended or find the database busy. */
+const leaseMs = 30_000;
+
+/** No connection of the version before lives so long. */
+const leaselessMs = 24 * 60 * 60 * 1000;
+
+export function uploadTimesAt(now: number): UploadTimes {
+  return { now, leaseUntil: now + leaseMs, leaselessSince: now - leaselessMs };
 }
 
 export interface FileRecord {
@@ -33,6 +79,7 @@ export interface FileRecord {
 export interface NewFile extends FileRecord {
   /** Room that is reserved until the true size is known. */
   sizeBytes: number;
+  leasedUntil: number;
 }
 
 /** The port to where the bytes are kept. The id is a UUID that we made, so that it is safe in a path. */

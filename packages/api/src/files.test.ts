@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fromTerminal, testIssuer } from "@watchword/auth/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createDiskBlobStore } from "./disk-blobs.ts";
+import { uploadTimesAt } from "./file-store.ts";
 import { type FilesOptions, openFile, removeAbandonedUploads, removeOrphanedBlobs } from "./files.ts";
 import { createFilesData } from "./files-data.ts";
 import { createTestApp } from "./testing/test-app.ts";
@@ -15,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function start(limits: Partial<FilesOptions> = {}) {
-  const { auth, clock, options, handle } = createTestApp({
+  const { auth, clock, options, handle, time } = createTestApp({
     blobs: createDiskBlobStore(folder),
     quotaBytes: 2_500,
     ...limits,
@@ -48,7 +49,7 @@ async function start(limits: Partial<FilesOptions> = {}) {
         }),
     };
   };
-  return { options, login, handle, clock };
+  return { options, login, handle, clock, time };
 }
 
 it("upload(), list(), openFile() and remove() are a file's life", async () => {
@@ -165,10 +166,14 @@ it("removeAbandonedUploads() clears what a crash left, and nothing else", async 
   const ada = await login("ada");
   await ada.upload("arrived");
   const dead = { id: "0190a0a0-0000-7000-8000-00000000dead", userId: ada.user.id, name: "d", contentType: "a/b" };
-  await options.files.reserve({ ...dead, sizeBytes: 500, createdAt: clock.now() }, 10_000);
+  const times = uploadTimesAt(clock.now());
+  const arriving = { ...dead, sizeBytes: 500, createdAt: clock.now(), leasedUntil: times.leaseUntil };
+  await options.files.reserve(arriving, { ...times, quotaBytes: 10_000 });
   await options.blobs.write(dead.id, new Response("half").body as ReadableStream<Uint8Array>, 10);
-  clock.advance(1_000);
-  expect(await removeAbandonedUploads(options, clock.now())).toBe(1);
+  clock.advance(29_999);
+  expect(await removeAbandonedUploads(options)).toBe(0);
+  clock.advance(1);
+  expect(await removeAbandonedUploads(options)).toBe(1);
   expect(await ada.list()).toMatchObject({ usedBytes: 7 });
   expect(readdirSync(folder)).toHaveLength(1);
 });

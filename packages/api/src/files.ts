@@ -4,7 +4,16 @@ import { protectedProcedure, router } from "@watchword/auth/trpc";
 import { z } from "zod";
 import { brokenOff } from "./broken-upload.ts";
 import { describeUpload } from "./file-name.ts";
-import type { BlobStore, FileRecord, FileStore } from "./file-store.ts";
+import {
+  type BlobStore,
+  type FileRecord,
+  type FileRoom,
+  type FileStore,
+  type NewFile,
+  type UploadOutcome,
+  uploadTimesAt,
+} from "./file-store.ts";
+import type { Uploads } from "./uploads.ts";
 
 export interface FilesOptions {
   files: FileStore;
@@ -15,6 +24,8 @@ export interface FilesOptions {
   maxFileBytes: number;
   /** The most bytes of all files of one user. */
   quotaBytes: number;
+  /** What renews the leases of uploads, and ends them with the process. Without it an upload holds its room for one lease. */
+  uploads?: Uploads | undefined;
 }
 
 /** A file as its owner's programs see it. */
@@ -40,7 +51,7 @@ export function createFilesRouter(options: FilesOptions) {
   return router({
     list: protectedProcedure.query(async ({ ctx }) => ({
       files: (await files.list(ctx.user.id)).map(fileAnswer),
-      usedBytes: await files.usedBytes(ctx.user.id),
+      usedBytes: await files.usedBytes(ctx.user.id, uploadTimesAt(clock.now())),
       quotaBytes,
       maxFileBytes,
     })),
@@ -76,14 +87,18 @@ export async function openFile(
   return { ...fileAnswer(found), content };
 }
 
-/** Clears away what uploads that died with the process have left: their rows, their reserved room and their bytes. */
-export async function removeAbandonedUploads({ files, blobs, clock }: FilesOptions, before: number): Promise<number> {
-  const abandoned = await files.abandoned(before);
-  for (const file of abandoned) {
+/**
+ * Clears away what uploads that died with their process have left: their rows and their bytes. The row first, and only while nobody
+ * holds its room: a process that was merely suspended finds its row gone, and removes what it goes on to write.
+ */
+export async function removeAbandonedUploads({ files, blobs, clock }: FilesOptions): Promise<number> {
+  let removed = 0;
+  for (const file of await files.abandoned(uploadTimesAt(clock.now()))) {
+    if (!(await files.removeAbandoned(file, uploadTimesAt(clock.now())))) continue;
     await blobs.remove(file.id);
-    await files.remove({ ...file, now: clock.now() });
+    removed += 1;
   }
-  return abandoned.length;
+  return removed;
 }
 
 /**
@@ -113,31 +128,66 @@ interface Arriving {
 
 /** Room first, then bytes, then the row becomes visible; whatever breaks in between gives the room back. */
 async function store(options: FilesOptions, arriving: Arriving): Promise<FileAnswer> {
-  const { files, blobs, clock, randomBytes, maxFileBytes, quotaBytes } = options;
-  const { userId, name, contentType, announcedBytes, content } = arriving;
+  const { clock, randomBytes, maxFileBytes, uploads } = options;
+  const { userId, name, contentType, announcedBytes } = arriving;
   if (announcedBytes !== undefined && announcedBytes > maxFileBytes) throw new AuthError("payload_too_large");
   const now = clock.now();
-  // Without an announced length (a chunked upload) as much is reserved as may come.
-  const reservedBytes = announcedBytes ?? maxFileBytes;
-  const file: FileRecord = {
+  const file: NewFile = {
     id: newId(now, randomBytes),
     userId,
     name,
     contentType,
-    sizeBytes: reservedBytes,
+    // Without an announced length (a chunked upload) as much is reserved as may come.
+    sizeBytes: announcedBytes ?? maxFileBytes,
     createdAt: now,
+    leasedUntil: uploadTimesAt(now).leaseUntil,
   };
-  if ((await files.reserve(file, quotaBytes)) === "quota_exceeded") throw new AuthError("quota_exceeded");
+  const receiving = (signal?: AbortSignal) => receive(options, file, arriving, signal);
+  return uploads ? uploads.run(() => renewLease(options, file), receiving) : receiving();
+}
+
+async function receive(
+  options: FilesOptions,
+  file: NewFile,
+  { announcedBytes, content }: Arriving,
+  signal: AbortSignal | undefined,
+): Promise<FileAnswer> {
+  const { files, blobs, clock } = options;
+  const { id, userId } = file;
+  refuseUnlessDone(await files.reserve(file, roomOf(options)));
   try {
-    const sizeBytes = await blobs.write(file.id, content, reservedBytes);
+    const sizeBytes = await blobs.write(id, untilAborted(content, signal), file.sizeBytes);
     if (announcedBytes !== undefined && sizeBytes !== announcedBytes) throw brokenOff();
-    if (!(await files.complete({ id: file.id, userId, sizeBytes }))) throw new AuthError("not_found");
+    refuseUnlessDone(await files.complete({ id, userId, sizeBytes }, roomOf(options)));
     return fileAnswer({ ...file, sizeBytes });
   } catch (error) {
-    await blobs.remove(file.id);
-    await files.remove({ id: file.id, userId, now: clock.now() });
+    // The room also where the bytes cannot be removed: they are cleared away later, as what no row names.
+    await files.remove({ id, userId, now: clock.now() }).finally(() => blobs.remove(id));
     throw error;
   }
+}
+
+async function renewLease(options: FilesOptions, { id, userId }: NewFile): Promise<void> {
+  const room = roomOf(options);
+  refuseUnlessDone(await options.files.renew({ id, userId, leasedUntil: room.leaseUntil }, room));
+}
+
+function roomOf({ clock, quotaBytes }: FilesOptions): FileRoom {
+  return { ...uploadTimesAt(clock.now()), quotaBytes };
+}
+
+/** @throws {AuthError} `not_found` where the account, and the upload with it, was removed meanwhile | `quota_exceeded` */
+function refuseUnlessDone(outcome: UploadOutcome | "reserved"): void {
+  if (outcome === "gone") throw new AuthError("not_found");
+  if (outcome === "quota_exceeded") throw new AuthError("quota_exceeded");
+}
+
+/** The same stream, which fails with the signal's reason when that aborts, however long nothing comes. */
+function untilAborted(
+  content: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array> {
+  return signal ? content.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal }) : content;
 }
 
 export function fileAnswer({ id, name, contentType, sizeBytes, createdAt }: FileRecord): FileAnswer {

@@ -1,7 +1,17 @@
 export type { Change, ChangeFeed } from "./change-feed.ts";
 export { createDiskBlobStore } from "./disk-blobs.ts";
 export { contentDisposition } from "./file-name.ts";
-export type { BlobStore, FileRecord, FileStore, NewFile } from "./file-store.ts";
+export {
+  type BlobStore,
+  type FileOwner,
+  type FileRecord,
+  type FileRoom,
+  type FileStore,
+  type NewFile,
+  type UploadOutcome,
+  type UploadTimes,
+  uploadTimesAt,
+} from "./file-store.ts";
 export {
   type FileAnswer,
   type FilesOptions,
@@ -13,3 +23,4 @@ export {
 export { createFilesData } from "./files-data.ts";
 export type { LiveChange } from "./live.ts";
 export { type AppCaller, type AppOptions, type AppRouter, createAppCaller, createAppRouter } from "./root.ts";
+export { createUploads, type Uploads } from "./uploads.ts";

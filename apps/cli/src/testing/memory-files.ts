@@ -11,7 +11,7 @@ export function createMemoryFiles(): FileStore {
     return row?.userId === userId ? row : undefined;
   };
   return {
-    async reserve(file, quotaBytes) {
+    async reserve(file, { quotaBytes }) {
       if (used(file.userId) + file.sizeBytes > quotaBytes) return "quota_exceeded";
       rows.set(file.id, { ...file, arrived: false });
       return "reserved";
@@ -19,7 +19,7 @@ export function createMemoryFiles(): FileStore {
     async complete({ sizeBytes, ...owner }) {
       const row = find(owner);
       if (row) Object.assign(row, { sizeBytes, arrived: true });
-      return row !== undefined;
+      return row ? "done" : "gone";
     },
     list: async (userId) =>
       of(userId)
@@ -30,7 +30,9 @@ export function createMemoryFiles(): FileStore {
       return row?.arrived ? row : undefined;
     },
     remove: async (owner) => find(owner) !== undefined && rows.delete(owner.id),
+    renew: async (owner) => (find(owner) ? "done" : "gone"),
     abandoned: async () => [],
+    removeAbandoned: async () => false,
     isKnown: async (id) => rows.has(id),
     usedBytes: async (userId) => used(userId),
   };

@@ -53,9 +53,9 @@ describe("createHttpServer() and clients that leave", () => {
         "Content-Length": 1_000_000,
       };
       const upload = openSocket(app.port, requestText("/api/trpc/files.upload", { headers, body: "x".repeat(sent) }));
-      await eventually(async () => (await app.files.usedBytes(user.id)) > 0);
+      await eventually(async () => (await app.usedBytes(user.id)) > 0);
       upload.socket.resetAndDestroy();
-      await eventually(async () => (await app.files.usedBytes(user.id)) === 0);
+      await eventually(async () => (await app.usedBytes(user.id)) === 0);
     }
     expect(await app.files.list(user.id)).toEqual([]);
     expect(app.faults).toEqual([]);

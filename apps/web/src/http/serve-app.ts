@@ -54,6 +54,7 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
     ...http,
     closing,
     graceMs: limits.shutdownMs,
+    abandon: async () => app.files.uploads?.abandon(),
     close: closePages,
     exit: (code) => process.exit(code),
   });

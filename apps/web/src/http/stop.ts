@@ -1,5 +1,6 @@
 import { Server as Listener } from "node:net";
 import { setTimeout as timer } from "node:timers/promises";
+import { leave } from "../server/shutdown.ts";
 import type { HttpServer } from "./http-server.ts";
 
 export interface StopOptions extends HttpServer {
@@ -7,6 +8,8 @@ export interface StopOptions extends HttpServer {
   closing: AbortController;
   /** How long what is under way may take, in milliseconds. */
   graceMs: number;
+  /** Ends what is still under way when its time is up, and gives back what it holds. */
+  abandon: () => Promise<unknown>;
   /** Ends what else there is, after the last answer. */
   close: () => Promise<void>;
   exit: (code: number) => void;
@@ -20,7 +23,7 @@ export function stopWhenTold(options: StopOptions): void {
   let toldAt: number | undefined;
   const hear = () => {
     if (toldAt === undefined) void stop(options);
-    else if (performance.now() - toldAt > sameSignalMs) options.exit(1);
+    else if (performance.now() - toldAt > sameSignalMs) void leave(options, 1);
     toldAt ??= performance.now();
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, hear);
@@ -29,8 +32,8 @@ export function stopWhenTold(options: StopOptions): void {
 const sweepMs = 50;
 
 /** Takes nobody new, answers what is under way, lets go of connections as they fall idle, and cuts what is left in the end. */
-async function stop({ server, letGo, closing, graceMs, close, exit }: StopOptions): Promise<void> {
-  setTimeout(() => exit(0), graceMs).unref();
+async function stop({ server, letGo, closing, graceMs, abandon, close, exit }: StopOptions): Promise<void> {
+  setTimeout(() => void leave({ abandon, exit }, 0), graceMs).unref();
   closing.abort();
   await untilQuiet(server);
   // Not the `close` of an HTTP server: that one resets what is connected and has not been read yet.

@@ -8,6 +8,7 @@ import {
   createAppRouter,
   createDiskBlobStore,
   createFilesData,
+  createUploads,
   type FilesOptions,
   removeAbandonedUploads,
   removeOrphanedBlobs,
@@ -40,6 +41,7 @@ import type { LocalOutbox } from "./mail/local-outbox.ts";
 import { proxyTrust } from "./proxy-trust.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 import { endSignal } from "./shutdown.ts";
+import { wait } from "./wait.ts";
 
 /** The running app: its rules wired to a database, a disk and a clock. */
 export interface Server {
@@ -57,8 +59,8 @@ export interface Server {
   source: AsyncLocalStorage<RequestSource>;
 }
 
-/** Uploads that did not end within this time never will: no connection lives so long. */
-const abandonedAfterMs = 24 * 60 * 60 * 1000;
+/** What nothing was written to for so long, and no row names, is nobody's: no connection lives so long. */
+const orphanedAfterMs = 24 * 60 * 60 * 1000;
 
 /** As long as the hour in which the mails to an address are counted. */
 const sentMailKeptMs = 60 * 60 * 1000;
@@ -92,6 +94,7 @@ function startServer(env: Env): Server {
     randomBytes,
     maxFileBytes: env.maxFileBytes,
     quotaBytes: env.quotaBytes,
+    uploads: createUploads({ wait }),
   };
   const rules = createRules(env, {
     store,
@@ -119,8 +122,8 @@ function startServer(env: Env): Server {
       () => auth.keys.turn(),
       createKeyWatch(auth, logUnreadableKeys),
       () => attempts.clear(),
-      () => removeAbandonedUploads(files, clock.now() - abandonedAfterMs),
-      () => removeOrphanedBlobs(files, clock.now() - abandonedAfterMs),
+      () => removeAbandonedUploads(files),
+      () => removeOrphanedBlobs(files, clock.now() - orphanedAfterMs),
       () => store.removeSettledMail({ before: clock.now() - sentMailKeptMs }),
       () => store.removeOldRegistrationLinks({ before: clock.now() }),
     ],

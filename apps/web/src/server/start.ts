@@ -13,7 +13,7 @@ export async function start(): Promise<void> {
     const demo = isDemoWelcome(server.env) ? await demoAccount() : undefined;
     const greeting = greetingOf(server, demo);
     if (!host) {
-      endInTime();
+      endInTime(async () => server.files.uploads?.abandon());
       process.stdout.write(greeting);
     }
     host?.started(async (hosting) => {

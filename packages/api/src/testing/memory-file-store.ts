@@ -1,30 +1,50 @@
-import type { FileStore, NewFile } from "../file-store.ts";
+import type { FileStore, NewFile, UploadTimes } from "../file-store.ts";
 
-/** Facts about files in memory: what the SQLite store does is tested where it lives. */
+type Row = NewFile & { ready: boolean };
+
+/** Facts about files in memory, for one test at a time: what the SQLite store does is tested where it lives. */
 export function createMemoryFileStore(): FileStore {
-  const rows = new Map<string, NewFile & { ready: boolean }>();
+  const rows = new Map<string, Row>();
   const own = ({ id, userId }: { id: string; userId: string }) => {
     const row = rows.get(id);
     return row?.userId === userId ? row : undefined;
   };
-  const used = (userId: string) =>
-    [...rows.values()].filter((row) => row.userId === userId).reduce((sum, row) => sum + row.sizeBytes, 0);
+  const holdsRoom = ({ ready, leasedUntil }: Row, { now, leaseUntil }: UploadTimes) =>
+    ready || (leasedUntil > now && leasedUntil <= leaseUntil);
+  const used = (userId: string, times: UploadTimes, but?: Row) =>
+    [...rows.values()]
+      .filter((row) => row.userId === userId && row !== but && holdsRoom(row, times))
+      .reduce((sum, row) => sum + row.sizeBytes, 0);
   return {
-    reserve: async (file, quotaBytes) => {
-      if (used(file.userId) + file.sizeBytes > quotaBytes) return "quota_exceeded";
+    reserve: async (file, room) => {
+      if (used(file.userId, room) + file.sizeBytes > room.quotaBytes) return "quota_exceeded";
       rows.set(file.id, { ...file, ready: false });
       return "reserved";
     },
-    complete: async ({ sizeBytes, ...owner }) => {
+    renew: async ({ leasedUntil, ...owner }, room) => {
       const row = own(owner);
-      if (row) Object.assign(row, { sizeBytes, ready: true });
-      return row !== undefined;
+      if (!row || row.ready) return "gone";
+      if (!holdsRoom(row, room) && used(row.userId, room, row) + row.sizeBytes > room.quotaBytes)
+        return "quota_exceeded";
+      row.leasedUntil = leasedUntil;
+      return "done";
+    },
+    complete: async ({ sizeBytes, ...owner }, room) => {
+      const row = own(owner);
+      if (!row || row.ready) return "gone";
+      if (!holdsRoom(row, room) && used(row.userId, room, row) + sizeBytes > room.quotaBytes) return "quota_exceeded";
+      Object.assign(row, { sizeBytes, ready: true });
+      return "done";
     },
     list: async (userId) => [...rows.values()].filter((row) => row.userId === userId && row.ready),
     find: async (owner) => (own(owner)?.ready ? own(owner) : undefined),
     remove: async (owner) => own(owner) !== undefined && rows.delete(owner.id),
-    abandoned: async (before) => [...rows.values()].filter((row) => !row.ready && row.createdAt < before),
+    abandoned: async (times) => [...rows.values()].filter((row) => !holdsRoom(row, times)),
+    removeAbandoned: async (upload, times) => {
+      const row = own(upload);
+      return row !== undefined && !holdsRoom(row, times) && rows.delete(upload.id);
+    },
     isKnown: async (id) => rows.has(id),
-    usedBytes: async (userId) => used(userId),
+    usedBytes: async (userId, times) => used(userId, times),
   };
 }

@@ -1,12 +1,22 @@
-import { createTestAuth, seededRandomBytes, type TestAuth, testIssuer } from "@watchword/auth/testing";
+import {
+  createFakeWait,
+  createTestAuth,
+  type FakeWait,
+  seededRandomBytes,
+  type TestAuth,
+  testIssuer,
+} from "@watchword/auth/testing";
 import { createFetchHandler, createTransport, type FetchHandler } from "@watchword/auth/trpc";
 import type { FilesOptions } from "../files.ts";
 import { type AppRouter, createAppRouter } from "../root.ts";
+import { createUploads } from "../uploads.ts";
 import { createMemoryFileStore } from "./memory-file-store.ts";
 
 /** The whole router behind its door, on what is kept in memory. */
 export interface TestApp extends TestAuth {
   options: FilesOptions;
+  /** What renews the leases of uploads goes by it. */
+  time: FakeWait;
   router: AppRouter;
   handle: FetchHandler;
   /** Whatever was thrown and is no refusal. */
@@ -16,12 +26,14 @@ export interface TestApp extends TestAuth {
 export function createTestApp(given: Pick<FilesOptions, "blobs"> & Partial<FilesOptions>): TestApp {
   const test = createTestAuth();
   const faults: unknown[] = [];
+  const time = createFakeWait(test.clock);
   const options: FilesOptions = {
     files: createMemoryFileStore(),
     clock: test.clock,
     randomBytes: seededRandomBytes(7),
     maxFileBytes: 1_000,
     quotaBytes: 1_000_000,
+    uploads: createUploads(time),
     ...given,
   };
   const router = createAppRouter({ ...options, feed: { newest: async () => 0, changesAfter: async () => [] } });
@@ -34,5 +46,5 @@ export function createTestApp(given: Pick<FilesOptions, "blobs"> & Partial<Files
     trustedProxyHops: 0,
     onFault: ({ error }) => faults.push(error),
   });
-  return { ...test, options, router, handle, faults };
+  return { ...test, options, time, router, handle, faults };
 }

@@ -38,7 +38,9 @@ const newFile = (test: Prepared) => ({
   contentType: "text/plain",
   sizeBytes: 10,
   createdAt: testStart + 5,
+  leasedUntil: now + 1,
 });
+const room = { quotaBytes: 100, now, leaseUntil: now + 1, leaselessSince: 0 };
 
 const rotation = ({ session }: Prepared) => ({
   sessionId: session.id,
@@ -98,11 +100,11 @@ it.each([
     "a newer hash",
     ({ store, ada }: Prepared) => store.upgradePasswordHash({ userId: ada.id, from: ada.passwordHash, to: "x" }),
   ],
-  ["a file that begins to arrive", ({ files }: Prepared, test: Prepared) => files.reserve(newFile(test), 100)],
+  ["a file that begins to arrive", ({ files }: Prepared, test: Prepared) => files.reserve(newFile(test), room)],
   [
     "an upload that goes away unfinished",
     async ({ files }: Prepared, test: Prepared) => {
-      await files.reserve(newFile(test), 100);
+      await files.reserve(newFile(test), room);
       return files.remove({ ...owner(test), now });
     },
   ],
@@ -118,9 +120,9 @@ it.each([
 
 it("a file is a change when it has arrived, at the time it began to, and when it is removed, at that time", async () => {
   const test = await prepared();
-  await test.files.reserve(newFile(test), 100);
-  await test.files.complete({ ...owner(test), sizeBytes: 7 });
-  await test.files.complete({ ...owner(test), sizeBytes: 7 });
+  await test.files.reserve(newFile(test), room);
+  await test.files.complete({ ...owner(test), sizeBytes: 7 }, room);
+  await test.files.complete({ ...owner(test), sizeBytes: 7 }, room);
   expect(await test.happened()).toEqual([["file_added", fileId, testStart + 5]]);
   expect(await test.files.remove({ ...owner(test), userId: test.bob.id, now })).toBe(false);
   expect(await test.files.remove({ ...owner(test), now })).toBe(true);
@@ -132,10 +134,10 @@ it("a file is a change when it has arrived, at the time it began to, and when it
 
 it("a change and its entry are one commit, and a refresh is one page as before", async () => {
   const test = await prepared();
-  await test.files.reserve(newFile(test), 100);
+  await test.files.reserve(newFile(test), room);
   const before = countCommits(test.connection.file);
   await test.store.createSession(aSession({ userId: test.ada.id }));
-  await test.files.complete({ ...owner(test), sizeBytes: 7 });
+  await test.files.complete({ ...owner(test), sizeBytes: 7 }, room);
   await test.files.remove({ ...owner(test), now });
   await test.store.rotateSession(rotation(test));
   await test.store.revokeSession({ sessionId: test.session.id, reason: "logout", now });
@@ -144,8 +146,8 @@ it("a change and its entry are one commit, and a refresh is one page as before",
 
 it("a user takes their changes along, with files of every kind and without a trace", async () => {
   const test = await prepared();
-  await test.files.reserve(newFile(test), 100);
-  await test.files.complete({ ...owner(test), sizeBytes: 7 });
+  await test.files.reserve(newFile(test), room);
+  await test.files.complete({ ...owner(test), sizeBytes: 7 }, room);
   test.connection.client.prepare("DELETE FROM users WHERE id = ?").run(test.ada.id);
   expect(test.connection.client.prepare("SELECT kind FROM changes WHERE user_id = ?").all(test.ada.id)).toEqual([]);
   expect(test.connection.client.pragma("foreign_key_check")).toEqual([]);

@@ -32,6 +32,8 @@ export interface AppProcess {
 }
 
 export interface AppFolder extends TestAuth {
+  /** The database; uploads lie in a folder beside it. */
+  file: string;
   start(options?: { env?: Record<string, string>; openFiles?: number }): Promise<AppProcess>;
   /** One more session of Ada's. */
   login(): Promise<IssuedTokens>;
@@ -65,6 +67,7 @@ export async function createAppFolder(): Promise<AppFolder> {
   await registerAda(test.auth);
   return {
     ...test,
+    file,
     start: ({ env: more = {}, openFiles } = {}) => startProcess({ ...env, ...more }, openFiles),
     login: () => loginAda(test.auth),
   };

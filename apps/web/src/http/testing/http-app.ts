@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { createAppRouter, createDiskBlobStore, type FileStore } from "@watchword/api";
+import { createAppRouter, createDiskBlobStore, type FileStore, uploadTimesAt } from "@watchword/api";
 import { createTestAuth, registerAda, type TestAuth } from "@watchword/auth/testing";
 import { createFetchHandler, createNodeHandler, createTransport } from "@watchword/auth/trpc";
 import {
@@ -26,6 +26,8 @@ export interface HttpApp extends TestAuth {
   port: number;
   url: string;
   files: FileStore;
+  /** What files of a user, those that are arriving too, take of their quota. */
+  usedBytes(userId: string): Promise<number>;
   faults: Array<{ where: string; error: unknown; id: string }>;
   /** Ada's, who has an account and a session. */
   bearer: { authorization: string };
@@ -95,6 +97,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     port,
     url: `http://127.0.0.1:${port}`,
     files,
+    usedBytes: (userId) => files.usedBytes(userId, uploadTimesAt(test.clock.now())),
     faults,
     bearer: { authorization: `Bearer ${accessToken}` },
     connections: () =>
