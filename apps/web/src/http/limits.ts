@@ -11,6 +11,8 @@ export interface HttpLimits {
   headersTimeoutMs: number;
   bodyTimeoutMs: number;
   uploadTimeoutMs: number;
+  /** For how long the rest of a request that is answered already is read and thrown away. */
+  lingerMs: number;
   stallTimeoutMs: number;
   keepAliveMs: number;
   maxConnections: number;
@@ -51,6 +53,9 @@ export const httpVariables = {
   HTTP_SHUTDOWN_SECONDS: seconds(0, 600).default(8),
 };
 
+/** As an early answer has to be read before its connection ends, and no longer: nobody sets this. */
+const lingerMs = 2_000;
+
 type HttpValues = { [Name in keyof typeof httpVariables]: number };
 
 export function readHttpLimits(values: HttpValues): HttpLimits {
@@ -64,6 +69,7 @@ export function readHttpLimits(values: HttpValues): HttpLimits {
     headersTimeoutMs: values.HTTP_HEADERS_TIMEOUT_SECONDS * 1000,
     bodyTimeoutMs: values.HTTP_BODY_TIMEOUT_SECONDS * 1000,
     uploadTimeoutMs: values.HTTP_UPLOAD_TIMEOUT_SECONDS * 1000,
+    lingerMs,
     stallTimeoutMs: values.HTTP_STALL_TIMEOUT_SECONDS * 1000,
     keepAliveMs: values.HTTP_KEEP_ALIVE_SECONDS * 1000,
     maxConnections: values.HTTP_MAX_CONNECTIONS,
