@@ -5,6 +5,7 @@ import { endBroken } from "./broken-request.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { makeRoom } from "./connections.ts";
 import { type HttpLimits, parserHeaderBytes } from "./limits.ts";
+import { forget, keepOwnCookies, type OwnCookies } from "./own-cookies.ts";
 import { isForRouter, type Refusal, refusalOf } from "./refusal.ts";
 
 /** Answers a request, or rejects when it could not. */
@@ -12,6 +13,8 @@ export type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => Pr
 
 export interface HttpServerOptions {
   limits: HttpLimits;
+  /** The cookies that go on to the router and the pages. */
+  ownCookies: OwnCookies;
   /** What comes in under `/api/trpc`. */
   router: Answer;
   /** Everything else. */
@@ -49,6 +52,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const connections = new Map<Socket, Connection>();
   const take = (incoming: IncomingMessage, outgoing: ServerResponse, asksFirst = false) => {
     const connection = connections.get(incoming.socket);
+    keepOwnCookies(incoming, options.ownCookies);
     connection?.take({
       incoming,
       outgoing,
@@ -102,11 +106,12 @@ async function answer(options: HttpServerOptions, incoming: IncomingMessage, out
 }
 
 async function refuse(
-  { status, sentence, headers = {} }: Refusal,
+  { status, sentence, headers = {}, forgetsCookies }: Refusal,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   writeHead(outgoing, status, headers);
+  if (forgetsCookies) outgoing.setHeader("set-cookie", forget(incoming));
   await endEarly(Buffer.from(`${sentence}\n`), incoming, outgoing);
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { clientAddress, createNodeHandler } from "@watchword/auth/trpc";
+import { ownCookies } from "../server/app-cookies.ts";
 import { logFault } from "../server/log.ts";
 import type { Server } from "../server/server.ts";
 import { apiPolicy, everywhere, strictTransport } from "./answer-headers.ts";
@@ -36,6 +37,7 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
   const closing = new AbortController();
   const http = createHttpServer({
     limits,
+    ownCookies: ownCookies(app),
     transportSecurity: strictTransport({ appUrl, subdomains: app.env.hstsSubdomains }),
     closing: closing.signal,
     router: (incoming, outgoing) => {
