@@ -27,12 +27,12 @@ const seconds = (least: number, most: number) => whole(least, most);
 export const parserHeaderBytes = 64 * 1024;
 
 export const httpVariables = {
-  /** The request line and all headers. A page's own are 2 kB, a proxy adds one more. */
+  /** The request line and all headers but cookies. A page's own are 2 kB, a proxy adds one more. */
   HTTP_MAX_HEADER_BYTES: whole(2_048, parserHeaderBytes).default(16 * 1024),
   HTTP_MAX_HEADERS: whole(20, 1_000).default(100),
   /** A batch of 20 queries in a URL is 2 kB. */
   HTTP_MAX_URL_BYTES: whole(512, parserHeaderBytes).default(8 * 1024),
-  /** Ours are 1.2 kB; on localhost they share a jar with whatever else was tried on any port. */
+  /** Of this app's own alone, which are 1.2 kB. Those of others count only for the parser. */
   HTTP_MAX_COOKIE_BYTES: whole(2_048, parserHeaderBytes).default(8 * 1024),
   HTTP_MAX_COOKIES: whole(10, 1_000).default(100),
   /** Of a form or an action: text only, as in a JSON body of the router. */
