@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { createParserInput } from "./parser-input.ts";
 
 /** A request on a connection, and what is done with it in its turn. */
-export interface Exchange {
+interface Exchange {
   incoming: IncomingMessage;
   outgoing: ServerResponse;
   /** How long its body may take, in milliseconds. */

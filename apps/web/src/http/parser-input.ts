@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
 /** What the parser is to be given next. */
-export type Expected =
+type Expected =
   /** The head of a request. */
   | { kind: "head" }
   /** The rest of a body; `bytes` is 0 where its length is not known. */
