@@ -84,7 +84,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   expireAccess: async ({ database, server }, use) => {
     await use(async (context) => {
       const jar = await context.cookies();
-      const refresh = jar.find(({ name }) => name.endsWith("watchword.refresh"));
+      const refresh = jar.find(({ name }) => name.includes("watchword.refresh"));
       if (!refresh) throw new Error("The browser has no session");
       // A refresh "an hour ago": its access token has run out by now, its refresh token is good.
       const auth = authAt({ database, server }, 60);

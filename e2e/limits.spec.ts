@@ -10,7 +10,7 @@ test("strangers who guess have to wait, and see for how long; the owner's own br
 }) => {
   await logIn(page, person, person.password);
   await expect(page).toHaveURL(/\/account$/);
-  await page.context().clearCookies({ name: /watchword\.(access|refresh|session)$/ });
+  await page.context().clearCookies({ name: /watchword\.(access|refresh|session)-/ });
   await guess(request, person, 20);
 
   const stranger = await browser.newPage();

@@ -104,7 +104,7 @@ test("a login that is not to be remembered ends when the browser closes, and one
   const lives = async () => {
     const jar = await context.cookies();
     return jar
-      .filter(({ name }) => /watchword\.(access|refresh|session)$/.test(name))
+      .filter(({ name }) => /watchword\.(access|refresh|session)-/.test(name))
       .map(({ expires }) => expires > 0);
   };
   expect(await lives()).toEqual([false, false, false]);
@@ -120,6 +120,7 @@ test("the cookies that hold tokens are out of every script's reach, and no page 
   page,
   context,
   person,
+  server,
 }) => {
   await page.goto("/login");
   await fillIn(page, person.username, person.password);
@@ -127,9 +128,27 @@ test("the cookies that hold tokens are out of every script's reach, and no page 
   const jar = (await context.cookies()).filter(({ name }) => name.includes("watchword"));
   expect(jar.map(({ name, httpOnly, secure, sameSite, path }) => ({ name, httpOnly, secure, sameSite, path }))).toEqual(
     expect.arrayContaining([
-      { name: "__Host-watchword.access", httpOnly: true, secure: true, sameSite: "Lax", path: "/" },
-      { name: "__Host-watchword.refresh", httpOnly: true, secure: true, sameSite: "Lax", path: "/" },
-      { name: "__Host-watchword.session", httpOnly: false, secure: true, sameSite: "Lax", path: "/" },
+      {
+        name: `__Host-watchword.access-${new URL(server.url).port}`,
+        httpOnly: true,
+        secure: true,
+        sameSite: "Lax",
+        path: "/",
+      },
+      {
+        name: `__Host-watchword.refresh-${new URL(server.url).port}`,
+        httpOnly: true,
+        secure: true,
+        sameSite: "Lax",
+        path: "/",
+      },
+      {
+        name: `__Host-watchword.session-${new URL(server.url).port}`,
+        httpOnly: false,
+        secure: true,
+        sameSite: "Lax",
+        path: "/",
+      },
     ]),
   );
   for (const path of ["/", "/account", "/files"]) {

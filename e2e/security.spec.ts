@@ -5,6 +5,9 @@ import { expect, test } from "./fixtures.ts";
 
 const json = { "content-type": "application/json" };
 
+/** A cookie under the name that the app has for it, by the pair alone. */
+const ours = ({ url }: { url: string }, pair: string) => `watchword.${pair.replace("=", `-${new URL(url).port}=`)}`;
+
 test("a page of another site can run nothing here, with the visitor's cookies or without", async ({
   server,
   page,
@@ -190,7 +193,7 @@ test("no header or address gets an anonymous visitor past the door of a protecte
     { "x-watchword-session-ended": "<script>alert(1)</script>" },
     { authorization: "Basic YWRtaW46YWRtaW4=" },
     { authorization: "Bearer undefined" },
-    { cookie: "__Host-watchword.access=x; __Host-watchword.refresh=y; __Host-watchword.session=1" },
+    { cookie: ["access=x", "refresh=y", "session=1"].map((pair) => `__Host-${ours(server, pair)}`).join("; ") },
   ];
   const paths = [
     "/account",
@@ -284,10 +287,13 @@ test("after a login nobody lands on another site, whatever the address asks for"
   }
 });
 
-test("a login gives new tokens, whatever cookies the browser was given before", async ({ request, person }) => {
+test("a login gives new tokens, whatever cookies the browser was given before", async ({ request, person, server }) => {
   const planted = "rt1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
   const response = await request.post("/api/trpc/auth.login", {
-    headers: { ...json, cookie: `__Host-watchword.refresh=${planted}; __Host-watchword.access=planted` },
+    headers: {
+      ...json,
+      cookie: `__Host-${ours(server, `refresh=${planted}`)}; __Host-${ours(server, "access=planted")}`,
+    },
     data: { identifier: person.username, password: person.password },
   });
   expect(response.status()).toBe(200);

@@ -4,6 +4,7 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { Instrument } from "#instrument/panel";
 import { asTheme, themeCookie } from "../components/theme.ts";
+import { appCookie } from "../server/app-cookies.ts";
 import "./globals.css";
 
 /**
@@ -25,7 +26,8 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = asTheme((await cookies()).get(themeCookie)?.value);
+  const jar = await cookies();
+  const theme = asTheme(jar.get(appCookie(themeCookie))?.value);
   return (
     <html lang="en" className={GeistSans.variable} data-theme={theme}>
       <body>

@@ -2,13 +2,14 @@
 
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { appCookie } from "../server/app-cookies.ts";
 import { safeReturnTo } from "../server/return-to.ts";
 import { asTheme, themeCookie, themeMaxAge } from "./theme.ts";
 
 /** Keeps the chosen colours, for a browser without JavaScript, and shows the same page in them. */
 export async function chooseTheme(form: FormData): Promise<void> {
   const theme = asTheme(form.get("theme"));
-  (await cookies()).set(themeCookie, theme ?? "", {
+  (await cookies()).set(appCookie(themeCookie), theme ?? "", {
     path: "/",
     sameSite: "lax",
     httpOnly: false, // the same choice is made by script where there is one

@@ -2,6 +2,7 @@
 
 import type { AppCaller } from "@watchword/api";
 import { cookies } from "next/headers";
+import { appCookie } from "../server/app-cookies.ts";
 import { getCaller } from "../server/caller.ts";
 import { logoutMark, logoutMarkSeconds } from "../session/logout-mark.ts";
 import { loginAfterLogout } from "../session-end.ts";
@@ -25,6 +26,7 @@ async function leave(end: (caller: AppCaller) => Promise<unknown>): Promise<Form
     return refusedBy(error, { fields: [], typed: {} });
   }
   // Read by the scripts of other tabs: this one had none, or it would have told them itself.
-  (await cookies()).set(logoutMark, "1", { path: "/", sameSite: "lax", httpOnly: false, maxAge: logoutMarkSeconds });
+  const mark = appCookie(logoutMark);
+  (await cookies()).set(mark, "1", { path: "/", sameSite: "lax", httpOnly: false, maxAge: logoutMarkSeconds });
   return arriveAt(loginAfterLogout);
 }

@@ -1,5 +1,6 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { appCookie } from "../server/app-cookies.ts";
 import type { PageData } from "../server/page-data.ts";
 import { LoggedInTab } from "../session/logged-in-tab.tsx";
 import { TrpcProvider } from "../trpc/client.tsx";
@@ -60,11 +61,12 @@ function Kept({ data, children }: { data: PageData; children: ReactNode }) {
 }
 
 async function Footer() {
-  const theme = asTheme((await cookies()).get(themeCookie)?.value);
+  const cookie = appCookie(themeCookie);
+  const theme = asTheme((await cookies()).get(cookie)?.value);
   return (
     <footer className={styles.footer}>
       <div className={styles.bar}>
-        <ThemeChoice chosen={theme} />
+        <ThemeChoice chosen={theme} cookie={cookie} />
       </div>
     </footer>
   );

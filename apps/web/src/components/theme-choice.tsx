@@ -2,7 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { chooseTheme } from "./choose-theme.ts";
-import { asTheme, type Theme, themeCookie, themeMaxAge } from "./theme.ts";
+import { asTheme, type Theme, themeMaxAge } from "./theme.ts";
 import styles from "./theme-choice.module.css";
 
 const choices = [
@@ -14,8 +14,10 @@ const choices = [
 /**
  * Paper or slate. The choice is a cookie, so that the server's first paint already has it; without JavaScript the form
  * is posted.
+ *
+ * @param cookie its name
  */
-export function ThemeChoice({ chosen }: { chosen: Theme | undefined }) {
+export function ThemeChoice({ chosen, cookie }: { chosen: Theme | undefined; cookie: string }) {
   const [theme, setTheme] = useState(chosen);
   function onSubmit(event: FormEvent<HTMLFormElement>) {
     const { submitter } = event.nativeEvent as SubmitEvent;
@@ -25,7 +27,7 @@ export function ThemeChoice({ chosen }: { chosen: Theme | undefined }) {
     setTheme(next);
     document.documentElement.dataset.theme = next ?? "";
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere.
-    document.cookie = `${themeCookie}=${next ?? ""}; path=/; samesite=lax; max-age=${next ? themeMaxAge : 0}`;
+    document.cookie = `${cookie}=${next ?? ""}; path=/; samesite=lax; max-age=${next ? themeMaxAge : 0}`;
   }
   return (
     <form action={chooseTheme} onSubmit={onSubmit} className={styles.choice}>

@@ -1,6 +1,7 @@
 /** The colours that somebody chose for this browser; without a choice they follow the device. */
 export type Theme = "light" | "dark";
 
+/** Of the cookie's name; see `appCookie`. */
 export const themeCookie = "theme";
 
 /** A year, in seconds. */

@@ -8,6 +8,11 @@ const statusOf: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 };
 
+/** Above what the parser takes nothing is known of a request. In a browser it is cookies, most likely of other hosts. */
+const sentenceOf: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "The headers are too large. Clear this browser's cookies for this site and its parent domain\n",
+};
+
 /**
  * Ends a connection on which something came that is no request, or did not come in time: after what has been answered on it
  * already, and with a status only where nothing has.
@@ -19,7 +24,9 @@ export function endBroken(error: NodeJS.ErrnoException, socket: Duplex, answerin
     return;
   }
   const status = statusOf[error.code ?? ""] ?? "400 Bad Request";
-  const answer = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  const sentence = sentenceOf[error.code ?? ""] ?? "";
+  const type = sentence && "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n";
+  const answer = `HTTP/1.1 ${status}\r\nConnection: close\r\n${type}Content-Length: ${sentence.length}\r\n\r\n${sentence}`;
   // What was written is sent before the end; what would still be read is not, and must not keep the connection.
   socket.end(answered ? undefined : answer, () => socket.destroy());
 }

@@ -7,6 +7,7 @@ import { openSocket, requestText, statusesIn } from "./testing/raw-socket.ts";
 const login = JSON.stringify({ identifier: ada.username, password: ada.password, delivery: "body" });
 const loginText = requestText("/api/trpc/auth.login", { body: login });
 const megabyte = 1024 * 1024;
+const ours = "__Host-watchword.access-3000";
 
 /** Somebody else, at the same time. */
 async function isServed(url: string): Promise<boolean> {
@@ -204,8 +205,8 @@ describe("createHttpServer() and headers", () => {
   it.each([
     ["a header of 20 kB", { "X-Long": "x".repeat(20_000) }, 431],
     ["a header of 64 kB", { "X-Long": "x".repeat(65_536) }, 431],
-    ["500 cookies", { Cookie: Array.from({ length: 500 }, (_, at) => `c${at}=1`).join("; ") }, 431],
-    ["cookies of 60 kB", { Cookie: `bomb=${"x".repeat(60_000)}` }, 431],
+    ["500 cookies of ours", { Cookie: Array.from({ length: 500 }, () => `${ours}=1`).join("; ") }, 431],
+    ["cookies of ours of 60 kB", { Cookie: `${ours}=${"x".repeat(60_000)}` }, 431],
     ["an address of 10 kB", {}, 414],
   ])("%s: refused, and the next ordinary request is answered (H04)", async (name, headers, status) => {
     const app = await startHttpApp();
@@ -216,11 +217,42 @@ describe("createHttpServer() and headers", () => {
     expect(app.faults).toEqual([]);
   });
 
-  it("a browser that is full of cookies gets rid of them by loading a page (H04)", async () => {
+  it.each([
+    ["60 kB of them", `bomb=${"x".repeat(60_000)}`],
+    ["3,000 of them", Array.from({ length: 3_000 }, (_, at) => `c${at}=1`).join("; ")],
+    ["those of the app on the next port", `__Host-watchword.access-3001=${"x".repeat(20_000)}; theme-3001=dark`],
+  ])("cookies of others are no reason to refuse anything, and go no further: %s (H04)", async (_, cookie) => {
+    const seen: Array<string | undefined> = [];
+    const app = await startHttpApp({
+      pages: async ({ headers }, outgoing) => {
+        seen.push(headers.cookie);
+        outgoing.end("page");
+      },
+    });
+    const headers = { Cookie: `${cookie}; ${ours}=mine`, Connection: "close" };
+    for (const path of ["/", "/account", "/api/files/1"]) {
+      expect(statusesIn(await openSocket(app.port, requestText(path, { method: "GET", headers })).over)).toEqual([200]);
+    }
+    const call = requestText("/api/trpc/auth.me", { method: "GET", headers: { ...headers, Cookie: cookie } });
+    expect(await openSocket(app.port, call).over).toContain("access_token_missing");
+    expect(seen).toEqual(Array.from({ length: 3 }, () => `${ours}=mine`));
+  });
+
+  it("a browser that is full of cookies of ours forgets them by loading a page, and no other's (H04)", async () => {
     const app = await startHttpApp();
-    const headers = { Cookie: `bomb=${"x".repeat(30_000)}`, "Sec-Fetch-Site": "none" };
+    const headers = { Cookie: `sibling=1; ${ours}=${"x".repeat(30_000)}` };
     const heard = await openSocket(app.port, requestText("/", { method: "GET", headers })).over;
-    expect(heard.toLowerCase()).toContain('clear-site-data: "cookies"');
+    expect(heard.match(/set-cookie: .*/gi)).toEqual([`set-cookie: ${ours}=; Max-Age=0; Path=/; Secure; SameSite=Lax`]);
+    expect(heard).toContain("Load the page again");
+    expect(heard.toLowerCase()).not.toContain("clear-site-data");
+  });
+
+  it("above what the parser takes, a person is told about cookies (H04)", async () => {
+    const app = await startHttpApp();
+    const headers = { Cookie: `bomb=${"x".repeat(70_000)}` };
+    const heard = await openSocket(app.port, requestText("/", { method: "GET", headers })).over;
+    expect(statusesIn(heard)).toEqual([431]);
+    expect(heard).toMatch(/Clear this browser's cookies/);
   });
 
   const smuggled = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";

@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { endEarly, faultIdOf } from "@watchword/auth/trpc";
 import { endBroken } from "./broken-request.ts";
+import { type Connection, createConnection } from "./connection.ts";
+import { makeRoom } from "./connections.ts";
 import { type HttpLimits, parserHeaderBytes } from "./limits.ts";
+import { forget, keepOwnCookies, type OwnCookies } from "./own-cookies.ts";
 import { isForRouter, type Refusal, refusalOf } from "./refusal.ts";
 
 /** Answers a request, or rejects when it could not. */
@@ -10,6 +13,8 @@ export type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => Pr
 
 export interface HttpServerOptions {
   limits: HttpLimits;
+  /** The cookies that go on to the router and the pages. */
+  ownCookies: OwnCookies;
   /** What comes in under `/api/trpc`. */
   router: Answer;
   /** Everything else. */
@@ -44,26 +49,38 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.maxHeadersCount = 0;
   server.maxConnections = limits.maxConnections;
   server.timeout = limits.stallTimeoutMs;
-  const connections = new Map<Duplex, OpenConnection>();
-  const take = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const requests = (connections.get(incoming.socket)?.requests ?? 0) + 1;
-    connections.set(incoming.socket, { requests, answering: outgoing });
-    const last = requests >= limits.maxRequestsPerConnection;
-    // Not by Node's own limit, which says so and does not do it.
-    if (last || closing?.aborted) outgoing.setHeader("connection", "close");
-    if (transportSecurity !== undefined) outgoing.setHeader("strict-transport-security", transportSecurity);
-    void answer(options, incoming, outgoing);
+  const connections = new Map<Socket, Connection>();
+  const take = (incoming: IncomingMessage, outgoing: ServerResponse, asksFirst = false) => {
+    const connection = connections.get(incoming.socket);
+    keepOwnCookies(incoming, options.ownCookies);
+    connection?.take({
+      incoming,
+      outgoing,
+      bodyTimeoutMs: isForRouter(incoming) && isUpload(incoming) ? limits.uploadTimeoutMs : limits.bodyTimeoutMs,
+      begin() {
+        if (asksFirst && refusalOf(incoming, limits) === undefined) outgoing.writeContinue();
+        const last = connection.requests >= limits.maxRequestsPerConnection;
+        // Not by Node's own limit, which says so and does not do it.
+        if (last || closing?.aborted) outgoing.setHeader("connection", "close");
+        if (transportSecurity !== undefined) outgoing.setHeader("strict-transport-security", transportSecurity);
+        void answer(options, incoming, outgoing);
+      },
+      late() {
+        writeHead(outgoing, 408, { connection: "close" });
+        outgoing.end("The body took too long\n", () => incoming.destroy());
+      },
+    });
   };
-  server.on("request", take);
-  server.on("checkContinue", (incoming, outgoing) => {
-    if (refusalOf(incoming, limits) === undefined) outgoing.writeContinue();
-    take(incoming, outgoing);
+  server.on("request", (incoming, outgoing) => take(incoming, outgoing));
+  server.on("checkContinue", (incoming, outgoing) => take(incoming, outgoing, true));
+  server.on("clientError", (error, socket) => {
+    const connection = connections.get(socket as Socket);
+    connection?.end();
+    endBroken(error, socket, connection?.answering);
   });
-  server.on("clientError", (error, socket) => endBroken(error, socket, connections.get(socket)?.answering));
   server.on("connection", (socket) => {
-    // Those that only wait for a next request make room before somebody new is turned away.
-    if (connections.size >= limits.maxConnections * 0.9) server.closeIdleConnections();
-    connections.set(socket, { requests: 0, answering: undefined });
+    makeRoom(connections, limits.maxConnections);
+    connections.set(socket, createConnection(socket, limits));
     socket.once("close", () => connections.delete(socket));
   });
   return {
@@ -74,12 +91,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-interface OpenConnection {
-  requests: number;
-  /** To the newest request on it. */
-  answering: ServerResponse | undefined;
-}
-
 /** Never rejects: what goes wrong with one request is nobody else's business. */
 async function answer(options: HttpServerOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   incoming.on("error", () => {}); // whoever leaves in the middle of a body is no fault
@@ -87,9 +98,7 @@ async function answer(options: HttpServerOptions, incoming: IncomingMessage, out
   try {
     const refusal = refusalOf(incoming, options.limits);
     if (refusal) return await refuse(refusal, incoming, outgoing);
-    const forRouter = isForRouter(incoming);
-    if (!forRouter || !isUpload(incoming)) cutSlowBody(incoming, outgoing, options.limits.bodyTimeoutMs);
-    await (forRouter ? options.router : options.pages)(incoming, outgoing);
+    await (isForRouter(incoming) ? options.router : options.pages)(incoming, outgoing);
   } catch (error) {
     // Whoever leaves in the middle of their own request has broken it.
     if (incoming.complete || !incoming.destroyed) fail(options, { error, incoming, outgoing });
@@ -97,11 +106,12 @@ async function answer(options: HttpServerOptions, incoming: IncomingMessage, out
 }
 
 async function refuse(
-  { status, sentence, headers = {} }: Refusal,
+  { status, sentence, headers = {}, forgetsCookies }: Refusal,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   writeHead(outgoing, status, headers);
+  if (forgetsCookies) outgoing.setHeader("set-cookie", forget(incoming));
   await endEarly(Buffer.from(`${sentence}\n`), incoming, outgoing);
 }
 
@@ -135,19 +145,4 @@ function writeHead(outgoing: ServerResponse, status: number, headers: Record<str
 
 function isUpload({ headers }: IncomingMessage): boolean {
   return headers["content-type"]?.toLowerCase().split(";", 1)[0]?.trim() === "application/octet-stream";
-}
-
-/** Ends a request whose body does not come: with 408 where nothing was answered yet. */
-function cutSlowBody(incoming: IncomingMessage, outgoing: ServerResponse, withinMs: number): void {
-  const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
-  if (encoding === undefined && (length === undefined || length === "0")) return;
-  const clock = setTimeout(() => {
-    if (incoming.complete || outgoing.destroyed) return;
-    if (!outgoing.headersSent) {
-      writeHead(outgoing, 408, { connection: "close" });
-      outgoing.end("The body took too long\n", () => incoming.destroy());
-    } else incoming.destroy();
-  }, withinMs);
-  const stop = () => clearTimeout(clock);
-  incoming.once("end", stop).once("close", stop);
 }

@@ -11,6 +11,8 @@ export interface HttpLimits {
   headersTimeoutMs: number;
   bodyTimeoutMs: number;
   uploadTimeoutMs: number;
+  /** For how long the rest of a request that is answered already is read and thrown away. */
+  lingerMs: number;
   stallTimeoutMs: number;
   keepAliveMs: number;
   maxConnections: number;
@@ -25,12 +27,12 @@ const seconds = (least: number, most: number) => whole(least, most, "seconds");
 export const parserHeaderBytes = 64 * 1024;
 
 export const httpVariables = {
-  /** The request line and all headers. A page's own are 2 kB, a proxy adds one more. */
+  /** The request line and all headers but cookies. A page's own are 2 kB, a proxy adds one more. */
   HTTP_MAX_HEADER_BYTES: bytes(2_048, parserHeaderBytes).default(16 * 1024),
   HTTP_MAX_HEADERS: whole(20, 1_000).default(100),
   /** A batch of 20 queries in a URL is 2 kB. */
   HTTP_MAX_URL_BYTES: bytes(512, parserHeaderBytes).default(8 * 1024),
-  /** Ours are 1.2 kB; on localhost they share a jar with whatever else was tried on any port. */
+  /** Of this app's own alone, which are 1.2 kB. Those of others count only for the parser. */
   HTTP_MAX_COOKIE_BYTES: bytes(2_048, parserHeaderBytes).default(8 * 1024),
   HTTP_MAX_COOKIES: whole(10, 1_000).default(100),
   /** Of a form or an action: text only, as in a JSON body of the router. */
@@ -51,6 +53,9 @@ export const httpVariables = {
   HTTP_SHUTDOWN_SECONDS: seconds(0, 600).default(8),
 };
 
+/** As an early answer has to be read before its connection ends, and no longer: nobody sets this. */
+const lingerMs = 2_000;
+
 type HttpValues = { [Name in keyof typeof httpVariables]: number };
 
 export function readHttpLimits(values: HttpValues): HttpLimits {
@@ -64,6 +69,7 @@ export function readHttpLimits(values: HttpValues): HttpLimits {
     headersTimeoutMs: values.HTTP_HEADERS_TIMEOUT_SECONDS * 1000,
     bodyTimeoutMs: values.HTTP_BODY_TIMEOUT_SECONDS * 1000,
     uploadTimeoutMs: values.HTTP_UPLOAD_TIMEOUT_SECONDS * 1000,
+    lingerMs,
     stallTimeoutMs: values.HTTP_STALL_TIMEOUT_SECONDS * 1000,
     keepAliveMs: values.HTTP_KEEP_ALIVE_SECONDS * 1000,
     maxConnections: values.HTTP_MAX_CONNECTIONS,

@@ -14,6 +14,8 @@ export interface Refusal {
   /** What whoever sent it can do about it. */
   sentence: string;
   headers?: Record<string, string>;
+  /** Whether the browser is to forget the cookies that it sent. */
+  forgetsCookies?: true;
 }
 
 /** Where the router stands; it looks at methods and bodies by itself. */
@@ -41,38 +43,27 @@ function urlRefusal({ url = "" }: RequestHead, { maxUrlBytes }: HttpLimits): Ref
 }
 
 function headerRefusal({ rawHeaders }: RequestHead, limits: HttpLimits): Refusal | undefined {
-  if (rawHeaders.length > limits.maxHeaders * 2) return { status: 431, sentence: "There are too many headers" };
-  let bytes = 0;
-  for (const part of rawHeaders) bytes += part.length + 2; // a colon and a space, or the end of the line
-  // Of cookies, which may be the reason, there is more to say.
-  const others = bytes - cookieLength(rawHeaders);
-  return others > limits.maxHeaderBytes ? { status: 431, sentence: "The headers are too large" } : undefined;
-}
-
-function cookieLength(rawHeaders: readonly string[]): number {
-  let length = 0;
+  let [count, bytes] = [0, 0];
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() === "cookie") length += rawHeaders[at + 1]?.length ?? 0;
+    const [name = "", value = ""] = rawHeaders.slice(at, at + 2);
+    if (name.toLowerCase() === "cookie") continue; // these have limits of their own
+    count += 1;
+    bytes += name.length + value.length + 4; // a colon, a space and the end of the line
   }
-  return length;
+  if (count > limits.maxHeaders) return { status: 431, sentence: "There are too many headers" };
+  return bytes > limits.maxHeaderBytes ? { status: 431, sentence: "The headers are too large" } : undefined;
 }
 
 /**
- * A browser with too many cookies would get this for whatever it asks, a logout included, so it is told to throw them away.
- * Not when another site had it ask: that site could log people out then.
+ * Of our own cookies, the others are gone by now. A browser with too many of them would get this for whatever it asks, a logout
+ * included, so it is made to forget them.
  */
 function cookieRefusal({ headers }: RequestHead, { maxCookieBytes, maxCookies }: HttpLimits): Refusal | undefined {
   const cookie = String(headers.cookie ?? "");
   if (cookie.length <= maxCookieBytes && (cookie === "" || cookie.split(";").length <= maxCookies)) return undefined;
-  const site = headers["sec-fetch-site"];
-  const mayClear = site === "none" || site === "same-origin";
-  return {
-    status: 431,
-    sentence: mayClear
-      ? "There were too many cookies for this site, so they have been cleared. Load the page again"
-      : "There are too many cookies for this site. Open its first page by hand, or clear them",
-    ...(mayClear ? { headers: { "clear-site-data": '"cookies"' } } : {}),
-  };
+  const sentence =
+    "The cookies of this site were too large, so they have been removed. Load the page again, and log in";
+  return { status: 431, sentence, forgetsCookies: true };
 }
 
 /** Each of these decides something, and Node would keep the first of two without a word. */

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { addressOfIncoming, createNodeHandler } from "@watchword/auth/trpc";
+import { ownCookies } from "../server/app-cookies.ts";
 import { logFault } from "../server/log.ts";
 import { proxyTrust } from "../server/proxy-trust.ts";
 import type { Server } from "../server/server.ts";
@@ -31,6 +32,7 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
   const closing = new AbortController();
   const http = createHttpServer({
     limits,
+    ownCookies: ownCookies(app),
     transportSecurity: strictTransport({ appUrl, subdomains: app.env.hstsSubdomains }),
     closing: closing.signal,
     router: (incoming, outgoing) => {

@@ -1,6 +1,9 @@
+import { cookieEnding } from "@watchword/auth/client";
+
 /**
  * The cookie by which a logout that no script has seen reaches the tabs that have one: they cannot tell by themselves
  * whether a session was ended on this device or under it. It says nothing else, and goes before it could mislead anybody.
+ * Its name ends as those of all our cookies do.
  */
 export const logoutMark = "logged-out";
 
@@ -8,5 +11,5 @@ export const logoutMark = "logged-out";
 export const logoutMarkSeconds = 10;
 
 export function isLogoutMarked(): boolean {
-  return document.cookie.split("; ").includes(`${logoutMark}=1`);
+  return document.cookie.split("; ").includes(`${logoutMark}${cookieEnding("/")}=1`);
 }

@@ -1,5 +1,5 @@
 import type { ClientSession, ClientSessionOptions } from "./client-session.ts";
-import { isSameUser, readHint } from "./hint-cookie.ts";
+import { cookieEnding, isSameUser, readHint } from "./hint-cookie.ts";
 import { post } from "./refresh-request.ts";
 import { cookiesBlocked } from "./refusal.ts";
 import { createSession } from "./session.ts";
@@ -16,29 +16,40 @@ export interface CookieSession extends ClientSession {
   watch(options: { onChange: (change: SessionChange) => void }): () => void;
 }
 
-export function createCookieSession(options: ClientSessionOptions): CookieSession {
+export interface CookieSessionOptions extends ClientSessionOptions {
+  /**
+   * Where the app is reached, as its server was told (`createTransport({ appUrl })`): the cookies' names end in its port. By
+   * default that of `url`, which is right wherever the router is called at the app's own address.
+   */
+  appUrl?: string;
+}
+
+export function createCookieSession(options: CookieSessionOptions): CookieSession {
+  const ending = cookieEnding(options.appUrl ?? options.url);
+  const pair = async () => readHint(ending);
   const nothing = async () => undefined; // the server sets the cookies, and takes them away
+  const empty = async () => ({});
   const { session, lose } = createSession(options, {
     lock: (work, signal) => navigator.locks.request("watchword.refresh", { signal }, work),
     inCookies: true,
     isSameUser,
-    headers: async () => ({}),
-    pair: async () => readHint(),
+    headers: empty,
+    pair,
 
     pairOf({ accessToken }) {
-      const pair = readHint();
+      const pair = readHint(ending);
       if (pair === "" && accessToken === undefined) throw cookiesBlocked();
       return pair;
     },
 
-    proof: async () => ({}),
+    proof: empty,
     keep: nothing,
     drop: nothing,
 
     // The browser may have taken the cookies of a reply that came after the logout: they open nothing, but say that
     // somebody is logged in.
     async sweep(pair) {
-      const now = readHint();
+      const now = readHint(ending);
       if (now !== "" && isSameUser(now, pair)) await post({ ...options, keepalive: true }, "auth.logout", {});
     },
   });
@@ -50,6 +61,6 @@ export function createCookieSession(options: ClientSessionOptions): CookieSessio
         const isGone = change === "nobody" || change === "somebody_else";
         const isNews = !isGone || lose(before);
         if (isNews || change === "somebody_else") onChange(change);
-      }),
+      }, ending),
   };
 }

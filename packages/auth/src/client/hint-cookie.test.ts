@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { isSameUser, readHint } from "./hint-cookie.ts";
+import { cookieEnding, isSameUser, readHint } from "./hint-cookie.ts";
 
 describe("readHint()", () => {
   afterEach(() => vi.unstubAllGlobals());
@@ -18,6 +18,16 @@ describe("readHint()", () => {
     expect(readHint()).toBe(hint);
   });
 
+  it.each([
+    ["-3000", "__Host-watchword.session-3001=b.b; __Host-watchword.session-3000=a.a; watchword.session=c.c", "a.a"],
+    ["-3000", "watchword.session-3000=a.a", "a.a"],
+    ["-3000", "watchword.session=c.c; watchword.session-30001=d.d; watchword.session-300=e.e", ""],
+    ["", "watchword.session-3000=a.a; watchword.session=c.c", "c.c"],
+  ])("of the app whose names end in %j finds in %j its own, %j", (ending, cookie, hint) => {
+    vi.stubGlobal("document", { cookie });
+    expect(readHint(ending)).toBe(hint);
+  });
+
   it("finds none where there are no cookies to be read", () => {
     vi.stubGlobal("document", undefined);
     expect(readHint()).toBe("");
@@ -27,6 +37,33 @@ describe("readHint()", () => {
       },
     });
     expect(readHint()).toBe("");
+  });
+});
+
+describe("cookieEnding()", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each([
+    ["http://localhost:3000", "-3000"],
+    ["http://localhost:3000/api/trpc", "-3000"],
+    ["http://[::1]:3001", "-3001"],
+    ["https://example.com:8443/base", "-8443"],
+    ["https://example.com", ""],
+    ["https://example.com:443", ""],
+    ["http://localhost:80", ""],
+    ["/api/trpc", "-5173"],
+    ["api/trpc", "-5173"],
+    ["", "-5173"],
+    ["//example.com/api", ""],
+  ])("of %j, on a page of port 5173, is %j", (url, ending) => {
+    vi.stubGlobal("document", { baseURI: "http://localhost:5173/account" });
+    expect(cookieEnding(url)).toBe(ending);
+  });
+
+  it("is none where a path stands for nothing: on a server, in a frame without an address", () => {
+    expect(cookieEnding("/api/trpc")).toBe("");
+    vi.stubGlobal("document", { baseURI: "about:srcdoc" });
+    expect(cookieEnding("/api/trpc")).toBe("");
   });
 });
 

@@ -84,5 +84,5 @@ function refreshTokenIn(input: unknown): string | undefined {
 
 function begunIn({ result }: Answer): Begun | undefined {
   const data = "data" in result ? (result.data as Partial<Begun> | undefined) : undefined;
-  return typeof data?.expiresIn === "number" ? { ...data, expiresIn: data.expiresIn } : undefined;
+  return typeof data?.expiresIn === "number" ? (data as Begun) : undefined;
 }

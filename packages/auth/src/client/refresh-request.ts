@@ -85,6 +85,6 @@ export async function post(
 function readRefreshed(answer: { error?: unknown; result?: { data?: Partial<Refreshed> } } | null): Refreshed {
   if (answer?.error) throw TRPCClientError.from(answer);
   const data = answer?.result?.data;
-  if (typeof data?.expiresIn === "number") return { ...data, expiresIn: data.expiresIn };
+  if (typeof data?.expiresIn === "number") return data as Refreshed;
   throw new TRPCClientError("The refresh got an answer that is not from Watchword");
 }

@@ -19,14 +19,15 @@ const pollMs = 500;
  * sent without one, another tab, the cookie's own end.
  *
  * @param onChange is given the pair that was in use before, too
+ * @param ending see `cookieEnding`
  */
-export function watchHint(onChange: (change: SessionChange, before: string) => void): () => void {
+export function watchHint(onChange: (change: SessionChange, before: string) => void, ending = ""): () => void {
   if (typeof document === "undefined") return () => undefined;
-  let known = readHint();
+  let known = readHint(ending);
   let isGone = false;
 
   function look(): void {
-    const [before, now] = [known, readHint()];
+    const [before, now] = [known, readHint(ending)];
     if (now === "") {
       const wasThere = before !== "" && !isGone;
       isGone = true;
@@ -40,23 +41,16 @@ export function watchHint(onChange: (change: SessionChange, before: string) => v
     else onChange(wasGone ? "same_user_again" : "renewed", before);
   }
 
-  const stopTelling = tellOfCookies(look);
-  // A tab that was in the background, or in the cache that Back shows, may have heard nothing.
-  document.addEventListener("visibilitychange", look);
-  globalThis.addEventListener("pageshow", look);
-  return () => {
-    stopTelling();
-    document.removeEventListener("visibilitychange", look);
-    globalThis.removeEventListener("pageshow", look);
-  };
-}
-
-function tellOfCookies(look: () => void): () => void {
+  const stopped = new AbortController();
+  const { signal } = stopped;
   const cookies = "cookieStore" in globalThis ? globalThis.cookieStore : undefined;
-  if (cookies) {
-    cookies.addEventListener("change", look);
-    return () => cookies.removeEventListener("change", look);
-  }
-  const timer = setInterval(look, pollMs);
-  return () => clearInterval(timer);
+  const timer = cookies ? undefined : setInterval(look, pollMs);
+  cookies?.addEventListener("change", look, { signal });
+  // A tab that was in the background, or in the cache that Back shows, may have heard nothing.
+  document.addEventListener("visibilitychange", look, { signal });
+  globalThis.addEventListener("pageshow", look, { signal });
+  return () => {
+    clearInterval(timer);
+    stopped.abort();
+  };
 }

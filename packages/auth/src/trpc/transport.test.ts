@@ -46,7 +46,7 @@ async function cookiesFrom(transport: typeof https, agent: string, rememberMe = 
   return response
     .getSetCookie()
     .map((cookie) =>
-      cookie.replace(/=(ey|rt1)[^;]+/, "=<token>").replace(/session=[\w-]{16}\.[\w-]{8};/, "session=<names>;"),
+      cookie.replace(/=(ey|rt1)[^;]+/, "=<token>").replace(/(session[-\d]*)=[\w-]{16}\.[\w-]{8};/, "$1=<names>;"),
     );
 }
 
@@ -71,7 +71,8 @@ describe("setCookies()", () => {
   });
 
   it.each(Object.entries(agents))("on http://localhost gives %s what it takes", async (name, agent) => {
-    expect(await cookiesFrom(localhost, agent)).toEqual(name === "safari" || name === "iphone" ? plain : host);
+    const taken = name === "safari" || name === "iphone" ? plain : host;
+    expect(await cookiesFrom(localhost, agent)).toEqual(taken.map((cookie) => cookie.replace("=", "-3000=")));
   });
 
   it("sets no end for cookies that are not to be remembered", async () => {
@@ -221,10 +222,9 @@ describe("refreshCookie()", () => {
 
   it("never takes it from a plain cookie where the prefix is to be had", () => {
     expect(https.refreshCookie(headers({ cookie: "watchword.refresh=x" }))).toBeUndefined();
-    expect(
-      localhost.refreshCookie(headers({ cookie: "watchword.refresh=x", "user-agent": agents.chrome })),
-    ).toBeUndefined();
-    expect(localhost.refreshCookie(headers({ cookie: "watchword.refresh=x", "user-agent": agents.safari }))).toBe("x");
+    const plain = { cookie: "watchword.refresh-3000=x" };
+    expect(localhost.refreshCookie(headers({ ...plain, "user-agent": agents.chrome }))).toBeUndefined();
+    expect(localhost.refreshCookie(headers({ ...plain, "user-agent": agents.safari }))).toBe("x");
     expect(
       https.refreshCookie(headers({ cookie: "watchword.refresh=x", "user-agent": agents.safari })),
     ).toBeUndefined();
@@ -259,5 +259,50 @@ describe("The device's cookie", () => {
   it("is believed from no request that has two different ones", () => {
     expect(https.deviceToken(headers({ cookie: `${device}=a; ${device}=b` }))).toBeUndefined();
     expect(https.deviceToken(headers({}))).toBeUndefined();
+  });
+});
+
+describe("The names of cookies", () => {
+  it.each([
+    ["https://app.test", ""],
+    ["https://app.test:443", ""],
+    ["https://app.test:8443", "-8443"],
+    ["http://localhost:3001", "-3001"],
+    ["http://localhost", ""],
+    ["http://[::1]:3499", "-3499"],
+  ])("of the app at %s all end in %j", async (appUrl, ending) => {
+    const transport = createTransport({ appUrl });
+    const clock = createFakeClock();
+    const { auth } = createTestAuth({ clock, attempts: createMemoryAttemptCounter(clock) });
+    const issued = await registerAda(auth, fromBrowser);
+    const written: string[] = [];
+    const sink = { set: (name: string) => void written.push(name) };
+    transport.setCookies(sink, headers({}), issued);
+    transport.clearCookies(sink, headers({}));
+    expect(transport.ending).toBe(ending);
+    expect(written.filter((name) => !/^__Host-watchword\.[a-z]+(?:-\d+)?$/.test(name))).toEqual([]);
+    expect(written.filter((name) => !name.endsWith(ending) || !transport.names.has(name))).toEqual([]);
+  });
+
+  it("are others on another port of the host: neither takes the other's for its own, nor ends them", () => {
+    const other = createTransport({ appUrl: "http://localhost:3001" });
+    const jar = {
+      cookie: "__Host-watchword.access-3001=a.b.c; __Host-watchword.refresh-3001=x; watchword.device-3001=y",
+    };
+    for (const agent of [agents.chrome, agents.safari]) {
+      const request = headers({ ...jar, "user-agent": agent });
+      expect([
+        localhost.accessToken(request),
+        localhost.refreshCookies(request),
+        localhost.deviceToken(request),
+      ]).toEqual([undefined, [], undefined]);
+    }
+    expect(other.refreshCookie(headers(jar))).toBe("x");
+    expect([...localhost.names].filter((name) => other.names.has(name) || https.names.has(name))).toEqual([]);
+  });
+
+  it("without the prefix are ours on localhost alone", () => {
+    expect([...https.names].every((name) => name.startsWith("__Host-"))).toBe(true);
+    expect(localhost.names.has("watchword.access-3000")).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { stringifySetCookie } from "cookie";
+import { cookieEnding } from "../client/hint-cookie.ts";
 import { AuthError } from "../core/errors.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 
@@ -9,6 +10,9 @@ import type { IssuedTokens } from "../core/token-issuer.ts";
  * `__Host-` makes a browser refuse the cookie unless it is Secure, has no Domain and Path=/, so that no sibling host can
  * plant one (ASVS 3.3.1, 3.3.3). Chromium, Firefox and curl take it on http://localhost; Safari takes no Secure cookie
  * there, and gets plain names on that one address.
+ *
+ * Where the address of the app names a port, all names end in it (`__Host-watchword.access-3000`), because cookies know none: two
+ * apps on one host would end each other's logins by being looked at.
  */
 export interface Transport {
   /**
@@ -28,6 +32,10 @@ export interface Transport {
    */
   setCookies(sink: CookieSink, request: Headers, issued: IssuedTokens): void;
   clearCookies(sink: CookieSink, request: Headers): void;
+  /** What all names end in, `-3000` or nothing. An app that sets cookies of its own has theirs end in it, too. */
+  readonly ending: string;
+  /** Every name under which a browser may have a cookie of ours. */
+  readonly names: ReadonlySet<string>;
   /** What the device was given at an earlier login: the tokens of a session come and go, this one stays. */
   deviceToken(request: Headers): string | undefined;
 }
@@ -61,7 +69,9 @@ const deviceRememberedSeconds = 15_552_000;
 export function createTransport({ appUrl }: { appUrl: string }): Transport {
   const https = new URL(appUrl).protocol === "https:";
   const secure = (request: Headers) => https || !refusesSecureOnLocalhost(request);
-  const nameOf = (cookie: keyof typeof base, request: Headers) => (secure(request) ? prefix : "") + base[cookie];
+  const ending = cookieEnding(appUrl);
+  const nameOf = (cookie: keyof typeof base, request: Headers) =>
+    (secure(request) ? prefix : "") + base[cookie] + ending;
   const attributes = (request: Headers, httpOnly: boolean, maxAge: number | undefined): CookieAttributes => ({
     path: "/",
     sameSite: "lax",
@@ -70,7 +80,12 @@ export function createTransport({ appUrl }: { appUrl: string }): Transport {
     ...(maxAge === undefined ? {} : { maxAge }),
   });
 
+  const endings = Object.values(base).map((name) => name + ending);
+
   return {
+    ending,
+    names: new Set([...endings.map((name) => prefix + name), ...(https ? [] : endings)]),
+
     accessToken(request) {
       const bearer = bearerToken(request);
       if (!request.has("cookie")) return bearer; // from whoever has no browser: then nothing is to be taken apart

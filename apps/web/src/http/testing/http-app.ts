@@ -54,6 +54,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
   const files = createSqliteFileStore(connection);
   const faults: HttpApp["faults"] = [];
   const appUrl = "http://localhost:3000";
+  const transport = createTransport({ appUrl });
   const handle = createFetchHandler({
     router: createAppRouter({
       files,
@@ -65,7 +66,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
       quotaBytes: 2 * maxFileBytes,
     }),
     auth: test.auth,
-    transport: createTransport({ appUrl }),
+    transport,
     endpoint: "/api/trpc",
     appUrl,
     trustedProxyHops: 0,
@@ -78,6 +79,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     limits: { ...readHttpLimits(Object.fromEntries(defaults)), ...limits },
     router: createNodeHandler({ handle, appUrl, trustedProxyHops: 0 }),
     pages: async (incoming, outgoing) => void outgoing.end(`page ${(await text(incoming)).length}`),
+    ownCookies: { login: transport.names, words: new Set(["theme-3000"]) },
     onFault: (where, error, id) => faults.push({ where, error, id }),
     lookMs: 20,
     ...rest,
