@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
-import { Page } from "../../components/page.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
+import { UserPage } from "../../components/user-page.tsx";
 import { requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import { FilesPanel } from "./files-panel.tsx";
@@ -12,10 +12,10 @@ export const metadata: Metadata = { robots: { index: false } };
 export default async function FilesPage() {
   const data = await pageData(await requireLogin("/files"), ["files"]);
   return (
-    <Page data={data} place="files">
+    <UserPage data={data} place="files">
       <PageTitle>Files</PageTitle>
       <BackForwardGuard />
       <FilesPanel now={new Date().toISOString()} />
-    </Page>
+    </UserPage>
   );
 }
