@@ -70,7 +70,7 @@ export interface Env {
 }
 
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most);
-const mebibyte = 1024 * 1024;
+const megabyte = 1_000_000;
 const day = 86_400;
 
 const variables = {
@@ -109,8 +109,8 @@ const variables = {
     .regex(/^[a-z0-9-]{1,16}:[^,]{32,}(?:,[a-z0-9-]{1,16}:[^,]{32,})*$/, "Use id:secret, the secret at least 32 bytes")
     .optional(),
   UPLOAD_DIR: z.string().default("./data/uploads"),
-  UPLOAD_MAX_BYTES: whole(1).default(25 * mebibyte),
-  UPLOAD_QUOTA_BYTES: whole(1).default(250 * mebibyte),
+  UPLOAD_MAX_BYTES: whole(1).default(25 * megabyte),
+  UPLOAD_QUOTA_BYTES: whole(1).default(250 * megabyte),
   TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
   HSTS_INCLUDE_SUBDOMAINS: z.stringbool().default(true),
   SECURITY_CONTACT: z
