@@ -6,10 +6,17 @@ const asked = { input: process.stdin, output: process.stderr, withGuide: false }
 
 /** The questions of `watchword login`, for a person at a terminal. */
 export const terminalPrompts: Prompts = {
-  identifier: async () =>
-    given(await text({ ...asked, message: "Username or email", validate: required("Enter your username or email") })),
-  password: async () =>
-    given(await password({ ...asked, message: "Password", validate: required("Enter your password") })),
+  identifier: async (signal) =>
+    given(
+      await text({
+        ...asked,
+        signal,
+        message: "Username or email",
+        validate: required("Enter your username or email"),
+      }),
+    ),
+  password: async (signal) =>
+    given(await password({ ...asked, signal, message: "Password", validate: required("Enter your password") })),
 };
 
 function required(sentence: string) {
