@@ -215,6 +215,33 @@ describe("the command", () => {
     }
   }, 60_000);
 
+  // On a terminal of its own, which `script` makes; not every system has it.
+  it.runIf(existsSync("/usr/bin/script") && process.platform === "linux").each([
+    ["Ctrl-C", "\u0003", 130],
+    ["Ctrl-D", "\u0004", 130],
+    ["SIGTERM", "", 143],
+  ])(
+    "puts the terminal back as it was after %s at the question for the password",
+    async (_key, key, code) => {
+      const command = `${process.execPath} ${join(built, "main.mjs")} login ada`;
+      const line = `stty cols 80; sh -c 'echo PID $$; exec ${command}'; code=$?; stty -a; exit $code`;
+      const child = spawn("/usr/bin/script", ["-qec", line, "/dev/null"], {
+        env: { PATH: process.env.PATH, SHELL: "/bin/sh", TERM: "xterm", WATCHWORD_TOKEN_FILE: machine.env.tokenFile },
+      });
+      let shown = "";
+      child.stdout?.on("data", (chunk) => (shown += chunk));
+      await expect.poll(() => shown, { timeout: 20_000 }).toContain("Password");
+      if (key === "") process.kill(Number(/PID (\d+)/.exec(shown)?.[1]), "SIGTERM");
+      else child.stdin?.write(key);
+      const { out } = await ended(child);
+      expect(child.exitCode, out).toBe(code);
+      expect(shown.lastIndexOf("\u001b[?25h")).toBeGreaterThan(shown.lastIndexOf("\u001b[?25l")); // the cursor
+      expect(shown).toContain("Nothing was done");
+      for (const setting of [" icanon", " echo "]) expect(shown.slice(shown.indexOf("speed"))).toContain(setting);
+    },
+    60_000,
+  );
+
   it.each(["/proc", "/dev/null", "a file"])(
     "with HOME=%s says in one sentence that no login can be kept, and exits with 1",
     async (home) => {
