@@ -7,7 +7,7 @@ export const exitCodes = {
   notLoggedIn: 3,
 } as const;
 
-/** The last three are of signals: see `exitCodeOf`. */
+/** The last three are of signals: see `interrupt.ts`. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes] | 129 | 130 | 143;
 
 export interface FailureOptions {

@@ -2,7 +2,7 @@ import { Failure } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a shell reports of a command that such a signal ended: 128 and the number of the signal. */
-export const exitCodeOf = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const exitCodeOf = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 export type StopSignal = keyof typeof exitCodeOf;
 
