@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const secret = "k7Qw2-for-the-browser-tests-only-9fXcVb3Lm";
-const maxFileBytes = 2 * 1024 * 1024;
+const maxFileBytes = 2_000_000;
 
 export type E2eServer = ReturnType<typeof describeServer>;
 
@@ -38,7 +38,7 @@ export function describeServer(name: string, port: number) {
       BCRYPT_COST: "6",
       UPLOAD_DIR: join(folder, "uploads"),
       UPLOAD_MAX_BYTES: String(maxFileBytes),
-      UPLOAD_QUOTA_BYTES: String(3 * 1024 * 1024),
+      UPLOAD_QUOTA_BYTES: String(3_000_000),
       NEXT_TELEMETRY_DISABLED: "1",
     },
   };

@@ -7,7 +7,8 @@ export const exitCodes = {
   notLoggedIn: 3,
 } as const;
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+/** The last three are of signals: see `interrupt.ts`. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes] | 129 | 130 | 143;
 
 export interface FailureOptions {
   exitCode?: ExitCode;

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { maxFileBytes, startTestServer, type TestServer } from "./testing/server.ts";
@@ -24,6 +24,11 @@ afterEach(async () => {
 });
 
 const at = (name: string) => join(machine.folder, name);
+
+async function fileAt(name: string, text: string): Promise<string> {
+  await writeFile(at(name), text);
+  return at(name);
+}
 
 async function put(...line: string[]): Promise<{ id: string; name: string; contentType: string; sizeBytes: number }> {
   const { code, out, err } = await machine.run(["files", "put", ...line, "--json"]);
@@ -104,6 +109,104 @@ describe("files", () => {
     const { id } = await put(report);
     expect(await machine.run(["files", "get", id, "-o", at("copy")])).toMatchObject({ code: 0 });
     expect((await readFile(at("copy"))).equals(content)).toBe(true);
+  });
+});
+
+describe("files put", () => {
+  /** Changes the file while its upload has begun, before its bytes are sent. */
+  function whenListed(change: () => Promise<unknown>) {
+    server.intercept = async (request) => {
+      if (request.url.endsWith("/files.list")) {
+        server.intercept = undefined;
+        await change();
+      }
+      return undefined;
+    };
+  }
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["grows", () => appendFile(report, "more")],
+    ["shrinks", () => truncate(report, 10)],
+    ["is rewritten", () => writeFile(report, "another")],
+    ["is replaced", async () => rename(await fileAt("other", "another"), report)],
+    ["goes away", () => rm(report)],
+  ])("says that a file %s while it is sent, and keeps nothing of it", async (_what, change) => {
+    whenListed(change);
+    expect(await machine.run(["files", "put", report])).toEqual({
+      code: 1,
+      out: "",
+      err:
+        `"${report}" was changed while it was being sent\nNothing of it was kept\n` +
+        "Next: Put it when nothing writes to it, or put a copy\n",
+    });
+    expect((await machine.run(["files", "ls"])).out).toContain("No files yet");
+  });
+
+  it("takes back a file that changed when all of it was sent", async () => {
+    server.intercept = async (request) => {
+      if (!request.url.endsWith("/files.upload")) return undefined;
+      server.intercept = undefined;
+      await request.arrayBuffer();
+      await appendFile(report, "more");
+      return undefined;
+    };
+    expect(await machine.run(["files", "put", report, "--json"])).toMatchObject({ code: 1, out: "" });
+    expect((await machine.run(["files", "ls"])).out).toContain("No files yet");
+  });
+
+  it.each([
+    ["a folder", () => machine.folder, "Put the files in it: watchword files put"],
+    ["a device that never ends", () => "/dev/zero", "Read from it: watchword files put - --name <name> < /dev/zero"],
+  ])("refuses %s before anything is sent", async (_what, path, next) => {
+    const { code, err } = await machine.run(["files", "put", path()]);
+    expect(code).toBe(1);
+    expect(err).toContain(`"${path()}" is not a file\nNext: ${next}`);
+    expect(server.seen.filter(({ path: seen }) => seen.includes("files."))).toEqual([]);
+  });
+
+  it.runIf(process.platform === "linux")("sends what a file of no size has in it when it is read", async () => {
+    expect(await machine.run(["files", "put", "/proc/self/status"])).toMatchObject({ code: 0, err: "" });
+    expect((await machine.run(["files", "get", "status", "-o", "-"])).out).toContain("Pid:");
+  });
+
+  it("puts what comes through a pipe, byte for byte, under the name it is given", async () => {
+    const { code, out } = await machine.run(["files", "put", "-", "--name", "notes.md"], { stdin: "é\n\0end" });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Put notes\.md \(7 bytes\) as [0-9a-f-]{36}\n$/);
+    expect((await machine.run(["files", "get", "notes.md", "-o", "-"])).out).toBe("é\n\0end");
+  });
+
+  it("sends what came through a pipe again, whole, when the access token runs out on the way", async () => {
+    server.intercept = (request) => {
+      if (!request.url.endsWith("/files.upload")) return undefined;
+      server.intercept = undefined;
+      server.clock.advance(3_600_000);
+      return undefined;
+    };
+    await machine.run(["files", "put", "-", "--name", "a"], { stdin: "all of it" });
+    expect((await machine.run(["files", "get", "a", "-o", "-"])).out).toBe("all of it");
+  });
+
+  it.each([
+    [["-"], "What comes through a pipe has no name"],
+    [["-", "--name", ""], "What comes through a pipe has no name"],
+    [["-", "other", "--name", "a"], "A pipe cannot be put together with files"],
+  ])("exits with 2 on files put %j", async (line, sentence) => {
+    expect(await machine.run(["files", "put", ...line])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(sentence),
+    });
+  });
+
+  it("stops to read a pipe that brings more than a file may have, and sends nothing", async () => {
+    const { code, err } = await machine.run(["files", "put", "-", "--name", "a"], {
+      stdin: "x".repeat(maxFileBytes + 1),
+    });
+    expect({ code, err }).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("What comes through the pipe is larger than the 2 MB that one file may have"),
+    });
+    expect(server.seen.filter(({ path }) => path.endsWith("/files.upload"))).toEqual([]);
   });
 });
 

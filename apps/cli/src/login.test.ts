@@ -1,5 +1,5 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ada, startTestServer, type TestServer } from "./testing/server.ts";
 import { type Machine, startMachine } from "./testing/terminal.ts";
@@ -36,7 +36,7 @@ describe("login", () => {
 
   it("does nothing when the person gives up", async () => {
     const prompts = { identifier: async () => "ada", password: async () => undefined };
-    expect(await machine.run(["login"], { prompts })).toMatchObject({ code: 1, err: "Nothing was done\n" });
+    expect(await machine.run(["login"], { prompts })).toMatchObject({ code: 130, err: "Nothing was done\n" });
     expect(server.seen).toEqual([]);
   });
 
@@ -83,13 +83,24 @@ describe("login", () => {
     expect(await machine.run(["whoami"])).toMatchObject({ code: 0 });
   });
 
-  it("leaves no orphan: a session whose tokens cannot be kept is ended again", async () => {
+  it("makes no session, and reads no password, where its tokens cannot be kept", async () => {
     const notFolder = join(machine.folder, "file");
     await writeFile(notFolder, "");
     const env = { tokenFile: join(notFolder, "tokens.json") };
-    const { code, err } = await machine.run(["login", "ada", "--password-stdin"], { stdin: ada.password, env });
+    const { code, err } = await machine.run(["login", "ada", "--password-stdin"], { stdin: "", env });
     expect(code).toBe(1);
     expect(err).toContain("The file of logins cannot be used");
+    expect(server.seen).toEqual([]);
+  });
+
+  it("leaves no orphan: a session whose tokens cannot be kept after all is ended again", async () => {
+    await machine.login();
+    server.seen.length = 0;
+    server.intercept = async (request) => {
+      if (request.url.endsWith("/auth.login")) await chmod(dirname(machine.env.tokenFile), 0o777);
+      return undefined;
+    };
+    expect(await machine.login()).toMatchObject({ code: 1, err: expect.stringContaining("Others can change") });
     expect(server.seen.map(({ path }) => path)).toEqual(["/api/trpc/auth.login", "/api/trpc/auth.logout"]);
   });
 

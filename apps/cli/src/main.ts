@@ -1,4 +1,5 @@
 import { readEnv } from "./env.ts";
+import { listenForStops } from "./interrupt.ts";
 import { run } from "./program.ts";
 import { terminalPrompts } from "./prompts.ts";
 import type { Terminal } from "./terminal.ts";
@@ -11,15 +12,19 @@ const terminal: Terminal = {
   stderr,
   prompts: stdin.isTTY && stderr.isTTY ? terminalPrompts : undefined,
   now: Date.now,
-  onInterrupt(callback) {
-    process.once("SIGINT", callback);
-    return () => process.off("SIGINT", callback);
-  },
+  onStop: listenForStops({
+    on: (signal, callback) => process.on(signal, callback),
+    exit: (code) => process.exit(code),
+  }),
 };
 
-// Whoever reads us may have seen enough: `watchword files ls | head -1`.
-stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? 0 : 1);
+stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  // Whoever reads us may have seen enough: `watchword files ls | head -1`.
+  if (code === "EPIPE") process.exit(0);
+  stderr.write(`The answer could not be written (${code ?? "unknown cause"})\n`);
+  process.exit(1);
 });
+// What cannot be said there is said nowhere; the exit code still holds.
+stderr.on("error", () => undefined);
 
 process.exitCode = await run(process.argv.slice(2), terminal, readEnv());

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -60,6 +61,13 @@ function ended(child: ChildProcess): Promise<Outcome> {
   child.stdout?.on("data", (chunk) => (out += chunk));
   child.stderr?.on("data", (chunk) => (err += chunk));
   return new Promise((resolve) => child.on("close", (code) => resolve({ code: code ?? -1, out, err })));
+}
+
+/** Whether the command has begun to listen for signals, by what Linux says of SIGHUP; elsewhere it is taken for granted. */
+async function listensForSignals(pid: number | undefined): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "SigCgt:\t1");
+  const caught = BigInt(`0x${/^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
+  return (caught & 1n) !== 0n;
 }
 
 describe("the command", () => {
@@ -152,9 +160,138 @@ describe("the command", () => {
     };
     await expect.poll(() => readdir(folder), { timeout: 10_000 }).toHaveLength(1);
     child.kill("SIGINT");
-    expect(await ended(child)).toMatchObject({ code: 1, err: "Stopped. Nothing was kept\n" });
+    expect(await ended(child)).toMatchObject({ code: 130, err: "Stopped. Nothing was kept\n" });
     expect(await readdir(folder)).toEqual([]);
   }, 30_000);
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)(
+    "exits after %s with %i, whatever it is waiting for",
+    async (signal, code) => {
+      await machine.login();
+      const stopped = async (...line: string[]) => {
+        let child: ChildProcess | undefined;
+        server.intercept = () => {
+          child?.kill(signal);
+          return new Promise(() => undefined);
+        };
+        child = start(...line);
+        return ended(child);
+      };
+      expect(await stopped("whoami")).toMatchObject({ code, out: "" });
+
+      const path = join(machine.folder, "file.txt");
+      await writeFile(path, "x".repeat(100_000));
+      const putting = start("files", "put", path, "--json");
+      server.intercept = (request) => {
+        if (!request.url.endsWith("/files.upload")) return undefined;
+        putting.kill(signal);
+        return new Promise(() => undefined);
+      };
+      const { err, ...rest } = await ended(putting);
+      expect(rest).toEqual({ code, out: "" });
+      expect(JSON.parse(err).error).toMatchObject({ reason: "cancelled", exitCode: code });
+    },
+    60_000,
+  );
+
+  it("exits with 130 while it waits for a pipe that brings nothing", async () => {
+    await machine.login();
+    for (const line of [
+      ["login", "ada", "--password-stdin"],
+      ["files", "put", "-", "--name", "a"],
+    ]) {
+      server.seen.length = 0;
+      const child = start(...line);
+      child.stdin?.write("some of it");
+      // It reads from the pipe after this.
+      if (line[0] === "files") await expect.poll(() => server.seen.length, { timeout: 10_000 }).toBe(1);
+      else await expect.poll(() => listensForSignals(child.pid), { timeout: 10_000 }).toBe(true);
+      child.kill("SIGINT");
+      expect(await ended(child)).toMatchObject({ code: 130, out: "" });
+    }
+  }, 60_000);
+
+  // On a terminal of its own, which `script` makes; not every system has it.
+  it.runIf(existsSync("/usr/bin/script") && process.platform === "linux").each([
+    ["Ctrl-C", "\u0003", 130],
+    ["Ctrl-D", "\u0004", 130],
+    ["SIGTERM", "", 143],
+  ])(
+    "puts the terminal back as it was after %s at the question for the password",
+    async (_key, key, code) => {
+      const command = `${process.execPath} ${join(built, "main.mjs")} login ada`;
+      const line = `stty cols 80; sh -c 'echo PID $$; exec ${command}'; code=$?; stty -a; exit $code`;
+      const child = spawn("/usr/bin/script", ["-qec", line, "/dev/null"], {
+        env: { PATH: process.env.PATH, SHELL: "/bin/sh", TERM: "xterm", WATCHWORD_TOKEN_FILE: machine.env.tokenFile },
+      });
+      let shown = "";
+      child.stdout?.on("data", (chunk) => (shown += chunk));
+      await expect.poll(() => shown, { timeout: 20_000 }).toContain("Password");
+      if (key === "") process.kill(Number(/PID (\d+)/.exec(shown)?.[1]), "SIGTERM");
+      else child.stdin?.write(key);
+      const { out } = await ended(child);
+      expect(child.exitCode, out).toBe(code);
+      expect(shown.lastIndexOf("\u001b[?25h")).toBeGreaterThan(shown.lastIndexOf("\u001b[?25l")); // the cursor
+      expect(shown).toContain("Nothing was done");
+      for (const setting of [" icanon", " echo "]) expect(shown.slice(shown.indexOf("speed"))).toContain(setting);
+    },
+    60_000,
+  );
+
+  it.each(["/proc", "/dev/null", "a file"])(
+    "with HOME=%s says in one sentence that no login can be kept, and exits with 1",
+    async (home) => {
+      const login = spawn(process.execPath, [join(built, "main.mjs"), "login", "ada", "--password-stdin"], {
+        env: {
+          PATH: process.env.PATH,
+          WATCHWORD_URL: server.url,
+          HOME: home === "a file" ? join(built, "main.mjs") : home,
+        },
+      });
+      login.stdin?.end(`${ada.password}\n`);
+      const { code, out, err } = await ended(login);
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toMatch(/^The file of logins cannot be used \([A-Z]+\): "[^"]+"\nNext: See to its folder[^\n]+\n$/);
+      expect(server.seen).toEqual([]);
+    },
+    20_000,
+  );
+
+  it("ends quietly when `head` has seen enough of a long list, and says so when the answer cannot be written", async () => {
+    await machine.login();
+    const file = {
+      name: "n".repeat(200),
+      contentType: "text/plain",
+      sizeBytes: 1,
+      createdAt: "2026-01-01T00:00:00.000Z",
+    };
+    const files = Array.from({ length: 5_000 }, (_, id) => ({ ...file, id: String(id) }));
+    const data = { files, usedBytes: 0, quotaBytes: 0, maxFileBytes: 0 };
+    server.intercept = () => Response.json({ result: { data } });
+    const shell = (line: string) =>
+      spawn(
+        "bash",
+        ["--norc", "-c", `set -o pipefail; ${process.execPath} ${join(built, "main.mjs")} files ls ${line}`],
+        {
+          env: { PATH: process.env.PATH, WATCHWORD_URL: server.url, WATCHWORD_TOKEN_FILE: machine.env.tokenFile },
+        },
+      );
+    expect(await ended(shell("| head -1 | wc -l"))).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\s*1\n$/),
+      err: "",
+    });
+    if (!existsSync("/dev/full")) return;
+    expect(await ended(shell("> /dev/full"))).toEqual({
+      code: 1,
+      out: "",
+      err: "The answer could not be written (ENOSPC)\n",
+    });
+  }, 60_000);
 
   it("has no code of the server in it, and no secret of whoever built it", async () => {
     const text = await readFile(join(built, "main.mjs"), "utf8");

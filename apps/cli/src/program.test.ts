@@ -23,6 +23,7 @@ describe("run()", () => {
       "WATCHWORD_TOKEN_FILE",
       "NO_COLOR",
       "3  not",
+      "130, 143, 129  stopped",
     ]) {
       expect(out).toContain(text);
     }
@@ -41,7 +42,23 @@ describe("run()", () => {
     });
   });
 
-  it.each([[[]], [["nonsense"]], [["files"]], [["files", "put"]], [["whoami", "--nonsense"]], [["whoami", "extra"]]])(
+  it.each([
+    [[], "Usage: watchword [options] [command]"],
+    [["files"], "Usage: watchword files [options] [command]"],
+  ])(
+    "shows the help on stderr where %j names no command, and exits with 2 for scripts that forgot it",
+    async (line, usage) => {
+      const { code, out, err } = await machine.run(line);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(err.slice(0, usage.length)).toBe(usage);
+      expect(err).toContain("--json");
+      const asJson = await machine.run([...line, "--json"]);
+      expect(asJson).toMatchObject({ code: 2, out: "" });
+      expect(JSON.parse(asJson.err)).toMatchObject({ error: { reason: "usage", exitCode: 2 } });
+    },
+  );
+
+  it.each([[["nonsense"]], [["files", "put"]], [["whoami", "--nonsense"]], [["whoami", "extra"]]])(
     "exits with 2 and a next step on %j",
     async (line) => {
       const { code, out, err } = await machine.run(line);
@@ -61,6 +78,27 @@ describe("run()", () => {
     expect((await machine.run(["whoami"])).err).not.toContain(colored);
     expect((await machine.run(["whoami"], { isTTY: true, env: { color: false } })).err).not.toContain(colored);
     expect((await machine.run(["whoami", "--json"], { isTTY: true })).err).not.toContain(colored);
+  });
+});
+
+describe("without a home folder", () => {
+  const env = { tokenFile: undefined };
+
+  it("the command says what is missing, and exits with 1", async () => {
+    expect(await machine.run(["whoami"], { env })).toEqual({
+      code: 1,
+      out: "",
+      err: "There is no home folder to keep a login in\nNext: Set HOME to a whole path, or name a file in WATCHWORD_TOKEN_FILE\n",
+    });
+  });
+
+  it("the help needs none", async () =>
+    expect(await machine.run(["--help"], { env })).toMatchObject({ code: 0, err: "" }));
+
+  it.each(["", "relative", "./here"])("a home of %j is none: nothing is kept in whatever folder one is in", (home) => {
+    expect(readEnv({}, home).tokenFile).toBeUndefined();
+    expect(readEnv({ XDG_CONFIG_HOME: "/xdg" }, home).tokenFile).toBe("/xdg/watchword/tokens.json");
+    expect(readEnv({ WATCHWORD_TOKEN_FILE: "/tmp/t" }, home).tokenFile).toBe("/tmp/t");
   });
 });
 

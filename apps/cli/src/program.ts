@@ -1,16 +1,17 @@
 import { openTokenFile } from "@watchword/auth/node-client";
-import { Command as Commander, CommanderError } from "commander";
+import { Command as Commander, CommanderError, type OutputConfiguration } from "commander";
 import { version } from "../package.json";
 import type { Command } from "./command.ts";
-import { listFiles, putFiles, removeFile } from "./commands/files.ts";
+import { listFiles, removeFile } from "./commands/files.ts";
 import { getFile } from "./commands/get.ts";
 import { login } from "./commands/login.ts";
 import { logout } from "./commands/logout.ts";
+import { putFiles } from "./commands/put.ts";
 import { whoami } from "./commands/whoami.ts";
 import { connect } from "./connection.ts";
 import { defaultUrl, type Env } from "./env.ts";
 import { explain } from "./explain.ts";
-import { type Failure, usageFailure } from "./failure.ts";
+import { exitCodes, Failure, usageFailure } from "./failure.ts";
 import { createPrinter, mark, type Printer } from "./print.ts";
 import { readServerUrl } from "./server-url.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,17 +25,39 @@ export async function run(argv: readonly string[], terminal: Terminal, env: Env)
   const json = asksForJson(argv);
   const printer = createPrinter(terminal, { json, color: env.color });
   let url = env.url;
-  const program = createProgram(terminal, env, async (work) => {
+  const heldBack: string[] = [];
+  const output = {
+    writeOut: (text: string) => terminal.stdout.write(text),
+    writeErr: (text: string) => heldBack.push(text),
+  };
+  const program = createProgram(env, output, async (work) => {
     url = readServerUrl(program.opts<{ url: string }>().url, env);
-    const tokenFile = openTokenFile({ path: env.tokenFile, warn: printer.note });
+    const tokenFile = openTokenFile({ path: tokenFileOf(env), warn: printer.note });
     await work({ terminal, printer, json, connection: connect({ url, tokenFile, wait: terminal.wait }) });
   });
   try {
     await program.parseAsync(argv, { from: "user" });
     return 0;
   } catch (error) {
+    if (!json && isHelp(error)) {
+      terminal.stderr.write(heldBack.join(""));
+      return exitCodes.usage;
+    }
     return report(error, { url, printer, help: helpFor(program, argv) });
   }
+}
+
+/** A line without a command. What it needs is the help, and a script that forgot the command needs to fail. */
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === "commander.help";
+}
+
+function tokenFileOf({ tokenFile }: Env): string {
+  if (tokenFile !== undefined) return tokenFile;
+  throw new Failure("There is no home folder to keep a login in", {
+    reason: "token_file_unusable",
+    next: "Set HOME to a whole path, or name a file in WATCHWORD_TOKEN_FILE",
+  });
 }
 
 /** Asked of the words themselves: a line that cannot be parsed should be refused in the form that was asked for. */
@@ -63,7 +86,7 @@ function helpFor(program: Commander, argv: readonly string[]): string {
 
 type Perform = (work: (command: Command) => Promise<void>) => Promise<void>;
 
-function createProgram({ stdout }: Terminal, env: Env, perform: Perform): Commander {
+function createProgram(env: Env, output: OutputConfiguration, perform: Perform): Commander {
   const program = new Commander("watchword")
     .description(`${mark}  Watchword: log in, and keep your files, from a terminal`)
     .version(version, "--version", "say which version this is")
@@ -73,7 +96,7 @@ function createProgram({ stdout }: Terminal, env: Env, perform: Perform): Comman
     .option("--json", "answer in JSON, one object on one line; failures too, on stderr")
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: () => undefined });
+    .configureOutput(output);
   addSessionCommands(program, perform);
   addFileCommands(program, perform);
   return program.addHelpText("after", helpEnd);
@@ -108,7 +131,7 @@ function addFileCommands(program: Commander, perform: Perform): void {
   files
     .command("put")
     .description("upload files")
-    .argument("<path...>")
+    .argument("<path...>", "the files; - reads one from stdin, and needs --name")
     .option("--name <name>", "another name for the file there")
     .action((paths: string[], { name }: { name?: string }) => perform((command) => putFiles(command, { paths, name })));
   files
@@ -137,6 +160,7 @@ Environment:
 Exit codes:
   0  done
   1  refused, or not possible just now; the login is kept
-  2  the command was called in a way that it does not know
+  2  the command was called in a way that it does not know, or without a command
   3  not logged in, or not any more
+  130, 143, 129  stopped: by Ctrl-C, by SIGTERM, by a terminal that was closed
 `;

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { ClientSessionOptions } from "@watchword/auth/client";
+import type { StopSignal } from "./interrupt.ts";
 
 /** Where the command is run: what it reads, writes and asks. */
 export interface Terminal {
@@ -12,12 +13,12 @@ export interface Terminal {
   now(): number;
   /** How pauses are waited for, such as one that a busy server asks for; by the real clock when it is not given. */
   wait?: ClientSessionOptions["wait"];
-  /** Calls back when somebody presses Ctrl-C, instead of ending at once. Returns how to stop that. */
-  onInterrupt(callback: () => void): () => void;
+  /** Calls back when a signal is to end the command, such as Ctrl-C, instead of ending at once. Returns what stops that. */
+  onStop(callback: (signal: StopSignal) => void): () => void;
 }
 
 export interface Prompts {
   /** @returns undefined when whoever was asked gave up */
-  identifier(): Promise<string | undefined>;
-  password(): Promise<string | undefined>;
+  identifier(stop: AbortSignal): Promise<string | undefined>;
+  password(stop: AbortSignal): Promise<string | undefined>;
 }

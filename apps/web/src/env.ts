@@ -79,10 +79,10 @@ export interface Env extends ProxySettings {
   http: HttpLimits;
 }
 
-const mebibyte = 1024 * 1024;
+const megabyte = 1_000_000;
 const day = 86_400;
 const tenYears = 315_360_000;
-const tebibyte = 1024 * 1024 * mebibyte;
+const terabyte = 1_000_000 * megabyte;
 const seconds = (least: number, most: number) => whole(least, most, "seconds");
 const days = (least: number) => whole(least, 3_650, "days");
 
@@ -121,8 +121,8 @@ const variables = {
     .regex(/^[a-z0-9-]{1,16}:[^,]{32,}(?:,[a-z0-9-]{1,16}:[^,]{32,})*$/, "use id:secret, the secret at least 32 bytes")
     .optional(),
   UPLOAD_DIR: z.string().default("./data/uploads"),
-  UPLOAD_MAX_BYTES: whole(1, tebibyte, "bytes").default(25 * mebibyte),
-  UPLOAD_QUOTA_BYTES: whole(1, tebibyte, "bytes").default(250 * mebibyte),
+  UPLOAD_MAX_BYTES: whole(1, terabyte, "bytes").default(25 * megabyte),
+  UPLOAD_QUOTA_BYTES: whole(1, terabyte, "bytes").default(250 * megabyte),
   HSTS_INCLUDE_SUBDOMAINS: z.stringbool({ error: "use true or false" }).default(true),
   SECURITY_CONTACT: z
     .string()

@@ -4,11 +4,12 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { FileAnswer } from "@watchword/api";
+import { byteSize } from "@watchword/api/byte-size";
 import type { Command } from "../command.ts";
 import { refuseTaken, saveFile } from "../download.ts";
-import { Failure, usageFailure } from "../failure.ts";
+import { usageFailure } from "../failure.ts";
+import { untilStopped } from "../interrupt.ts";
 import { plainText } from "../plain-text.ts";
-import { saySize } from "../size.ts";
 import { findFile } from "./files.ts";
 
 export interface GetOptions {
@@ -30,18 +31,13 @@ export async function getFile({ connection, printer, terminal, json }: Command, 
   const path = toStdout ? "-" : await placeFor(file, output);
   if (!toStdout && !force) await refuseTaken(path);
 
-  const stop = new AbortController();
-  const ignoreInterrupts = terminal.onInterrupt(() => stop.abort());
-  try {
-    const content = contentOf(await loggedIn(() => download(file.id, stop.signal)));
-    if (toStdout) return await pipeline(content, terminal.stdout, { end: false, signal: stop.signal });
-    await saveFile(content, { path, force, expectedBytes: file.sizeBytes, signal: stop.signal });
-  } catch (error) {
-    throw stop.signal.aborted ? new Failure("Stopped. Nothing was kept", { reason: "cancelled" }) : error;
-  } finally {
-    ignoreInterrupts();
-  }
-  printer.answer({ file, savedTo: path }, [`Got ${file.name} (${saySize(file.sizeBytes)}) as ${path}`]);
+  await untilStopped(terminal, "Stopped. Nothing was kept", async (signal) => {
+    const content = contentOf(await loggedIn(() => download(file.id, signal)));
+    if (toStdout) return pipeline(content, terminal.stdout, { end: false, signal });
+    return saveFile(content, { path, force, expectedBytes: file.sizeBytes, signal });
+  });
+  if (toStdout) return;
+  printer.answer({ file, savedTo: path }, [`Got ${file.name} (${byteSize(file.sizeBytes)}) as ${path}`]);
 }
 
 function contentOf(response: Response): Readable {

@@ -1,10 +1,11 @@
+import { addAbortSignal } from "node:stream";
 import type { LoginAnswer, StoredTokens } from "@watchword/auth/client";
 import type { Command } from "../command.ts";
 import { explain } from "../explain.ts";
 import { exitCodes, Failure, usageFailure } from "../failure.ts";
+import { cancelled, untilStopped } from "../interrupt.ts";
 import { readPassword } from "../password-input.ts";
 import { mark } from "../print.ts";
-import type { Terminal } from "../terminal.ts";
 import { sayTime } from "../time.ts";
 
 export interface LoginOptions {
@@ -18,7 +19,7 @@ export interface LoginOptions {
  */
 export async function login(command: Command, options: LoginOptions): Promise<void> {
   const { connection, printer, terminal } = command;
-  const credentials = await askCredentials(terminal, options);
+  const credentials = await untilStopped(terminal, nothingDone, (signal) => askCredentials(command, options, signal));
   const { user, session, ...issued } = await requestLogin(command, credentials);
   const replaced = await keep(command, tokensOf(issued));
   if (replaced) await endReplaced(command, replaced);
@@ -28,18 +29,26 @@ export async function login(command: Command, options: LoginOptions): Promise<vo
   ]);
 }
 
-async function askCredentials(terminal: Terminal, { identifier, passwordStdin }: LoginOptions) {
-  const { prompts } = terminal;
+const nothingDone = "Nothing was done";
+
+async function askCredentials(
+  { terminal, connection }: Command,
+  { identifier, passwordStdin }: LoginOptions,
+  signal: AbortSignal,
+) {
+  const { prompts, stdin } = terminal;
   if (passwordStdin) {
     if (!identifier) throw usageFailure("Whose password is it?", "watchword login <identifier> --password-stdin");
-    return { identifier, password: await readPassword(terminal.stdin) };
+    await connection.tokens.prepare();
+    return { identifier, password: await readPassword(addAbortSignal(signal, stdin)) };
   }
   if (!prompts) {
     throw usageFailure("There is nobody at a terminal to ask for the password", "Pipe it in: --password-stdin");
   }
-  const who = identifier ?? (await prompts.identifier());
-  const password = who === undefined ? undefined : await prompts.password();
-  if (who === undefined || password === undefined) throw new Failure("Nothing was done", { reason: "cancelled" });
+  await connection.tokens.prepare();
+  const who = identifier ?? (await prompts.identifier(signal));
+  const password = who === undefined ? undefined : await prompts.password(signal);
+  if (who === undefined || password === undefined) throw cancelled(nothingDone);
   return { identifier: who, password };
 }
 

@@ -19,7 +19,7 @@ export interface Outcome {
 /** Somebody's machine: a home with a file of logins, and a shell to run commands from. */
 export interface Machine {
   folder: string;
-  env: Env;
+  env: Env & { tokenFile: string };
   /** The long pauses of its commands, in milliseconds. They take no time: see `skipLongPauses`. */
   pauses: number[];
   run(line: readonly string[], given?: Given): Promise<Outcome>;
@@ -39,7 +39,7 @@ interface Given {
 
 export async function startMachine(server: Pick<TestServer, "url">): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), "watchword-cli-"));
-  const env: Env = { url: server.url, tokenFile: join(folder, "config", "tokens.json"), allowHttp: false, color: true };
+  const env = { url: server.url, tokenFile: join(folder, "config", "tokens.json"), allowHttp: false, color: true };
   const machine: Machine = {
     folder,
     env,
@@ -84,7 +84,7 @@ async function runIn(
       prompts,
       now: () => testStart,
       ...(wait && { wait }),
-      onInterrupt: () => () => undefined,
+      onStop: () => () => undefined,
     },
     env,
   );

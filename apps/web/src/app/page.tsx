@@ -1,7 +1,8 @@
-import { GeistMono } from "geist/font/mono";
 import { BackForwardGuard } from "../components/back-forward-guard.tsx";
 import { BlankPair } from "../components/blank-pair.tsx";
-import { Page } from "../components/page.tsx";
+import { CommonPage } from "../components/common-page.tsx";
+import { monoFont } from "../components/mono-font.ts";
+import { Doors } from "../components/page.tsx";
 import { PageTitle } from "../components/page-title.tsx";
 import { SessionTokens } from "../components/session-tokens.tsx";
 import { type CurrentLogin, currentLogin } from "../server/login.ts";
@@ -15,10 +16,10 @@ export default async function HomePage() {
   const data = login && (await pageData(login));
   const { env } = getServer();
   return (
-    <Page data={data}>
+    <CommonPage data={data} visitorMenu={<Doors />}>
       <PageTitle>The login for tRPC applications</PageTitle>
       <BackForwardGuard />
-      <div className={`${styles.home} ${GeistMono.variable}`}>
+      <div className={`${styles.home} ${monoFont.variable}`}>
         <div>
           <h1 className={styles.title}>The login for tRPC applications</h1>
           <p className={styles.lead}>
@@ -29,12 +30,12 @@ export default async function HomePage() {
           <WayIn login={login} />
         </div>
         {login ? (
-          <SessionTokens page="/" />
+          <SessionTokens login={login} page="/" />
         ) : (
           <BlankPair accessLifeSeconds={env.accessTokenTtlSeconds} refreshLifeSeconds={env.refreshIdleSeconds} />
         )}
       </div>
-    </Page>
+    </CommonPage>
   );
 }
 

@@ -1,10 +1,6 @@
 "use client";
 
-import { tellOtherTabs } from "../session/tab-channel.ts";
-import { tabKeeper } from "../session/tab-keeper.ts";
 import { loginAfterLogout } from "../session-end.ts";
-import { useTRPCClient } from "../trpc/client.tsx";
-import { dropIdentifier } from "./form/carried-identifier.ts";
 import type { FormState } from "./form/form-state.ts";
 import { useSubmission } from "./form/submission.ts";
 import { logout, logoutEverywhere } from "./logout.ts";
@@ -18,17 +14,18 @@ interface LogoutButtonProps {
 
 /** Logs out on this device, or everywhere. A form, so that it works without JavaScript and is never fetched by accident. */
 export function LogoutButton({ className, everywhere = false }: LogoutButtonProps) {
-  const client = useTRPCClient();
   /**
    * Asks the router itself. An action's answer would hold the page once more, now without its user, and with it Next's
-   * way to the login page: a race against the full page load that forgets everything.
+   * way to the login page: a race against the full page load that forgets everything. The client is loaded here, because
+   * visitors get this file too, on a page that has two forms; where a user is logged in, it is there already.
    */
   const byScript = async (): Promise<FormState> => {
-    await (everywhere ? client.auth.logoutEverywhere.mutate() : client.auth.logout.mutate());
+    const { logOut } = await import("../session/log-out.ts");
+    await logOut({ everywhere });
     return { status: "done", next: loginAfterLogout };
   };
   const action = everywhere ? logoutEverywhere : logout;
-  const { state, pending, form } = useSubmission(action, { byScript, beforeLeaving: leaveEveryTab });
+  const { state, pending, form } = useSubmission(action, { byScript });
   return (
     <form {...form} className={styles.logout}>
       <button className={className} type="submit" aria-disabled={pending || undefined}>
@@ -39,11 +36,4 @@ export function LogoutButton({ className, everywhere = false }: LogoutButtonProp
       </span>
     </form>
   );
-}
-
-/** The other tabs, too: they would see it by the cookie, but would not know that it was meant. */
-function leaveEveryTab() {
-  dropIdentifier();
-  tellOtherTabs({ type: "logged_out" });
-  tabKeeper.hear({ type: "logged_out" });
 }

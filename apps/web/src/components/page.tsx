@@ -1,31 +1,25 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { appCookie } from "../server/app-cookies.ts";
-import type { PageData } from "../server/page-data.ts";
-import { LoggedInTab } from "../session/logged-in-tab.tsx";
-import { TrpcProvider } from "../trpc/client.tsx";
-import { LogoutButton } from "./logout-button.tsx";
 import { Mark } from "./mark.tsx";
 import styles from "./page.module.css";
 import { asTheme, themeCookie } from "./theme.ts";
 import { ThemeChoice } from "./theme-choice.tsx";
 
-type Place = "account" | "files" | "admin";
-
 interface PageProps {
   children: ReactNode;
-  /**
-   * Whoever is logged in, with what the page shows of theirs; null for nobody. Undefined where it would only distract: on
-   * the pages one logs in by.
-   */
-  data?: PageData | null;
-  /** The page that the menu marks as the current one. */
-  place?: Place;
+  /** The way around. Left out where it would only distract: on the pages that a user logs in by. */
+  menu?: ReactNode;
+  /** Whether the menu needs the width of a phone for itself: then the word beside the mark gives way. */
+  fullMenu?: boolean;
 }
 
-/** The frame of every page: the mark, the way around, and one main part. */
-export function Page({ children, data, place }: PageProps) {
-  const frame = (
+/**
+ * The frame of every page: the mark, the way around, and one main part. It loads nothing that only a logged-in user needs;
+ * `UserPage` adds that.
+ */
+export function Page({ children, menu, fullMenu = false }: PageProps) {
+  return (
     <>
       <a className={styles.skip} href="#main">
         Skip to the content
@@ -34,10 +28,9 @@ export function Page({ children, data, place }: PageProps) {
         <div className={styles.bar}>
           <a className={styles.home} href="/">
             <Mark />
-            <span className={data ? styles.word : undefined}>Watchword</span>
+            <span className={fullMenu ? styles.word : undefined}>Watchword</span>
           </a>
-          {data && <Menu place={place} isAdmin={data.login.user.role === "admin"} />}
-          {data === null && <Doors />}
+          {menu}
         </div>
       </header>
       <main id="main" className={styles.main} tabIndex={-1}>
@@ -45,18 +38,6 @@ export function Page({ children, data, place }: PageProps) {
       </main>
       <Footer />
     </>
-  );
-  return data ? <Kept data={data}>{frame}</Kept> : frame;
-}
-
-/** A page with somebody's data on it, and what watches over it in the browser. */
-function Kept({ data, children }: { data: PageData; children: ReactNode }) {
-  const { user, session } = data.login;
-  return (
-    <TrpcProvider known={data.known}>
-      {children}
-      <LoggedInTab user={{ id: user.id, username: user.username }} rememberMe={session.rememberMe} since={data.since} />
-    </TrpcProvider>
   );
 }
 
@@ -72,26 +53,8 @@ async function Footer() {
   );
 }
 
-function Menu({ place, isAdmin }: { place: Place | undefined; isAdmin: boolean }) {
-  return (
-    <nav className={styles.menu} aria-label="Your account">
-      <a href="/files" aria-current={place === "files" ? "page" : undefined}>
-        Files
-      </a>
-      <a href="/account" aria-current={place === "account" ? "page" : undefined}>
-        Account
-      </a>
-      {isAdmin && (
-        <a href="/admin" aria-current={place === "admin" ? "page" : undefined}>
-          People
-        </a>
-      )}
-      <LogoutButton />
-    </nav>
-  );
-}
-
-function Doors() {
+/** The menu of a visitor who is not logged in. */
+export function Doors() {
   return (
     <nav className={styles.menu} aria-label="Your account">
       <a href="/login">Log in</a>

@@ -1,8 +1,7 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { useTRPC } from "../trpc/client.tsx";
+import { useSyncExternalStore } from "react";
+import { type ShownLogin, shownLogin } from "../session/shown-login.ts";
 import { remainingDuration, wholeDuration } from "./duration.ts";
 import { useElapsedSeconds } from "./elapsed.ts";
 import { cutNotches } from "./notches.ts";
@@ -10,6 +9,8 @@ import styles from "./tablet.module.css";
 import { Tablet } from "./tablet.tsx";
 
 interface TokenPairProps {
+  /** The login that the page came with. */
+  first: ShownLogin;
   /** How long each token lives on this server, in seconds. */
   accessLifeSeconds: number;
   refreshLifeSeconds: number;
@@ -18,16 +19,15 @@ interface TokenPairProps {
 }
 
 /** This visitor's two tokens, running down as they really do. The tokens themselves no script can see, this one neither. */
-export function TokenPair({ accessLifeSeconds, refreshLifeSeconds, page }: TokenPairProps) {
-  const trpc = useTRPC();
-  const { data: login } = useQuery(trpc.auth.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
-  const [first] = useState(login);
+export function TokenPair({ first, accessLifeSeconds, refreshLifeSeconds, page }: TokenPairProps) {
+  const newer = useSyncExternalStore(shownLogin.subscribe, shownLogin.newest, noneOnServer);
+  const login = newer === undefined ? first : newer;
   // What the page came with was true when its first byte arrived, and what was asked since when it was answered.
-  const elapsed = useElapsedSeconds(login === undefined || login === first ? "page" : login);
+  const elapsed = useElapsedSeconds(newer ?? "page");
   if (!login) return null;
   const accessLeft = login.expiresIn - elapsed;
   const refreshLeft = login.refreshExpiresIn - elapsed;
-  const { rotations } = login.session;
+  const { rotations } = login;
   return (
     <div className={styles.pair}>
       <h2 className={styles.caption}>Your two tokens, now</h2>
@@ -60,6 +60,8 @@ export function TokenPair({ accessLifeSeconds, refreshLifeSeconds, page }: Token
     </div>
   );
 }
+
+const noneOnServer = () => undefined;
 
 function Running({
   name,

@@ -1,8 +1,8 @@
 "use client";
 
-import { GeistMono } from "geist/font/mono";
 import { useEffect, useState } from "react";
 import { remainingDuration } from "../components/duration.ts";
+import { monoFont } from "../components/mono-font.ts";
 import { HappeningLog } from "./happening-log.tsx";
 import { LifeRow } from "./life-row.tsx";
 import type { Look, WatchedSession } from "./look.ts";
@@ -19,7 +19,7 @@ export function Instrument() {
   return (
     <aside
       id="watchword-instrument"
-      className={`${open ? styles.opened : ""} ${styles.panel} ${GeistMono.variable}`}
+      className={`${open ? styles.opened : ""} ${styles.panel} ${monoFont.variable}`}
       aria-label="Instrument"
     >
       <button type="button" className={styles.bar} aria-expanded={open} onClick={() => setOpen(!open)}>

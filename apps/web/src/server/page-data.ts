@@ -15,6 +15,11 @@ export interface PageData {
   since: string | null;
 }
 
+/** What the watch on the session needs of it, and no more: it is part of the page. */
+export function tabOf({ login: { user, session }, since }: PageData) {
+  return { user: { id: user.id, username: user.username }, rememberMe: session.rememberMe, since };
+}
+
 type List = "files" | "sessions" | "timeline";
 
 /** Asks for the lists that a page shows. One that the server is too busy for is left out: the page asks again by itself. */

@@ -1,8 +1,8 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { loginAfterLogout } from "../session-end.ts";
 import { useTRPC } from "../trpc/client.tsx";
 import { session } from "../trpc/session.ts";
@@ -12,12 +12,13 @@ import { useFocusGuard } from "./focus-guard.ts";
 import { LoginAgain } from "./login-again.tsx";
 import { isLogoutMarked } from "./logout-mark.ts";
 import { forgetPrivateData } from "./private-data.ts";
+import { shownLogin } from "./shown-login.ts";
 import { listenToOtherTabs } from "./tab-channel.ts";
 import { tabKeeper } from "./tab-keeper.ts";
 import { isHidden, type TabState } from "./tab-state.ts";
 import { useLiveChanges } from "./use-live-changes.ts";
 
-interface LoggedInTabProps {
+export interface LoggedInTabProps {
   user: { id: string; username: string };
   rememberMe: boolean;
   /** The newest change that the page already shows: the live stream begins after it. */
@@ -38,6 +39,7 @@ export function LoggedInTab({ user, rememberMe, since }: LoggedInTabProps) {
   const hidden = isHidden(state);
   useFocusGuard();
   useLiveChanges({ since, paused: hidden });
+  useShownLogin();
   useEffect(() => listen({ onRenewed: () => queries.invalidateQueries(trpc.auth.me.queryFilter()) }), [queries, trpc]);
   useEffect(() => carryOut(state), [state]);
   useEffect(() => {
@@ -59,6 +61,17 @@ export function LoggedInTab({ user, rememberMe, since }: LoggedInTabProps) {
       {state.is === "asking" && <LoginAgain user={user} rememberMe={rememberMe} reason={state.reason} />}
     </>
   );
+}
+
+/** Tells what the page shows of the login, without a client of its own, whenever it was asked for again. */
+function useShownLogin(): void {
+  const me = useTRPC().auth.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY });
+  const { data: login } = useQuery({ ...me, enabled: shownLogin.isShown });
+  const [first] = useState(login);
+  useEffect(() => {
+    if (login === first) return;
+    shownLogin.show(login ? { ...login, rotations: login.session.rotations } : null);
+  }, [login, first]);
 }
 
 const open: TabState = { is: "open" };

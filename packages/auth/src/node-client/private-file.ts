@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { asTokenFileError, codeOf, TokenFileError } from "./token-file-error.ts";
 
 /** Whether the system has owners and modes in the sense of POSIX. */
@@ -50,6 +50,24 @@ export async function readPrivateFile(path: string, onRepaired: () => void): Pro
  * @throws {TokenFileError} when it cannot be written; the old text stands then
  */
 export async function replacePrivateFile(path: string, text: string): Promise<void> {
+  await writeBeside(path, text, async (arriving) => {
+    await rename(arriving, path);
+    await syncFolder(dirname(path));
+  });
+}
+
+/**
+ * Finds out whether a private file can be written: makes its folder, and writes another file in it, which is removed.
+ *
+ * @throws {TokenFileError} when it cannot
+ */
+export async function tryPrivateFile(path: string): Promise<void> {
+  await makePrivateFolder(path);
+  await writeBeside(path, "\n", async () => undefined);
+}
+
+/** Writes a private file under another name beside its place, for `arrived` to move it there. Leaves nothing else. */
+async function writeBeside(path: string, text: string, arrived: (arriving: string) => Promise<void>): Promise<void> {
   const folder = dirname(path);
   const arriving = join(folder, `${arrivingPrefix(path)}${process.pid}-${randomBytes(6).toString("hex")}`);
   try {
@@ -62,21 +80,43 @@ export async function replacePrivateFile(path: string, text: string): Promise<vo
     } finally {
       await handle.close();
     }
-    await rename(arriving, path);
-    await syncFolder(folder);
+    await arrived(arriving);
   } catch (error) {
-    await rm(arriving, { force: true }).catch(() => undefined);
     throw asTokenFileError(path, error);
+  } finally {
+    await rm(arriving, { force: true }).catch(() => undefined);
   }
 }
 
 /** Makes the folder of a private file, for its owner only. One that is there already is left as it is. */
 export async function makePrivateFolder(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(resolve(path)));
   } catch (error) {
     throw asTokenFileError(path, error);
   }
+}
+
+/**
+ * Makes a folder and those above it, one after the other. Node's own `recursive` tries for ever where a folder is there in
+ * which none can be made, such as `/proc`, and answers that it is not there.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () => mkdir(folder, { mode: 0o700 });
+  try {
+    await make();
+  } catch (error) {
+    if (await isFolder(folder)) return;
+    if (codeOf(error) !== "ENOENT" || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await make().catch(async (refused) => {
+      if (!(await isFolder(folder))) throw refused; // made by another process meanwhile
+    });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** Removes what writers that were killed have left beside a file. Only for whoever is the only writer. */

@@ -3,7 +3,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import type { StoredTokens, TokenStore } from "../client/token-store.ts";
 import { type FileLockOptions, withFileLock } from "./file-lock.ts";
-import { makePrivateFolder, readPrivateFile, removeUnfinished, replacePrivateFile } from "./private-file.ts";
+import {
+  makePrivateFolder,
+  readPrivateFile,
+  removeUnfinished,
+  replacePrivateFile,
+  tryPrivateFile,
+} from "./private-file.ts";
 import { asTokenFileError, codeOf, TokenFileError } from "./token-file-error.ts";
 
 export interface TokenFileOptions {
@@ -28,6 +34,11 @@ export interface TokenFile {
 export interface FileTokenStore extends TokenStore {
   /** See `withFileLock`. Work inside of such work, on the same login, does not wait for itself. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Makes sure that a login could be kept, before a password is asked for: the file is one of logins, and its folder takes
+   * another.
+   */
+  prepare(): Promise<void>;
 }
 
 interface Logins {
@@ -107,6 +118,10 @@ export function openTokenFile({
           return known;
         }),
       exclusively: (work) => renewAlone(path, url, work),
+      async prepare() {
+        await read();
+        await tryPrivateFile(path);
+      },
     }),
 
     async servers() {

@@ -1,13 +1,13 @@
-import { GeistMono } from "geist/font/mono";
 import type { Metadata } from "next";
 import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
 import { deviceName } from "../../components/device-name.ts";
 import { LocalTime } from "../../components/local-time.tsx";
 import { LogoutButton } from "../../components/logout-button.tsx";
+import { monoFont } from "../../components/mono-font.ts";
 import { Notice } from "../../components/notice.tsx";
-import { Page } from "../../components/page.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
 import { SessionTokens } from "../../components/session-tokens.tsx";
+import { UserPage } from "../../components/user-page.tsx";
 import { type CurrentLogin, requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import { withQuery } from "../../server/return-to.ts";
@@ -39,10 +39,10 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
   const said = typeof from === "string" ? news.get(from) : undefined;
   const now = new Date().toISOString();
   return (
-    <Page data={data} place="account">
+    <UserPage data={data} place="account">
       <PageTitle>Account</PageTitle>
       <BackForwardGuard />
-      <div className={`${styles.account} ${GeistMono.variable}`}>
+      <div className={`${styles.account} ${monoFont.variable}`}>
         <div>
           <h1>
             <bdi>{login.user.name}</bdi>
@@ -60,10 +60,10 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
           <YourData />
         </div>
         <aside>
-          <SessionTokens page="/account" />
+          <SessionTokens login={login} page="/account" />
         </aside>
       </div>
-    </Page>
+    </UserPage>
   );
 }
 

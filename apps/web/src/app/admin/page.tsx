@@ -1,8 +1,8 @@
 import type { ManagedUserAnswer } from "@watchword/auth/trpc";
 import type { Metadata } from "next";
 import formStyles from "../../components/form/form.module.css";
-import { Page } from "../../components/page.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
+import { UserPage } from "../../components/user-page.tsx";
 import { requireAdmin } from "../../server/admin.ts";
 import { getPageCaller } from "../../server/caller.ts";
 import { pageData } from "../../server/page-data.ts";
@@ -25,7 +25,7 @@ export default async function AdminPage({ searchParams }: Props) {
   const text = (typeof find === "string" ? find : "").slice(0, 256).toWellFormed().replaceAll("\0", "");
   const { users, more } = await (await getPageCaller()).admin.users({ text });
   return (
-    <Page data={await pageData(login)} place="admin">
+    <UserPage data={await pageData(login)} place="admin">
       <PageTitle>People</PageTitle>
       <div className={styles.people}>
         <h1>People</h1>
@@ -55,7 +55,7 @@ export default async function AdminPage({ searchParams }: Props) {
         {users.length === 0 ? <Nobody text={text} /> : <People users={users} />}
         {more && <p className="soft">There are more. Type another letter or two to see them.</p>}
       </div>
-    </Page>
+    </UserPage>
   );
 }
 

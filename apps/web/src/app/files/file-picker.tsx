@@ -1,7 +1,7 @@
 "use client";
 
+import { byteSize } from "@watchword/api/byte-size";
 import { type ChangeEvent, useEffect, useState } from "react";
-import { byteSize } from "./byte-size.ts";
 import styles from "./files.module.css";
 
 interface FilePickerProps {

@@ -1,5 +1,5 @@
+import { byteSize } from "@watchword/api/byte-size";
 import { LocalTime } from "../../components/local-time.tsx";
-import { byteSize } from "./byte-size.ts";
 import type { ListedFile } from "./file-list.ts";
 import styles from "./files.module.css";
 import { shownName } from "./shown-name.ts";

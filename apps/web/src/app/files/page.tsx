@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
-import { Page } from "../../components/page.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
+import { UserPage } from "../../components/user-page.tsx";
 import { requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import { withQuery } from "../../server/return-to.ts";
@@ -15,10 +15,10 @@ export default async function FilesPage({ searchParams }: { searchParams: Search
   const login = await requireLogin(withQuery("/files", await searchParams));
   const data = await pageData(login, ["files"]);
   return (
-    <Page data={data} place="files">
+    <UserPage data={data} place="files">
       <PageTitle>Files</PageTitle>
       <BackForwardGuard />
       <FilesPanel now={new Date().toISOString()} />
-    </Page>
+    </UserPage>
   );
 }

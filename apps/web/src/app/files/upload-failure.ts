@@ -1,6 +1,6 @@
 import { isTRPCClientError } from "@trpc/client";
 import type { AppRouter } from "@watchword/api";
-import { byteSize } from "./byte-size.ts";
+import { byteSize } from "@watchword/api/byte-size";
 
 /** How much may still be uploaded. */
 export interface Room {

@@ -1,4 +1,4 @@
-import { byteSize } from "./byte-size.ts";
+import { byteSize } from "@watchword/api/byte-size";
 import styles from "./files.module.css";
 import { shownName } from "./shown-name.ts";
 import type { Upload } from "./uploads.ts";

@@ -1,8 +1,8 @@
 "use client";
 
+import { byteSize } from "@watchword/api/byte-size";
 import { useCallback, useReducer, useRef } from "react";
 import { uploadFile } from "../../trpc/upload.ts";
-import { byteSize } from "./byte-size.ts";
 import { type Room, whyNotUploaded } from "./upload-failure.ts";
 
 /** One file on its way. Those that have arrived are in the list below, and no longer here. */

@@ -1,4 +1,4 @@
-import { byteSize } from "./byte-size.ts";
+import { byteSize } from "@watchword/api/byte-size";
 import type { FileList } from "./file-list.ts";
 import styles from "./files.module.css";
 

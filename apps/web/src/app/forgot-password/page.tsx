@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
+import { CommonPage } from "../../components/common-page.tsx";
 import { wholeDuration } from "../../components/duration.ts";
 import styles from "../../components/form/form.module.css";
 import { Notice } from "../../components/notice.tsx";
-import { Columns, Page } from "../../components/page.tsx";
+import { Columns } from "../../components/page.tsx";
 import timeline from "../../components/timeline.module.css";
 import { Timeline } from "../../components/timeline.tsx";
 import { currentLogin } from "../../server/login.ts";
@@ -20,7 +21,7 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
   const { env } = getServer();
   const sendsMail = env.mail !== undefined || env.local;
   return (
-    <Page {...(login ? { data: await pageData(login) } : {})}>
+    <CommonPage data={login && (await pageData(login))}>
       <Columns aside={<WhatTheLinkDoes resetLinkSeconds={env.resetLinkSeconds} />}>
         <ForgotForm next={next} backHref={login ? "/account" : withReturnTo("/login", next)}>
           <p className={styles.lead}>
@@ -29,7 +30,7 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
           {!sendsMail && <Notice>This site was not set up to send mail. Ask whoever runs it.</Notice>}
         </ForgotForm>
       </Columns>
-    </Page>
+    </CommonPage>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { type FormState, problemOf, typedIn } from "../../components/form/form-state.ts";
 import { PasswordField } from "../../components/form/password-field.tsx";
+import { PasswordStrength } from "../../components/form/password-strength.tsx";
 import { TextField } from "../../components/form/text-field.tsx";
 
 interface AccountFieldsProps {
@@ -30,6 +31,7 @@ export function AccountFields({ state, passwordMinLength, children }: AccountFie
         name="password"
         label="Password"
         autoComplete="new-password"
+        advice={PasswordStrength}
         hint={`At least ${passwordMinLength} characters. Any characters, spaces too.`}
         problem={problemOf(state, "password")}
       />

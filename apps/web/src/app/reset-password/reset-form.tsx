@@ -5,6 +5,7 @@ import { FixedUsername } from "../../components/form/fixed-text.tsx";
 import styles from "../../components/form/form.module.css";
 import { problemOf } from "../../components/form/form-state.ts";
 import { PasswordField } from "../../components/form/password-field.tsx";
+import { PasswordStrength } from "../../components/form/password-strength.tsx";
 import { useSubmission } from "../../components/form/submission.ts";
 import { SubmitButton } from "../../components/form/submit-button.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
@@ -30,6 +31,7 @@ export function ResetForm({ link, username, passwordMinLength }: ResetFormProps)
           name="newPassword"
           label="New password"
           autoComplete="new-password"
+          advice={PasswordStrength}
           hint={`At least ${passwordMinLength} characters. Any characters, spaces too.`}
           problem={problemOf(state, "newPassword")}
         />

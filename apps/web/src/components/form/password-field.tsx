@@ -1,9 +1,8 @@
 "use client";
 
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type ComponentType, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { FieldFrame, fieldAria } from "./field-frame.tsx";
 import styles from "./form.module.css";
-import { PasswordStrength } from "./password-strength.tsx";
 
 interface PasswordFieldProps {
   name: string;
@@ -11,13 +10,15 @@ interface PasswordFieldProps {
   autoComplete: "current-password" | "new-password";
   hint?: string | undefined;
   problem?: string | undefined;
+  /** What is said below while a new password is typed. Given by the forms that ask for one: the others do not load it. */
+  advice?: ComponentType<{ input: RefObject<HTMLInputElement | null> }>;
 }
 
 /**
  * A password that can be shown, instead of one that is typed twice. It takes any text, pasted too, of any length: what
  * is too long is said, not cut off. It never gets a value from the server.
  */
-export function PasswordField({ name, label, autoComplete, hint, problem }: PasswordFieldProps) {
+export function PasswordField({ name, label, autoComplete, hint, problem, advice: Advice }: PasswordFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const { canShow, shown, setShown } = useShown(input);
   const [capsLock, setCapsLock] = useState(false);
@@ -55,7 +56,7 @@ export function PasswordField({ name, label, autoComplete, hint, problem }: Pass
             {shown ? "Hide" : "Show"}
           </button>
         )}
-        {autoComplete === "new-password" && <PasswordStrength input={input} />}
+        {Advice && <Advice input={input} />}
         <p className={styles.caps} role="status">
           {capsLock && "Caps Lock is on"}
         </p>

@@ -2,7 +2,6 @@
 
 import { unstable_isUnrecognizedActionError as isUnrecognizedAction } from "next/navigation";
 import { type FormEvent, startTransition, useActionState, useRef, useState, useTransition } from "react";
-import { loginIsNeeded } from "../../session/tab-keeper.ts";
 import { type FormAction, type FormState, newForm, typedBefore } from "./form-state.ts";
 
 interface Submission {
@@ -74,6 +73,8 @@ export function useSubmission(
 async function sendUntilAnswered(action: FormAction, form: FormData, typed: Typed): Promise<FormState> {
   const answered = await send(action, form, typed);
   if (answered.status !== "login_needed") return answered;
+  // Loaded with every page of a logged-in user, and with no other: there no form gets this answer.
+  const { loginIsNeeded } = await import("../../session/tab-keeper.ts");
   return (await loginIsNeeded(answered.reason)) ? send(action, form, typed) : answered;
 }
 

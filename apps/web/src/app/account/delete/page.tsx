@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { BackForwardGuard } from "../../../components/back-forward-guard.tsx";
-import { Columns, Page } from "../../../components/page.tsx";
+import { Columns } from "../../../components/page.tsx";
 import timeline from "../../../components/timeline.module.css";
 import { Timeline } from "../../../components/timeline.tsx";
+import { UserPage } from "../../../components/user-page.tsx";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
 import { withQuery } from "../../../server/return-to.ts";
@@ -14,12 +15,12 @@ export const metadata: Metadata = { robots: { index: false } };
 export default async function DeletePage({ searchParams }: { searchParams: SearchParams }) {
   const login = await requireLogin(withQuery("/account/delete", await searchParams));
   return (
-    <Page data={await pageData(login)} place="account">
+    <UserPage data={await pageData(login)} place="account">
       <BackForwardGuard />
       <Columns aside={<WhatGoes />}>
         <DeleteForm />
       </Columns>
-    </Page>
+    </UserPage>
   );
 }
 

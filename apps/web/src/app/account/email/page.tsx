@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { BackForwardGuard } from "../../../components/back-forward-guard.tsx";
 import { wholeDuration } from "../../../components/duration.ts";
-import { Columns, Page } from "../../../components/page.tsx";
+import { Columns } from "../../../components/page.tsx";
 import timeline from "../../../components/timeline.module.css";
 import { Timeline } from "../../../components/timeline.tsx";
+import { UserPage } from "../../../components/user-page.tsx";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
 import { withQuery } from "../../../server/return-to.ts";
@@ -16,12 +17,12 @@ export const metadata: Metadata = { robots: { index: false } };
 export default async function EmailPage({ searchParams }: { searchParams: SearchParams }) {
   const login = await requireLogin(withQuery("/account/email", await searchParams));
   return (
-    <Page data={await pageData(login)} place="account">
+    <UserPage data={await pageData(login)} place="account">
       <BackForwardGuard />
       <Columns aside={<WhatHappens changeLinkSeconds={getServer().env.changeLinkSeconds} />}>
         <EmailForm />
       </Columns>
-    </Page>
+    </UserPage>
   );
 }
 

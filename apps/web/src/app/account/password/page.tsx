@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { BackForwardGuard } from "../../../components/back-forward-guard.tsx";
-import { Columns, Page } from "../../../components/page.tsx";
+import { Columns } from "../../../components/page.tsx";
 import timeline from "../../../components/timeline.module.css";
 import { Timeline } from "../../../components/timeline.tsx";
+import { UserPage } from "../../../components/user-page.tsx";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
 import { withQuery } from "../../../server/return-to.ts";
@@ -15,12 +16,12 @@ export const metadata: Metadata = { robots: { index: false } };
 export default async function PasswordPage({ searchParams }: { searchParams: SearchParams }) {
   const login = await requireLogin(withQuery("/account/password", await searchParams));
   return (
-    <Page data={await pageData(login)} place="account">
+    <UserPage data={await pageData(login)} place="account">
       <BackForwardGuard />
       <Columns aside={<WhatItEnds />}>
         <PasswordForm username={login.user.username} passwordMinLength={getServer().env.passwordMinLength} />
       </Columns>
-    </Page>
+    </UserPage>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Download } from "../../../components/download.tsx";
-import { Page } from "../../../components/page.tsx";
+import { UserPage } from "../../../components/user-page.tsx";
 import { isolated } from "../../../components/page-title.tsx";
 import { getPageCaller } from "../../../server/caller.ts";
 import { requireLogin } from "../../../server/login.ts";
@@ -24,7 +24,7 @@ export default async function FilePage({ params, searchParams }: Props) {
   const file = files.find((each) => each.id === id);
   if (!file) notFound();
   return (
-    <Page data={await pageData(login)} place="files">
+    <UserPage data={await pageData(login)} place="files">
       <Download
         title={isolated(shownName(file.name))}
         href={`/api/files/${file.id}`}
@@ -32,6 +32,6 @@ export default async function FilePage({ params, searchParams }: Props) {
         label="Download it"
         back={{ href: "/files", label: "All your files" }}
       />
-    </Page>
+    </UserPage>
   );
 }

@@ -5,8 +5,8 @@ import { notFound } from "next/navigation";
 import { deviceName } from "../../../../components/device-name.ts";
 import { LocalTime } from "../../../../components/local-time.tsx";
 import { Notice } from "../../../../components/notice.tsx";
-import { Page } from "../../../../components/page.tsx";
 import { isolated, PageTitle } from "../../../../components/page-title.tsx";
+import { UserPage } from "../../../../components/user-page.tsx";
 import { requireAdmin } from "../../../../server/admin.ts";
 import { failureOf, getPageCaller } from "../../../../server/caller.ts";
 import { pageData } from "../../../../server/page-data.ts";
@@ -37,7 +37,7 @@ export default async function ManagedUserPage({ params, searchParams }: Props) {
   const now = new Date().toISOString();
   const done = doneWordsOf(from);
   return (
-    <Page data={await pageData(login)} place="admin">
+    <UserPage data={await pageData(login)} place="admin">
       <PageTitle>{isolated(user.username)}</PageTitle>
       <a className={styles.back} href="/admin">
         People
@@ -62,7 +62,7 @@ export default async function ManagedUserPage({ params, searchParams }: Props) {
           )}
         </section>
       </div>
-    </Page>
+    </UserPage>
   );
 }
 

@@ -1,0 +1,18 @@
+"use client";
+
+import { dropIdentifier } from "../components/form/carried-identifier.ts";
+import { clientsOfTab } from "../trpc/clients.ts";
+import { tellOtherTabs } from "./tab-channel.ts";
+import { tabKeeper } from "./tab-keeper.ts";
+
+/**
+ * Ends the session of this device, or all sessions of the user, in every tab: the others would see it by the cookie, but
+ * would not know that it was meant.
+ */
+export async function logOut({ everywhere }: { everywhere: boolean }): Promise<void> {
+  const { auth } = clientsOfTab().client;
+  await (everywhere ? auth.logoutEverywhere.mutate() : auth.logout.mutate());
+  dropIdentifier();
+  tellOtherTabs({ type: "logged_out" });
+  tabKeeper.hear({ type: "logged_out" });
+}

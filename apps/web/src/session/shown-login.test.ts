@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { createShownLogin } from "./shown-login.ts";
+
+it("tells every listener of the newest login, and of its end, until it is told to stop", () => {
+  const shown = createShownLogin();
+  const heard: unknown[] = [];
+  expect(shown.isShown()).toBe(false);
+  const stop = shown.subscribe(() => heard.push(shown.newest()));
+  expect(shown.newest()).toBeUndefined();
+  expect(shown.isShown()).toBe(true);
+  const login = { expiresIn: 900, refreshExpiresIn: 86_400, rotations: 1 };
+  shown.show(login);
+  shown.show(null);
+  stop();
+  shown.show(login);
+  expect(heard).toEqual([login, null]);
+});
