@@ -12,18 +12,29 @@ import {
 } from "@watchword/auth/core";
 import { isLoopback } from "@watchword/auth/trpc";
 import { z } from "zod";
+import { appUrlProblem, isLoopbackAddress, isOrigin, listenOn } from "../listen-address.mjs";
 import { type HttpLimits, httpVariables, readHttpLimits } from "./http/limits.ts";
 import { attemptVariables, readAttemptRules } from "./server/attempt-settings.ts";
 import { localSecret } from "./server/local-secret.ts";
+import { mailVariables, readMail } from "./server/mail/mail-settings.ts";
+import { type ProxySettings, proxyVariables, readProxies } from "./server/proxy-settings.ts";
+import { mistypedNames } from "./setting-names.ts";
+import { isQuoted, readValues, whole } from "./setting-values.ts";
 
 /** The settings of a running app, checked. The only file that reads `process.env`. */
-export interface Env {
+export interface Env extends ProxySettings {
   appUrl: string;
+  /** The address that `npm start` listens on; undefined for all of the machine's. */
+  listenAddress: string | undefined;
+  /** True where only this machine reaches that address. */
+  listensLocally: boolean;
   /** True on this machine alone: secrets are made on the spot, and there is a demo account. */
   local: boolean;
   /** Under `next dev`. */
   development: boolean;
   databaseFile: string;
+  /** For how long a start waits for a database that another process has locked. */
+  databaseWaitSeconds: number;
   /** Where secrets and the demo account of a local start are kept: beside the database. */
   dataFolder: string;
   migrationsFolder: string;
@@ -58,7 +69,6 @@ export interface Env {
   uploadFolder: string;
   maxFileBytes: number;
   quotaBytes: number;
-  trustedProxyHops: number;
   /** How many wrong passwords and new accounts there may be. */
   attemptRules: AttemptRules;
   /** Whether browsers are told to ask every host below this one by https, too. */
@@ -69,54 +79,57 @@ export interface Env {
   http: HttpLimits;
 }
 
-const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(least).max(most);
 const mebibyte = 1024 * 1024;
 const day = 86_400;
+const tenYears = 315_360_000;
+const tebibyte = 1024 * 1024 * mebibyte;
+const seconds = (least: number, most: number) => whole(least, most, "seconds");
+const days = (least: number) => whole(least, 3_650, "days");
 
 const variables = {
   PORT: whole(1, 65_535).default(3000),
-  APP_URL: z.url({ protocol: /^https?$/ }).optional(),
-  DATABASE_URL: z.string().startsWith("file:", "Use file:… (SQLite)").default("file:./data/watchword.db"),
-  AUTH_SECRET: z.string().optional(),
-  ACCESS_TOKEN_TTL_SECONDS: whole(1).default(authDefaults.accessTokenTtlSeconds),
-  REFRESH_TOKEN_TTL_SECONDS: whole(1).default(authDefaults.refreshTokenTtlSeconds),
-  REFRESH_IDLE_SECONDS: whole(1).default(authDefaults.refreshIdleSeconds),
-  BROWSER_SESSION_TTL_SECONDS: whole(1).default(authDefaults.browserSessionTtlSeconds),
-  SESSIONS_PER_USER: whole(1, 1_000).default(authDefaults.sessionsPerUser),
-  PROOF_MAX_AGE_SECONDS: whole(1).default(authDefaults.proofMaxAgeSeconds),
-  KEEP_ENDED_SESSIONS_DAYS: whole(0, 3_650).default(housekeepingDefaults.keepEndedSessionsSeconds / day),
-  KEEP_TIMELINE_DAYS: whole(1, 3_650).default(housekeepingDefaults.keepTimelineSeconds / day),
-  SIGNING_KEY_DAYS: whole(1, 3_650).default(authDefaults.signingKeySeconds / day),
-  AUTH_NOT_BEFORE: z.iso.datetime({ offset: true }).optional(),
-  PASSWORD_MIN_LENGTH: whole(8, 128).default(authDefaults.passwordMinLength),
-  LEAKED_PASSWORDS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
-  MAIL_FROM: z
+  LISTEN_ADDRESS: z.string().optional(),
+  APP_URL: z.string().refine(isOrigin, appUrlProblem.slice("APP_URL: ".length)).optional(),
+  DATABASE_URL: z
     .string()
-    .regex(
-      /^(?:[^<>"\p{Cc}]{1,64} <[^\s<>@,;"]+@[^\s<>@,;"]+>|[^\s<>@,;"]+@[^\s<>@,;"]+)$/u,
-      "Use Name <login@example.com>",
-    )
-    .optional(),
-  RESET_LINK_SECONDS: whole(60, 86_400).default(authDefaults.resetLinkSeconds),
-  VERIFY_LINK_SECONDS: whole(60, 2_592_000).default(authDefaults.verifyLinkSeconds),
-  CHANGE_LINK_SECONDS: whole(60, 86_400).default(authDefaults.changeLinkSeconds),
-  MAILS_PER_ADDRESS_PER_HOUR: whole(1, 1_000).default(authDefaults.mailsPerAddressPerHour),
-  REGISTRATION: z.enum(registrations).default(authDefaults.registration),
-  BCRYPT_COST: whole(4, 15).default(12),
+    .regex(/^file:(?!\/\/[^/]|:)[^?#]+$/, "use file: and the path of an SQLite file, such as file:./data/watchword.db")
+    .default("file:./data/watchword.db"),
+  DATABASE_WAIT_SECONDS: seconds(0, 3_600).default(60),
+  AUTH_SECRET: z.string().optional(),
+  ACCESS_TOKEN_TTL_SECONDS: seconds(1, day).default(authDefaults.accessTokenTtlSeconds),
+  REFRESH_TOKEN_TTL_SECONDS: seconds(1, tenYears).default(authDefaults.refreshTokenTtlSeconds),
+  REFRESH_IDLE_SECONDS: seconds(1, tenYears).default(authDefaults.refreshIdleSeconds),
+  BROWSER_SESSION_TTL_SECONDS: seconds(1, tenYears).default(authDefaults.browserSessionTtlSeconds),
+  SESSIONS_PER_USER: whole(1, 1_000, "sessions").default(authDefaults.sessionsPerUser),
+  PROOF_MAX_AGE_SECONDS: seconds(1, day).default(authDefaults.proofMaxAgeSeconds),
+  KEEP_ENDED_SESSIONS_DAYS: days(0).default(housekeepingDefaults.keepEndedSessionsSeconds / day),
+  KEEP_TIMELINE_DAYS: days(1).default(housekeepingDefaults.keepTimelineSeconds / day),
+  SIGNING_KEY_DAYS: days(1).default(authDefaults.signingKeySeconds / day),
+  AUTH_NOT_BEFORE: z.iso.datetime({ offset: true, error: "use an instant such as 2026-01-31T12:00:00Z" }).optional(),
+  PASSWORD_MIN_LENGTH: whole(8, 128, "characters").default(authDefaults.passwordMinLength),
+  LEAKED_PASSWORDS_URL: z.url({ protocol: /^https?$/, error: "use an address with https://" }).optional(),
+  RESET_LINK_SECONDS: seconds(60, day).default(authDefaults.resetLinkSeconds),
+  VERIFY_LINK_SECONDS: seconds(60, 30 * day).default(authDefaults.verifyLinkSeconds),
+  CHANGE_LINK_SECONDS: seconds(60, day).default(authDefaults.changeLinkSeconds),
+  MAILS_PER_ADDRESS_PER_HOUR: whole(1, 1_000, "mails").default(authDefaults.mailsPerAddressPerHour),
+  REGISTRATION: z
+    .enum(registrations, { error: `use ${registrations.join(" or ")}` })
+    .default(authDefaults.registration),
+  BCRYPT_COST: whole(4, 15, "rounds (a power of two)").default(12),
   PASSWORD_PEPPER: z
     .string()
-    .regex(/^[a-z0-9-]{1,16}:[^,]{32,}(?:,[a-z0-9-]{1,16}:[^,]{32,})*$/, "Use id:secret, the secret at least 32 bytes")
+    .regex(/^[a-z0-9-]{1,16}:[^,]{32,}(?:,[a-z0-9-]{1,16}:[^,]{32,})*$/, "use id:secret, the secret at least 32 bytes")
     .optional(),
   UPLOAD_DIR: z.string().default("./data/uploads"),
-  UPLOAD_MAX_BYTES: whole(1).default(25 * mebibyte),
-  UPLOAD_QUOTA_BYTES: whole(1).default(250 * mebibyte),
-  TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
-  HSTS_INCLUDE_SUBDOMAINS: z.stringbool().default(true),
+  UPLOAD_MAX_BYTES: whole(1, tebibyte, "bytes").default(25 * mebibyte),
+  UPLOAD_QUOTA_BYTES: whole(1, tebibyte, "bytes").default(250 * mebibyte),
+  HSTS_INCLUDE_SUBDOMAINS: z.stringbool({ error: "use true or false" }).default(true),
   SECURITY_CONTACT: z
     .string()
-    .regex(/^(?:mailto:\S+@\S+|https:\/\/\S+|tel:\+?[\d-]+)$/, "Use mailto:…, https://… or tel:…")
+    .regex(/^(?:mailto:\S+@\S+|https:\/\/\S+|tel:\+?[\d-]+)$/, "use mailto:…, https://… or tel:…")
     .optional(),
+  ...mailVariables,
+  ...proxyVariables,
   ...attemptVariables,
   ...httpVariables,
 };
@@ -130,27 +143,35 @@ const leastPublicCost = 10;
  * @throws {ConfigError} with a line for each setting that cannot be right, and never its value
  */
 export function readEnv(environment: Record<string, string | undefined> = process.env): Env {
+  const given = readGiven(environment);
   const values = createEnv({
     server: variables,
-    runtimeEnv: environment,
-    emptyStringAsUndefined: true,
+    runtimeEnv: given,
     onValidationError: (issues) => {
       throw new ConfigError(issues.map((issue) => `${issue.path?.join(".")}: ${issue.message}`).join("\n"));
     },
   });
+  const listening = listenOn(given);
+  if (listening.problem !== undefined) throw new ConfigError(listening.problem);
   const root = projectRoot(process.cwd());
-  const appUrl = new URL(values.APP_URL ?? `http://localhost:${values.PORT}`).origin;
+  const appUrl = new URL(values.APP_URL ?? `http://localhost:${listening.port}`).origin;
   const local = isLoopback(appUrl);
   if (!local) checkPublic(appUrl, values);
+  if (values.ACCESS_TOKEN_TTL_SECONDS > values.REFRESH_TOKEN_TTL_SECONDS) {
+    throw new ConfigError("ACCESS_TOKEN_TTL_SECONDS: use at most REFRESH_TOKEN_TTL_SECONDS");
+  }
   const databaseFile = resolve(root, values.DATABASE_URL.slice("file:".length));
   const dataFolder = dirname(databaseFile);
   const secrets = values.AUTH_SECRET?.split(",").map((secret) => secret.trim()) ?? [localSecret(dataFolder)];
   checkSecrets(secrets);
   return {
     appUrl,
+    listenAddress: listening.address,
+    listensLocally: isLoopbackAddress(listening.address),
     local,
     development: environment.NODE_ENV === "development",
     databaseFile,
+    databaseWaitSeconds: values.DATABASE_WAIT_SECONDS,
     dataFolder,
     migrationsFolder: resolve(root, "packages/db/migrations/sqlite"),
     secrets,
@@ -177,12 +198,25 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     uploadFolder: resolve(root, values.UPLOAD_DIR),
     maxFileBytes: values.UPLOAD_MAX_BYTES,
     quotaBytes: values.UPLOAD_QUOTA_BYTES,
-    trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    ...readProxies(values),
     hstsSubdomains: values.HSTS_INCLUDE_SUBDOMAINS,
     securityContact: values.SECURITY_CONTACT,
     attemptRules: readAttemptRules(values),
     http: readHttpLimits(values),
   };
+}
+
+/** The values of our settings as they were given. A setting that is mistyped, or comes with its quotes, would not count. */
+function readGiven(environment: Record<string, string | undefined>): Record<string, string | undefined> {
+  const names = Object.keys(variables);
+  const given = readValues(environment, names);
+  const quoted = names.filter((name) => isQuoted(given[name]));
+  const problems = [
+    ...mistypedNames(environment, names),
+    ...quoted.map((name) => `${name}: leave out the quotes around the value`),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+  return given;
 }
 
 /** What may pass on one's own machine, and must not where others come in. */
@@ -205,18 +239,6 @@ function checkPublic(
   if (values.REGISTRATION === "by_mail" && !values.SMTP_URL) {
     throw new ConfigError("REGISTRATION: by_mail needs SMTP_URL, or nobody could ever register");
   }
-}
-
-function readMail({
-  SMTP_URL: smtpUrl,
-  MAIL_FROM: from,
-}: {
-  SMTP_URL?: string | undefined;
-  MAIL_FROM?: string | undefined;
-}) {
-  if (smtpUrl === undefined) return undefined;
-  if (from === undefined) throw new ConfigError("MAIL_FROM: required with SMTP_URL. Use Name <login@example.com>");
-  return { smtpUrl, from };
 }
 
 /** An instant that has yet to come would log out whoever logs in until then. */

@@ -4,6 +4,7 @@ import { createRefreshProxy } from "@watchword/auth/next";
 import { refuseCrossSite } from "@watchword/auth/trpc";
 import { type NextRequest, NextResponse } from "next/server";
 import { pagePolicyWith } from "./http/answer-headers.ts";
+import { proxyTrust } from "./server/proxy-trust.ts";
 import { getServer } from "./server/server.ts";
 import { endedHeader } from "./session-end.ts";
 
@@ -20,7 +21,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     auth,
     transport,
     endedHeader,
-    trustedProxyHops: env.trustedProxyHops,
+    ...proxyTrust(env),
     clientAddress: () => source.getStore()?.clientAddress,
   });
   return refresh(request, (headers) => {

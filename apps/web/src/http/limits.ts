@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { whole } from "../setting-values.ts";
 
 /** What one request, one connection and all of them together may cost. Milliseconds and bytes. */
 export interface HttpLimits {
@@ -18,23 +18,23 @@ export interface HttpLimits {
   shutdownMs: number;
 }
 
-const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
-const seconds = (least: number, most: number) => whole(least, most);
+const bytes = (least: number, most: number) => whole(least, most, "bytes");
+const seconds = (least: number, most: number) => whole(least, most, "seconds");
 
 /** What the parser itself takes: above our own limit, so that whoever is over that one can be told what is wrong. */
 export const parserHeaderBytes = 64 * 1024;
 
 export const httpVariables = {
   /** The request line and all headers. A page's own are 2 kB, a proxy adds one more. */
-  HTTP_MAX_HEADER_BYTES: whole(2_048, parserHeaderBytes).default(16 * 1024),
+  HTTP_MAX_HEADER_BYTES: bytes(2_048, parserHeaderBytes).default(16 * 1024),
   HTTP_MAX_HEADERS: whole(20, 1_000).default(100),
   /** A batch of 20 queries in a URL is 2 kB. */
-  HTTP_MAX_URL_BYTES: whole(512, parserHeaderBytes).default(8 * 1024),
+  HTTP_MAX_URL_BYTES: bytes(512, parserHeaderBytes).default(8 * 1024),
   /** Ours are 1.2 kB; on localhost they share a jar with whatever else was tried on any port. */
-  HTTP_MAX_COOKIE_BYTES: whole(2_048, parserHeaderBytes).default(8 * 1024),
+  HTTP_MAX_COOKIE_BYTES: bytes(2_048, parserHeaderBytes).default(8 * 1024),
   HTTP_MAX_COOKIES: whole(10, 1_000).default(100),
   /** Of a form or an action: text only, as in a JSON body of the router. */
-  HTTP_MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(64 * 1024),
+  HTTP_MAX_BODY_BYTES: bytes(1_024, 64 * 1024 * 1024).default(64 * 1024),
   /** From the first byte of a connection until the headers are there. */
   HTTP_HEADERS_TIMEOUT_SECONDS: seconds(1, 120).default(10),
   /** Until a form or a JSON body is there. */

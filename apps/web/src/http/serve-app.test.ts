@@ -37,7 +37,38 @@ describe("serveApp() tells who calls", () => {
     const app = await (await createAppFolder()).start({ env: { TRUSTED_PROXY_HOPS: "1" } });
     const forwarded = (value: string) => fetch(app.url, { headers: { "x-forwarded-for": value } });
     expect(await (await forwarded("6.6.6.6, ::ffff:198.51.100.7")).text()).toBe("page for 198.51.100.7");
-    expect(await page(app)).toBe("page for null");
+    expect(await (await forwarded("203.0.113.9:41234")).text()).toBe("page for 203.0.113.9");
+  });
+
+  it("by the socket where a proxy forwards no address that can be read, under the limits, and logs it once", async () => {
+    const app = await (await createAppFolder()).start({ env: { TRUSTED_PROXY_HOPS: "1" } });
+    const log = collect(app);
+    const guess = (forwardedFor?: string) =>
+      fetch(`${app.url}/api/trpc/auth.login`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...(forwardedFor ? { "x-forwarded-for": forwardedFor } : {}) },
+        body: JSON.stringify({ identifier: "nobody-here", password: "not the password" }),
+      });
+    for (const unreadable of ["unknown", "_hidden", "a", "b:1", "[]"]) expect((await guess(unreadable)).status).toBe(401);
+    expect((await guess("c")).status).toBe(429);
+    expect((await guess("203.0.113.9")).status).toBe(401);
+    expect(await page(app)).toBe("page for 127.0.0.1");
+    await expect.poll(() => log().filter(({ type }) => type === "client_address").map(({ problem }) => problem)).toEqual([
+      "address_unreadable",
+      "address_missing",
+    ]);
+  });
+
+  it("by the socket where the proxy at it is none of the trusted ones", async () => {
+    const env = { TRUSTED_PROXY_HOPS: "1", TRUSTED_PROXIES: "192.0.2.0/24" };
+    const app = await (await createAppFolder()).start({ env });
+    const log = collect(app);
+    for (const forged of [{ "x-forwarded-for": "6.6.6.6" }, { forwarded: "for=6.6.6.6" }]) {
+      expect(await (await fetch(app.url, { headers: forged })).text()).toBe("page for 127.0.0.1");
+    }
+    await expect.poll(() => log().filter(({ type }) => type === "client_address")).toMatchObject([
+      { problem: "proxy_not_trusted", advice: expect.stringContaining("TRUSTED_PROXIES") },
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { clientAddress, createNodeHandler } from "@watchword/auth/trpc";
+import { addressOfIncoming, createNodeHandler } from "@watchword/auth/trpc";
 import { logFault } from "../server/log.ts";
+import { proxyTrust } from "../server/proxy-trust.ts";
 import type { Server } from "../server/server.ts";
 import { apiPolicy, everywhere, strictTransport } from "./answer-headers.ts";
 import { type Answer, createHttpServer } from "./http-server.ts";
@@ -25,14 +25,9 @@ export interface Hosting {
  * @throws {Error} of Node's when it cannot listen, such as `EADDRINUSE`
  */
 export async function serveApp(app: Server, { pages, closePages, port, hostname }: Hosting): Promise<number> {
-  const { appUrl, trustedProxyHops, http: limits } = app.env;
-  const answerCall = createNodeHandler({ handle: app.handle, appUrl, trustedProxyHops });
-  const addressOf = ({ socket, headers }: IncomingMessage) =>
-    clientAddress({
-      socketAddress: socket.remoteAddress,
-      forwardedFor: headers["x-forwarded-for"] as string | undefined,
-      trustedProxyHops,
-    });
+  const { appUrl, http: limits } = app.env;
+  const trust = proxyTrust(app.env);
+  const answerCall = createNodeHandler({ handle: app.handle, appUrl, ...trust });
   const closing = new AbortController();
   const http = createHttpServer({
     limits,
@@ -44,10 +39,12 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
     },
     // In a context of this process, and in no header: nothing that is sent from outside can pass for it.
     pages: (incoming, outgoing) =>
-      app.source.run({ clientAddress: addressOf(incoming) }, () => pages(incoming, outgoing)),
+      app.source.run({ clientAddress: addressOfIncoming(incoming, trust) }, () => pages(incoming, outgoing)),
     onFault: logFault,
   });
   const { server } = http;
+  // Read once, Node keeps it: the address counts also for a request of a client that has gone by then.
+  server.on("connection", (socket) => void socket.remoteAddress);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, hostname, () => resolve(void server.off("error", reject)));

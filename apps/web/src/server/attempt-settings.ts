@@ -2,11 +2,11 @@ import { type AttemptRules, type AttemptWindow, attemptRules } from "@watchword/
 import { z } from "zod";
 
 /** Such as `5/60,20/3600`: five tries a minute and twenty an hour. */
-const shape = /^[1-9]\d{0,5}\/[1-9]\d{0,6}(?:,[1-9]\d{0,5}\/[1-9]\d{0,6}){0,3}$/;
+const shape = /^[1-9]\d{0,5}\/[1-9]\d{0,6}(?:\s*,\s*[1-9]\d{0,5}\/[1-9]\d{0,6}){0,3}$/;
 
 const windows = z
   .string()
-  .regex(shape, "Use tries/seconds, several with commas between: 5/60,20/3600")
+  .regex(shape, "use tries/seconds, from 1/1 to 999999/9999999, at most four with commas between: 5/60,20/3600")
   .transform((text): AttemptWindow[] =>
     text.split(",").map((window) => {
       const [tries, perSeconds] = window.split("/").map(Number);

@@ -1,5 +1,5 @@
 import type { AuthEvent } from "@watchword/auth/core";
-import { faultIdOf } from "@watchword/auth/trpc";
+import { type AddressProblem, faultIdOf } from "@watchword/auth/trpc";
 
 /** What somebody should look at soon. */
 const warnings: ReadonlySet<AuthEvent["type"]> = new Set([
@@ -22,6 +22,18 @@ export function logEvent(event: AuthEvent): void {
 export function logFault(where: string, error: unknown, id: string = faultIdOf(error)): void {
   const causes = causesOf(error).map((cause) => ({ name: cause.name, ...codeOf(cause), at: firstFrame(cause) }));
   writeLine({ level: "error", type: "fault", id, where: where.slice(0, 100), causes });
+}
+
+/** What an operator can do about it: the address of the socket counts instead, and clients behind one proxy count together. */
+const addressAdvice: Record<AddressProblem, string> = {
+  proxy_not_trusted: "A forwarded address came from outside of TRUSTED_PROXIES",
+  address_missing: "There are fewer forwarded addresses than TRUSTED_PROXY_HOPS",
+  address_unreadable: "A proxy forwarded what is no address",
+  headers_disagree: "X-Forwarded-For and Forwarded name different addresses. Set TRUSTED_PROXY_HEADER",
+};
+
+export function logAddressProblem(problem: AddressProblem): void {
+  writeLine({ level: "warn", type: "client_address", problem, advice: addressAdvice[problem] });
 }
 
 /** What may wait for a reader that has stopped reading, in bytes: an hour's worth of a quiet server. */

@@ -1,6 +1,7 @@
 import "server-only";
 import { type AuthContext, type CookieSink, createAuthContext } from "@watchword/auth/trpc";
 import { cookies, headers } from "next/headers";
+import { proxyTrust } from "./proxy-trust.ts";
 import { getServer } from "./server.ts";
 
 /** The headers of the request that is being answered, with the cookies as the proxy may just have renewed them. */
@@ -11,9 +12,8 @@ export async function requestHeaders(): Promise<Headers> {
 /** The context that a procedure gets, for calls from a page or an action instead of over HTTP. */
 export async function requestContext(request: Headers): Promise<AuthContext> {
   const { auth, transport, env, source } = getServer();
-  const { trustedProxyHops } = env;
   const cookies = await nextCookies();
-  return createAuthContext({ auth, transport, request, cookies, trustedProxyHops, ...source.getStore() });
+  return createAuthContext({ auth, transport, request, cookies, ...proxyTrust(env), ...source.getStore() });
 }
 
 async function nextCookies(): Promise<CookieSink> {

@@ -36,6 +36,7 @@ import { createLeakedPasswords } from "./leaked-passwords.ts";
 import { logEvent, logFault } from "./log.ts";
 import { sendMail } from "./mail/delivery.ts";
 import type { LocalOutbox } from "./mail/local-outbox.ts";
+import { proxyTrust } from "./proxy-trust.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 import { endSignal } from "./shutdown.ts";
 
@@ -138,7 +139,7 @@ function startServer(env: Env): Server {
         transport,
         endpoint: "/api/trpc",
         appUrl: env.appUrl,
-        trustedProxyHops: env.trustedProxyHops,
+        ...proxyTrust(env),
         closing: endSignal(),
         onFault: ({ path, error, id }) => logFault(path ?? "trpc", error, id),
       }),

@@ -12,8 +12,8 @@ describe("addressScope() says what counts as one place", () => {
     ["with an IPv4 one that stands for two groups", "::2:3:4:5:192.0.2.33", "0:0:2:3::/64"],
     ["with an IPv4 one at the end", "64:ff9b::192.0.2.33", "64:ff9b:0:0::/64"],
     ["nothing for one that is not known", null, undefined],
-    ["nothing for this machine", "127.0.0.1", undefined],
-    ["nor for its IPv6 form", "::1", undefined],
+    ["this machine like any other", "127.0.0.1", "127.0.0.1"],
+    ["its IPv6 form too", "::1", "0:0:0:0::/64"],
   ])("%s", (_, address, scope) => expect(addressScope(address)).toBe(scope));
 });
 
@@ -27,7 +27,15 @@ describe("loginKeys()", () => {
 
   it("leaves out the place where that is not known", () => {
     expect(scopes({ ...stranger, ipAddress: null })).toEqual(["account"]);
-    expect([placeKeys("registration", null), placeKeys("mail", "::1")]).toEqual([[], []]);
+    expect(placeKeys("registration", null)).toEqual([]);
+  });
+
+  it("counts what comes from this machine: a proxy on it may not say for whom it forwards", () => {
+    expect(scopes({ ...stranger, ipAddress: "127.0.0.1" })).toEqual(["pair", "address", "account"]);
+    expect([placeKeys("registration", "127.0.0.1"), placeKeys("mail", "::1")]).toEqual([
+      [expect.objectContaining({ scope: "registration" })],
+      [expect.objectContaining({ scope: "mail" })],
+    ]);
   });
 
   it("sets a known device apart from all that strangers do, wherever it is (P12)", () => {

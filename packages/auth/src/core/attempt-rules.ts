@@ -86,11 +86,10 @@ export function proofKeys(sessionId: string): AttemptKey[] {
 
 /**
  * What counts as one place: an IPv4 address, and the /64 of an IPv6 one, because whoever has one has 2^64 of them (RFC 6177).
- * Undefined for an address that is not known, and for this machine's own: what comes from there is a developer, or a proxy
- * that does not say for whom, and then everybody would be counted together.
+ * This machine's own counts like any other: a proxy on it may not say for whom it forwards. Undefined for an address that is not known.
  */
 export function addressScope(ipAddress: string | null): string | undefined {
-  if (ipAddress === null || ipAddress === "::1" || ipAddress.startsWith("127.")) return undefined;
+  if (ipAddress === null) return undefined;
   return isIP(ipAddress) === 6 ? firstHalf(ipAddress) : ipAddress;
 }
 

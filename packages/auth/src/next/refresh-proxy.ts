@@ -1,5 +1,6 @@
 import type { Auth } from "../core/auth.ts";
 import { AuthError } from "../core/errors.ts";
+import type { ProxyTrust } from "../trpc/client-address.ts";
 import { clientOf } from "../trpc/context.ts";
 import { type CookieAttributes, headersSink, type Transport } from "../trpc/transport.ts";
 
@@ -15,20 +16,19 @@ export type RefreshProxy = <R extends Response>(
   next: (headers: Headers) => R | Promise<R>,
 ) => Promise<R>;
 
-export interface RefreshProxyOptions {
+export interface RefreshProxyOptions extends Partial<ProxyTrust> {
   auth: Pick<Auth, "refresh" | "verify" | "settings">;
   transport: Transport;
   /** A header that tells the page why the session is over. Whoever sends one along is not believed. */
   endedHeader?: string;
-  /** See `AuthContextOptions.trustedProxyHops`: from where a login was last used is kept with it. 0 by default. */
-  trustedProxyHops?: number;
   /** See `AuthContextOptions.clientAddress`: asked at each request. */
   clientAddress?: () => string | null | undefined;
 }
 
 /** Knows nothing of Next but its order of things: headers in, a `Response` out. `checkProxy` shows that it is built in right. */
 export function createRefreshProxy(options: RefreshProxyOptions): RefreshProxy {
-  const { auth, transport, endedHeader, trustedProxyHops = 0, clientAddress } = options;
+  const { auth, transport, endedHeader, trustedProxyHops = 0, trustedProxies, proxyHeader, onAddressProblem } = options;
+  const trust: ProxyTrust = { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem };
   return async (request, next) => {
     const headers = new Headers(request.headers);
     if (endedHeader) headers.delete(endedHeader);
@@ -37,9 +37,9 @@ export function createRefreshProxy(options: RefreshProxyOptions): RefreshProxy {
     const refreshToken = isPrefetch(headers) ? undefined : await refreshTokenWhenDue({ auth, transport }, headers);
     if (refreshToken === undefined) return await next(headers);
     try {
-      const address = clientAddress?.();
+      const address = options.clientAddress?.();
       const source = address === undefined ? {} : { clientAddress: address };
-      const client = clientOf(headers, { trustedProxyHops, ...source });
+      const client = clientOf(headers, { ...trust, ...source });
       transport.setCookies(sink, headers, await auth.refresh({ refreshToken, delivery: "cookie", client }));
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;

@@ -3,7 +3,7 @@ import type { Wait } from "../core/clock.ts";
 import { AuthError } from "../core/errors.ts";
 import type { ClientInfo } from "../core/token-issuer.ts";
 import type { Principal } from "../core/verify.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientAddress, type ProxyTrust } from "./client-address.ts";
 import { waitByTimer } from "./stream-life.ts";
 import { createStreamRoom, type StreamRoom } from "./stream-room.ts";
 import type { CookieSink, Transport } from "./transport.ts";
@@ -29,14 +29,12 @@ export interface AuthContext {
   authenticate(): Promise<Principal>;
 }
 
-export interface AuthContextOptions {
+export interface AuthContextOptions extends ProxyTrust {
   auth: Auth;
   transport: Transport;
   request: Headers;
   cookies: CookieSink;
-  /** How many proxies in front of us are ours; only what they wrote into `X-Forwarded-For` is believed. */
-  trustedProxyHops: number;
-  /** Where the request comes from, as a host that sees the connection says. Left out: nobody knows but the proxies. */
+  /** The address of the client, as a host that sees the connection says. Left out: it is read from what proxies wrote. */
   clientAddress?: string | null;
   /** See `FetchHandlerOptions.closing`. */
   closing?: AbortSignal;
@@ -75,16 +73,20 @@ export function createAuthContext(options: AuthContextOptions): AuthContext {
 }
 
 /** Where a request comes from, as far as that can be believed. */
-export function clientOf(
-  request: Headers,
-  source: Pick<AuthContextOptions, "trustedProxyHops" | "clientAddress">,
-): ClientInfo {
-  const { trustedProxyHops } = source;
-  const forwardedFor = request.get("x-forwarded-for");
+export function clientOf(request: Headers, source: ProxyTrust & Pick<AuthContextOptions, "clientAddress">): ClientInfo {
   const known = source.clientAddress;
   return {
     userAgent: request.get("user-agent"),
-    ipAddress:
-      known === undefined ? clientAddress({ socketAddress: undefined, forwardedFor, trustedProxyHops }) : known,
+    ipAddress: known === undefined ? forwardedAddressOf(request, source) : known,
   };
+}
+
+/** What is known on a host that does not see the connection: as many hops are believed as there are proxies. */
+function forwardedAddressOf(request: Headers, trust: ProxyTrust): string | null {
+  return clientAddress({
+    ...trust,
+    socketAddress: undefined,
+    forwardedFor: request.get("x-forwarded-for"),
+    forwarded: request.get("forwarded"),
+  });
 }

@@ -5,6 +5,7 @@ import type { Auth } from "../core/auth.ts";
 import type { Wait } from "../core/clock.ts";
 import { AuthError } from "../core/errors.ts";
 import { challengeOf } from "./challenge.ts";
+import type { ProxyTrust } from "./client-address.ts";
 import { createAuthContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
 import { faultIdOf } from "./fault-id.ts";
@@ -15,7 +16,7 @@ import { asksForStream } from "./stream-life.ts";
 import { createStreamRoom } from "./stream-room.ts";
 import { headersSink, type Transport } from "./transport.ts";
 
-export interface FetchHandlerOptions {
+export interface FetchHandlerOptions extends ProxyTrust {
   /** The whole router of the app, with `auth` in it under that name. */
   router: AnyRouter;
   auth: Auth;
@@ -23,7 +24,6 @@ export interface FetchHandlerOptions {
   /** Where the router stands, such as `/api/trpc`. */
   endpoint: string;
   appUrl: string;
-  trustedProxyHops: number;
   /** How streams pass the time between two looks. By the machine's timers unless given. */
   wait?: Wait;
   /** Aborted when the server is about to end: streams are told to come back to the next one. */
@@ -49,7 +49,9 @@ const largestBatch = 20;
  * and a `Response` goes out.
  */
 export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
-  const { router, auth, transport, endpoint, appUrl, trustedProxyHops, wait, closing, onFault } = options;
+  const { router, auth, transport, endpoint, appUrl, wait, closing, onFault } = options;
+  const { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem } = options;
+  const trust: ProxyTrust = { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem };
   const streams = createStreamRoom();
 
   return async (request, source) => {
@@ -73,7 +75,7 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
           transport,
           request: request.headers,
           cookies: headersSink(resHeaders),
-          trustedProxyHops,
+          ...trust,
           ...source,
           streams,
           ...(wait ? { wait } : {}),

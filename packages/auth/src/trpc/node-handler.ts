@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as timer } from "node:timers/promises";
-import { clientAddress } from "./client-address.ts";
+import { clientAddress, type ProxyTrust } from "./client-address.ts";
 import type { FetchHandler } from "./fetch-handler.ts";
 
-export interface NodeHandlerOptions {
+export interface NodeHandlerOptions extends ProxyTrust {
   handle: FetchHandler;
   /** Where the app is reached; of a request only the path is looked at. */
   appUrl: string;
-  /** See `Connection.trustedProxyHops`. */
-  trustedProxyHops: number;
 }
 
 /**
@@ -17,16 +15,12 @@ export interface NodeHandlerOptions {
  *
  * @returns resolves when the answer is written or nobody is there to read it; rejects when it could not be made
  */
-export function createNodeHandler({ handle, appUrl, trustedProxyHops }: NodeHandlerOptions) {
+export function createNodeHandler({ handle, appUrl, ...trust }: NodeHandlerOptions) {
   return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const gone = new AbortController();
     outgoing.once("close", () => gone.abort());
     const request = requestOf(incoming, appUrl, gone.signal);
-    const address = clientAddress({
-      socketAddress: incoming.socket.remoteAddress,
-      forwardedFor: request.headers.get("x-forwarded-for"),
-      trustedProxyHops,
-    });
+    const address = addressOfIncoming(incoming, trust);
     try {
       await write(await handle(request, { clientAddress: address }), incoming, outgoing);
     } catch (error) {
@@ -34,6 +28,16 @@ export function createNodeHandler({ handle, appUrl, trustedProxyHops }: NodeHand
       if (!gone.signal.aborted && !incoming.destroyed) throw error;
     }
   };
+}
+
+/** The address of the client that sent a request to a plain `node:http` server. */
+export function addressOfIncoming({ socket, headers }: IncomingMessage, trust: ProxyTrust): string | null {
+  return clientAddress({
+    ...trust,
+    socketAddress: socket.remoteAddress ?? null,
+    forwardedFor: headers["x-forwarded-for"]?.toString(),
+    forwarded: headers.forwarded,
+  });
 }
 
 function requestOf(incoming: IncomingMessage, appUrl: string, signal: AbortSignal): Request {
