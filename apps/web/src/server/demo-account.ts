@@ -15,8 +15,8 @@ type DemoAccount = z.infer<typeof saved>;
  * runs Next listens to everybody, also when nobody has told it its APP_URL. And where accounts begin by mail there is none: it
  * would have to be made in another way than everybody's.
  */
-export function isDemoWelcome(env: Pick<Env, "local" | "development" | "registration">): boolean {
-  return env.local && env.registration === "at_once" && (env.development || hostOfNext() !== undefined);
+export function isDemoWelcome(env: Pick<Env, "local" | "listensLocally" | "development" | "registration">): boolean {
+  return env.local && env.listensLocally && env.registration === "at_once" && (env.development || hostOfNext() !== undefined);
 }
 
 /**
