@@ -43,5 +43,7 @@ function missingTools() {
 
 function isOnPath(name) {
   const folders = (process.env.PATH ?? "").split(delimiter);
-  return folders.some((folder) => spawnSync(join(folder, name), ["--version"], { stdio: "ignore" }).error === undefined);
+  return folders.some(
+    (folder) => spawnSync(join(folder, name), ["--version"], { stdio: "ignore" }).error === undefined,
+  );
 }

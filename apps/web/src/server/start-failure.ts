@@ -24,7 +24,8 @@ const databaseRemedies: Record<OpenProblem, string> = {
 
 /** What the operating system refused, by its code. */
 function systemFailure({ code, path, syscall, address, port }: NodeFailure): string | undefined {
-  if (syscall === "listen" || syscall === "bind") return listenFailure(code, `${address ?? "all addresses"}, port ${port}`);
+  if (syscall === "listen" || syscall === "bind")
+    return listenFailure(code, `${address ?? "all addresses"}, port ${port}`);
   const at = path ?? "A file or folder";
   switch (code) {
     case "EACCES":
@@ -75,7 +76,11 @@ function nameOf(error: unknown): string {
 }
 
 /** Waits for a database that another process has locked, and says so on standard error. */
-export async function waitForDatabase({ databaseFile: file, migrationsFolder, databaseWaitSeconds }: Env): Promise<void> {
+export async function waitForDatabase({
+  databaseFile: file,
+  migrationsFolder,
+  databaseWaitSeconds,
+}: Env): Promise<void> {
   const onWait = (waitedMs: number) =>
     void process.stderr.write(
       `Watchword waits for ${file}: another process has locked it (${Math.floor(waitedMs / 1000)} of ${databaseWaitSeconds} s)\n`,

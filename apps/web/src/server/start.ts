@@ -41,6 +41,7 @@ function endWith(error: unknown): never {
 
 function greetingOf({ env }: Server, demo: Awaited<ReturnType<typeof demoAccount>>): string {
   const lines = [`  Watchword is up. Open ${env.appUrl}`];
-  if (demo) lines.push(`  Demo account: ${demo.username}   Password: ${demo.password}`);
+  if (demo)
+    lines.push(`  Demo account: ${demo.username}   Password: ${demo.password ?? "as it was changed in the app"}`);
   return `\n${lines.join("\n")}\n\n`;
 }

@@ -40,7 +40,8 @@ const problems: Record<string, [OpenProblem, string]> = {
 /** What an operator is told of an error of SQLite's or of the file system's; any other error is returned as it is. */
 export function explainOpenFailure(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error;
-  if (isFolder(file)) return new DatabaseOpenError("is_a_folder", `${file}: this is a folder, and no database`, { cause: error });
+  if (isFolder(file))
+    return new DatabaseOpenError("is_a_folder", `${file}: this is a folder, and no database`, { cause: error });
   const state = /^SQLITE_([A-Z]+)/.exec(error.code)?.[1];
   const [problem, text] = problems[state ?? ""] ?? [];
   return problem === undefined ? error : new DatabaseOpenError(problem, `${file}: ${text}`, { cause: error });
