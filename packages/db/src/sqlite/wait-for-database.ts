@@ -16,7 +16,7 @@ export interface WaitForSqliteOptions {
 }
 
 const tellEveryMs = 10_000;
-const tryEveryMs = 100;
+const tryEveryMs = 250;
 /** Processes that start together hold the lock for moments: that is not worth a line. */
 const quietMs = 500;
 
