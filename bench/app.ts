@@ -40,6 +40,11 @@ export async function startApp(
     env: {
       ...process.env,
       PORT: port,
+      // All calls come from one address, and would be counted together.
+      LIMIT_LOGIN_PER_ACCOUNT_AND_ADDRESS: "900000/60",
+      LIMIT_LOGIN_PER_ADDRESS: "900000/60",
+      LIMIT_REGISTRATION_PER_ADDRESS: "900000/60",
+      LIMIT_MAIL_PER_ADDRESS: "900000/60",
       APP_URL: `http://localhost:${port}`,
       DATABASE_URL: `file:${databaseFile}`,
       UPLOAD_DIR: join(folder, "uploads"),

@@ -40,6 +40,11 @@ export function describeServer(name: string, port: number) {
       UPLOAD_MAX_BYTES: String(maxFileBytes),
       UPLOAD_QUOTA_BYTES: String(3_000_000),
       NEXT_TELEMETRY_DISABLED: "1",
+      // All journeys come from one address, and would be counted together.
+      LIMIT_LOGIN_PER_ACCOUNT_AND_ADDRESS: "900000/60",
+      LIMIT_LOGIN_PER_ADDRESS: "900000/60",
+      LIMIT_REGISTRATION_PER_ADDRESS: "900000/60",
+      LIMIT_MAIL_PER_ADDRESS: "900000/60",
     },
   };
 }

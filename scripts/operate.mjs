@@ -1,16 +1,14 @@
 // `npm run keys` and `npm run role`: what an operator does beside the running app. Bundled at each call, which takes a fraction of a second,
 // so that it is always of the version that is checked out.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { checkNode, install, root } from "./prepare.mjs";
+import { checkNode, install, readSettings, root } from "./prepare.mjs";
 
 checkNode();
 process.chdir(root);
+readSettings();
 install();
 const { build } = await import("esbuild");
-const envFile = join(root, ".env");
-if (existsSync(envFile)) process.loadEnvFile(envFile);
 const web = join(root, "apps", "web");
 const outfile = join(web, "node_modules", ".cache", "operate.mjs");
 await build({

@@ -3,8 +3,10 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadEnvFile } from "./env-file.mjs";
+import { prepareDriver } from "./sqlite-driver.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -15,18 +17,27 @@ export function checkNode() {
   fail(`Watchword needs Node 20.19 or newer. This is ${process.versions.node}`);
 }
 
-/** Installs what is missing. The stamp is the lockfile and the Node that native parts were built for. */
+/** Takes over the settings in `.env`. */
+export function readSettings() {
+  const problem = loadEnvFile(join(root, ".env"));
+  if (problem !== undefined) fail(`Watchword does not start. ${problem}`);
+}
+
+/** Installs what is missing. The stamps are the lockfile, and the Node that the native part was found to fit. */
 export function install() {
   const stampFile = join(root, "node_modules", ".watchword-installed");
   const lock = createHash("sha256")
     .update(readFileSync(join(root, "pnpm-lock.yaml")))
     .digest("hex");
   const stamp = `${lock} ${process.versions.modules}`;
-  const installed = existsSync(stampFile) ? readFileSync(stampFile, "utf8") : undefined;
+  const installed = existsSync(stampFile) ? readFileSync(stampFile, "utf8") : "";
   if (installed === stamp) return;
-  say("Installing packages");
-  run("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"]);
-  if (installed !== undefined) run("npx", ["--yes", packageManager, "rebuild", "-r", "better-sqlite3"]);
+  if (!installed.startsWith(lock)) {
+    say("Installing packages");
+    run("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"]);
+  }
+  const problem = prepareDriver(root, { say });
+  if (problem !== undefined) fail(problem);
   writeFileSync(stampFile, stamp);
 }
 
@@ -37,14 +48,27 @@ export function build() {
 }
 
 export function run(command, args, env = {}) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...withBin(), ...env } });
-  if (status !== 0) fail(`"${command} ${args.join(" ")}" did not work`);
+  const { status } = spawnSync(command, args, { ...spawning, stdio: "inherit", env: { ...withBin(), ...env } });
+  if (status !== 0) fail(`"${command} ${args.join(" ")}" did not work. What it wrote above says why`);
 }
 
-/** The environment with the project's own tools on PATH, also when this was not started by npm. */
+/** On Windows the tools are scripts of a shell: `npx.cmd`. */
+export const spawning = { cwd: root, shell: process.platform === "win32" };
+
+/** The environment with the project's own tools on PATH, also when this was not started by npm; and nothing advertised. */
 export function withBin() {
   const bin = join(root, "node_modules", ".bin");
-  return { ...process.env, PATH: `${bin}:${process.env.PATH ?? ""}`, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+  return {
+    ...process.env,
+    PATH: [bin, process.env.PATH ?? ""].join(delimiter),
+    DO_NOT_TRACK: "1",
+    NEXT_TELEMETRY_DISABLED: "1",
+    TURBO_TELEMETRY_DISABLED: "1",
+    TURBO_NO_UPDATE_NOTIFIER: "1",
+    npm_config_update_notifier: "false",
+    npm_config_fund: "false",
+    npm_config_audit: "false",
+  };
 }
 
 export function say(text) {

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { build, checkNode, install, root, say, withBin } from "./prepare.mjs";
+import { build, checkNode, install, root, say, spawning, withBin } from "./prepare.mjs";
 
 checkNode();
 install();
@@ -69,12 +69,12 @@ function runTests(title, command, args, env, count) {
 }
 
 function execute(command, args, env = {}) {
-  return spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...withBin(), ...env } }).status;
+  return spawnSync(command, args, { ...spawning, stdio: "inherit", env: { ...withBin(), ...env } }).status;
 }
 
 function executeQuietly(command, args) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: withBin() });
+    const child = spawn(command, args, { ...spawning, stdio: ["ignore", "pipe", "pipe"], env: withBin() });
     const output = [];
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => output.push(piece));
     child.on("error", (error) => resolve({ ok: false, output: `${error.message}\n` }));

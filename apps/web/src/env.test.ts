@@ -141,6 +141,18 @@ it.each([
   ["PASSWORD_PEPPER", "a-secret-without-its-id"],
   ["TRUSTED_PROXY_HOPS", "-1"],
   ["UPLOAD_MAX_BYTES", "1e400"],
+  ["UPLOAD_MAX_BYTES", "1e3"],
+  ["UPLOAD_MAX_BYTES", "0x10"],
+  ["UPLOAD_MAX_BYTES", "25 MiB"],
+  ["APP_URL", "https://example.test/app"],
+  ["APP_URL", '"https://example.test"'],
+  ["APP_URL", "https://user:secret@example.test"],
+  ["DATABASE_URL", "file::memory:"],
+  ["DATABASE_URL", "file:./a.db?mode=ro"],
+  ["DATABASE_URL", "file://data/a.db"],
+  ["TRUSTED_PROXY_HOPS", "11"],
+  ["HSTS_INCLUDE_SUBDOMAINS", "perhaps"],
+  ["LISTEN_ADDRESS", "example.com"],
 ])("readEnv() names the setting that cannot be right, and never its value: %s=%s", (name, value) => {
   const refusal = refusalOf({ [name]: value });
   expect(refusal).toMatch(new RegExp(`^ConfigError ${name}`));
@@ -154,4 +166,33 @@ it("readEnv() reads peppers as their ids and their secrets", () => {
     { id: "p2", secret: `${secret}:` },
     { id: "p1", secret },
   ]);
+});
+
+it("readEnv() takes white space around a value, and an empty one for none", () => {
+  expect(read({ PORT: " 3100 ", BCRYPT_COST: "  ", HSTS_INCLUDE_SUBDOMAINS: "no" })).toMatchObject({
+    appUrl: "http://localhost:3100",
+    bcryptCost: 12,
+    hstsSubdomains: false,
+  });
+});
+
+it("readEnv() answers what is out of range with the setting, the range and the unit", () => {
+  expect(refusalOf({ HTTP_KEEP_ALIVE_SECONDS: "601", KEEP_TIMELINE_DAYS: "0" })).toBe(
+    "ConfigError KEEP_TIMELINE_DAYS: use a whole number of days from 1 to 3650\nHTTP_KEEP_ALIVE_SECONDS: use a whole number of seconds from 1 to 600",
+  );
+});
+
+it("readEnv() stops at a setting whose name is mistyped, and names the one that is meant", () => {
+  expect(refusalOf({ TRUSTED_PROXY_HOP: "1" })).toContain("Did you mean TRUSTED_PROXY_HOPS?");
+});
+
+it("readEnv() reads which proxies are trusted, and stops where that could not count", () => {
+  const { trustedProxies } = read({ TRUSTED_PROXY_HOPS: "1", TRUSTED_PROXIES: "203.0.113.0/24, 2001:db8::7" });
+  expect(["203.0.113.9", "2001:db8::7", "10.0.0.1"].map((address) => trustedProxies?.(address))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(refusalOf({ TRUSTED_PROXY_HOPS: "1", TRUSTED_PROXIES: "nginx" })).toMatch(/^ConfigError TRUSTED_PROXIES/);
+  expect(refusalOf({ TRUSTED_PROXIES: "10.0.0.0/8" })).toMatch(/^ConfigError TRUSTED_PROXY_HOPS/);
 });

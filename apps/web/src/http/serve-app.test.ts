@@ -49,14 +49,18 @@ describe("serveApp() tells who calls", () => {
         headers: { "content-type": "application/json", ...(forwardedFor ? { "x-forwarded-for": forwardedFor } : {}) },
         body: JSON.stringify({ identifier: "nobody-here", password: "not the password" }),
       });
-    for (const unreadable of ["unknown", "_hidden", "a", "b:1", "[]"]) expect((await guess(unreadable)).status).toBe(401);
+    for (const unreadable of ["unknown", "_hidden", "a", "b:1", "[]"])
+      expect((await guess(unreadable)).status).toBe(401);
     expect((await guess("c")).status).toBe(429);
     expect((await guess("203.0.113.9")).status).toBe(401);
     expect(await page(app)).toBe("page for 127.0.0.1");
-    await expect.poll(() => log().filter(({ type }) => type === "client_address").map(({ problem }) => problem)).toEqual([
-      "address_unreadable",
-      "address_missing",
-    ]);
+    await expect
+      .poll(() =>
+        log()
+          .filter(({ type }) => type === "client_address")
+          .map(({ problem }) => problem),
+      )
+      .toEqual(["address_unreadable", "address_missing"]);
   });
 
   it("by the socket where the proxy at it is none of the trusted ones", async () => {
@@ -66,9 +70,9 @@ describe("serveApp() tells who calls", () => {
     for (const forged of [{ "x-forwarded-for": "6.6.6.6" }, { forwarded: "for=6.6.6.6" }]) {
       expect(await (await fetch(app.url, { headers: forged })).text()).toBe("page for 127.0.0.1");
     }
-    await expect.poll(() => log().filter(({ type }) => type === "client_address")).toMatchObject([
-      { problem: "proxy_not_trusted", advice: expect.stringContaining("TRUSTED_PROXIES") },
-    ]);
+    await expect
+      .poll(() => log().filter(({ type }) => type === "client_address"))
+      .toMatchObject([{ problem: "proxy_not_trusted", advice: expect.stringContaining("TRUSTED_PROXIES") }]);
   });
 });
 

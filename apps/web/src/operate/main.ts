@@ -1,8 +1,8 @@
 // What an operator does from a terminal, beside the running app and on the same database: `npm run keys`, `npm run role`.
-import { AuthError, ConfigError } from "@watchword/auth/core";
 import { createSqliteAuthStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
 import { readEnv } from "../env.ts";
 import { createHasher, createRules } from "../server/rules.ts";
+import { startFailure, waitForDatabase } from "../server/start-failure.ts";
 import { operateKeys } from "./keys.ts";
 import { operateRole } from "./role.ts";
 
@@ -12,6 +12,7 @@ async function main([name = "", ...args]: string[]): Promise<number> {
   const command = Object.entries(commands).find(([known]) => known === name)?.[1];
   if (!command) return fail(`There is no "${name}". There is: ${Object.keys(commands).join(", ")}`);
   const env = readEnv();
+  await waitForDatabase(env);
   const connection = openSqlite({ file: env.databaseFile });
   const passwords = createHasher(env);
   try {
@@ -34,6 +35,5 @@ function fail(text: string): number {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof AuthError || error instanceof ConfigError)) throw error;
-  process.exitCode = fail(error.message);
+  process.exitCode = fail(startFailure(error));
 }

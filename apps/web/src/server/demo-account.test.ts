@@ -131,6 +131,26 @@ describe("the demo account", () => {
     },
   );
 
+  it("is not greeted with a password that was changed in the app, nor when the account is gone", async () => {
+    const { file, start } = install();
+    const password = await start("npm start");
+    const connection = openSqlite({ file });
+    const other = await createPasswordHasher({ cost: 4 }).hash("another password");
+    connection.client.prepare("update users set password_hash = ?").run(other);
+    const greeted = await start("npm start");
+    expect(greeted).not.toBe(password);
+    expect(greeted).toBe("as");
+    connection.client.prepare("delete from users").run();
+    connection.close();
+    expect(await start("npm start")).toBeUndefined();
+  });
+
+  it("is not made where other machines reach the app (ASVS 6.3.2)", async () => {
+    const { file, start } = install();
+    expect(await start("npm start", { LISTEN_ADDRESS: "0.0.0.0" })).toBeUndefined();
+    expect(usersIn(file)).toEqual([]);
+  });
+
   it("keeps its password when the app starts again, and stays the only one", async () => {
     const { file, start } = install();
     const password = await start("npm start");

@@ -8,15 +8,23 @@ import { hostOfNext } from "./host.ts";
 import { getServer } from "./server.ts";
 
 const saved = z.object({ username: z.string(), password: z.string() });
-type DemoAccount = z.infer<typeof saved>;
+type SavedAccount = z.infer<typeof saved>;
+
+export interface DemoAccount {
+  username: string;
+  /** Undefined where somebody has changed it: the one that was drawn is no longer good. */
+  password: string | undefined;
+}
 
 /**
  * Whether there is one: on one's own machine, started by `npm start` or `npm run dev`, which listen there alone. A host that only
  * runs Next listens to everybody, also when nobody has told it its APP_URL. And where accounts begin by mail there is none: it
  * would have to be made in another way than everybody's.
  */
-export function isDemoWelcome(env: Pick<Env, "local" | "development" | "registration">): boolean {
-  return env.local && env.registration === "at_once" && (env.development || hostOfNext() !== undefined);
+export function isDemoWelcome(env: Pick<Env, "local" | "listensLocally" | "development" | "registration">): boolean {
+  return (
+    env.local && env.listensLocally && env.registration === "at_once" && (env.development || hostOfNext() !== undefined)
+  );
 }
 
 /**
@@ -24,10 +32,14 @@ export function isDemoWelcome(env: Pick<Env, "local" | "development" | "registra
  * stands in the source would be known to everybody. Undefined when somebody else took the name.
  */
 export async function demoAccount(): Promise<DemoAccount | undefined> {
-  const { env, auth } = getServer();
+  const { env, auth, hasPassword } = getServer();
   const path = join(env.dataFolder, "demo-account.json");
   const known = readSaved(path);
-  if (known) return known;
+  if (known) {
+    const { username, password } = known;
+    const isGood = await hasPassword({ usernameKey: username, password });
+    return isGood === undefined ? undefined : { username, password: isGood ? password : undefined };
+  }
   const account = { username: "demo", password: drawPassword() };
   try {
     const { user, refreshToken } = await auth.register({
@@ -49,7 +61,7 @@ export async function demoAccount(): Promise<DemoAccount | undefined> {
   return account;
 }
 
-function readSaved(path: string): DemoAccount | undefined {
+function readSaved(path: string): SavedAccount | undefined {
   try {
     return saved.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {

@@ -4,7 +4,6 @@ import type { Hosting } from "../http/serve-app.ts";
 export interface Host {
   /** The app is ready to be served. */
   started: (serve: (hosting: Hosting) => Promise<void>) => void;
-  failed: (error: unknown) => void;
 }
 
 /** Undefined where Next is the server: `next dev`, `next start`. */

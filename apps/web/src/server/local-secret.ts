@@ -16,7 +16,8 @@ export function localSecret(folder: string): string {
   try {
     return readFileSync(path, "utf8").trim();
   } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
+    // Node leaves the path out where a folder is read as a file.
+    if (!hasCode(error, "ENOENT")) throw Object.assign(error as Error, { path });
   }
   writeFileSync(mine, `${randomBytes(48).toString("base64url")}\n`, { mode: 0o600, flush: true });
   try {

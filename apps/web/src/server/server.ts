@@ -49,6 +49,8 @@ export interface Server {
   auth: Auth;
   transport: Transport;
   files: FilesOptions;
+  /** Whether an account has a password; undefined without such an account. It counts as no login, and leaves no trace. */
+  hasPassword: (account: { usernameKey: string; password: string }) => Promise<boolean | undefined>;
   /** Where mails go when there is no SMTP server, on one's own machine alone. */
   outbox: LocalOutbox | undefined;
   router: AppRouter;
@@ -134,6 +136,10 @@ function startServer(env: Env): Server {
     auth,
     transport,
     files,
+    hasPassword: async ({ usernameKey, password }) => {
+      const found = await store.findCredentials({ usernameKey });
+      return found && (await passwords.verify(password, found.passwordHash)).matches;
+    },
     outbox: sendMail(auth, env),
     router,
     createCaller: createAppCaller(router),

@@ -9,7 +9,7 @@ const [by] = process.argv.slice(2);
 const hosting = { pages: async () => {}, closePages: async () => {}, port: 0, hostname: "127.0.0.1" };
 if (by === "npm start") {
   const started = new Promise<void>((resolve, reject) => {
-    const host: Host = { started: (serve) => void serve(hosting).then(resolve, reject), failed: reject };
+    const host: Host = { started: (serve) => void serve(hosting).then(resolve, reject) };
     (globalThis as { watchwordHost?: Host }).watchwordHost = host;
   });
   await Promise.all([start(), started]);

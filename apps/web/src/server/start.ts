@@ -1,14 +1,18 @@
-import { ConfigError } from "@watchword/auth/core";
+import { readEnv } from "../env.ts";
 import { serveApp } from "../http/serve-app.ts";
 import { demoAccount, isDemoWelcome } from "./demo-account.ts";
 import { hostOfNext } from "./host.ts";
 import { getServer, type Server } from "./server.ts";
 import { endInTime } from "./shutdown.ts";
+import { prepareFolder, startFailure, waitForDatabase } from "./start-failure.ts";
 
-/** Opens the database, migrates it, and says where to go. Ends the process when a setting cannot be right. */
+/** Opens the database, migrates it, and says where to go. Ends the process with a sentence and the code 1 when that fails. */
 export async function start(): Promise<void> {
   const host = hostOfNext();
   try {
+    const env = readEnv();
+    prepareFolder(env.uploadFolder);
+    await waitForDatabase(env);
     const server = getServer();
     const demo = isDemoWelcome(server.env) ? await demoAccount() : undefined;
     const greeting = greetingOf(server, demo);
@@ -17,21 +21,27 @@ export async function start(): Promise<void> {
       process.stdout.write(greeting);
     }
     host?.started(async (hosting) => {
-      await serveApp(server, hosting);
-      process.stdout.write(greeting);
+      try {
+        await serveApp(server, { ...hosting, hostname: hosting.hostname ?? server.env.listenAddress });
+        process.stdout.write(greeting);
+      } catch (error) {
+        endWith(error);
+      }
     });
   } catch (error) {
-    if (!(error instanceof ConfigError)) {
-      host?.failed(error);
-      throw error;
-    }
-    process.stderr.write(`Watchword does not start: a setting is not right\n${error.message}\n`);
-    process.exit(1);
+    endWith(error);
   }
+}
+
+/** A supervisor starts again what ended with a code other than 0. */
+function endWith(error: unknown): never {
+  process.stderr.write(`Watchword does not start. ${startFailure(error)}\n`);
+  process.exit(1);
 }
 
 function greetingOf({ env }: Server, demo: Awaited<ReturnType<typeof demoAccount>>): string {
   const lines = [`  Watchword is up. Open ${env.appUrl}`];
-  if (demo) lines.push(`  Demo account: ${demo.username}   Password: ${demo.password}`);
+  if (demo)
+    lines.push(`  Demo account: ${demo.username}   Password: ${demo.password ?? "as it was changed in the app"}`);
   return `\n${lines.join("\n")}\n\n`;
 }

@@ -5,6 +5,7 @@ import type { Database as Client } from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { Database } from "./driver.ts";
 import { ConnectionLostError, isContention, translateFailure, watchFile } from "./failure.ts";
+import { explainOpenFailure } from "./open-error.ts";
 import { createReadLock, type ReadLock } from "./read-lock.ts";
 
 export interface SqliteOptions {
@@ -15,6 +16,8 @@ export interface SqliteOptions {
    * given up. Long against any transaction of ours (a millisecond or two), short against a person's patience.
    */
   retryForMs?: number;
+  /** For how long opening waits for another process, in milliseconds. It blocks the event loop meanwhile. */
+  openForMs?: number;
 }
 
 /** One open database, which the stores on it share. */
@@ -36,6 +39,8 @@ export interface SqliteConnection {
    * Asked each time, it would cost half as much again as the read; a write, which must not be lost, asks each time.
    */
   look<T>(read: () => T): Promise<T>;
+  /** @throws {DatabaseOpenError} when another process holds the write lock, or nothing can be written */
+  checkWritable(): void;
   /** Closing twice does nothing. */
   close(): void;
 }
@@ -58,11 +63,12 @@ const openTimeoutMs = 10_000;
 /**
  * Opens a database file, making it when there is none. Synchronous, and patient with other processes that are starting.
  *
- * @throws SQLite's own error when the file cannot be opened or is no database: a server must not start on that
+ * @throws {DatabaseOpenError} when the file cannot be opened or is no database: a server must not start on that
  */
-export function openSqlite({ file: path, retryForMs = 2_000 }: SqliteOptions): SqliteConnection {
+export function openSqlite(options: SqliteOptions): SqliteConnection {
+  const { file: path, retryForMs = 2_000, openForMs = openTimeoutMs } = options;
   const file = resolve(path);
-  const client = openClient(file);
+  const client = explained(file, () => openClient(file, openForMs));
   const checkFile = watchFile(file);
   let fileSeenUntil = 0;
   let readLock: ReadLock | undefined;
@@ -90,6 +96,7 @@ export function openSqlite({ file: path, retryForMs = 2_000 }: SqliteOptions): S
         readLock.keep(now);
         return read();
       }),
+    checkWritable: () => explained(file, () => client.exec("BEGIN IMMEDIATE; ROLLBACK")),
     close: () => {
       fileSeenUntil = 0;
       readLock?.close();
@@ -131,12 +138,21 @@ function pauseMs(attempt: number): number {
   return Math.ceil(Math.random() * Math.min(2 ** attempt, longestPauseMs));
 }
 
-function openClient(file: string): Client {
+/** Runs a step of a start, and explains to the operator why it failed. */
+export function explained<T>(file: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw explainOpenFailure(error, file);
+  }
+}
+
+function openClient(file: string, openForMs: number): Client {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   createPrivately(file);
-  const client = new Database(file, { timeout: openTimeoutMs });
+  const client = new Database(file, { timeout: openForMs });
   try {
-    insistOnWal(client);
+    insistOnWal(client, openForMs);
     // FULL: an acknowledged refresh or revocation survives a power cut. NORMAL may lose the last ones (fault case D12).
     client.pragma("synchronous = FULL");
     client.pragma("foreign_keys = ON");
@@ -158,8 +174,8 @@ function createPrivately(file: string): void {
 }
 
 /** Readers must never wait for a writer. SQLite refuses the switch at once, without waiting, when another starts too. */
-function insistOnWal(client: Client): void {
-  const deadline = performance.now() + openTimeoutMs;
+function insistOnWal(client: Client, openForMs: number): void {
+  const deadline = performance.now() + openForMs;
   for (let attempt = 0; ; attempt += 1) {
     try {
       const mode = client.pragma("journal_mode = WAL", { simple: true });

@@ -3,4 +3,6 @@ export { createSqliteChangeFeed } from "./change-feed.ts";
 export { openSqlite, type SqliteConnection, type SqliteOptions } from "./connection.ts";
 export { createSqliteFileStore } from "./file-store.ts";
 export { type MigrateOptions, migrateSqlite } from "./migrate.ts";
+export { DatabaseOpenError, type OpenProblem } from "./open-error.ts";
 export { createSqliteAuthStore } from "./store.ts";
+export { type WaitForSqliteOptions, waitForSqlite } from "./wait-for-database.ts";

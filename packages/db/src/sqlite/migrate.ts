@@ -1,5 +1,5 @@
 import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
-import type { SqliteConnection } from "./connection.ts";
+import { explained, type SqliteConnection } from "./connection.ts";
 import { carryOverEmails } from "./emails.ts";
 import { fillSkeletons } from "./skeletons.ts";
 
@@ -22,7 +22,7 @@ export interface MigrateOptions {
  * @throws when a migration fails, or leaves a row whose foreign key leads nowhere; the database is then as it was
  */
 export function migrateSqlite(
-  { client }: SqliteConnection,
+  { client, file }: SqliteConnection,
   { migrationsFolder, waitMs = 30_000 }: MigrateOptions,
 ): void {
   const migrations = readMigrationFiles({ migrationsFolder });
@@ -30,10 +30,12 @@ export function migrateSqlite(
   const busyTimeoutMs = client.pragma("busy_timeout", { simple: true });
   client.pragma(`busy_timeout = ${waitMs}`);
   try {
-    // The common case is that nothing is missing, which must not wait for anybody's write lock.
-    if (last && newestApplied(client) < last.folderMillis) applyTogether(client, migrations);
-    fillSkeletons(client);
-    carryOverEmails(client);
+    explained(file, () => {
+      // The common case is that nothing is missing, which must not wait for anybody's write lock.
+      if (last && newestApplied(client) < last.folderMillis) applyTogether(client, migrations);
+      fillSkeletons(client);
+      carryOverEmails(client);
+    });
   } finally {
     client.pragma(`busy_timeout = ${String(busyTimeoutMs)}`);
   }
