@@ -130,6 +130,7 @@ test("the cookies that hold tokens are out of every script's reach, and no page 
       { name: "__Host-watchword.access", httpOnly: true, secure: true, sameSite: "Lax", path: "/" },
       { name: "__Host-watchword.refresh", httpOnly: true, secure: true, sameSite: "Lax", path: "/" },
       { name: "__Host-watchword.session", httpOnly: false, secure: true, sameSite: "Lax", path: "/" },
+      { name: "__Host-watchword.step-up", httpOnly: true, secure: true, sameSite: "Lax", path: "/" },
     ]),
   );
   for (const path of ["/", "/account", "/files"]) {

@@ -51,7 +51,8 @@ export function watchHint(onChange: (change: SessionChange, before: string) => v
   };
 }
 
-function tellOfCookies(look: () => void): () => void {
+/** Calls back whenever cookies may have changed. Returns what stops it. */
+export function tellOfCookies(look: () => void): () => void {
   const cookies = "cookieStore" in globalThis ? globalThis.cookieStore : undefined;
   if (cookies) {
     cookies.addEventListener("change", look);

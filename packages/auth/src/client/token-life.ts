@@ -7,6 +7,8 @@ const shortestSleepMs = 5_000;
 /** After a sleep this long, a pair whose age nobody knows may have run out. */
 const longSleepMs = 60_000;
 
+const never = Number.POSITIVE_INFINITY;
+
 /** How long the pair in use still lives, as far as this program has seen. */
 export interface TokenLife {
   /** @param expiresIn seconds that the pair has left */
@@ -23,7 +25,7 @@ export interface TokenLife {
  * has passed. Somebody who sets the clock causes one needless refresh, and nothing else.
  */
 export function createTokenLife({ monotonicNow, wallNow }: Timing): TokenLife {
-  let measured = { pair: "", endsAt: Number.POSITIVE_INFINITY };
+  let measured = { pair: "", endsAt: never };
   let looked = { monotonic: monotonicNow(), wall: wallNow() };
 
   /** Milliseconds slept since the last look. */
@@ -39,18 +41,18 @@ export function createTokenLife({ monotonicNow, wallNow }: Timing): TokenLife {
       slept();
       // A life shorter than the margin would be due from the start, and be renewed at every call.
       const known = expiresIn * 1000 > aheadMs * 2;
-      measured = { pair, endsAt: known ? monotonicNow() + expiresIn * 1000 - aheadMs : Number.POSITIVE_INFINITY };
+      measured = { pair, endsAt: known ? monotonicNow() + expiresIn * 1000 - aheadMs : never };
     },
     isDue(pair) {
       const sleep = slept();
       // Nothing is known of a pair that another tab has got, and one that was not here before the sleep is young.
-      if (pair !== measured.pair) measured = { pair, endsAt: Number.POSITIVE_INFINITY };
-      else if (measured.endsAt !== Number.POSITIVE_INFINITY) measured.endsAt -= sleep;
+      if (pair !== measured.pair) measured = { pair, endsAt: never };
+      else if (measured.endsAt !== never) measured.endsAt -= sleep;
       else if (sleep >= longSleepMs && pair !== "") measured.endsAt = monotonicNow();
       return monotonicNow() >= measured.endsAt;
     },
     giveUp() {
-      measured.endsAt = Number.POSITIVE_INFINITY;
+      measured.endsAt = never;
     },
   };
 }

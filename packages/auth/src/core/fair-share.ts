@@ -1,7 +1,7 @@
 import { addressScope } from "./attempt-rules.ts";
 import { AuthError } from "./errors.ts";
 
-/** At most so many passwords of one address are hashed or wait for it at once: a quarter of the line (`HashQueue`). */
+/** At most so many passwords of one address, or of one session, are hashed or wait for it: a quarter of the line (`HashQueue`). */
 const mostFromOnePlace = 8;
 
 /**
@@ -10,19 +10,29 @@ const mostFromOnePlace = 8;
  */
 export function createFairShare(atMost = mostFromOnePlace) {
   const underWay = new Map<string, number>();
-  /** @throws {AuthError} `temporarily_unavailable`: that many are under way from there */
-  return async <T>(ipAddress: string | null, run: () => Promise<T>): Promise<T> => {
-    const place = addressScope(ipAddress);
-    if (place === undefined) return run();
-    const before = underWay.get(place) ?? 0;
-    if (before >= atMost) throw new AuthError("temporarily_unavailable");
-    underWay.set(place, before + 1);
+
+  function leave(place: string): void {
+    const left = (underWay.get(place) ?? 1) - 1;
+    if (left === 0) underWay.delete(place);
+    else underWay.set(place, left);
+  }
+
+  /**
+   * @param sessionId where a session asks: its own share holds too, from however many addresses it comes
+   * @throws {AuthError} `temporarily_unavailable`: that many are under way from there
+   */
+  return async <T>(ipAddress: string | null, run: () => Promise<T>, sessionId?: string): Promise<T> => {
+    const address = addressScope(ipAddress);
+    const places = [
+      ...(address === undefined ? [] : [address]),
+      ...(sessionId === undefined ? [] : [`session ${sessionId}`]),
+    ];
+    if (places.some((place) => (underWay.get(place) ?? 0) >= atMost)) throw new AuthError("temporarily_unavailable");
+    for (const place of places) underWay.set(place, (underWay.get(place) ?? 0) + 1);
     try {
       return await run();
     } finally {
-      const left = (underWay.get(place) ?? 1) - 1;
-      if (left === 0) underWay.delete(place);
-      else underWay.set(place, left);
+      for (const place of places) leave(place);
     }
   };
 }

@@ -49,7 +49,12 @@ export const timelineInput = timelinePage.extend({ sessionId: z.uuid().optional(
 
 export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
 
-export const changePasswordInput = z.strictObject({ currentPassword: password, newPassword: password });
+export const changePasswordInput = z.strictObject({
+  currentPassword: password,
+  newPassword: password,
+  /** For whoever has no cookies; without it the session keeps its refresh token. */
+  refreshToken: refreshToken.optional(),
+});
 
 export const confirmPasswordInput = z.strictObject({ password });
 

@@ -36,6 +36,9 @@ const given = (name: string) => sql.placeholder(name);
 /** The same where drizzle's types want a value or SQL. Only for numbers, texts and octets, which need no encoding. */
 const value = (name: string): SQL => sql`${sql.placeholder(name)}`;
 
+/** The password has just been given. */
+const stepUp = { authenticatedAt: value("now"), stepUpHash: value("stepUpHash"), stepUpAt: value("now") };
+
 export type UserStatements = ReturnType<typeof prepareUserStatements>;
 
 /** Prepared once: building a query at each call costs eight times as much as running it. */
@@ -64,7 +67,11 @@ export function prepareUserStatements(orm: BetterSQLite3Database) {
       .prepare(),
     changeHash: orm
       .update(users)
-      .set({ passwordHash: value("to"), credentialVersion: sql`${users.credentialVersion} + 1` })
+      .set({
+        passwordHash: value("to"),
+        credentialVersion: sql`${users.credentialVersion} + 1`,
+        claimsVersion: sql`${users.claimsVersion} + 1`,
+      })
       .where(and(eq(users.id, given("userId")), eq(users.passwordHash, given("from")), isNull(users.disabledAt)))
       .prepare(),
     changeName: orm
@@ -151,7 +158,7 @@ export function prepareSessionStatements(orm: BetterSQLite3Database) {
     rearm: orm.update(sessions).set(successor).where(mayChange(orm)).prepare(),
     renewProof: orm
       .update(sessions)
-      .set({ authenticatedAt: value("now") })
+      .set(stepUp)
       .where(
         and(
           eq(sessions.id, given("sessionId")),
@@ -183,7 +190,7 @@ export function prepareEndStatements(orm: BetterSQLite3Database) {
     /** Adds one, as on the user, instead of copying the user's: a session that was behind stays behind, so dead. */
     keepSession: orm
       .update(sessions)
-      .set({ credentialVersion: sql`${sessions.credentialVersion} + 1`, authenticatedAt: value("now") })
+      .set({ credentialVersion: sql`${sessions.credentialVersion} + 1`, ...stepUp })
       .where(and(eq(sessions.id, given("keepSessionId")), eq(sessions.userId, given("userId"))))
       .prepare(),
     revokeOthers: end()

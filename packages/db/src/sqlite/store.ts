@@ -31,7 +31,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
   const readLogin = rememberUntilChange(connection, prepareLoginRead(connection));
   const createAccount = client.transaction(accountCreation(users, sessions, prepareRegistrationStatements(orm)));
   const createSession = client.transaction(sessionCreation(sessions, ends));
-  const changePassword = client.transaction(passwordChange(users, ends));
+  const changePassword = client.transaction(passwordChange(users, sessions, ends));
   const disableUser = client.transaction(disabling(users, ends));
   const setRole = client.transaction(roleChange(users));
 
@@ -94,9 +94,13 @@ function sessionCreation(sessions: SessionStatements, ends: EndStatements) {
   };
 }
 
-function passwordChange(users: UserStatements, ends: EndStatements) {
-  return (change: Parameters<AuthStore["changePassword"]>[0]): boolean => {
-    if (users.changeHash.run({ ...change }).changes === 0) return false;
+function passwordChange(users: UserStatements, sessions: SessionStatements, ends: EndStatements) {
+  return ({ rotation, ...change }: Parameters<AuthStore["changePassword"]>[0]): boolean => {
+    // The transaction holds the write lock, so what is read here still holds below: nothing has to be taken back.
+    const found = users.credentialsById.get({ id: change.userId });
+    if (found?.passwordHash !== change.from || found.user.disabledAt !== null) return false;
+    if (rotation && sessions.rotate.run({ ...rotation }).changes === 0) return false;
+    users.changeHash.run({ ...change });
     ends.keepSession.run({ ...change });
     ends.revokeOthers.run({ ...change, reason: "password_changed" });
     return true;

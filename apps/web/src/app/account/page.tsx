@@ -14,6 +14,7 @@ import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
 import { ChangeName } from "./change-name.tsx";
 import { History } from "./history.tsx";
+import { exportPath } from "./proof.ts";
 import { Resend } from "./resend.tsx";
 import { SessionList } from "./session-list.tsx";
 import { SessionTimeline } from "./session-timeline.tsx";
@@ -44,6 +45,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
             <bdi>{login.user.name}</bdi>
           </h1>
           {said && <Notice>{said}</Notice>}
+          {from === "export" && <ExportBegins />}
           <Person login={login} now={now} />
           <ChangeName name={login.user.name} />
           <ThisSession login={login} now={now} />
@@ -94,15 +96,25 @@ function Person({ login: { user }, now }: Part) {
   );
 }
 
+/** The password was just confirmed for it. Without scripts too: the download begins by itself, and the page stays. */
+function ExportBegins() {
+  return (
+    <>
+      <meta httpEquiv="refresh" content={`0;url=${exportPath}`} />
+      <Notice>
+        Thank you. The download begins by itself. If it does not: <a href={exportPath}>download your data</a>.
+      </Notice>
+    </>
+  );
+}
+
 function YourData() {
   return (
     <section className={styles.part} aria-labelledby="data">
       <h2 id="data">Your data</h2>
       <dl className={styles.log}>
         <Line term="Take it along">
-          <a href="/account/export" download>
-            Download all that is kept of you
-          </a>
+          <a href={exportPath}>Download all that is kept of you</a>
         </Line>
         <Line term="Leave">
           <a href="/account/delete">Delete your account</a>

@@ -2,8 +2,9 @@ import { AuthError } from "@watchword/auth/core";
 import { personalHeaders, refusalResponse } from "@watchword/auth/trpc";
 import { failureOf, getPageCaller } from "../../../server/caller.ts";
 import { getServer } from "../../../server/server.ts";
+import { confirmHref, exportPath } from "../proof.ts";
 
-/** Everything that is kept of whoever asks, as a file to take along. */
+/** Everything that is kept of whoever asks, as a file to take along. Leads to the question for the password where that is due. */
 export async function GET(): Promise<Response> {
   try {
     const caller = await getPageCaller();
@@ -16,6 +17,10 @@ export async function GET(): Promise<Response> {
       },
     });
   } catch (error) {
-    return refusalResponse(getServer().router, new AuthError(failureOf(error).reason));
+    const { reason } = failureOf(error);
+    if (reason === "reauthentication_required") {
+      return new Response(null, { status: 303, headers: { ...personalHeaders, location: confirmHref(exportPath) } });
+    }
+    return refusalResponse(getServer().router, new AuthError(reason));
   }
 }
