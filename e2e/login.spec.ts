@@ -125,30 +125,15 @@ test("the cookies that hold tokens are out of every script's reach, and no page 
   await page.goto("/login");
   await fillIn(page, person.username, person.password);
   await expect(page).toHaveURL("/account");
+  const cookieOf = (what: string, httpOnly: boolean) => {
+    const name = `__Host-watchword.${what}-${new URL(server.url).port}`;
+    return { name, httpOnly, secure: true, sameSite: "Lax", path: "/" };
+  };
   const jar = (await context.cookies()).filter(({ name }) => name.includes("watchword"));
   expect(jar.map(({ name, httpOnly, secure, sameSite, path }) => ({ name, httpOnly, secure, sameSite, path }))).toEqual(
     expect.arrayContaining([
-      {
-        name: `__Host-watchword.access-${new URL(server.url).port}`,
-        httpOnly: true,
-        secure: true,
-        sameSite: "Lax",
-        path: "/",
-      },
-      {
-        name: `__Host-watchword.refresh-${new URL(server.url).port}`,
-        httpOnly: true,
-        secure: true,
-        sameSite: "Lax",
-        path: "/",
-      },
-      {
-        name: `__Host-watchword.session-${new URL(server.url).port}`,
-        httpOnly: false,
-        secure: true,
-        sameSite: "Lax",
-        path: "/",
-      },
+      ...(["access", "refresh", "step-up"] as const).map((what) => cookieOf(what, true)),
+      cookieOf("session", false),
     ]),
   );
   for (const path of ["/", "/account", "/files"]) {

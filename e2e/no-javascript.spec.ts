@@ -79,3 +79,33 @@ test("no button is shown that needs JavaScript to do anything", async ({ page })
     await expect(page.getByRole("button", { name: /show password/i })).toHaveCount(0);
   }
 });
+
+test("a download of one's data, and a change of address, ask for the password and go on", async ({
+  page,
+  context,
+  logIn,
+  person,
+}) => {
+  await logIn(context, { minutesAgo: 12 });
+  await page.goto("/account");
+  await page.getByRole("link", { name: "Download all that is kept of you" }).click();
+  await expect(page).toHaveURL("/account/confirm?next=%2Faccount%2Fexport");
+  await page.getByLabel("Password", { exact: true }).fill("not the right one");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByRole("link", { name: "That password is not right" })).toBeVisible();
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Confirm" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("watchword-data.json");
+  await expect(page).toHaveURL("/account/your-data");
+
+  await logIn(context, { minutesAgo: 12 });
+  await page.goto("/account/email");
+  await page.getByLabel("New email").fill("ada.king@example.org");
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(page).toHaveURL("/account/email");
+});

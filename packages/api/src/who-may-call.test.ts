@@ -9,6 +9,7 @@ const forAnybody = new Set([
   "auth.completeRegistration",
   "auth.login",
   "auth.refresh",
+  "auth.clearDeadCookies",
   "auth.logout",
   "auth.requestPasswordReset",
   "auth.resetPassword",

@@ -20,7 +20,9 @@ export function Download({ title, href, refused, label, back }: DownloadProps) {
         <bdi>{title}</bdi>
       </h1>
       <p>
-        {refused === undefined ? "The download starts by itself. If it does not, start it here." : sentenceOf(refused)}
+        {refused === undefined
+          ? "The download starts by itself. If it does not, start it here."
+          : "It could not be sent just now. It is safe where it is: try again in a moment."}
       </p>
       <p>
         <a className="button" href={href}>
@@ -34,11 +36,4 @@ export function Download({ title, href, refused, label, back }: DownloadProps) {
       </p>
     </Alone>
   );
-}
-
-function sentenceOf(refused: string | string[]): string {
-  if (refused === "reauthentication_required") {
-    return "You gave your password a while ago. Log out and in again, then download it here.";
-  }
-  return "It could not be sent just now. It is safe where it is: try again in a moment.";
 }

@@ -8,6 +8,9 @@ export type BodySession = ClientSession;
 
 export function createBodySession(options: ClientSessionOptions & { store: TokenStore }): BodySession {
   const { store } = options;
+  // In memory, because it is too old after minutes. What the app keeps of its login's (`StoredTokens`) serves the next program.
+  let stepUp: string | undefined;
+
   const { session } = createSession(options, {
     lock: store.exclusively?.bind(store),
     inCookies: false,
@@ -17,7 +20,10 @@ export function createBodySession(options: ClientSessionOptions & { store: Token
 
     async headers() {
       const tokens = await store.read();
-      return tokens ? { authorization: `Bearer ${tokens.accessToken}` } : {};
+      if (!tokens) return {};
+      const { accessToken } = tokens;
+      const stepUpToken = stepUp ?? tokens.stepUpToken;
+      return { authorization: `Bearer ${accessToken}`, ...(stepUpToken && { "x-step-up": stepUpToken }) };
     },
 
     async proof(pair) {
@@ -27,13 +33,12 @@ export function createBodySession(options: ClientSessionOptions & { store: Token
     },
 
     async keep({ accessToken, refreshToken }, shown) {
-      if (!accessToken || !refreshToken) throw new TRPCClientError("The answer held no tokens");
+      if (!accessToken || !refreshToken) throw new TRPCClientError("There are no tokens in the answer");
       // A reply that comes after a logout brings nothing back, and an older pair never replaces a younger one.
       const now = await store.read();
       if (!now) return;
-      const next = { accessToken, refreshToken };
-      const isReplaced = now.refreshToken !== shown.refreshToken;
-      if (!isReplaced || !isSuperseded(next, now)) await store.write(next);
+      const next = { ...now, accessToken, refreshToken };
+      if (now.refreshToken === shown.refreshToken || !isSuperseded(next, now)) await store.write(next);
     },
 
     async drop(pair, refreshToken) {
@@ -45,5 +50,10 @@ export function createBodySession(options: ClientSessionOptions & { store: Token
 
     sweep: async () => undefined, // a reply that comes late is not written
   });
-  return session;
+  return {
+    ...session,
+    hear(answer) {
+      stepUp = answer.stepUpToken ?? stepUp;
+    },
+  };
 }

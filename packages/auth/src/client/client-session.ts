@@ -8,7 +8,7 @@ export interface ClientSession {
   readonly url: string;
   readonly fetch?: typeof fetch | undefined;
   readonly timing: Timing;
-  /** What lets a call in, for the `headers` option of an HTTP link: a bearer token; nothing where cookies do it. */
+  /** What lets a call in, for the `headers` option of an HTTP link: bearer and step-up tokens; nothing where cookies do it. */
   headers(): Promise<Record<string, string>>;
   /**
    * A name for the pair of tokens that is in use now; another pair has another name, "" is none. A call that was refused
@@ -42,6 +42,8 @@ export interface ClientSession {
    * @throws {TRPCClientError} see `isCookiesBlocked`
    */
   begin(answer: Begun): void;
+  /** A call to `auth` was answered: where no cookie brings it, a step-up token is kept for the calls that need one. */
+  hear?(answer: Heard): void;
   /**
    * A logout or login is being sent: a refresh under way is given up, and none begins until it is settled.
    *
@@ -53,6 +55,10 @@ export interface ClientSession {
 
 /** What became of a logout or login that was sent. */
 export type Outcome = "logged_out" | "logged_in" | "failed";
+
+export interface Heard {
+  stepUpToken?: string | undefined;
+}
 
 export interface Begun {
   /** Seconds that the access token has left. */

@@ -104,7 +104,7 @@ describe("createCookieSession()", () => {
     browser.wire.between = (request, send) =>
       request.url.includes("auth.refresh") ? Promise.reject(new TypeError("offline")) : send();
     await expect(client.app.mine.query()).rejects.toThrow();
-    expect([ended, browser.jar.size]).toEqual([[], 3]);
+    expect([ended, browser.jar.size]).toEqual([[], 4]);
   });
 });
 
@@ -281,7 +281,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     expect([await call, await another]).toEqual(["logged_out", "logged_out"]);
     expect(browser.wire.count("auth.refresh")).toBe(1);
     held.release();
-    await expect.poll(() => browser.wire.count("auth.logout")).toBe(2);
+    await expect.poll(() => browser.wire.count("auth.clearDeadCookies")).toBe(1);
     await expect.poll(() => browser.jar.size).toBe(0);
     expect([await session.exists(), ended]).toEqual([false, []]);
   });
@@ -300,7 +300,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     document.dispatchEvent(new Event("visibilitychange"));
     expect([changes, await call]).toEqual([["nobody"], "logged_out"]);
     held.release();
-    await expect.poll(() => browser.wire.count("auth.logout")).toBe(2);
+    await expect.poll(() => browser.wire.count("auth.clearDeadCookies")).toBe(1);
     await expect.poll(() => browser.jar.size).toBe(0);
     expect(tab.ended).toEqual([]);
     vi.stubGlobal("removeEventListener", () => undefined);

@@ -3,7 +3,7 @@ import { cookieEnding, isSameUser, readHint } from "./hint-cookie.ts";
 import { post } from "./refresh-request.ts";
 import { cookiesBlocked } from "./refusal.ts";
 import { createSession } from "./session.ts";
-import { type SessionChange, watchHint } from "./session-watch.ts";
+import { type SessionChange, tellOfCookies, watchHint } from "./session-watch.ts";
 
 /** A browser's session: the tokens are in cookies that no script can read, and only the hint cookie is seen. */
 export interface CookieSession extends ClientSession {
@@ -46,11 +46,14 @@ export function createCookieSession(options: CookieSessionOptions): CookieSessio
     keep: nothing,
     drop: nothing,
 
-    // The browser may have taken the cookies of a reply that came after the logout: they open nothing, but say that
-    // somebody is logged in.
+    // Of a session that is over, or of a reply that came after the logout: they open nothing, but say that somebody is logged
+    // in. The server clears them only if they are dead, and its answer counts only while no other login has come.
     async sweep(pair) {
       const now = readHint(ending);
-      if (now !== "" && isSameUser(now, pair)) await post({ ...options, keepalive: true }, "auth.logout", {});
+      if (!now || !isSameUser(now, pair)) return;
+      const another = new AbortController();
+      const stop = tellOfCookies(() => readHint(ending) !== now && another.abort());
+      await post({ ...options, signal: another.signal }, "auth.clearDeadCookies").finally(stop);
     },
   });
 

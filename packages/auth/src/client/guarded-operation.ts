@@ -1,9 +1,9 @@
-import { type Operation, type OperationLink, TRPCClientError } from "@trpc/client";
+import type { Operation, OperationLink } from "@trpc/client";
 import type { AnyRouter } from "@trpc/server";
 import { observable, type Unsubscribable } from "@trpc/server/observable";
-import type { ClientSession } from "./client-session.ts";
+import type { Begun, ClientSession, Heard } from "./client-session.ts";
 import { cure, type Failure, type Remedy } from "./cure.ts";
-import { isPassing } from "./refusal.ts";
+import { asFailure, isPassing } from "./refusal.ts";
 import { createStream } from "./stream.ts";
 
 export type Send = Parameters<OperationLink<AnyRouter>>[0]["next"];
@@ -48,6 +48,7 @@ export function guard(session: ClientSession, op: Operation, send: Send): Answer
       sent = send(course.op()).subscribe({
         next(value) {
           course.next?.(value);
+          if (op.path.startsWith("auth.")) session.hear?.(dataIn(value));
           observer.next(value);
         },
         complete: () => observer.complete(),
@@ -65,13 +66,13 @@ export function guard(session: ClientSession, op: Operation, send: Send): Answer
     }
 
     // A store of tokens can fail too; then the call fails, and no promise is left without anybody to hear of it.
-    const fail = (failure: unknown) => observer.error(TRPCClientError.from(failure as Error));
+    const fail = (failure: unknown) => observer.error(asFailure(failure));
 
     /** The link that sends hears of the signal itself; before and between it is for us to hear. */
     function abandon(): void {
       if (isSent) return;
       if (op.type === "subscription") observer.complete();
-      else fail(op.signal?.reason ?? new Error("The call was cancelled"));
+      else fail(op.signal?.reason ?? new Error("Cancelled"));
     }
 
     op.signal?.addEventListener("abort", abandon);
@@ -82,6 +83,11 @@ export function guard(session: ClientSession, op: Operation, send: Send): Answer
       sent?.unsubscribe();
     };
   });
+}
+
+/** What an answer to `auth` brings; nothing where it is no object. */
+export function dataIn({ result }: Answer): Partial<Begun & Heard> {
+  return ("data" in result && (result.data as object | undefined)) || {};
 }
 
 /** Queries and mutations: each remedy once, then the caller hears what is wrong. */

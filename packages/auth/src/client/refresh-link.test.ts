@@ -257,7 +257,7 @@ describe("refreshLink() and auth calls", () => {
       return send();
     };
     await client.auth.register.mutate({ ...ada });
-    expect(wire.cookies?.size).toBe(3);
+    expect(wire.cookies?.size).toBe(4);
     expect(await Promise.all([client.auth.me.query(), client.app.mine.query(), client.app.open.query()])).toMatchObject(
       [{ user: { username: "ada" } }, "ada", "open"],
     );

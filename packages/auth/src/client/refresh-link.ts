@@ -1,8 +1,9 @@
-import { httpLink, type Operation, TRPCClientError, type TRPCLink } from "@trpc/client";
+import { httpLink, type Operation, type TRPCLink } from "@trpc/client";
 import type { AnyRouter } from "@trpc/server";
 import { observable } from "@trpc/server/observable";
 import type { Begun, ClientSession, Outcome } from "./client-session.ts";
-import { type Answer, type Answers, guard, type Send } from "./guarded-operation.ts";
+import { type Answer, type Answers, dataIn, guard, type Send } from "./guarded-operation.ts";
+import { asFailure } from "./refusal.ts";
 
 /** These make or end a session themselves: refreshing for them would be going in circles. */
 const outcomes: Partial<Record<string, Outcome>> = {
@@ -52,13 +53,14 @@ interface LoginChange {
 function changeLogin(session: ClientSession, { op, send, outcome }: LoginChange): Answers {
   return observable((observer) => {
     const settle = session.leave(refreshTokenIn(op.input));
-    const fail = (error: unknown) => observer.error(TRPCClientError.from(error as Error));
+    const fail = (error: unknown) => observer.error(asFailure(error));
     let heard = Promise.resolve();
 
     async function hear(value: Answer): Promise<void> {
       await settle(outcome);
-      const answer = begunIn(value);
-      if (answer) session.begin(answer);
+      const data = dataIn(value);
+      session.hear?.(data);
+      if (data.expiresIn !== undefined) session.begin(data as Begun);
       observer.next(value);
     }
 
@@ -80,9 +82,4 @@ function changeLogin(session: ClientSession, { op, send, outcome }: LoginChange)
 function refreshTokenIn(input: unknown): string | undefined {
   const { refreshToken } = (input ?? {}) as { refreshToken?: unknown };
   return typeof refreshToken === "string" ? refreshToken : undefined;
-}
-
-function begunIn({ result }: Answer): Begun | undefined {
-  const data = "data" in result ? (result.data as Partial<Begun> | undefined) : undefined;
-  return typeof data?.expiresIn === "number" ? (data as Begun) : undefined;
 }

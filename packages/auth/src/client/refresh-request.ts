@@ -1,6 +1,6 @@
 import { TRPCClientError } from "@trpc/client";
 import type { Begun, ClientSession } from "./client-session.ts";
-import { isPassing } from "./refusal.ts";
+import { asFailure, isPassing } from "./refusal.ts";
 import { backoffMs } from "./timing.ts";
 
 export interface Refreshed extends Begun {
@@ -42,7 +42,7 @@ export async function requestRefresh(request: RefreshRequest): Promise<Refreshed
       retryAfterMs = Number(headers.get("retry-after")) * 1000 || 0;
       return readRefreshed(JSON.parse(text));
     } catch (cause) {
-      const error = TRPCClientError.from(cause as Error);
+      const error = asFailure(cause);
       const pause = retryAfterMs + backoffMs({ failures, firstMs: firstRetryMs, mostMs: patienceMs }, timing);
       const isLate = timing.monotonicNow() - begunAt + pause > patienceMs;
       if (!mayRetry || failures >= mostRetries || isLate || signal.aborted || !isPassing(error)) throw error;
@@ -52,39 +52,36 @@ export async function requestRefresh(request: RefreshRequest): Promise<Refreshed
 }
 
 export interface Post extends Pick<ClientSession, "url" | "fetch"> {
-  signal?: AbortSignal;
-  /** Goes on when the page is left. */
-  keepalive?: boolean;
+  signal: AbortSignal;
 }
 
 /** Without `AbortSignal.any` and `.timeout`, which phones' JavaScript lacks. */
 export async function post(
-  { url, fetch: send = fetch, signal, keepalive = false }: Post,
+  { url, fetch: send = fetch, signal }: Post,
   path: string,
-  input: object,
+  input: object = {},
 ): Promise<{ text: string; headers: Headers }> {
   const request = new AbortController();
   const stop = () => request.abort();
   const timer = setTimeout(stop, requestTimeoutMs);
-  signal?.addEventListener("abort", stop);
+  signal.addEventListener("abort", stop);
   try {
     const response = await send(`${url.replace(/\/$/, "")}/${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(input),
       signal: request.signal,
-      keepalive,
     });
     return { text: await response.text(), headers: response.headers };
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", stop);
   }
 }
 
 function readRefreshed(answer: { error?: unknown; result?: { data?: Partial<Refreshed> } } | null): Refreshed {
-  if (answer?.error) throw TRPCClientError.from(answer);
+  if (answer?.error) throw asFailure(answer);
   const data = answer?.result?.data;
   if (typeof data?.expiresIn === "number") return data as Refreshed;
-  throw new TRPCClientError("The refresh got an answer that is not from Watchword");
+  throw new TRPCClientError("The answer is not from Watchword");
 }

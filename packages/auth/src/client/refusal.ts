@@ -2,15 +2,9 @@ import { TRPCClientError } from "@trpc/client";
 import type { AnyRouter } from "@trpc/server";
 import type { AuthErrorReason } from "../core/errors.ts";
 import type { RevokedReason } from "../core/store.ts";
+import { terminalReasons } from "../terminal-reasons.ts";
 
-/** The reasons after which a session is over for good; the same list as the server's (a test compares them). */
-export const terminalReasons: readonly AuthErrorReason[] = [
-  "session_revoked",
-  "session_expired",
-  "refresh_token_reused",
-  "refresh_token_invalid",
-  "account_disabled",
-];
+export { terminalReasons };
 
 /** A server that is in trouble, or busy: the same question may get another answer later. */
 const passingReasons: readonly AuthErrorReason[] = ["internal_error", "temporarily_unavailable", "rate_limited"];
@@ -28,8 +22,7 @@ export function endedBecause(error: unknown): RevokedReason | undefined {
 
 /** True only when the server said that the session is over. A bad connection never does. */
 export function isTerminal(error: unknown): boolean {
-  const reason = reasonOf(error);
-  return reason !== undefined && terminalReasons.includes(reason);
+  return (terminalReasons as readonly unknown[]).includes(reasonOf(error));
 }
 
 /** A failure that says nothing about the session: no answer, one that is not ours, or a server in trouble. */
@@ -38,10 +31,15 @@ export function isPassing(error: unknown): boolean {
   return reason === undefined ? error instanceof TRPCClientError : passingReasons.includes(reason);
 }
 
+/** Whatever was thrown, in the form that callers of tRPC hear. */
+export function asFailure(thrown: unknown): TRPCClientError<AnyRouter> {
+  return TRPCClientError.from(thrown as Error);
+}
+
 /** A refusal in the form of the server's own. */
 export function refusal(reason: string, message: string): TRPCClientError<AnyRouter> {
   const code = -32001; // JSON-RPC wants a number, and tRPC uses this one for 401
-  return TRPCClientError.from({ error: { code, message, data: { reason } } });
+  return asFailure({ error: { code, message, data: { reason } } });
 }
 
 const cookiesBlockedReason = "cookies_blocked";

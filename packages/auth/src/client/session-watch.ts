@@ -41,14 +41,24 @@ export function watchHint(onChange: (change: SessionChange, before: string) => v
     else onChange(wasGone ? "same_user_again" : "renewed", before);
   }
 
+  const stopTelling = tellOfCookies(look);
   const stopped = new AbortController();
   const { signal } = stopped;
-  const cookies = "cookieStore" in globalThis ? globalThis.cookieStore : undefined;
-  const timer = cookies ? undefined : setInterval(look, pollMs);
-  cookies?.addEventListener("change", look, { signal });
   // A tab that was in the background, or in the cache that Back shows, may have heard nothing.
   document.addEventListener("visibilitychange", look, { signal });
   globalThis.addEventListener("pageshow", look, { signal });
+  return () => {
+    stopTelling();
+    stopped.abort();
+  };
+}
+
+/** Calls back whenever cookies may have changed. Returns what stops it. */
+export function tellOfCookies(look: () => void): () => void {
+  const stopped = new AbortController();
+  const cookies = "cookieStore" in globalThis ? globalThis.cookieStore : undefined;
+  cookies?.addEventListener("change", look, { signal: stopped.signal });
+  const timer = cookies ? undefined : setInterval(look, pollMs);
   return () => {
     clearInterval(timer);
     stopped.abort();

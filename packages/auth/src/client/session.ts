@@ -73,6 +73,8 @@ export function createSession(options: ClientSessionOptions, keeper: TokenKeeper
       if (now !== pair && now !== "") return;
       await keeper.drop(pair);
       if (now !== "" || keeper.inCookies) ending.tell(endedBecause(error) ?? reason, pair);
+      // By a call of its own: the refusal takes no cookies away, because it may come when there is a new login.
+      await keeper.sweep(pair).catch(() => undefined);
       throw error;
     }
   }
@@ -122,8 +124,9 @@ export function createSession(options: ClientSessionOptions, keeper: TokenKeeper
     session,
     lose(pair) {
       ending.leave(pair);
-      renewal.stop();
-      return !ending.told();
+      const isNews = !ending.told();
+      if (isNews) renewal.stop();
+      return isNews;
     },
   };
 }

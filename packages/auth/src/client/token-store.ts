@@ -2,6 +2,8 @@
 export interface StoredTokens {
   accessToken: string;
   refreshToken: string;
+  /** Proof that the password was given here, for what asks for it. Whoever does not keep it is asked more often. */
+  stepUpToken?: string | undefined;
 }
 
 /**
@@ -11,7 +13,7 @@ export interface StoredTokens {
  * - The refresh token is a login of a month. It never goes to plain storage: no preferences, no AsyncStorage, no file of
  *   the app, no backup. The entry stays on this device (a copy that is restored on another one would be a second holder
  *   of the session, and end it) and can be read while the screen is locked, or nothing can be renewed in the background.
- * - Both tokens are one entry. Of two entries an app that is killed in between keeps a pair that never was one.
+ * - All tokens are one entry. Of two entries an app that is killed in between keeps a pair that never was one.
  * - `write` resolves when the entry will outlive the app's end, and `read` then shows it: the session reads again before
  *   each use, because another part of the program may have renewed the login.
  * - A method that fails rejects, and leaves what was there. The call at hand fails then; nobody is logged out by it, and
@@ -50,10 +52,9 @@ export function createMemoryTokenStore(initial: StoredTokens | null = null): Tok
  * The access token says all this, and need not be trusted for it: both pairs came from the server.
  */
 export function isSuperseded(next: StoredTokens, by: StoredTokens): boolean {
-  const [a, b] = [claimsOf(by), claimsOf(next)];
-  if (a.sid !== b.sid) return true;
+  const [a, b] = [decode(by.accessToken), decode(next.accessToken)];
   // Re-arming keeps the generation; then the later one is the one that lives (a UUID of version 7 begins with its time).
-  return a.gen > b.gen || (a.gen === b.gen && a.jti > b.jti);
+  return a.sid !== b.sid || a.gen > b.gen || (a.gen === b.gen && a.jti > b.jti);
 }
 
 /** False only when both tokens say whose they are, and are not the same user's. */
@@ -62,18 +63,20 @@ export function isSameSubject(accessToken: string, other: string): boolean {
   return one === undefined || two === undefined || one === two;
 }
 
-function claimsOf({ accessToken }: StoredTokens): { sid: unknown; gen: number; jti: string } {
-  const claims = decode(accessToken);
-  const { sid, gen, jti } = claims;
-  return { sid, gen: typeof gen === "number" ? gen : -1, jti: typeof jti === "string" ? jti : "" };
+/** What a token of the server's says; where it is none, nothing, and then each comparison is false. */
+interface Claims {
+  sub?: string;
+  sid: string;
+  gen: number;
+  jti: string;
 }
 
-function decode(accessToken: string): Record<string, unknown> {
+function decode(accessToken: string): Claims {
   try {
     const payload = accessToken.split(".")[1] ?? "";
     const claims: unknown = JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/")));
-    return typeof claims === "object" && claims !== null ? { ...claims } : {};
+    return Object(claims) as Claims;
   } catch {
-    return {};
+    return {} as Claims;
   }
 }

@@ -16,16 +16,18 @@ import type { MailLinkKind } from "./mail-link.ts";
 import { createMailNotice, type MailWish } from "./mail-order.ts";
 import type { MailRequest } from "./mail-request.ts";
 import { createNameChange, type NameChangeInput } from "./name-change.ts";
+import { createOneAtATime } from "./one-at-a-time.ts";
 import { createOwnData, type OwnData } from "./own-data.ts";
-import { createPasswordChange, type PasswordChangeInput } from "./password-change.ts";
+import { createPasswordChange, type PasswordChanged, type PasswordChangeInput } from "./password-change.ts";
 import type { PasswordPolicy } from "./password-policy.ts";
-import { type ConfirmPasswordInput, createProof } from "./proof.ts";
+import { type ConfirmPasswordInput, createProof, type RequireProofInput } from "./proof.ts";
 import { createRecovery } from "./recovery.ts";
-import { createRefresh, type RefreshInput } from "./refresh.ts";
+import { createRefresh, createRefreshJudge, type RefreshInput } from "./refresh.ts";
 import { type CompleteRegistrationInput, createRegistration, type RegisterInput } from "./registration.ts";
 import type { SessionLimits } from "./session.ts";
 import { createSessionEnding } from "./session-ending.ts";
 import { createSessionList } from "./session-list.ts";
+import type { IssuedStepUp } from "./step-up.ts";
 import type { SessionRecord, User } from "./store.ts";
 import { createTimelineList, createTimelineRecorder, type TimelinePage, type TimelinePageQuery } from "./timeline.ts";
 import { type ClientInfo, createTokenIssuer, type IssuedTokens } from "./token-issuer.ts";
@@ -68,6 +70,8 @@ export interface Auth {
    *   `account_disabled`
    */
   refresh(input: RefreshInput): Promise<IssuedTokens>;
+  /** Whether a refresh with that token is refused for good. One read; changes nothing. */
+  isRefreshDead(presented: Pick<RefreshInput, "refreshToken" | "delivery">): Promise<boolean>;
   /** Ends the sessions that the given tokens belong to. Returns also when there was nothing left to end. */
   logout(input: LogoutInput): Promise<void>;
   /**
@@ -97,17 +101,18 @@ export interface Auth {
   /** What happened to a user and their sessions, the newest first, a page at a time. */
   listTimeline(userId: string, query?: TimelinePageQuery): Promise<TimelinePage>;
   /**
-   * Replaces the password of a logged-in user, and ends all their other sessions.
+   * Replaces the password of a logged-in user, and ends all their other sessions. Issues a new step-up secret; given the
+   * session's current refresh token, a new pair of tokens as well.
    *
    * @throws {AuthError} `invalid_credentials` | `password_unacceptable` | `session_revoked` | `rate_limited`
    */
-  changePassword(input: PasswordChangeInput): Promise<void>;
+  changePassword(input: PasswordChangeInput): Promise<PasswordChanged>;
   /**
-   * Lets through whose password was given in this session within `proofMaxAgeSeconds`.
+   * Lets through a device whose step-up secret is the session's, and was issued within `proofMaxAgeSeconds`. One read by key.
    *
    * @throws {AuthError} `reauthentication_required`
    */
-  requireProof(principal: Pick<Principal, "session">): void;
+  requireProof(input: RequireProofInput): Promise<void>;
   /**
    * Lets through who has one of the roles, and tells of everybody else (ASVS 16.3.2).
    *
@@ -115,11 +120,12 @@ export interface Auth {
    */
   requireRole(input: RequireRoleInput): void;
   /**
-   * Takes the password again, for what needs fresh proof. Counts for the session that asks alone.
+   * Takes the password again, for what needs fresh proof. Counts for the session that asks alone, and for whoever holds the
+   * step-up secret that it returns; the one of before is dead.
    *
    * @throws {AuthError} `invalid_credentials` | `session_revoked` | `session_expired` | `account_disabled` | `rate_limited`
    */
-  confirmPassword(input: ConfirmPasswordInput): Promise<void>;
+  confirmPassword(input: ConfirmPasswordInput): Promise<IssuedStepUp>;
   /**
    * Changes the name of a logged-in user. Returns it as it is kept.
    *
@@ -161,7 +167,7 @@ export interface Auth {
   verifyEmail(input: { link: string; client?: ClientInfo }): Promise<{ email: string; changed: boolean }>;
   /** Whose link that is, as long as it is good. Consumes nothing: for the page that asks what to do with it. */
   lookAtLink(input: { link: string; kind: MailLinkKind }): Promise<User | undefined>;
-  /** Everything that is kept of a user. */
+  /** Everything that is kept of a user. Ask for fresh proof first. */
   exportData(input: AskedBy): Promise<OwnData>;
   /**
    * Removes the user, their sessions, and what the app keeps of them. Ask for fresh proof first.
@@ -202,6 +208,8 @@ export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "cl
   devices: DeviceTokens | undefined;
   /** Runs what hashes a password, unless too much of that is under way from the same address. */
   share: ReturnType<typeof createFairShare>;
+  /** Runs what one link of a mail may order, a call at a time. */
+  oneAtATime: ReturnType<typeof createOneAtATime>;
   /** Says what happened, and where that came from when it is known. Waits for nobody. */
   tell(event: AuthEvent, client?: ClientInfo): void;
   /** Orders a mail that says what happened. Waits for nobody. */
@@ -250,6 +258,7 @@ export function createAuth(options: AuthOptions): Auth {
     attempts: createAttemptLimits({ counter: options.attempts, rules: options.attemptRules }),
     devices: options.attempts && createDeviceTokens(options.secrets, options.randomBytes),
     share: createFairShare(options.attempts ? undefined : Number.POSITIVE_INFINITY),
+    oneAtATime: createOneAtATime(),
     tell: (event, client) => {
       announce(event);
       record(event, client);
@@ -262,12 +271,13 @@ export function createAuth(options: AuthOptions): Auth {
     ...createRegistration(parts, issuer),
     login: createLogin(parts, issuer),
     refresh: createRefresh(parts, issuer),
+    isRefreshDead: createRefreshJudge(parts),
     logout: createLogout(parts, accessTokens),
     verify: createVerify(parts, accessTokens),
     recheck: createRecheck(parts, accessTokens),
     listSessions: createSessionList(parts),
     listTimeline: createTimelineList(parts),
-    changePassword: createPasswordChange(parts),
+    changePassword: createPasswordChange(parts, issuer),
     changeName: createNameChange(parts),
     ...createAccess(parts),
     ...createProof(parts),

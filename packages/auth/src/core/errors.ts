@@ -1,3 +1,4 @@
+import { terminalReasons } from "../terminal-reasons.ts";
 import type { RevokedReason } from "./store.ts";
 
 /**
@@ -48,14 +49,9 @@ export type AuthErrorReason = keyof typeof failures;
 /** The tRPC error code that belongs to a reason. */
 export type AuthErrorCode = (typeof failures)[AuthErrorReason][1];
 
-/** The codes after which a client forgets its tokens: the session is over, and asking again cannot change that. */
-export const terminalReasons = [
-  "session_revoked",
-  "session_expired",
-  "refresh_token_reused",
-  "refresh_token_invalid",
-  "account_disabled",
-] as const satisfies readonly AuthErrorReason[];
+export { terminalReasons };
+
+const terminal: readonly AuthErrorReason[] = terminalReasons;
 
 /** What went wrong with each field of an input; "" holds what concerns the input as a whole. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
@@ -106,7 +102,7 @@ export class AuthError extends Error {
 
   /** True when the session is over for good (see `terminalReasons`). */
   get terminal(): boolean {
-    return (terminalReasons as readonly AuthErrorReason[]).includes(this.reason);
+    return terminal.includes(this.reason);
   }
 }
 

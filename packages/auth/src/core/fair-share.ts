@@ -1,7 +1,7 @@
 import { addressScopes } from "./attempt-rules.ts";
 import { AuthError } from "./errors.ts";
 
-/** At most so many passwords of one address are hashed or wait for it at once: a quarter of the line (`HashQueue`). */
+/** At most so many passwords of one address, or of one session, are hashed or wait for it: a quarter of the line (`HashQueue`). */
 const mostFromOnePlace = 8;
 
 /**
@@ -10,20 +10,27 @@ const mostFromOnePlace = 8;
  */
 export function createFairShare(atMost = mostFromOnePlace) {
   const underWay = new Map<string, number>();
-  /** @throws {AuthError} `temporarily_unavailable`: that many are under way from there */
-  return async <T>(ipAddress: string | null, run: () => Promise<T>): Promise<T> => {
-    const networks = addressScopes(ipAddress);
-    const isFull = networks.some(({ name, factor }) => (underWay.get(name) ?? 0) >= atMost * factor);
+
+  function leave(place: string): void {
+    const left = (underWay.get(place) ?? 1) - 1;
+    if (left === 0) underWay.delete(place);
+    else underWay.set(place, left);
+  }
+
+  /**
+   * @param sessionId where a session asks: its own share holds too, from however many addresses it comes
+   * @throws {AuthError} `temporarily_unavailable`: that many are under way from there
+   */
+  return async <T>(ipAddress: string | null, run: () => Promise<T>, sessionId?: string): Promise<T> => {
+    const ofSession = sessionId === undefined ? [] : [{ name: `session ${sessionId}`, factor: 1 }];
+    const places = [...addressScopes(ipAddress), ...ofSession];
+    const isFull = places.some(({ name, factor }) => (underWay.get(name) ?? 0) >= atMost * factor);
     if (isFull) throw new AuthError("temporarily_unavailable");
-    for (const { name } of networks) underWay.set(name, (underWay.get(name) ?? 0) + 1);
+    for (const { name } of places) underWay.set(name, (underWay.get(name) ?? 0) + 1);
     try {
       return await run();
     } finally {
-      for (const { name } of networks) {
-        const left = (underWay.get(name) ?? 1) - 1;
-        if (left === 0) underWay.delete(name);
-        else underWay.set(name, left);
-      }
+      for (const { name } of places) leave(name);
     }
   };
 }

@@ -50,6 +50,7 @@ export { createPasswordHasher, type PasswordHasherOptions, type ThreadedPassword
 export type { PasswordHasher, PasswordVerdict, StoredCosts } from "./password-hasher.ts";
 export { formatRefreshToken, hashSecret, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
 export { decideRefresh, type RefreshDecision, type SessionLimits } from "./session.ts";
+export type { IssuedStepUp } from "./step-up.ts";
 export type {
   AuthStore,
   CreateAccountOutcome,

@@ -26,7 +26,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer) {
     const { user } = found;
     if (user.disabledAt !== null) throw fail(parts, input, found, "disabled");
 
-    const { session, refreshToken } = issuer.begin(user, input);
+    const { session, secrets } = issuer.begin(user, input);
     const now = clock.now();
     const room = { atMost: settings.sessionsPerUser, now, idleSince: now - limits.idleMs };
     if ((await store.createSession(session, room)) !== "created")
@@ -34,7 +34,7 @@ export function createLogin(parts: AuthParts, issuer: TokenIssuer) {
     tell({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
     noticeDevice(user, session);
     if (verdict.needsUpgrade) await upgradeHash(parts, found, input.password);
-    const issued = await issuer.issue(user, session, refreshToken);
+    const issued = await issuer.issue(user, session, secrets);
     return devices ? devices.remember(issued, input.deviceToken) : issued;
   }
 

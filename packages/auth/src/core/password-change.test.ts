@@ -54,8 +54,9 @@ describe("changePassword()", () => {
     const { auth, change, kept, other } = await start();
     const browser = await loginAda(auth, fromBrowser);
     await change();
-    expect(await reasonOf(auth.verify(kept.accessToken))).toBe("ok");
-    expect(await reasonOf(auth.refresh({ refreshToken: kept.refreshToken, delivery: "body" }))).toBe("ok");
+    expect(await reasonOf(auth.verify(kept.accessToken))).toBe("access_token_expired");
+    const renewed = await auth.refresh({ refreshToken: kept.refreshToken, delivery: "body" });
+    expect(await reasonOf(auth.verify(renewed.accessToken))).toBe("ok");
     expect(await reasonOf(auth.verify(other.accessToken))).toBe("session_revoked");
     expect(await reasonOf(auth.refresh({ refreshToken: other.refreshToken, delivery: "body" }))).toBe(
       "session_revoked",
@@ -161,7 +162,8 @@ describe("changePassword() at once with", () => {
       expect(await reasonOf(auth.verify(token.accessToken))).not.toBe("ok");
       expect(await reasonOf(auth.refresh({ refreshToken: token.refreshToken, delivery: "body" }))).not.toBe("ok");
     }
-    expect(await reasonOf(auth.verify(kept.accessToken))).toBe("ok");
+    expect(await reasonOf(auth.verify(kept.accessToken))).toBe("access_token_expired");
+    expect(await reasonOf(auth.refresh({ refreshToken: kept.refreshToken, delivery: "body" }))).toBe("ok");
   });
 
   it("a change in another session: one of them wins, and ends the other's session", async () => {
@@ -174,14 +176,15 @@ describe("changePassword() at once with", () => {
     const outcomes = await Promise.all([reasonOf(change()), reasonOf(elsewhere)]);
     expect([...outcomes].sort()).toEqual(["ok", "session_revoked"]);
     const alive = await Promise.all([kept, other].map(({ accessToken }) => reasonOf(auth.verify(accessToken))));
-    expect(alive).toEqual(outcomes);
+    expect(alive).toEqual(outcomes.map((outcome) => (outcome === "ok" ? "access_token_expired" : outcome)));
   });
 
   it("the same change sent twice: nobody is told that their session ended, for it did not", async () => {
     const { auth, change, kept } = await start();
     const outcomes = await Promise.all([reasonOf(change()), reasonOf(change())]);
     expect([...outcomes].sort()).toEqual(["ok", "temporarily_unavailable"]);
-    expect(await reasonOf(auth.verify(kept.accessToken))).toBe("ok");
+    expect(await reasonOf(auth.verify(kept.accessToken))).toBe("access_token_expired");
+    expect(await reasonOf(auth.refresh({ refreshToken: kept.refreshToken, delivery: "body" }))).toBe("ok");
   });
 
   it("a login that stores the same password in a newer way: try again, and the session goes on (P15)", async () => {

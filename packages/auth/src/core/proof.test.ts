@@ -3,32 +3,20 @@ import { createFakePasswordHasher } from "../testing/fake-password-hasher.ts";
 import { createHold } from "../testing/hold.ts";
 import { ada, createTestSession, loginAda, reasonOf, type TestAuthOptions } from "../testing/test-auth.ts";
 import { AuthError } from "./errors.ts";
-import { isProofFresh } from "./proof.ts";
 import type { IssuedTokens } from "./token-issuer.ts";
 
 const maxAge = 600_000;
-
-describe("isProofFresh()", () => {
-  it.each([
-    ["at once", 0, true],
-    ["a millisecond before it is too old", maxAge - 1, true],
-    ["the instant it is too old", maxAge, false],
-    ["after a clock jumped backwards", -5_000, true],
-    ["by as much as servers' clocks may differ", -60_000, true],
-    ["and by more: it would stay fresh until then (T07)", -60_001, false],
-    ["a day in the future (T07)", -86_400_000, false],
-  ])("%s", (_, age, fresh) => {
-    expect(isProofFresh({ authenticatedAt: 1_000_000 }, 1_000_000 + age, maxAge)).toBe(fresh);
-  });
-});
 
 async function start(options: TestAuthOptions = {}) {
   const test = await createTestSession(options);
   const { auth, first } = test;
   /** What a call that needs fresh proof would be told, in a session as the store has it now. */
-  async function proofOf({ accessToken }: Pick<IssuedTokens, "accessToken"> = first) {
+  async function proofOf(
+    { accessToken, stepUp }: Pick<IssuedTokens, "accessToken" | "stepUp"> = first,
+    stepUpToken: string | undefined = stepUp?.token,
+  ) {
     const principal = await auth.verify(accessToken);
-    return reasonOf((async () => auth.requireProof(principal))());
+    return reasonOf(auth.requireProof({ principal, stepUpToken }));
   }
   const confirm = (password: string = ada.password) => auth.confirmPassword({ principal: first, password });
   return { ...test, proofOf, confirm };
@@ -52,7 +40,9 @@ describe("requireProof()", () => {
   it("is not moved by a refresh", async () => {
     const { clock, proofOf, first, refresh } = await start();
     clock.advance(maxAge);
-    expect(await proofOf(await refresh(first.refreshToken))).toBe("reauthentication_required");
+    const refreshed = await refresh(first.refreshToken);
+    expect(refreshed.stepUp).toBeUndefined();
+    expect(await proofOf(refreshed, first.stepUp?.token)).toBe("reauthentication_required");
   });
 
   it("refuses in a way that ends no login", () => {
@@ -65,8 +55,10 @@ describe("confirmPassword()", () => {
     const { auth, clock, proofOf, confirm, events, first } = await start();
     const other = await loginAda(auth);
     clock.advance(maxAge);
-    await confirm();
-    expect(await proofOf()).toBe("ok");
+    const { token, expiresIn } = await confirm();
+    expect(expiresIn).toBe(maxAge / 1000);
+    expect(await proofOf(first, token)).toBe("ok");
+    expect(await proofOf(other, token)).toBe("reauthentication_required");
     expect(await proofOf(other)).toBe("reauthentication_required");
     expect(events.at(-1)).toEqual({
       type: "password_confirmed",
@@ -106,7 +98,7 @@ describe("confirmPassword()", () => {
       passwords: createFakePasswordHasher({ pause: hold.pause }),
     });
     const elsewhere = await loginAda(auth);
-    const { authenticatedAt } = await row();
+    const { authenticatedAt, stepUpHash } = await row();
     clock.advance(1000);
     const held = hold.next("verify");
     const call = reasonOf(confirm());
@@ -119,7 +111,7 @@ describe("confirmPassword()", () => {
     }
     held.release();
     expect(await call).toBe(reason);
-    expect((await row()).authenticatedAt).toBe(authenticatedAt);
+    expect(await row()).toMatchObject({ authenticatedAt, stepUpHash });
   });
 });
 
@@ -127,6 +119,7 @@ it("changePassword() takes the current password, and so makes the proof fresh to
   const { auth, clock, proofOf, first } = await start();
   clock.advance(maxAge);
   const passwords = { currentPassword: ada.password, newPassword: "another correct horse" };
-  await auth.changePassword({ principal: first, ...passwords });
-  expect(await proofOf()).toBe("ok");
+  const { stepUp } = await auth.changePassword({ principal: first, ...passwords });
+  const { accessToken } = await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
+  expect(await proofOf({ accessToken, stepUp })).toBe("ok");
 });

@@ -1,8 +1,7 @@
 import type { Auth, AuthParts } from "./auth.ts";
-import { clockToleranceSeconds } from "./config.ts";
 import { AuthError } from "./errors.ts";
 import { refusalOfWrite } from "./refused-write.ts";
-import type { SessionFacts } from "./store.ts";
+import { drawStepUp, type IssuedStepUp, isStepUpFresh } from "./step-up.ts";
 import type { ClientInfo } from "./token-issuer.ts";
 import type { Principal } from "./verify.ts";
 
@@ -14,46 +13,48 @@ export interface ConfirmPasswordInput {
   client?: ClientInfo;
 }
 
-/**
- * Whether the password was given in this session so short a time ago that it still counts. As with the life of a session,
- * the last instant is over already. A clock that was put back a little makes a negative age, which counts as none; what was given
- * further in the future than servers may differ proves nothing, or it would stay fresh until then (fault case T07).
- */
-export function isProofFresh(session: Pick<SessionFacts, "authenticatedAt">, now: number, maxAgeMs: number): boolean {
-  const age = now - session.authenticatedAt;
-  return age < maxAgeMs && age >= -clockToleranceSeconds * 1000;
+export interface RequireProofInput {
+  principal: Pick<Principal, "session">;
+  /** What the device was given when the password was given; see `Auth.confirmPassword`. */
+  stepUpToken: string | undefined;
 }
 
 /**
  * Fresh proof for dangerous things: a session lasts for weeks, and a screen left open, or a token that was copied, must not
- * be enough for what cannot be taken back (ASVS 7.5.1, 7.5.3). No refresh renews it, only the password.
+ * be enough for what cannot be taken back (ASVS 7.2.4, 7.5.1, 7.5.3). The proof is a secret of its own, which the device gets
+ * that gave the password: no refresh renews it, and no access or refresh token of any age stands in for it.
  */
 export function createProof(parts: AuthParts): Pick<Auth, "requireProof" | "confirmPassword"> {
-  const { store, passwords, clock, settings, attempts, tell } = parts;
+  const { store, passwords, clock, randomBytes, settings, attempts, share, tell } = parts;
   return {
-    requireProof({ session }) {
-      if (isProofFresh(session, clock.now(), settings.proofMaxAgeSeconds * 1000)) return;
+    async requireProof({ principal: { session }, stepUpToken }) {
+      const found = await store.findSession(session.id);
+      const freshness = { now: clock.now(), maxAgeMs: settings.proofMaxAgeSeconds * 1000 };
+      if (found && isStepUpFresh(found.session, stepUpToken, freshness)) return;
       throw new AuthError("reauthentication_required");
     },
 
-    async confirmPassword({ principal: { user, session }, password, client }) {
+    async confirmPassword({ principal: { user, session }, password, client }): Promise<IssuedStepUp> {
       const found = await store.findCredentialsById(user.id);
+      const about = { userId: user.id, sessionId: session.id };
       const check = async () => {
         const verdict = await passwords.verify(password, found?.passwordHash);
         if (found && verdict.matches) return found;
-        tell({ type: "password_confirm_failed", userId: user.id, sessionId: session.id }, client);
+        tell({ type: "password_confirm_failed", ...about }, client);
         const message = "That password is not right";
         throw new AuthError("invalid_credentials", { message, fields: { password: [message] } });
       };
-      const about = { userId: user.id, sessionId: session.id };
-      const { user: asRead } = await attempts.proof(session.id, check, (scope) =>
+      const inTurn = () => share(client?.ipAddress ?? null, check, session.id);
+      const { user: asRead } = await attempts.proof(session.id, inTurn, (scope) =>
         tell({ type: "attempts_limited", scope, ...about }, client),
       );
       // The version that was read together with the hash: it says which password it was that matched.
       const { credentialVersion } = asRead;
-      const renewed = await store.renewProof({ sessionId: session.id, credentialVersion, now: clock.now() });
-      if (!renewed) throw await refusalOfWrite(parts, session.id);
-      tell({ type: "password_confirmed", userId: user.id, sessionId: session.id }, client);
+      const { token, hash: stepUpHash } = drawStepUp(randomBytes);
+      const proof = { sessionId: session.id, credentialVersion, stepUpHash, now: clock.now() };
+      if (!(await store.renewProof(proof))) throw await refusalOfWrite(parts, session.id);
+      tell({ type: "password_confirmed", ...about }, client);
+      return { token, expiresIn: settings.proofMaxAgeSeconds };
     },
   };
 }

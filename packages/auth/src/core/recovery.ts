@@ -23,19 +23,29 @@ interface Asker extends FromSomewhere {
  * Recovery by mail. Whoever asks gets one answer, known or unknown (fault case P14; see `askByMail`).
  */
 export function createRecovery(parts: AuthParts) {
-  const { store, passwords, passwordPolicy, clock, tell, notify } = parts;
+  const { store, passwords, passwordPolicy, clock, share, oneAtATime, tell, notify } = parts;
+
+  async function findReset(secretHash: Uint8Array): Promise<User> {
+    const account = await store.findMailLink({ kind: "reset_password", secretHash, now: clock.now() });
+    if (!account) throw new AuthError("mail_link_invalid");
+    return account;
+  }
 
   return {
     requestPasswordReset: (request: MailRequest): Promise<void> => askByMail(parts, "reset_password", request),
 
     async resetPassword(input: FromSomewhere & { link: string; newPassword: string }): Promise<void> {
       const secretHash = hashOf(input.link);
-      const account = await store.findMailLink({ kind: "reset_password", secretHash, now: clock.now() });
-      if (!account) throw new AuthError("mail_link_invalid");
-      // Before the link is consumed: whoever chose a password that will not do may choose another.
-      await checkNewPassword(input.newPassword, { ...passwordPolicy, account });
-      const passwordHash = await passwords.hash(input.newPassword);
-      const user = await store.consumeResetLink({ secretHash, passwordHash, now: clock.now() });
+      const { id } = await findReset(secretHash);
+      const user = await oneAtATime(`reset ${id}`, async () => {
+        // Again, in its turn: a call that came before has mostly used the link up, and then nothing is hashed.
+        const account = await findReset(secretHash);
+        // Before the link is consumed: whoever chose a password that will not do may choose another.
+        await checkNewPassword(input.newPassword, { ...passwordPolicy, account });
+        const hash = () => passwords.hash(input.newPassword);
+        const passwordHash = await share(input.client?.ipAddress ?? null, hash);
+        return store.consumeResetLink({ secretHash, passwordHash, now: clock.now() });
+      });
       if (!user) throw new AuthError("mail_link_invalid");
       tell({ type: "password_reset", userId: user.id }, input.client);
       notify(noticeTo("password_changed", user, input.client));

@@ -2,6 +2,7 @@ import type { AuthParts } from "./auth.ts";
 import { refreshAttempts } from "./config.ts";
 import { AuthError } from "./errors.ts";
 import { hashSecret, parseRefreshToken, type RefreshToken, sameHash, succeed } from "./refresh-token.ts";
+import { prepareSuccessor } from "./rotation.ts";
 import { decideRefresh, type RefreshDecision, type SessionEnd } from "./session.ts";
 import type { Delivery, RevokedReason, SessionFacts, SessionRecord, SessionWithUser } from "./store.ts";
 import type { ClientInfo, IssuedTokens, TokenIssuer } from "./token-issuer.ts";
@@ -37,7 +38,7 @@ export function createRefresh(parts: AuthParts, issuer: TokenIssuer): (input: Re
       if (!next) continue;
       const how = ({ rotate: "rotated", repeat: "repeated", rearm: "rearmed" } as const)[decision.do];
       tell({ type: "session_refreshed", userId: found.user.id, sessionId: token.sessionId, how }, client);
-      return issuer.issue(found.user, next.session, next.successor);
+      return issuer.issue(found.user, next.session, { refreshToken: next.successor });
     }
     throw new AuthError("temporarily_unavailable");
   };
@@ -45,7 +46,7 @@ export function createRefresh(parts: AuthParts, issuer: TokenIssuer): (input: Re
 
 /** Does what was decided, or returns undefined when the row changed meanwhile and has to be judged again. */
 async function carryOut(
-  { store, clock, limits, randomBytes }: AuthParts,
+  parts: AuthParts,
   session: SessionRecord,
   token: RefreshToken,
   what: "rotate" | "repeat" | "rearm",
@@ -56,27 +57,10 @@ async function carryOut(
     if (!sameHash(hashSecret(successor.secret), session.nextHash)) throw new AuthError("temporarily_unavailable");
     return { session, successor };
   }
-  const now = clock.now();
-  const salt = randomBytes(16);
-  const generation = what === "rotate" ? session.generation + 1 : session.generation;
-  const successor = succeed(token, generation, salt);
-  const nextHash = hashSecret(successor.secret);
-  const change = {
-    sessionId: session.id,
-    expectedNextHash: session.nextHash,
-    expectedGeneration: session.generation,
-    idleSince: now - limits.idleMs,
-    now,
-    nextHash,
-    salt,
-  };
+  const { change, ...next } = prepareSuccessor(parts, session, { token, what });
+  const { store } = parts;
   const changed = what === "rotate" ? await store.rotateSession(change) : await store.rearmSession(change);
-  if (!changed) return undefined;
-  const lastUsedHash = what === "rotate" ? session.nextHash : session.lastUsedHash;
-  return {
-    session: { ...session, generation, nextHash, lastUsedHash, salt, rotatedAt: now, lastSeenAt: now },
-    successor,
-  };
+  return changed ? next : undefined;
 }
 
 async function refuse(
@@ -96,6 +80,23 @@ async function refuse(
   const known = { userId: found?.user.id ?? null, sessionId: found ? sessionId : null };
   tell({ type: "refresh_refused", ...known, why: decision.why }, client);
   return endedError(decision.reason, found?.session);
+}
+
+/**
+ * Says whether a refresh token is refused for good, and changes nothing: for what clears cookies away. A token that a refresh
+ * would end its session for is not dead yet.
+ */
+export function createRefreshJudge({
+  store,
+  clock,
+  limits,
+}: AuthParts): (presented: Pick<RefreshInput, "refreshToken" | "delivery">) => Promise<boolean> {
+  return async ({ refreshToken, delivery }) => {
+    const token = parseRefreshToken(refreshToken);
+    if (!token) return true;
+    const found = await store.findSession(token.sessionId);
+    return decideRefresh(found, token, { delivery, now: clock.now(), limits }).do === "refuse";
+  };
 }
 
 /** Says, too, by what a session was ended: its owner has to hear of it, in every tab. */

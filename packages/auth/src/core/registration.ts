@@ -12,7 +12,6 @@ import { usernameSkeleton } from "./look-alike.ts";
 import { hashMailLinkText } from "./mail-link.ts";
 import { verificationOf } from "./mail-order.ts";
 import { askByMail, type MailRequest } from "./mail-request.ts";
-import type { MailLinkUse } from "./mail-store.ts";
 import { errorOfNewPassword } from "./password-policy.ts";
 import type { User } from "./store.ts";
 import { type IssuedTokens, newId, type SessionStart, type TokenIssuer } from "./token-issuer.ts";
@@ -34,7 +33,7 @@ export interface CompleteRegistrationInput extends Omit<RegisterInput, "email"> 
  * its address is shown to be somebody's, and whoever asks is told nothing of it (docs/decisions/0020).
  */
 export function createRegistration(parts: AuthParts, issuer: TokenIssuer) {
-  const { store, settings, clock, attempts, share, tell } = parts;
+  const { store, settings, clock, attempts, share, oneAtATime, tell } = parts;
 
   const limited = (input: SessionStart, make: () => Promise<IssuedTokens>) =>
     attempts.registration(
@@ -43,10 +42,10 @@ export function createRegistration(parts: AuthParts, issuer: TokenIssuer) {
       (scope) => tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, input),
     );
 
-  async function addressOf(use: MailLinkUse): Promise<string> {
-    const found = await store.findRegistrationLink(use);
+  async function findLink(secretHash: Uint8Array) {
+    const found = await store.findRegistrationLink({ secretHash, now: clock.now() });
     if (!found) throw new AuthError("mail_link_invalid");
-    return found.email;
+    return { email: found.email, emailKey: emailKey(found.email) };
   }
 
   return {
@@ -57,13 +56,17 @@ export function createRegistration(parts: AuthParts, issuer: TokenIssuer) {
 
     requestRegistration: (request: MailRequest): Promise<void> => askByMail(parts, "register", request),
 
-    completeRegistration: (input: CompleteRegistrationInput): Promise<IssuedTokens> =>
-      limited(input, async () => {
-        const secretHash = hashMailLinkText(input.link);
-        if (!secretHash) throw new AuthError("mail_link_invalid");
-        const use = { secretHash, now: clock.now() };
-        return makeAccount(parts, issuer, { ...input, email: await addressOf(use) }, secretHash);
-      }),
+    async completeRegistration(input: CompleteRegistrationInput): Promise<IssuedTokens> {
+      const secretHash = hashMailLinkText(input.link);
+      if (!secretHash) throw new AuthError("mail_link_invalid");
+      const { emailKey: address } = await findLink(secretHash);
+      return oneAtATime(`registration ${address}`, () =>
+        limited(input, async () => {
+          const { email } = await findLink(secretHash);
+          return makeAccount(parts, issuer, { ...input, email }, secretHash);
+        }),
+      );
+    },
 
     async lookAtRegistrationLink(link: string): Promise<{ email: string } | undefined> {
       const secretHash = hashMailLinkText(link);
@@ -83,7 +86,7 @@ async function makeAccount(
   const account = await checkAccount(input, passwordPolicy);
   const passwordHash = await passwords.hash(input.password);
   const user = newUser(parts, account, secretHash !== undefined);
-  const { session, refreshToken } = issuer.begin(user, input);
+  const { session, secrets } = issuer.begin(user, input);
   const keys = {
     usernameKey: usernameKey(user.username),
     usernameSkeleton: usernameSkeleton(user.username),
@@ -96,7 +99,7 @@ async function makeAccount(
   if (outcome !== "created") throw await takenError(parts, outcome, secretHash ? undefined : keys.emailKey);
   tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
   if (!link) notify(verificationOf(user, input));
-  const issued = await issuer.issue(user, session, refreshToken);
+  const issued = await issuer.issue(user, session, secrets);
   return devices ? devices.remember(issued) : issued;
 }
 

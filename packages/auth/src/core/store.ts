@@ -109,22 +109,33 @@ export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyS
   /**
    * Changes a password and ends every other session of the user. Atomic: all of it or nothing, and only while the stored
    * hash is `from` and the user is active. `credentialVersion` grows by one, on the user and on the session that is kept,
-   * whose `authenticatedAt` becomes `now`: the password has just been given.
+   * whose `authenticatedAt` and step-up become those of `now`: the password has just been given. `claimsVersion` grows too, so
+   * that access tokens of before have run out.
+   *
+   * Given `rotation`, at the same stroke and under the same conditions what `rotateSession` does to the kept session; where
+   * that cannot be done, nothing is.
    */
   changePassword(change: {
     userId: string;
     from: string;
     to: string;
     keepSessionId: string;
+    stepUpHash: Uint8Array;
     now: number;
+    rotation?: SessionChange | undefined;
   }): Promise<boolean>;
 
   /**
-   * Says that the password has just been given in this session: sets `authenticatedAt`. Atomic: only while the session is
-   * neither ended nor expired, it and its user have that `credentialVersion`, and the user is active; so a password that
-   * was replaced while it was being checked proves nothing.
+   * Says that the password has just been given in this session: sets `authenticatedAt`, and puts a step-up secret in the place
+   * of the one before. Atomic: only while the session is neither ended nor expired, it and its user have that
+   * `credentialVersion`, and the user is active; so a password that was replaced while it was being checked proves nothing.
    */
-  renewProof(proof: { sessionId: string; credentialVersion: number; now: number }): Promise<boolean>;
+  renewProof(proof: {
+    sessionId: string;
+    credentialVersion: number;
+    stepUpHash: Uint8Array;
+    now: number;
+  }): Promise<boolean>;
 
   /** Changes a user's name and adds one to `claimsVersion`, at one stroke. False when there is no active user with that id. */
   changeName(change: { userId: string; name: string }): Promise<boolean>;
@@ -212,7 +223,7 @@ export interface SessionFacts {
   generation: number;
   rotatedAt: number;
   createdAt: number;
-  /** When the password was last given. */
+  /** When the password was last given. It informs, and decides nothing: see `SessionRecord.stepUpHash`. */
   authenticatedAt: number;
   /** The absolute end: no refresh moves it. */
   expiresAt: number;
@@ -230,6 +241,10 @@ export interface SessionRecord extends SessionFacts {
   nextHash: Uint8Array;
   lastUsedHash: Uint8Array | null;
   salt: Uint8Array;
+  /** Of the step-up secret that the device got which gave the password last; null where none was issued. */
+  stepUpHash: Uint8Array | null;
+  /** When that was. */
+  stepUpAt: number | null;
 }
 
 export interface SessionWithUser {

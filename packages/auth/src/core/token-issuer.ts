@@ -3,6 +3,7 @@ import type { AccessTokens } from "./access-token.ts";
 import type { AuthParts } from "./auth.ts";
 import { formatRefreshToken, hashSecret, type RefreshToken } from "./refresh-token.ts";
 import { idleEnd } from "./session.ts";
+import { drawStepUp, type IssuedStepUp } from "./step-up.ts";
 import type { Delivery, SessionRecord, User } from "./store.ts";
 
 /** Both tokens of a session, and whose they are. The only thing that ever leaves the rules with a token in it. */
@@ -17,6 +18,8 @@ export interface IssuedTokens {
   refreshExpiresIn: number;
   /** After a password was given in a browser; see `DeviceTokens`. */
   deviceToken?: string | undefined;
+  /** After a password was given; never after a refresh. */
+  stepUp?: IssuedStepUp | undefined;
 }
 
 /** Where somebody comes from: kept for the list of one's sessions. */
@@ -32,9 +35,15 @@ export interface SessionStart extends ClientInfo {
 
 export interface TokenIssuer {
   /** Draws the secrets of a new session and makes its row; nothing is stored yet. */
-  begin(user: User, start: SessionStart): { session: SessionRecord; refreshToken: RefreshToken };
+  begin(user: User, start: SessionStart): { session: SessionRecord; secrets: SessionSecrets };
   /** The one place where a user's pair of tokens is made: at login, at registration and at each refresh. */
-  issue(user: User, session: SessionRecord, refreshToken: RefreshToken): Promise<IssuedTokens>;
+  issue(user: User, session: SessionRecord, secrets: SessionSecrets): Promise<IssuedTokens>;
+}
+
+/** What goes to the device, and to the store as hashes alone. */
+interface SessionSecrets {
+  refreshToken: RefreshToken;
+  stepUpToken?: string | undefined;
 }
 
 const longestUserAgent = 512;
@@ -52,6 +61,7 @@ export function createTokenIssuer(
         familySecret: randomBytes(16),
         secret: randomBytes(32),
       };
+      const stepUp = drawStepUp(randomBytes);
       const session: SessionRecord = {
         id: refreshToken.sessionId,
         userId: user.id,
@@ -62,6 +72,8 @@ export function createTokenIssuer(
         nextHash: hashSecret(refreshToken.secret),
         lastUsedHash: null,
         salt: randomBytes(16),
+        stepUpHash: stepUp.hash,
+        stepUpAt: now,
         rotatedAt: now,
         createdAt: now,
         authenticatedAt: now,
@@ -73,10 +85,10 @@ export function createTokenIssuer(
         ipAddress,
         lastSeenAt: now,
       };
-      return { session, refreshToken };
+      return { session, secrets: { refreshToken, stepUpToken: stepUp.token } };
     },
 
-    async issue(user, session, refreshToken) {
+    async issue(user, session, { refreshToken, stepUpToken }) {
       const now = clock.now();
       const iat = Math.floor(now / 1000);
       const exp = iat + settings.accessTokenTtlSeconds;
@@ -101,6 +113,7 @@ export function createTokenIssuer(
         refreshToken: formatRefreshToken(refreshToken),
         expiresIn: settings.accessTokenTtlSeconds,
         refreshExpiresIn: Math.max(0, Math.floor((sessionEndsAt - now) / 1000)),
+        stepUp: stepUpToken === undefined ? undefined : { token: stepUpToken, expiresIn: settings.proofMaxAgeSeconds },
       };
     },
   };

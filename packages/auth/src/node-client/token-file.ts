@@ -106,9 +106,9 @@ export function openTokenFile({
         const logins = await read();
         return typeof logins === "string" ? null : tokensOf(logins.servers[url]);
       },
-      write: ({ accessToken, refreshToken }) =>
+      write: ({ accessToken, refreshToken, stepUpToken }) =>
         change((servers) => {
-          servers[url] = { accessToken, refreshToken };
+          servers[url] = { accessToken, refreshToken, ...(stepUpToken && { stepUpToken }) };
           return true;
         }),
       clear: () =>
@@ -174,8 +174,9 @@ function parseJson(text: string): unknown {
 
 function tokensOf(entry: unknown): StoredTokens | null {
   if (!isRecord(entry)) return null;
-  const { accessToken, refreshToken } = entry;
-  return isToken(accessToken) && isToken(refreshToken) ? { accessToken, refreshToken } : null;
+  const { accessToken, refreshToken, stepUpToken } = entry;
+  if (!isToken(accessToken) || !isToken(refreshToken)) return null;
+  return { accessToken, refreshToken, ...(isToken(stepUpToken) && { stepUpToken }) };
 }
 
 /** What can stand in a header. Anything else would be refused there, in a message that quotes it. */

@@ -156,7 +156,14 @@ export function describeAccounts(current: CurrentStore): void {
       for (let round = 0; round < 10; round += 1) {
         const { user, session: kept } = await storedAccount(current());
         const sessions = Array.from({ length: 4 }, () => aSession({ userId: user.id }));
-        const change = { userId: user.id, from: user.passwordHash, to: "new", keepSessionId: kept.id, now: testStart };
+        const change = {
+          userId: user.id,
+          from: user.passwordHash,
+          to: "new",
+          stepUpHash: someBytes(32),
+          keepSessionId: kept.id,
+          now: testStart,
+        };
         const [early, late] = [sessions.slice(0, 2), sessions.slice(2)];
         await Promise.all([
           ...early.map((session) => current().createSession(session)),

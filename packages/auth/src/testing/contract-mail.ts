@@ -90,7 +90,14 @@ function describeLinks(current: CurrentStore): void {
     it("is dead after a change of the password (P13)", async () => {
       const { user, session } = await storedAccount(current());
       const { secretHash } = await put(user, kind);
-      const change = { userId: user.id, from: user.passwordHash, to: "another", keepSessionId: session.id, now };
+      const change = {
+        userId: user.id,
+        from: user.passwordHash,
+        to: "another",
+        stepUpHash: someBytes(32),
+        keepSessionId: session.id,
+        now,
+      };
       expect(await current().changePassword(change)).toBe(true);
       expect(await use(secretHash)).toBeUndefined();
       expect(await current().putMailLink(aLink(user, kind))).toBe(false);

@@ -4,7 +4,7 @@ import type { AuthStore, NewUser, RevokedReason, SessionRecord } from "../core/s
 import { aLink, anOrder } from "./contract-mail.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
-import { aSession } from "./fixtures.ts";
+import { aSession, someBytes } from "./fixtures.ts";
 
 const now = testStart + 60_000;
 const lease = { now, leaseUntil: now + 1_000 };
@@ -91,7 +91,14 @@ const endsOfUser: Array<[string, Act]> = [
   [
     "changePassword()",
     (store, { user, session }) =>
-      store.changePassword({ userId: user.id, from: user.passwordHash, to: "new", keepSessionId: session.id, now }),
+      store.changePassword({
+        userId: user.id,
+        from: user.passwordHash,
+        to: "new",
+        keepSessionId: session.id,
+        stepUpHash: someBytes(32),
+        now,
+      }),
   ],
   [
     "consumeChangeLink()",

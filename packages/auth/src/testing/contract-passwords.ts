@@ -9,6 +9,7 @@ import {
   storedSession,
 } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
+import { someBytes } from "./fixtures.ts";
 
 /** Hashes that are renewed, and passwords that are changed together with what that ends. */
 export function describePasswords(current: CurrentStore): void {
@@ -58,7 +59,14 @@ function describeHashUpgrade(current: CurrentStore): void {
 
     it("changes nothing when the stored hash is not `from`, so that it never undoes a password change (P15)", async () => {
       const { user, session } = await storedAccount(current());
-      const change = { userId: user.id, from: user.passwordHash, to: "new", keepSessionId: session.id, now: testStart };
+      const change = {
+        userId: user.id,
+        from: user.passwordHash,
+        to: "new",
+        stepUpHash: someBytes(32),
+        keepSessionId: session.id,
+        now: testStart,
+      };
       expect(await current().changePassword(change)).toBe(true);
       const upgrade = { userId: user.id, from: user.passwordHash, to: "old password, newer hash" };
       expect(await current().upgradePasswordHash(upgrade)).toBe(false);
@@ -80,7 +88,14 @@ function describePasswordChange(current: CurrentStore): void {
     const { user, session: kept } = await storedAccount(current());
     const other = await storedSession(current(), { userId: user.id });
     const now = testStart + 7;
-    const change = { userId: user.id, from: user.passwordHash, to: "new", keepSessionId: kept.id, now };
+    const change = {
+      userId: user.id,
+      from: user.passwordHash,
+      to: "new",
+      stepUpHash: someBytes(32),
+      keepSessionId: kept.id,
+      now,
+    };
     return { user, kept, other, change };
   }
 
@@ -92,12 +107,50 @@ function describePasswordChange(current: CurrentStore): void {
       expect(credentials?.passwordHash).toBe("new");
       const record = await found(current(), kept.id);
       expect(record.user.credentialVersion).toBe(user.credentialVersion + 1);
+      expect(record.user.claimsVersion).toBe(user.claimsVersion + 1);
       expect(record.session).toEqual({
         ...kept,
         credentialVersion: kept.credentialVersion + 1,
         authenticatedAt: change.now,
+        stepUpHash: change.stepUpHash,
+        stepUpAt: change.now,
       });
       expect(await current().rotateSession(allowedChange(kept))).toBe(true);
+    });
+
+    it("given a rotation, rotates the kept session at the same stroke", async () => {
+      const { kept, change } = await prepared();
+      const rotation = allowedChange(kept);
+      expect(await current().changePassword({ ...change, rotation })).toBe(true);
+      expect(await storedRecord(current(), kept.id)).toMatchObject({
+        generation: kept.generation + 1,
+        lastUsedHash: kept.nextHash,
+        nextHash: rotation.nextHash,
+        salt: rotation.salt,
+        credentialVersion: kept.credentialVersion + 1,
+        stepUpHash: change.stepUpHash,
+      });
+    });
+
+    it.each(["the rotation", "the password"])("changes nothing at all where %s came too late", async (what) => {
+      const { user, kept, other, change } = await prepared();
+      const rotation = { ...allowedChange(kept), ...(what === "the rotation" && { expectedNextHash: someBytes(32) }) };
+      const from = what === "the password" ? "another" : change.from;
+      expect(await current().changePassword({ ...change, from, rotation })).toBe(false);
+      expect((await current().findCredentialsById(user.id))?.passwordHash).toBe(user.passwordHash);
+      expect(await storedRecord(current(), kept.id)).toEqual(kept);
+      expect(await storedRecord(current(), other.id)).toEqual(other);
+      expect((await found(current(), kept.id)).user.claimsVersion).toBe(user.claimsVersion);
+    });
+
+    it("lets one of 8 parallel changes and refreshes rotate", async () => {
+      const { kept, change } = await prepared();
+      const outcomes = await inParallel(8, (index) => {
+        const rotation = allowedChange(kept);
+        return index % 2 ? current().rotateSession(rotation) : current().changePassword({ ...change, rotation });
+      });
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      expect((await storedRecord(current(), kept.id)).generation).toBe(kept.generation + 1);
     });
 
     it("ends every other session of the user, and none of anybody else", async () => {
@@ -126,7 +179,14 @@ function describePasswordChange(current: CurrentStore): void {
 
     it("does not revive the kept session when that had ended", async () => {
       const { user, session } = await storedAccount(current(), { session: { credentialVersion: 0 } });
-      const change = { userId: user.id, from: user.passwordHash, to: "new", keepSessionId: session.id, now: testStart };
+      const change = {
+        userId: user.id,
+        from: user.passwordHash,
+        to: "new",
+        stepUpHash: someBytes(32),
+        keepSessionId: session.id,
+        now: testStart,
+      };
       expect(await current().changePassword(change)).toBe(true);
       expect(await current().rotateSession(allowedChange(session))).toBe(false);
     });
@@ -151,7 +211,14 @@ function describePasswordChange(current: CurrentStore): void {
 
     it("changes nothing when the user is disabled", async () => {
       const { user, session } = await storedAccount(current(), { user: { disabledAt: testStart } });
-      const change = { userId: user.id, from: user.passwordHash, to: "new", keepSessionId: session.id, now: testStart };
+      const change = {
+        userId: user.id,
+        from: user.passwordHash,
+        to: "new",
+        stepUpHash: someBytes(32),
+        keepSessionId: session.id,
+        now: testStart,
+      };
       expect(await current().changePassword(change)).toBe(false);
       expect((await current().findCredentialsById(user.id))?.passwordHash).toBe(user.passwordHash);
       expect(await storedRecord(current(), session.id)).toEqual(session);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { publicPart } from "./contract-records.ts";
 import { type CurrentStore, found, storedAccount, storedRecord, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
-import { aNewUser, aSession } from "./fixtures.ts";
+import { aNewUser, aSession, someBytes } from "./fixtures.ts";
 
 const later = testStart + 60_000;
 
@@ -20,19 +20,25 @@ function describeRenewal(current: CurrentStore): void {
   ) {
     const { user, session } = await storedAccount(current(), overrides);
     const { credentialVersion } = user;
-    const outcome = await current().renewProof({ sessionId: session.id, credentialVersion, now: later, ...proof });
+    const stepUpHash = someBytes(32);
+    const asked = { sessionId: session.id, credentialVersion, stepUpHash, now: later, ...proof };
+    const outcome = await current().renewProof(asked);
     const { session: after } = await found(current(), session.id);
-    expect(after).toEqual(outcome ? { ...session, authenticatedAt: proof.now ?? later } : session);
+    const renewed = { authenticatedAt: asked.now, stepUpHash, stepUpAt: asked.now };
+    expect(after).toEqual(outcome ? { ...session, ...renewed } : session);
     return outcome;
   }
 
   describe("renewProof()", () => {
-    it("sets when the password was last given, of that session alone, and changes nothing else", async () => {
+    it("sets when the password was last given and the step-up, of that session alone, and changes nothing else", async () => {
       const { user, session } = await storedAccount(current());
       const other = await storedSession(current(), { userId: user.id });
-      const proof = { sessionId: session.id, credentialVersion: user.credentialVersion, now: later };
+      const { credentialVersion } = user;
+      const stepUpHash = someBytes(32);
+      const proof = { sessionId: session.id, credentialVersion, stepUpHash, now: later };
       expect(await current().renewProof(proof)).toBe(true);
-      expect(await found(current(), session.id)).toMatchObject({ session: { ...session, authenticatedAt: later } });
+      const stored = await storedRecord(current(), session.id);
+      expect(stored).toEqual({ ...session, authenticatedAt: later, stepUpHash, stepUpAt: later });
       expect(await storedRecord(current(), other.id)).toEqual(other);
     });
 
@@ -63,7 +69,8 @@ function describeRenewal(current: CurrentStore): void {
 
     it("answers false for a session that does not exist", async () => {
       const { id: sessionId } = aSession({ userId: aNewUser().id });
-      expect(await current().renewProof({ sessionId, credentialVersion: 1, now: later })).toBe(false);
+      const proof = { sessionId, credentialVersion: 1, stepUpHash: someBytes(32), now: later };
+      expect(await current().renewProof(proof)).toBe(false);
     });
   });
 }

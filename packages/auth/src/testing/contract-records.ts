@@ -29,10 +29,13 @@ export function describeRecords(current: CurrentStore): void {
     });
 
     it("findSession() returns null for each field that is null", async () => {
-      const { session } = await storedAccount(current(), { session: { userAgent: null, ipAddress: null } });
+      const none = { userAgent: null, ipAddress: null, stepUpHash: null, stepUpAt: null };
+      const { session } = await storedAccount(current(), { session: none });
       expect(await storedRecord(current(), session.id)).toEqual({
         ...session,
         lastUsedHash: null,
+        stepUpHash: null,
+        stepUpAt: null,
         revokedAt: null,
         revokedReason: null,
         userAgent: null,
@@ -47,7 +50,7 @@ export function describeRecords(current: CurrentStore): void {
       "findLogin() returns the same session without a hash, its user, and the state of the signing keys: %j",
       async (fields) => {
         const { user, session } = await storedAccount(current(), { session: fields });
-        const { familyHash, nextHash, lastUsedHash, salt, ...facts } = session;
+        const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, ...facts } = session;
         const keyRingVersion = expect.any(Number);
         expect(await current().findLogin(session.id)).toEqual({
           session: facts,
@@ -65,7 +68,7 @@ export function describeRecords(current: CurrentStore): void {
       const changes: Array<() => Promise<unknown>> = [
         () => current().changeName({ userId, name: "Ada King" }),
         () => current().setRole({ userId, role: "admin" }),
-        () => current().renewProof({ sessionId, credentialVersion, now }),
+        () => current().renewProof({ sessionId, credentialVersion, stepUpHash: someBytes(32), now }),
         () => current().rotateSession({ sessionId, ...next, idleSince: 0, now }),
         () => current().revokeSession({ sessionId, reason: "logout", now }),
       ];
@@ -112,7 +115,13 @@ export function describeRecords(current: CurrentStore): void {
     it("keeps every octet of hashes and salts, zero and 255 among them", async () => {
       const octets = Uint8Array.from({ length: 32 }, (_, index) => (index % 2 ? 255 : 0));
       const { session } = await storedAccount(current(), {
-        session: { familyHash: octets, nextHash: octets, lastUsedHash: octets, salt: octets.slice(0, 16) },
+        session: {
+          familyHash: octets,
+          nextHash: octets,
+          lastUsedHash: octets,
+          salt: octets.slice(0, 16),
+          stepUpHash: octets,
+        },
       });
       expect(await storedRecord(current(), session.id)).toEqual(session);
     });
@@ -126,6 +135,7 @@ export function describeRecords(current: CurrentStore): void {
       Object.assign(taken.user, { disabledAt: 1, name: "Mallory" });
       for (const bytes of [taken.session.nextHash, taken.session.salt, taken.session.familyHash]) bytes.fill(7);
       taken.session.lastUsedHash?.fill(7);
+      taken.session.stepUpHash?.fill(7);
       expect(await found(current(), session.id)).toEqual(before);
     });
 

@@ -86,6 +86,7 @@ export function plain(session: SessionRecord): SessionRecord {
     familyHash: Uint8Array.from(session.familyHash),
     nextHash: Uint8Array.from(session.nextHash),
     lastUsedHash: session.lastUsedHash && Uint8Array.from(session.lastUsedHash),
+    stepUpHash: session.stepUpHash && Uint8Array.from(session.stepUpHash),
     salt: Uint8Array.from(session.salt),
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TimelineEntry } from "../core/timeline.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
-import { aSession } from "./fixtures.ts";
+import { aSession, someBytes } from "./fixtures.ts";
 
 /** What happened, in the order in which it did. */
 export function describeTimeline(current: CurrentStore): void {
@@ -147,7 +147,7 @@ function describeSessionEntries(current: CurrentStore): void {
         ];
         const stranger = await storedAccount(current());
         const [now, userId] = [testStart + 5, user.id];
-        const change = { from: user.passwordHash, to: "new", keepSessionId: session.id };
+        const change = { from: user.passwordHash, to: "new", stepUpHash: someBytes(32), keepSessionId: session.id };
         await {
           changePassword: () => current().changePassword({ userId, now, ...change }),
           disableUser: () => current().disableUser({ userId, now }),

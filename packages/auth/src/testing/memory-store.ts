@@ -165,7 +165,7 @@ function refuseTakenId(tables: Tables, session: SessionRecord): void {
 function findLogin(tables: Tables, sessionId: string): FoundLogin | undefined {
   const found = findSession(tables, sessionId);
   if (!found) return undefined;
-  const { familyHash, nextHash, lastUsedHash, salt, ...session } = found.session;
+  const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, ...session } = found.session;
   return { session, user: found.user, keyRingVersion: tables.keyRingVersion() };
 }
 
@@ -222,35 +222,43 @@ function highestPasswordCost(tables: Tables, atMost: number): number | undefined
 
 function changePassword(
   tables: Tables,
-  { userId, from, to, keepSessionId, now }: Parameters<AuthStore["changePassword"]>[0],
+  { userId, from, to, keepSessionId, stepUpHash, now, rotation }: Parameters<AuthStore["changePassword"]>[0],
 ): boolean {
   const user = tables.users.get(userId);
   if (user?.passwordHash !== from || user.disabledAt !== null) return false;
+  if (rotation && !rotateSession(tables, rotation)) return false;
   user.passwordHash = to;
   user.credentialVersion += 1;
   endOrdersOf(tables.mail, userId);
+  user.claimsVersion += 1;
   for (const session of sessionsOf(tables, userId)) {
     if (session.id !== keepSessionId) {
       endSession(tables, session, "password_changed", now);
       continue;
     }
     session.credentialVersion += 1;
-    session.authenticatedAt = now;
+    giveStepUp(session, stepUpHash, now);
   }
   return true;
 }
 
 function renewProof(
   tables: Tables,
-  { sessionId, credentialVersion, now }: Parameters<AuthStore["renewProof"]>[0],
+  { sessionId, credentialVersion, stepUpHash, now }: Parameters<AuthStore["renewProof"]>[0],
 ): boolean {
   const session = tables.sessions.get(sessionId);
   const user = session && tables.users.get(session.userId);
   if (!session || session.revokedAt !== null || session.expiresAt <= now) return false;
   if (session.credentialVersion !== credentialVersion) return false;
   if (user?.credentialVersion !== credentialVersion || user.disabledAt !== null) return false;
-  session.authenticatedAt = now;
+  giveStepUp(session, stepUpHash, now);
   return true;
+}
+
+function giveStepUp(session: SessionRecord, stepUpHash: Uint8Array, now: number): void {
+  session.authenticatedAt = now;
+  session.stepUpHash = Uint8Array.from(stepUpHash);
+  session.stepUpAt = now;
 }
 
 function changeName(tables: Tables, userId: string, name: string): boolean {
@@ -291,5 +299,6 @@ function copyOf(session: SessionRecord): SessionRecord {
     nextHash: Uint8Array.from(session.nextHash),
     lastUsedHash: session.lastUsedHash && Uint8Array.from(session.lastUsedHash),
     salt: Uint8Array.from(session.salt),
+    stepUpHash: session.stepUpHash && Uint8Array.from(session.stepUpHash),
   };
 }

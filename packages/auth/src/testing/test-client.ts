@@ -101,7 +101,7 @@ export interface StartOptions extends TestAppOptions {
 export async function startClient(options: StartOptions = {}): Promise<StartedClient> {
   const { tokens: store = createMemoryTokenStore(), onEnded, ...appOptions } = options;
   const app = createTestApp(appOptions);
-  const { accessToken, refreshToken, expiresIn } = await registerAda(app.auth);
+  const { accessToken, refreshToken, expiresIn, stepUp } = await registerAda(app.auth);
   const first = { accessToken, refreshToken };
   await store.write(first);
   const wire = createWire(app);
@@ -117,6 +117,7 @@ export async function startClient(options: StartOptions = {}): Promise<StartedCl
       return (await onEnded?.(reason)) ?? false;
     },
   });
+  session.hear?.({ stepUpToken: stepUp?.token }); // as after a login over the link
   const client = createTestClient({ app, wire, session });
   const expire = () => app.clock.advance((expiresIn + 1) * 1000);
   return { app, wire, session, store, client, ended, device, first, expire };

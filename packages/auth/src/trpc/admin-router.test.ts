@@ -33,7 +33,7 @@ async function start() {
   const becomeAdmin = async () => {
     await app.auth.admin.setRole({ actor: null, userId, role: "admin" });
     const reply = await app.post("auth.refresh", { refreshToken });
-    return { authorization: `Bearer ${String(reply.body.result.data.accessToken)}` };
+    return { ...bearer, authorization: `Bearer ${String(reply.body.result.data.accessToken)}` };
   };
   return { app, bearer, person, userId, becomeAdmin };
 }

@@ -1,5 +1,7 @@
 import type { OwnData } from "../core/own-data.ts";
-import type { Role, SessionFacts, User } from "../core/store.ts";
+import type { PasswordChanged } from "../core/password-change.ts";
+import type { IssuedStepUp } from "../core/step-up.ts";
+import type { Delivery, Role, SessionFacts, User } from "../core/store.ts";
 import type { TimelineDetail, TimelineEvent, TimelinePage } from "../core/timeline.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 
@@ -72,10 +74,28 @@ export interface LoginAnswer {
   expiresIn: number;
   /** Seconds until the session ends if nobody refreshes it. */
   refreshExpiresIn: number;
-  /** These three with `delivery: "body"` only: a page's script must never see a token. */
+  /** These with `delivery: "body"` only: a page's script must never see a token. */
   tokenType?: "Bearer";
   accessToken?: string;
   refreshToken?: string;
+  /** After a login or a registration, never after a refresh: to be sent back as the header `x-step-up`. */
+  stepUpToken?: string;
+}
+
+export interface PasswordConfirmedAnswer {
+  confirmed: true;
+  /** Seconds for which the password counts as just given. */
+  freshFor: number;
+  /** With `delivery: "body"` only. */
+  stepUpToken?: string;
+}
+
+/** With the new pair of tokens, if there is one, and how long it lasts. */
+export interface PasswordChangedAnswer
+  extends Partial<
+    Pick<LoginAnswer, "expiresIn" | "refreshExpiresIn" | "tokenType" | "accessToken" | "refreshToken" | "stepUpToken">
+  > {
+  changed: true;
 }
 
 export function userAnswer({ id, username, email, emailVerifiedAt, name, createdAt, role }: User): UserAnswer {
@@ -140,9 +160,26 @@ export function exportAnswer({ user, sessions, timeline, app }: OwnData, current
 }
 
 export function loginAnswer(issued: IssuedTokens): LoginAnswer {
-  const { user, session, accessToken, refreshToken, expiresIn, refreshExpiresIn } = issued;
+  const { user, session } = issued;
+  const stepUp = issued.stepUp ? stepUpAnswer(issued.stepUp, session.delivery) : {};
+  return { user: userAnswer(user), session: sessionAnswer(session), ...pairAnswer(issued), ...stepUp };
+}
+
+export function passwordChangedAnswer({ issued, stepUp }: PasswordChanged, delivery: Delivery): PasswordChangedAnswer {
+  return { changed: true, ...(issued && pairAnswer(issued)), ...stepUpAnswer(stepUp, delivery) };
+}
+
+export function passwordConfirmedAnswer(stepUp: IssuedStepUp, delivery: Delivery): PasswordConfirmedAnswer {
+  return { confirmed: true, freshFor: stepUp.expiresIn, ...stepUpAnswer(stepUp, delivery) };
+}
+
+function pairAnswer({ session, accessToken, refreshToken, expiresIn, refreshExpiresIn }: IssuedTokens) {
   const tokens = session.delivery === "body" ? { tokenType: "Bearer" as const, accessToken, refreshToken } : {};
-  return { user: userAnswer(user), session: sessionAnswer(session), ...tokens, expiresIn, refreshExpiresIn };
+  return { ...tokens, expiresIn, refreshExpiresIn };
+}
+
+function stepUpAnswer({ token }: IssuedStepUp, delivery: Delivery): { stepUpToken?: string } {
+  return delivery === "body" ? { stepUpToken: token } : {};
 }
 
 function iso(milliseconds: number): string {

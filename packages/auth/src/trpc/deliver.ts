@@ -1,4 +1,6 @@
 import { AuthError } from "../core/errors.ts";
+import type { IssuedStepUp } from "../core/step-up.ts";
+import type { SessionFacts } from "../core/store.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 import { type LoginAnswer, loginAnswer } from "./answer.ts";
 import type { AuthContext } from "./context.ts";
@@ -22,6 +24,11 @@ export async function deliverNew(ctx: AuthContext, issued: IssuedTokens): Promis
 export function deliver(ctx: AuthContext, issued: IssuedTokens): LoginAnswer {
   if (issued.session.delivery === "cookie") ctx.transport.setCookies(ctx.cookies, ctx.request, issued);
   return loginAnswer(issued);
+}
+
+/** A step-up secret goes the way of its session's tokens; what is in the body is for the answer to say. */
+export function deliverStepUp(ctx: AuthContext, stepUp: IssuedStepUp, { delivery, rememberMe }: SessionFacts): void {
+  if (delivery === "cookie") ctx.transport.setStepUp(ctx.cookies, ctx.request, { stepUp, rememberMe });
 }
 
 /** For calls that get along without the token. */

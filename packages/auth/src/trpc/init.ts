@@ -106,14 +106,20 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, type, signal, ne
 
 /**
  * For what is dangerous: like `protectedProcedure`, and the password must have been given in this session a short time ago
- * (`proofMaxAgeSeconds`). Refuses with `reauthentication_required` before anything has run; after `auth.confirmPassword`
- * the same call goes through (see `proofLink`). When that was, is read from the session's row at each request, so that it
- * counts at once in every process, and no token can claim it.
+ * (`proofMaxAgeSeconds`), by the device that asks: it shows the step-up secret that it got for the password. Refuses with
+ * `reauthentication_required` before anything has run; after `auth.confirmPassword` the same call goes through (see
+ * `proofLink`). What is shown is held against the session's row at each request, so that it counts at once in every process,
+ * and no access or refresh token can claim it.
  */
-export const sudoProcedure = protectedProcedure.use(({ ctx, next }) => {
-  ctx.auth.requireProof(ctx.principal);
+export const sudoProcedure = protectedProcedure.use(async ({ ctx, next }) => {
+  await requireProof(ctx);
   return next();
 });
+
+async function requireProof({ auth, transport, request, principal }: AuthContext & { principal: Principal }) {
+  const stepUpToken = transport.stepUpToken(request, principal.session.delivery);
+  await auth.requireProof({ principal, stepUpToken });
+}
 
 /**
  * For whoever has one of these roles: like `protectedProcedure`, and refuses everybody else with 403 `forbidden` (see
@@ -129,8 +135,8 @@ export function requireRole(...roles: [Role, ...Role[]]) {
 
 /** The same, and the password must have been given a short time ago; see `sudoProcedure`. */
 export function requireRoleAndProof(...roles: [Role, ...Role[]]) {
-  return requireRole(...roles).use(({ ctx, next }) => {
-    ctx.auth.requireProof(ctx.principal);
+  return requireRole(...roles).use(async ({ ctx, next }) => {
+    await requireProof(ctx);
     return next();
   });
 }

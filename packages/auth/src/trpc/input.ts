@@ -62,6 +62,8 @@ export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
 export const changePasswordInput = z.strictObject({
   currentPassword: text(passwordMaxLength * 2),
   newPassword: judgedText,
+  /** For whoever has no cookies; without it the session keeps its refresh token. */
+  refreshToken: refreshToken.optional(),
 });
 
 export const confirmPasswordInput = z.strictObject({ password });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createTestApp, type TestApp, tokensOfAda } from "../testing/test-app.ts";
+import { createTestApp, type Reply, type TestApp, type TestBearer, tokensOfAda } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
 
 const newName = { name: "Ada King" };
@@ -12,7 +12,13 @@ async function start() {
   return { app, bearer, refreshToken };
 }
 
-type Bearer = { authorization: string };
+type Bearer = TestBearer | { authorization: string };
+
+/** What the client sends after this answer: the step-up token that it brought, in the place of the one before. */
+const after = ({ body }: Reply, bearer: TestBearer): TestBearer => ({
+  ...bearer,
+  "x-step-up": String(body.result.data.stepUpToken),
+});
 
 /** What a call that needs fresh proof answers: "ok", or the reason of its refusal. */
 async function change(app: TestApp, bearer: Bearer): Promise<string> {
@@ -49,8 +55,10 @@ it("after auth.confirmPassword the very same call goes through", async () => {
   const { app, bearer } = await start();
   app.clock.advance(600_000);
   const confirmed = await app.post("auth.confirmPassword", right, bearer);
-  expect(confirmed.body).toEqual({ result: { data: { confirmed: true, freshFor: 600 } } });
-  expect(await change(app, bearer)).toBe("ok");
+  const stepUpToken = expect.stringMatching(/^su1\.[\w-]{43}$/);
+  expect(confirmed.body).toEqual({ result: { data: { confirmed: true, freshFor: 600, stepUpToken } } });
+  expect(await change(app, bearer)).toBe("reauthentication_required");
+  expect(await change(app, after(confirmed, bearer))).toBe("ok");
 });
 
 it("auth.confirmPassword says at the field that the password is wrong, and opens nothing", async () => {
@@ -69,16 +77,20 @@ it("a password given in one session opens nothing in another of the same user", 
   const { app, bearer } = await start();
   const login = { identifier: ada.username, password: ada.password, delivery: "body" };
   const { accessToken } = (await app.post("auth.login", login)).body.result.data;
+  const other = { authorization: `Bearer ${String(accessToken)}` };
   app.clock.advance(600_000);
-  await app.post("auth.confirmPassword", right, bearer);
-  expect(await change(app, { authorization: `Bearer ${String(accessToken)}` })).toBe("reauthentication_required");
+  const confirmed = after(await app.post("auth.confirmPassword", right, bearer), bearer);
+  expect(await change(app, other)).toBe("reauthentication_required");
+  expect(await change(app, { ...confirmed, ...other })).toBe("reauthentication_required");
+  expect(await change(app, confirmed)).toBe("ok");
 });
 
 it("a refresh renews no proof", async () => {
-  const { app, refreshToken } = await start();
+  const { app, bearer, refreshToken } = await start();
   app.clock.advance(600_000);
   const { accessToken } = (await app.post("auth.refresh", { refreshToken })).body.result.data;
-  expect(await change(app, { authorization: `Bearer ${String(accessToken)}` })).toBe("reauthentication_required");
+  const renewed = { ...bearer, authorization: `Bearer ${String(accessToken)}` };
+  expect(await change(app, renewed)).toBe("reauthentication_required");
 });
 
 it("in a batch only what needs fresh proof is refused, also beside the password: the next request has it", async () => {
@@ -92,7 +104,8 @@ it("in a batch only what needs fresh proof is refused, also beside the password:
     { result: { data: { confirmed: true } } },
     { error: { data: { reason: "reauthentication_required" } } },
   ]);
-  expect(await change(app, bearer)).toBe("ok");
+  const [, confirmed] = body as unknown as Reply["body"][];
+  expect(await change(app, { ...bearer, "x-step-up": String(confirmed?.result.data.stepUpToken) })).toBe("ok");
 });
 
 it.each(["auth.confirmPassword", "auth.changeName"])("%s is for whoever is logged in alone", async (path) => {

@@ -32,7 +32,7 @@ export const recoveryRouter = router({
     return { requested: true as const };
   }),
 
-  exportData: protectedProcedure.query(async ({ ctx }) =>
+  exportData: sudoProcedure.query(async ({ ctx }) =>
     exportAnswer(await ctx.auth.exportData({ principal: ctx.principal, client: ctx.client }), ctx.session.id),
   ),
 

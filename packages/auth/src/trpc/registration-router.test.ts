@@ -43,7 +43,7 @@ it("the link makes an account by POST alone, and logs in: with cookies in a brow
   const { body, cookie, setCookies } = await post("auth.completeRegistration", { ...account, link });
   expect(body.result.data.user).toMatchObject({ username: "ada", email, emailVerified: true });
   expect(body.result.data).not.toHaveProperty("refreshToken");
-  expect(setCookies).toHaveLength(3);
+  expect(setCookies).toHaveLength(4);
   expect((await get("auth.me", undefined, { cookie })).body.result.data.user).toMatchObject({ username: "ada" });
 
   const phone = await post("auth.completeRegistration", {

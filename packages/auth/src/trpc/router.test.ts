@@ -36,7 +36,7 @@ describe("auth.register and auth.login", () => {
   it.each([
     ["auth.register", { ...ada }],
     ["auth.login", login],
-  ])("%s with cookie delivery answers without any token, and sets three cookies", async (path, input) => {
+  ])("%s with cookie delivery answers without any token, and sets four cookies", async (path, input) => {
     const app = createTestApp();
     if (path === "auth.login") await cookiesOfAda(app);
     const reply = await app.post(path, input);
@@ -47,6 +47,7 @@ describe("auth.register and auth.login", () => {
       "__Host-watchword.access",
       "__Host-watchword.refresh",
       "__Host-watchword.session",
+      "__Host-watchword.step-up",
     ]);
   });
 
@@ -67,7 +68,7 @@ describe("auth.register and auth.login", () => {
   it.each([
     ["auth.register", { ...ada, delivery: "body" }],
     ["auth.login", { ...login, delivery: "body" }],
-  ])("%s with body delivery answers with both tokens, and sets no cookie", async (path, input) => {
+  ])("%s with body delivery answers with all three tokens, and sets no cookie", async (path, input) => {
     const app = createTestApp();
     if (path === "auth.login") await cookiesOfAda(app);
     const reply = await app.post(path, input);
@@ -78,6 +79,7 @@ describe("auth.register and auth.login", () => {
       tokenType: "Bearer",
       accessToken: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]{86}$/),
       refreshToken: expect.stringMatching(/^rt1\.[\w-]{91}$/),
+      stepUpToken: expect.stringMatching(/^su1\.[\w-]{43}$/),
     });
   });
 
@@ -171,8 +173,11 @@ describe("auth.refresh", () => {
     await app.post("auth.logout", {}, { cookie });
     const reply = await app.post("auth.refresh", {}, { cookie });
     expect([reply.status, reply.body.error.data.reason]).toEqual([401, "session_revoked"]);
-    expect(reply.setCookies).toHaveLength(3);
-    for (const one of reply.setCookies) expect(one).toContain("Max-Age=0");
+    expect(reply.setCookies).toEqual([]);
+    const cleared = await app.post("auth.clearDeadCookies", {}, { cookie });
+    expect(cleared.body.result.data).toEqual({ cleared: true });
+    expect(cleared.setCookies).toHaveLength(4);
+    for (const one of cleared.setCookies) expect(one).toContain("Max-Age=0");
   });
 
   it("touches no cookie when the store is busy: 503 with Retry-After (a busy server logs nobody out)", async () => {
@@ -226,7 +231,7 @@ describe("auth.logoutEverywhere", () => {
     const bearer = { authorization: `Bearer ${accessToken}` };
     const reply = await app.post("auth.logoutEverywhere", {}, { cookie });
     expect([reply.status, reply.body.result.data]).toEqual([200, { loggedOut: true }]);
-    expect(reply.setCookies.filter((one) => one.includes("Max-Age=0"))).toHaveLength(3);
+    expect(reply.setCookies.filter((one) => one.includes("Max-Age=0"))).toHaveLength(4);
     expect((await app.get("auth.me", undefined, bearer)).body.error.data.reason).toBe("session_revoked");
     const again = await app.post("auth.logoutEverywhere", {}, {});
     expect([again.status, again.body.error.data.reason]).toEqual([401, "access_token_missing"]);
@@ -240,7 +245,7 @@ describe("auth.logout", () => {
     for (const headers of [{ cookie }, { cookie }, {}] as Array<Record<string, string>>) {
       const reply = await app.post("auth.logout", undefined, headers);
       expect([reply.status, reply.body.result.data]).toEqual([200, { loggedOut: true }]);
-      expect(reply.setCookies.filter((one) => one.includes("Max-Age=0"))).toHaveLength(3);
+      expect(reply.setCookies.filter((one) => one.includes("Max-Age=0"))).toHaveLength(4);
     }
     expect((await app.get("auth.me", undefined, { cookie })).body.error.data.reason).toBe("session_revoked");
   });
@@ -353,8 +358,10 @@ describe("auth.changePassword", () => {
     const { cookie } = await app.post("auth.login", login);
     const change = { currentPassword: ada.password, newPassword: "another correct horse" };
     const reply = await app.post("auth.changePassword", change, { cookie });
-    expect(reply.body.result.data).toEqual({ changed: true });
-    expect((await app.get("auth.me", undefined, { cookie })).status).toBe(200);
+    expect(reply.body.result.data).toEqual({ changed: true, expiresIn: 900, refreshExpiresIn: 1_209_600 });
+    expect(reply.setCookies).toHaveLength(4);
+    expect((await app.get("auth.me", undefined, { cookie })).body.error.data.reason).toBe("access_token_expired");
+    expect((await app.get("auth.me", undefined, { cookie: reply.cookie })).status).toBe(200);
     expect((await app.get("auth.me", undefined, bearer)).body.error.data.reason).toBe("session_revoked");
   });
 

@@ -1,7 +1,14 @@
 import { AuthError } from "../core/errors.ts";
-import { sessionAnswer, sessionsAnswer, timelineAnswer, userAnswer } from "./answer.ts";
+import {
+  passwordChangedAnswer,
+  passwordConfirmedAnswer,
+  sessionAnswer,
+  sessionsAnswer,
+  timelineAnswer,
+  userAnswer,
+} from "./answer.ts";
 import type { AuthContext } from "./context.ts";
-import { deliver, deliverNew, ignoreConflict } from "./deliver.ts";
+import { deliver, deliverNew, deliverStepUp, ignoreConflict } from "./deliver.ts";
 import { mergeRouters, protectedProcedure, publicProcedure, router, sudoProcedure } from "./init.ts";
 import {
   changeNameInput,
@@ -25,18 +32,19 @@ const sessionRouter = router({
   }),
 
   refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
-    try {
-      return deliver(
-        ctx,
-        await ctx.auth.refresh({ ...presentedRefreshToken(ctx, input?.refreshToken), client: ctx.client }),
-      );
-    } catch (error) {
-      // Only the end of a session takes the cookies along. A server that is busy must not log anybody out.
-      if (error instanceof AuthError && error.terminal && input?.refreshToken === undefined) {
-        ctx.transport.clearCookies(ctx.cookies, ctx.request);
-      }
-      throw error;
-    }
+    // A refusal clears no cookies: by the time it arrives the browser may hold those of a new login. See `clearDeadCookies`.
+    const presented = presentedRefreshToken(ctx, input?.refreshToken);
+    return deliver(ctx, await ctx.auth.refresh({ ...presented, client: ctx.client }));
+  }),
+
+  /**
+   * Clears the cookies of a session that is over, and ends none: whoever comes with cookies that are alive keeps them. For a
+   * client that was refused for good, under its lock and while its hint still names that session.
+   */
+  clearDeadCookies: publicProcedure.mutation(async ({ ctx }) => {
+    const cleared = await isDead(ctx);
+    if (cleared) ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    return { cleared };
   }),
 
   logout: publicProcedure.input(logoutInput).mutation(async ({ ctx, input }) => {
@@ -85,13 +93,20 @@ const sessionRouter = router({
   }),
 
   changePassword: protectedProcedure.input(changePasswordInput).mutation(async ({ ctx, input }) => {
-    await ctx.auth.changePassword({ principal: ctx.principal, client: ctx.client, ...input });
-    return { changed: true as const };
+    const { delivery } = ctx.session;
+    const inCookie = ignoreConflict(() => ctx.transport.refreshCookie(ctx.request));
+    const refreshToken = delivery === "cookie" ? inCookie : input.refreshToken;
+    const asker = { principal: ctx.principal, client: ctx.client };
+    const changed = await ctx.auth.changePassword({ ...asker, ...input, refreshToken });
+    if (changed.issued) deliver(ctx, changed.issued);
+    deliverStepUp(ctx, changed.stepUp, ctx.session);
+    return passwordChangedAnswer(changed, delivery);
   }),
 
   confirmPassword: protectedProcedure.input(confirmPasswordInput).mutation(async ({ ctx, input }) => {
-    await ctx.auth.confirmPassword({ principal: ctx.principal, client: ctx.client, ...input });
-    return { confirmed: true as const, freshFor: ctx.auth.settings.proofMaxAgeSeconds };
+    const stepUp = await ctx.auth.confirmPassword({ principal: ctx.principal, client: ctx.client, ...input });
+    deliverStepUp(ctx, stepUp, ctx.session);
+    return passwordConfirmedAnswer(stepUp, ctx.session.delivery);
   }),
 
   changeName: sudoProcedure.input(changeNameInput).mutation(async ({ ctx, input }) => ({
@@ -103,6 +118,22 @@ const sessionRouter = router({
 export const authRouter = mergeRouters(registrationRouter, sessionRouter, recoveryRouter);
 
 export type AuthRouter = typeof authRouter;
+
+/** Every refresh token among the cookies is refused for good; where there is none, the access token is. */
+async function isDead({ auth, transport, request, authenticate }: AuthContext): Promise<boolean> {
+  const refreshTokens = transport.refreshCookies(request);
+  for (const refreshToken of refreshTokens) {
+    if (!(await auth.isRefreshDead({ refreshToken, delivery: "cookie" }))) return false;
+  }
+  if (refreshTokens.length > 0) return true;
+  try {
+    await authenticate();
+    return false;
+  } catch (error) {
+    if (error instanceof AuthError && error.status !== 503) return true;
+    throw error;
+  }
+}
 
 /** From the cookie, or from the body for whoever has no cookies; a request with both leaves open whose login it is. */
 function presentedRefreshToken(ctx: AuthContext, inBody: string | undefined) {

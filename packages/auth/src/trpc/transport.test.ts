@@ -46,7 +46,7 @@ async function cookiesFrom(transport: typeof https, agent: string, rememberMe = 
   return response
     .getSetCookie()
     .map((cookie) =>
-      cookie.replace(/=(ey|rt1)[^;]+/, "=<token>").replace(/(session[-\d]*)=[\w-]{16}\.[\w-]{8};/, "$1=<names>;"),
+      cookie.replace(/=(ey|rt1|su1)[^;]+/, "=<token>").replace(/(session[-\d]*)=[\w-]{16}\.[\w-]{8};/, "$1=<names>;"),
     );
 }
 
@@ -63,6 +63,7 @@ describe("setCookies()", () => {
     "__Host-watchword.access=<token>; Max-Age=1209600; Path=/; HttpOnly; Secure; SameSite=Lax",
     "__Host-watchword.refresh=<token>; Max-Age=1209600; Path=/; HttpOnly; Secure; SameSite=Lax",
     "__Host-watchword.session=<names>; Max-Age=1209600; Path=/; Secure; SameSite=Lax",
+    "__Host-watchword.step-up=<token>; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=Lax",
   ];
   const plain = host.map((cookie) => cookie.replace("__Host-", "").replace("; Secure", ""));
 
@@ -129,7 +130,7 @@ describe("setCookies()", () => {
   });
 });
 
-it("clearCookies() clears all three under the names and attributes that they were set with", async () => {
+it("clearCookies() clears all four under the names and attributes that they were set with", async () => {
   for (const [transport, agent] of [
     [https, agents.safari],
     [localhost, agents.safari],

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { stringifySetCookie } from "cookie";
 import { cookieEnding } from "../client/hint-cookie.ts";
 import { AuthError } from "../core/errors.ts";
+import type { IssuedStepUp } from "../core/step-up.ts";
+import type { Delivery } from "../core/store.ts";
 import type { IssuedTokens } from "../core/token-issuer.ts";
 
 /**
@@ -31,11 +33,19 @@ export interface Transport {
    * one has refreshed; the second with each user, so that it sees that somebody else has logged in.
    */
   setCookies(sink: CookieSink, request: Headers, issued: IssuedTokens): void;
+  /** All of a session's cookies, the step-up secret's too. */
   clearCookies(sink: CookieSink, request: Headers): void;
   /** What all names end in, `-3000` or nothing. An app that sets cookies of its own has theirs end in it, too. */
   readonly ending: string;
   /** Every name under which a browser may have a cookie of ours. */
   readonly names: ReadonlySet<string>;
+  /**
+   * The step-up secret of a request: of a session in cookies from its cookie alone, of one in the body from the header
+   * `x-step-up` alone. Of several that differ none counts, as if there were none: then the password is asked for.
+   */
+  stepUpToken(request: Headers, delivery: Delivery): string | undefined;
+  /** Hands out a step-up secret as a cookie that lasts as long as the secret is fresh, or goes with the browser as the others do. */
+  setStepUp(sink: CookieSink, request: Headers, given: { stepUp: IssuedStepUp; rememberMe: boolean }): void;
   /** What the device was given at an earlier login: the tokens of a session come and go, this one stays. */
   deviceToken(request: Headers): string | undefined;
 }
@@ -59,8 +69,12 @@ const base = {
   refresh: "watchword.refresh",
   session: "watchword.session",
   device: "watchword.device",
+  stepUp: "watchword.step-up",
 } as const;
 const prefix = "__Host-";
+
+/** How a session in the body sends its step-up secret. */
+const stepUpHeader = "x-step-up";
 
 /** 180 days, from each login on. */
 const deviceRememberedSeconds = 15_552_000;
@@ -114,6 +128,17 @@ export function createTransport({ appUrl }: { appUrl: string }): Transport {
       if (issued.deviceToken !== undefined) {
         sink.set(nameOf("device", request), issued.deviceToken, attributes(request, true, deviceRememberedSeconds));
       }
+      if (issued.stepUp) this.setStepUp(sink, request, { stepUp: issued.stepUp, rememberMe: session.rememberMe });
+    },
+
+    stepUpToken(request, delivery) {
+      if (delivery === "body") return request.get(stepUpHeader) ?? undefined; // two of them are joined, which is none of ours
+      const tokens = new Set(cookieValues(request, nameOf("stepUp", request)));
+      return tokens.size === 1 ? [...tokens][0] : undefined;
+    },
+
+    setStepUp(sink, request, { stepUp: { token, expiresIn }, rememberMe }) {
+      sink.set(nameOf("stepUp", request), token, attributes(request, true, rememberMe ? expiresIn : undefined));
     },
 
     // Of several none is believed: then the device is a stranger, and no worse off than one.
@@ -126,6 +151,7 @@ export function createTransport({ appUrl }: { appUrl: string }): Transport {
       sink.set(nameOf("access", request), "", attributes(request, true, 0));
       sink.set(nameOf("refresh", request), "", attributes(request, true, 0));
       sink.set(nameOf("session", request), "", attributes(request, false, 0));
+      sink.set(nameOf("stepUp", request), "", attributes(request, true, 0));
     },
   };
 }

@@ -81,7 +81,14 @@ it("each session that a password change or a disabled account ends is a change, 
   const others = [aSession({ userId: ada.id }), aSession({ userId: ada.id })];
   for (const other of others) await store.createSession(other);
   const before = await test.feed.newest(ada.id);
-  await store.changePassword({ userId: ada.id, from: ada.passwordHash, to: "x", keepSessionId: session.id, now });
+  await store.changePassword({
+    userId: ada.id,
+    from: ada.passwordHash,
+    to: "x",
+    stepUpHash: someBytes(32),
+    keepSessionId: session.id,
+    now,
+  });
   const ended = await test.feed.changesAfter(ada.id, before);
   expect(ended).toHaveLength(2);
   expect(new Set(ended === "forgotten" ? [] : ended.map(({ subjectId }) => subjectId))).toEqual(

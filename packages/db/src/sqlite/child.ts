@@ -25,7 +25,10 @@ export interface Child<Question, Answer> {
 
 /** Starts one, and resolves when it has sent its first message. It does not outlive the test. */
 export async function startChild<Question, Answer>(file: URL, args: string[]): Promise<Child<Question, Answer>> {
-  const child = fork(inject("childPrograms")[fileURLToPath(file)] ?? "", args, { cwd: packageFolder });
+  const child = fork(inject("childPrograms")[fileURLToPath(file)] ?? "", args, {
+    cwd: packageFolder,
+    serialization: "advanced", // hashes stay octets on the way
+  });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

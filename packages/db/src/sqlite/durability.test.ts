@@ -65,7 +65,14 @@ it("each write of the port is one commit, and one that is refused is none", asyn
   expect(await commitsOf(() => Promise.all(others.map((other) => store.createSession(other))))).toBe(5);
   expect(await commitsOf(() => store.createSession(aSession({ userId: user.id, credentialVersion: 9 })))).toBe(0);
   expect(await commitsOf(() => store.findSession(session.id))).toBe(0);
-  const change = { userId: user.id, from: user.passwordHash, to: "new", keepSessionId: session.id, now };
+  const change = {
+    userId: user.id,
+    from: user.passwordHash,
+    to: "new",
+    stepUpHash: someBytes(32),
+    keepSessionId: session.id,
+    now,
+  };
   expect(await commitsOf(() => store.changePassword(change))).toBe(1);
   expect(await commitsOf(() => store.changePassword(change))).toBe(0);
   const end = { sessionId: session.id, reason: "logout", now } as const;

@@ -45,8 +45,18 @@ function writesOf(store: AuthStore, user: { id: string; passwordHash: string }, 
     revokeSession: () => store.revokeSession({ sessionId: session.id, reason: "logout", now }),
     upgradePasswordHash: () => store.upgradePasswordHash({ userId: user.id, from: user.passwordHash, to: "to" }),
     changePassword: () =>
-      store.changePassword({ userId: user.id, from: user.passwordHash, to: "to", keepSessionId: session.id, now }),
-    renewProof: () => store.renewProof({ sessionId: session.id, credentialVersion: session.credentialVersion, now }),
+      store.changePassword({
+        userId: user.id,
+        from: user.passwordHash,
+        to: "to",
+        stepUpHash: someBytes(32),
+        keepSessionId: session.id,
+        now,
+      }),
+    renewProof: () => {
+      const { id: sessionId, credentialVersion } = session;
+      return store.renewProof({ sessionId, credentialVersion, stepUpHash: someBytes(32), now });
+    },
     changeName: () => store.changeName({ userId: user.id, name: "Ada King" }),
     disableUser: () => store.disableUser({ userId: user.id, now }),
   };

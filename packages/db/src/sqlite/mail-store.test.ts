@@ -86,6 +86,7 @@ describe("two connections at once", () => {
           from: user.passwordHash,
           to: "another",
           keepSessionId: session.id,
+          stepUpHash: someBytes(32),
           now: testStart,
         }),
     ],

@@ -70,6 +70,9 @@ export const sessions = sqliteTable(
     nextHash: blob("next_hash", { mode: "buffer" }).$type<Uint8Array>().notNull(),
     lastUsedHash: blob("last_used_hash", { mode: "buffer" }).$type<Uint8Array>(),
     salt: blob("salt", { mode: "buffer" }).$type<Uint8Array>().notNull(),
+    /** Of the step-up secret, and when it was issued. Null in the rows of before: what needs one asks for the password. */
+    stepUpHash: blob("step_up_hash", { mode: "buffer" }).$type<Uint8Array>(),
+    stepUpAt: integer("step_up_at"),
     rotatedAt: integer("rotated_at").notNull(),
     createdAt: integer("created_at").notNull(),
     authenticatedAt: integer("authenticated_at").notNull(),

@@ -39,6 +39,8 @@ const value = (name: string): SQL => sql`${sql.placeholder(name)}`;
 /** The two digits of a bcrypt hash's cost: octet for octet the expression of the index `users_password_cost`. */
 const costText = sql`substr("password_hash", instr("password_hash", '$2') + 4, 2)`;
 const isBcrypt = sql`instr("password_hash", '$2') > 0`;
+/** The password has just been given. */
+const stepUp = { authenticatedAt: value("now"), stepUpHash: value("stepUpHash"), stepUpAt: value("now") };
 
 export type UserStatements = ReturnType<typeof prepareUserStatements>;
 
@@ -75,7 +77,11 @@ export function prepareUserStatements(orm: BetterSQLite3Database) {
       .prepare(),
     changeHash: orm
       .update(users)
-      .set({ passwordHash: value("to"), credentialVersion: sql`${users.credentialVersion} + 1` })
+      .set({
+        passwordHash: value("to"),
+        credentialVersion: sql`${users.credentialVersion} + 1`,
+        claimsVersion: sql`${users.claimsVersion} + 1`,
+      })
       .where(and(eq(users.id, given("userId")), eq(users.passwordHash, given("from")), isNull(users.disabledAt)))
       .prepare(),
     changeName: orm
@@ -162,7 +168,7 @@ export function prepareSessionStatements(orm: BetterSQLite3Database) {
     rearm: orm.update(sessions).set(successor).where(mayChange(orm)).prepare(),
     renewProof: orm
       .update(sessions)
-      .set({ authenticatedAt: value("now") })
+      .set(stepUp)
       .where(
         and(
           eq(sessions.id, given("sessionId")),
@@ -197,7 +203,7 @@ export function prepareEndStatements(orm: BetterSQLite3Database) {
     /** Adds one, as on the user, instead of copying the user's: a session that was behind stays behind, so dead. */
     keepSession: orm
       .update(sessions)
-      .set({ credentialVersion: sql`${sessions.credentialVersion} + 1`, authenticatedAt: value("now") })
+      .set({ credentialVersion: sql`${sessions.credentialVersion} + 1`, ...stepUp })
       .where(and(eq(sessions.id, given("keepSessionId")), eq(sessions.userId, given("userId"))))
       .prepare(),
     revokeOthers: end()

@@ -35,7 +35,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
   const createSession = client.transaction(sessionCreation(sessions, ends, orders));
   const revokeSession = client.transaction(revocation(ends, orders));
   const revokeSessionsOf = client.transaction(revocationOfAll(ends, orders));
-  const changePassword = client.transaction(passwordChange(users, ends, orders));
+  const changePassword = client.transaction(passwordChange(users, sessions, ends, orders));
   const disableUser = client.transaction(disabling(users, ends, orders));
   const setRole = client.transaction(roleChange(users));
 
@@ -117,9 +117,13 @@ function revocationOfAll(ends: EndStatements, orders: OrderEnds) {
   };
 }
 
-function passwordChange(users: UserStatements, ends: EndStatements, orders: OrderEnds) {
-  return (change: Parameters<AuthStore["changePassword"]>[0]): boolean => {
-    if (users.changeHash.run({ ...change }).changes === 0) return false;
+function passwordChange(users: UserStatements, sessions: SessionStatements, ends: EndStatements, orders: OrderEnds) {
+  return ({ rotation, ...change }: Parameters<AuthStore["changePassword"]>[0]): boolean => {
+    // The transaction holds the write lock, so what is read here still holds below: nothing has to be taken back.
+    const found = users.credentialsById.get({ id: change.userId });
+    if (found?.passwordHash !== change.from || found.user.disabledAt !== null) return false;
+    if (rotation && sessions.rotate.run({ ...rotation }).changes === 0) return false;
+    users.changeHash.run({ ...change });
     ends.keepSession.run({ ...change });
     ends.revokeOthers.run({ ...change, reason: "password_changed" });
     orders.endOfUser(change.userId);

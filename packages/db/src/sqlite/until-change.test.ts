@@ -1,4 +1,4 @@
-import { aNewUser, aSession, testStart } from "@watchword/auth/testing";
+import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startChild } from "./child.ts";
 import { openSqlite } from "./connection.ts";
@@ -137,9 +137,10 @@ it("what another process does to a session or its user, the very next look sees,
     expect((await tell("changeName", { userId, name: `Name ${round}` }))?.user.name).toBe(`Name ${round}`);
     expect((await tell("setRole", { userId, role: "admin" }))?.user).toMatchObject({ role: "admin" });
     expect((await tell("setRole", { userId, role: "user" }))?.user).toMatchObject({ role: "user" });
-    const proof = { sessionId: session.id, credentialVersion: session.credentialVersion, now };
+    const stepUpHash = someBytes(32);
+    const proof = { sessionId: session.id, credentialVersion: session.credentialVersion, stepUpHash, now };
     expect((await tell("renewProof", proof))?.session.authenticatedAt).toBe(now);
-    const password = { userId, from, to: "another hash", keepSessionId: "none", now };
+    const password = { userId, from, to: "another hash", stepUpHash: someBytes(32), keepSessionId: "none", now };
     expect((await tell("changePassword", password))?.session.revokedReason).toBe("password_changed");
     expect((await tell("disableUser", { userId, now }))?.user.disabledAt).toBe(now);
     expect((await tell("enableUser", { userId }))?.user.disabledAt).toBeNull();

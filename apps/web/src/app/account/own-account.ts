@@ -5,7 +5,7 @@ import type { FormState } from "../../components/form/form-state.ts";
 import { arriveAt, needsLogin, refusedBy, textOf } from "../../components/form/refusal.ts";
 import { failureOf, getCaller } from "../../server/caller.ts";
 import { endedWord } from "../../session-end.ts";
-import { proofNeeded } from "./proof.ts";
+import { confirmHref } from "./proof.ts";
 
 /** Sends another link that shows the address to be theirs. */
 export async function resendVerification(): Promise<FormState> {
@@ -48,7 +48,9 @@ async function act({ call, page, next, fields = [], typed = {} }: Act): Promise<
     if (endedWord(reason) !== undefined || reason.startsWith("access_token_")) {
       return needsLogin(endedBecause ?? reason, page);
     }
-    return reason === "reauthentication_required" ? proofNeeded : refusedBy(error, { fields, typed });
+    // A browser without scripts: it is asked for the password on a page of its own, and comes back to the form.
+    if (reason === "reauthentication_required") return arriveAt(confirmHref(page));
+    return refusedBy(error, { fields, typed });
   }
   return arriveAt(next);
 }

@@ -15,6 +15,7 @@ import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
 import { ChangeName } from "./change-name.tsx";
 import { History } from "./history.tsx";
+import { exportPath } from "./proof.ts";
 import { Resend } from "./resend.tsx";
 import { SessionList } from "./session-list.tsx";
 import { SessionTimeline } from "./session-timeline.tsx";
@@ -103,7 +104,7 @@ function YourData() {
       <h2 id="data">Your data</h2>
       <dl className={styles.log}>
         <Line term="Take it along">
-          <a href="/account/export">Download all that is kept of you</a>
+          <a href={exportPath}>Download all that is kept of you</a>
         </Line>
         <Line term="Leave">
           <a href="/account/delete">Delete your account</a>

@@ -3,12 +3,10 @@
 import type { AppCaller } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
 import type { FormState } from "../../components/form/form-state.ts";
-import { arriveAt, needsLogin, refusedBy, refusedFor, textOf } from "../../components/form/refusal.ts";
+import { arriveAt, needsLogin, refusedBy, textOf } from "../../components/form/refusal.ts";
 import { failureOf, getCaller } from "../../server/caller.ts";
 import { endedWord } from "../../session-end.ts";
-
-const sentence =
-  "You gave your password a while ago. Log out and in again to do this, or turn JavaScript on to be asked for it here";
+import { confirmHref } from "../account/proof.ts";
 
 /** Does one thing about somebody's account, for a browser without scripts. */
 export async function act(_before: FormState, form: FormData): Promise<FormState> {
@@ -18,7 +16,7 @@ export async function act(_before: FormState, form: FormData): Promise<FormState
   } catch (error) {
     const { reason, endedBecause } = failureOf(error);
     if (endedWord(reason) !== undefined) return needsLogin(endedBecause ?? reason, returnTo);
-    if (reason === "reauthentication_required") return refusedFor([{ message: sentence }], {});
+    if (reason === "reauthentication_required") return arriveAt(confirmHref(returnTo));
     // Somebody was faster: what was asked for is so.
     if (reason !== "not_found") return refusedBy(error, { fields: [], typed: {} });
   }

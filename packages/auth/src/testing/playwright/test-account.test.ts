@@ -29,6 +29,7 @@ it("gives each worker an account of its own, and cookies that a browser takes", 
     { ...common, name: "__Host-watchword.access", value: expect.stringMatching(/^ey/), httpOnly: true },
     { ...common, name: "__Host-watchword.refresh", value: expect.stringMatching(/^rt1\./), httpOnly: true },
     { ...common, name: "__Host-watchword.session", value: expect.stringMatching(/^.{16}\..{8}$/), httpOnly: false },
+    { ...common, name: "__Host-watchword.step-up", value: expect.stringMatching(/^su1\./), httpOnly: true },
   ]);
   expect(cookies[0]?.expires).toBeGreaterThan(Date.now() / 1000);
 });

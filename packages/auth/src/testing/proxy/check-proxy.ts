@@ -111,6 +111,9 @@ async function complaintsWhenDue(visit: Visit): Promise<string[]> {
     found.push("the page does not see the new access token: give the next step the headers that you are given");
   }
   const names = sessionCookies(visit);
+  for (const name of stepUpCookies(visit)) {
+    if (passage.setCookies.has(name)) found.push(`a silent refresh changes ${name}`);
+  }
   for (const name of names) {
     const sent = passage.setCookies.get(name);
     if (!sent) found.push(`the browser is not sent the new ${name}: answer with the response that you are given`);
@@ -165,7 +168,7 @@ async function complaintsWhenBusy(visit: Visit): Promise<string[]> {
 async function complaintsWhenOver(visit: Visit): Promise<string[]> {
   await visit.auth.logout({ refreshToken: visit.issued.refreshToken, accessToken: undefined });
   const passage = await visit.open();
-  return sessionCookies(visit).flatMap((name) => [
+  return [...sessionCookies(visit), ...stepUpCookies(visit)].flatMap((name) => [
     ...(passage.setCookies.get(name)?.isDeletion ? [] : [`a session that is over leaves ${name} in the browser`]),
     ...(passage.isRedirect || !passage.pageCookies.has(name)
       ? []
@@ -185,10 +188,18 @@ async function untouched(visit: Visit, passage: Passage, what: string): Promise<
   return found;
 }
 
-/** The names of the session's cookies, the readable one last. */
+/** The names of the cookies that each refresh brings, the readable one last. */
 function sessionCookies({ transport, issued }: Visit): string[] {
   const names: string[] = [];
-  transport.setCookies({ set: (name) => void names.push(name) }, new Headers(), issued);
+  transport.setCookies({ set: (name) => void names.push(name) }, new Headers(), { ...issued, stepUp: undefined });
+  return names;
+}
+
+/** The name of the cookie that the password alone brings. */
+function stepUpCookies({ transport, issued: { stepUp } }: Visit): string[] {
+  const names: string[] = [];
+  const sink = { set: (name: string) => void names.push(name) };
+  if (stepUp) transport.setStepUp(sink, new Headers(), { stepUp, rememberMe: true });
   return names;
 }
 

@@ -35,7 +35,8 @@ export class Browser implements Holder {
 
   receive({ purpose }: Call, { setCookies, status }: Reply, now: number): void {
     for (const cookie of setCookies) this.#set(cookie, now);
-    if (status === 200 && (purpose === "refresh" || purpose === "login")) this.answeredAt = now;
+    const isRenewal = purpose === "refresh" || purpose === "login" || (purpose === "change password" && setCookies[1]);
+    if (status === 200 && isRenewal) this.answeredAt = now;
   }
 
   stolen(): Browser {

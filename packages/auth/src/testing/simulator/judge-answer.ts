@@ -1,4 +1,5 @@
 import { refreshAttempts } from "../../core/config.ts";
+import { terminalReasons } from "../../terminal-reasons.ts";
 import type { Reply } from "../test-app.ts";
 import type { Handling } from "./exchange.ts";
 import { type Presented, refusalIn, tokensIn } from "./holder.ts";
@@ -7,13 +8,7 @@ import { checkRows } from "./judge-rows.ts";
 import type { KnownSession } from "./ledger.ts";
 import type { World } from "./world.ts";
 
-const terminal: ReadonlySet<string> = new Set([
-  "session_revoked",
-  "session_expired",
-  "refresh_token_reused",
-  "refresh_token_invalid",
-  "account_disabled",
-]);
+const terminal: ReadonlySet<string> = new Set(terminalReasons);
 
 /** Judges an answer at the moment at which a server gives it, whether or not it ever arrives. */
 export async function judgeAnswer(world: World, handling: Handling, reply: Reply): Promise<void> {
@@ -22,7 +17,7 @@ export async function judgeAnswer(world: World, handling: Handling, reply: Reply
   insist(reply.status !== 500, "fault", () => `a ${purpose} was answered with 500`);
   const reason = refusalIn(reply);
   const over = reason !== undefined && terminal.has(reason);
-  insist(reply.status === 200 || over || reply.setCookies.length === 0, "cookies", () => `${reason} changed cookies`);
+  insist(reply.status === 200 || reply.setCookies.length === 0, "cookies", () => `${reason} changed cookies`);
   if (purpose === "refresh") {
     insist(handling.reads <= refreshAttempts, "L2", () => `a refresh read ${handling.reads} times`);
   }
@@ -49,7 +44,10 @@ function judgeSuccess(world: World, handling: Handling, reply: Reply): void {
   const revived = handling.ranOut.has(session) && !world.wasSetBack;
   insist(!revived, "S3", () => `session ${session.name} was accepted after it had idled out`);
   judgeTime(handling.earliest, session, ledger.tokens.get(presented.accessToken ?? "")?.expiresAt);
-  if (call.purpose === "change password") return;
+  if (call.purpose === "change password") {
+    ledger.handedOut(tokensIn(reply), session);
+    return;
+  }
   insist(ownerOf(reply) === `${session.id} ${session.userId}`, "owner", () => `asked for session ${session.name}`);
   if (call.purpose === "refresh") judgeTokens(world, handling, reply, session);
 }

@@ -125,7 +125,8 @@ export class Ledger {
     session.rotations += rotations;
   }
 
-  #changePassword({ userId, keepSessionId, to }: PasswordChange): void {
+  #changePassword({ userId, keepSessionId, to, rotation }: PasswordChange): void {
+    if (rotation) this.#advance(rotation, 1);
     const user = this.users.find(({ id }) => id === userId);
     if (user) {
       user.credentialVersion += 1;

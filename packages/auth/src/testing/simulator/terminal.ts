@@ -1,4 +1,5 @@
 import { isSuperseded } from "../../client/token-store.ts";
+import { terminalReasons } from "../../terminal-reasons.ts";
 import type { Reply } from "../test-app.ts";
 import type { Call, Holder, Presented } from "./holder.ts";
 import { nothing, refusalIn, tokensIn } from "./holder.ts";
@@ -47,13 +48,7 @@ export class Terminal implements Holder {
   }
 }
 
-const endings: ReadonlySet<string> = new Set([
-  "session_revoked",
-  "session_expired",
-  "refresh_token_reused",
-  "refresh_token_invalid",
-  "account_disabled",
-]);
+const endings: ReadonlySet<string> = new Set(terminalReasons);
 
 function textsOf({ accessToken = "", refreshToken = "" }: Presented) {
   return { accessToken, refreshToken };

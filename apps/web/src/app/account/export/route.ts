@@ -3,8 +3,9 @@ import { personalHeaders, refusalResponse } from "@watchword/auth/trpc";
 import { failureOf, getPageCaller } from "../../../server/caller.ts";
 import { isNavigation, leadTo, pageAfterRefusal } from "../../../server/navigation.ts";
 import { getServer } from "../../../server/server.ts";
+import { confirmHref, exportPage, exportPath } from "../proof.ts";
 
-/** Everything that is kept of whoever asks, as a file to take along. */
+/** Everything that is kept of whoever asks, as a file to take along. Leads to the question for the password where that is due. */
 export async function GET(request: Request): Promise<Response> {
   try {
     const caller = await getPageCaller();
@@ -17,8 +18,10 @@ export async function GET(request: Request): Promise<Response> {
       },
     });
   } catch (error) {
-    const refused = new AuthError(failureOf(error).reason);
-    if (isNavigation(request.headers)) return leadTo(pageAfterRefusal("/account/data", refused));
+    const { reason } = failureOf(error);
+    if (reason === "reauthentication_required") return leadTo(confirmHref(exportPath));
+    const refused = new AuthError(reason);
+    if (isNavigation(request.headers)) return leadTo(pageAfterRefusal(exportPage, refused));
     return refusalResponse(getServer().router, refused);
   }
 }

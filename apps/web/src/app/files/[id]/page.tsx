@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Download } from "../../../components/download.tsx";
-import { UserPage } from "../../../components/user-page.tsx";
 import { isolated } from "../../../components/page-title.tsx";
+import { UserPage } from "../../../components/user-page.tsx";
 import { getPageCaller } from "../../../server/caller.ts";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { Download } from "../../../components/download.tsx";
+import { UserPage } from "../../../components/user-page.tsx";
+import { requireLogin } from "../../../server/login.ts";
+import { pageData } from "../../../server/page-data.ts";
+import type { SearchParams } from "../../login/search-params.ts";
+import { exportPage, exportPath } from "../proof.ts";
+
+export const metadata: Metadata = { robots: { index: false } };
+
+/** All that is kept of the user, for a browser that opened its address: after the login, if there has to be one. */
+export default async function YourDataPage({ searchParams }: { searchParams: SearchParams }) {
+  const login = await requireLogin(exportPage);
+  return (
+    <UserPage data={await pageData(login)} place="account">
+      <Download
+        title="Your data"
+        href={exportPath}
+        refused={(await searchParams).refused}
+        label="Download your data"
+        back={{ href: "/account", label: "Back to your account" }}
+      />
+    </UserPage>
+  );
+}

@@ -1,0 +1,61 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+
+/** Holds the answer to the next refresh of a tab back until it is let go. The request reaches the server at once. */
+async function holdRefresh(page: Page) {
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let answered = (_status: number) => {};
+  const status = new Promise<number>((resolve) => {
+    answered = resolve;
+  });
+  await page.route(
+    "**/auth.refresh",
+    async (route) => {
+      const request = route.request();
+      const headers = await request.allHeaders();
+      const body = request.postData();
+      const response = await fetch(request.url(), { method: "POST", headers, ...(body !== null && { body }) });
+      const text = await response.text();
+      answered(response.status);
+      await gate;
+      const cookies = response.headers.getSetCookie().join("\n");
+      const sent = { "content-type": "application/json", ...(cookies && { "set-cookie": cookies }) };
+      await route.fulfill({ status: response.status, headers: sent, body: text });
+    },
+    { times: 1 },
+  );
+  return { status, letGo };
+}
+
+test("a refusal that comes late ends no login that came meanwhile", async ({
+  page,
+  context,
+  logIn,
+  expireAccess,
+  auth,
+  anotherPerson,
+}) => {
+  const first = await logIn(context);
+  await page.goto("/files");
+  await expireAccess(context);
+  await auth.endSession(first, first.session.id);
+  const held = await holdRefresh(page);
+  await page.setInputFiles('input[type="file"]', { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("1") });
+  expect(await held.status).toBe(401);
+
+  // The other tab has logged somebody else in, by its own form and its own cookies.
+  await logIn(context, { as: anotherPerson });
+  const refused = page.waitForResponse("**/auth.refresh");
+  held.letGo();
+  await refused;
+  await page.waitForTimeout(0);
+  const other = await context.newPage();
+  await other.goto("/account");
+  await expect(other).toHaveURL("/account");
+  await expect(other.getByRole("heading", { level: 1, name: anotherPerson.name })).toBeVisible();
+  const names = (await context.cookies()).map(({ name }) => name).filter((name) => name.includes("watchword"));
+  expect(names).toEqual(expect.arrayContaining(["__Host-watchword.access", "__Host-watchword.refresh"]));
+});
