@@ -3,6 +3,7 @@ export { createDiskBlobStore } from "./disk-blobs.ts";
 export { contentDisposition } from "./file-name.ts";
 export type { BlobStore, FileRecord, FileStore, NewFile } from "./file-store.ts";
 export {
+  describeFile,
   type FileAnswer,
   type FilesOptions,
   type OpenFile,

@@ -4,6 +4,7 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { Instrument } from "#instrument/panel";
 import { asTheme, themeCookie } from "../components/theme.ts";
+import { noteBegun } from "../server/page-source.ts";
 import "./globals.css";
 
 /**
@@ -25,6 +26,7 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
+  noteBegun();
   const theme = asTheme((await cookies()).get(themeCookie)?.value);
   return (
     <html lang="en" className={GeistSans.variable} data-theme={theme}>

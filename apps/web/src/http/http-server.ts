@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { endEarly, faultIdOf } from "@watchword/auth/trpc";
-import { endBroken } from "./broken-request.ts";
+import { apiPolicy, everywhere } from "./answer-headers.ts";
+import { endBroken, refuseTunnel } from "./broken-request.ts";
+import { errorAnswer } from "./error-answer.ts";
 import { type HttpLimits, parserHeaderBytes } from "./limits.ts";
-import { isForRouter, type Refusal, refusalOf } from "./refusal.ts";
+import type { Problem } from "./problem.ts";
+import { isForRouter, refusalOf } from "./refusal.ts";
 
 /** Answers a request, or rejects when it could not. */
 export type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
@@ -59,6 +62,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (refusalOf(incoming, limits) === undefined) outgoing.writeContinue();
     take(incoming, outgoing);
   });
+  server.on("connect", (_, socket) => refuseTunnel(socket));
+  server.on("checkExpectation", take);
   server.on("clientError", (error, socket) => endBroken(error, socket, connections.get(socket)?.answering));
   server.on("connection", (socket) => {
     // Those that only wait for a next request make room before somebody new is turned away.
@@ -96,13 +101,11 @@ async function answer(options: HttpServerOptions, incoming: IncomingMessage, out
   }
 }
 
-async function refuse(
-  { status, sentence, headers = {} }: Refusal,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
-  writeHead(outgoing, status, headers);
-  await endEarly(Buffer.from(`${sentence}\n`), incoming, outgoing);
+async function refuse(refusal: Problem, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { status, headers, body } = errorAnswer(incoming, refusal);
+  outgoing.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  await endEarly(body, incoming, outgoing);
 }
 
 /** A crash is a 500 with an id and nothing else. The same id stands in the log, if there still is one. */
@@ -121,8 +124,7 @@ function fail(
     return;
   }
   for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
-  writeHead(outgoing, 500, {});
-  void endEarly(Buffer.from(`Something went wrong on our side: ${id}\n`), incoming, outgoing);
+  void refuse({ status: 500, faultId: id }, incoming, outgoing);
 }
 
 function writeHead(outgoing: ServerResponse, status: number, headers: Record<string, string>): void {
@@ -130,7 +132,8 @@ function writeHead(outgoing: ServerResponse, status: number, headers: Record<str
   outgoing.setHeader("content-type", "text/plain; charset=utf-8");
   outgoing.setHeader("cache-control", "no-store");
   outgoing.setHeader("x-content-type-options", "nosniff");
-  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  for (const [name, value] of Object.entries({ ...everywhere, ...headers })) outgoing.setHeader(name, value);
+  outgoing.setHeader("content-security-policy", apiPolicy);
 }
 
 function isUpload({ headers }: IncomingMessage): boolean {

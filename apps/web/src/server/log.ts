@@ -24,6 +24,11 @@ export function logFault(where: string, error: unknown, id: string = faultIdOf(e
   writeLine({ level: "error", type: "fault", id, where: where.slice(0, 100), causes });
 }
 
+/** What a library says of itself. What it quotes may be what somebody sent, and is left out. */
+export function logMessage(level: "error" | "warn", text: string): void {
+  writeLine({ level, type: "library", text: text.replace(/`[^`]*`|"[^"]*"|'[^']*'/g, "…").slice(0, 200) });
+}
+
 /** What may wait for a reader that has stopped reading, in bytes: an hour's worth of a quiet server. */
 const mostWaiting = 1024 * 1024;
 let lost = 0;

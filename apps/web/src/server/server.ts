@@ -1,5 +1,5 @@
 import "server-only";
-import { AsyncLocalStorage } from "node:async_hooks";
+import type { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { metrics as telemetry } from "@opentelemetry/api";
 import {
@@ -14,13 +14,7 @@ import {
 } from "@watchword/api";
 import type { Auth } from "@watchword/auth/core";
 import { createAuthMetrics } from "@watchword/auth/metrics";
-import {
-  createFetchHandler,
-  createTransport,
-  type FetchHandler,
-  type RequestSource,
-  type Transport,
-} from "@watchword/auth/trpc";
+import { createFetchHandler, createTransport, type FetchHandler, type Transport } from "@watchword/auth/trpc";
 import {
   createSqliteAttemptCounter,
   createSqliteAuthStore,
@@ -31,11 +25,13 @@ import {
 } from "@watchword/db/sqlite";
 import { watch } from "#instrument/watch";
 import { type Env, readEnv } from "../env.ts";
+import { guardDemo } from "./demo-guard.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createLeakedPasswords } from "./leaked-passwords.ts";
 import { logEvent, logFault } from "./log.ts";
 import { sendMail } from "./mail/delivery.ts";
 import type { LocalOutbox } from "./mail/local-outbox.ts";
+import { type PageSource, pageSource } from "./page-source.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 import { endSignal } from "./shutdown.ts";
 
@@ -52,7 +48,7 @@ export interface Server {
   /** Answers what comes in at `/api/trpc`. */
   handle: FetchHandler;
   /** What the host knows of the request that is being answered; empty under a host that only runs Next. */
-  source: AsyncLocalStorage<RequestSource>;
+  source: AsyncLocalStorage<PageSource>;
 }
 
 /** Uploads that did not end within this time never will: no connection lives so long. */
@@ -103,7 +99,7 @@ function startServer(env: Env): Server {
       watch.hear(event);
     },
   });
-  const auth = watch.auth(rules);
+  const auth = guardDemo(watch.auth(rules), env, () => pageSource.getStore()?.forwarded ?? false);
   const router = createAppRouter({
     ...files,
     feed: createSqliteChangeFeed(connection),
@@ -143,7 +139,7 @@ function startServer(env: Env): Server {
         onFault: ({ path, error, id }) => logFault(path ?? "trpc", error, id),
       }),
     ),
-    source: new AsyncLocalStorage(),
+    source: pageSource,
   };
 }
 
