@@ -143,6 +143,26 @@ test("every answer says what a browser may do with it, and no nonce is used twic
   expect(nonces.size).toBeGreaterThanOrEqual(5);
 });
 
+test("a page that is fetched ahead, or whose address ends like a file's, has a policy with a nonce too", async ({
+  server,
+  request,
+}) => {
+  const asked: [path: string, headers: Record<string, string>][] = [
+    ["/login", { "sec-purpose": "prefetch" }],
+    ["/login", { purpose: "prefetch" }],
+    ["/nothing.svg", {}],
+    ["/admin/users/x.svg", {}],
+  ];
+  for (const [path, headers] of asked) {
+    const response = await request.get(`${server.url}${path}`, { headers, maxRedirects: 0 });
+    const policy = response.headers()["content-security-policy"] ?? "";
+    const [, nonce] = /script-src 'nonce-([^']+)' 'strict-dynamic'/.exec(policy) ?? [];
+    expect(policy, path).not.toContain("unsafe");
+    for (const tag of (await response.text()).match(/<script[^>]*>/g) ?? [])
+      expect(tag, path).toContain(`nonce="${nonce}"`);
+  }
+});
+
 test("a nonce that somebody sends along is not taken for the page's own", async ({ server, request }) => {
   const headers = { "content-security-policy": "script-src 'nonce-theirs'", "x-nonce": "theirs" };
   const response = await request.get(`${server.url}/login`, { headers });
@@ -173,6 +193,18 @@ test("a form that another site posts is refused before anything is done (H10)", 
   for (const headers of strangers) {
     const response = await send(headers);
     expect([response.status(), response.headers()["set-cookie"]], JSON.stringify(headers)).toEqual([403, undefined]);
+  }
+  // Neither a page that is fetched ahead nor an address that looks like a file's is a way round.
+  for (const headers of strangers) {
+    for (const path of ["/login", "/admin/users/x.svg"]) {
+      const ahead = { ...headers, "sec-purpose": "prefetch", accept: "text/html" };
+      const response = await request.post(`${server.url}${path}`, { multipart, headers: ahead, maxRedirects: 0 });
+      expect([response.status(), response.headers()["set-cookie"]], `${path} ${JSON.stringify(ahead)}`).toEqual([
+        403,
+        undefined,
+      ]);
+      expect(await response.text()).toContain("This came from another site");
+    }
   }
   const own = await send({ origin: server.url, "sec-fetch-site": "same-origin" });
   expect([own.status(), own.headers()["set-cookie"] !== undefined]).toEqual([303, true]);

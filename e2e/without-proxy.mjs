@@ -18,7 +18,7 @@ cpSync(join(web, ".next"), join(copy, ".next"), {
   verbatimSymlinks: true,
   filter: (path) => !left.includes(path),
 });
-for (const name of ["next.config.ts", "package.json", "tsconfig.json", "src"])
+for (const name of ["next.config.ts", "package.json", "tsconfig.json", "serve.mjs", "src"])
   cpSync(join(web, name), join(copy, name), { recursive: true });
 symlinkSync(join(web, "node_modules"), join(copy, "node_modules"));
 rmSync(join(copy, "src", "proxy.ts"));
@@ -31,5 +31,5 @@ if (!("/_middleware" in functions)) throw new Error("The build has no proxy to t
 delete functions["/_middleware"];
 writeFileSync(manifest, JSON.stringify({ ...rest, functions }));
 
-// On a host that only runs Next, which has to work as well.
-serveApp(copy, "next");
+// As `npm start` does, because a page needs a nonce for its scripts: without the proxy only our own server draws one.
+serveApp(copy, "start");

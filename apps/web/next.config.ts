@@ -12,11 +12,19 @@ const config: NextConfig = {
   // `npm test` and `pnpm typecheck` check the types, with the compiler of the project.
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
+  // Nothing uses it: what would fetch and decode images answers 404.
+  images: { unoptimized: true },
   headers: async () => [
     { source: "/:path*", headers: Object.entries(everywhere).map(([key, value]) => ({ key, value })) },
     { source: "/((?!api/).*)", headers: [{ key: "Content-Security-Policy", value: pagePolicy }] },
     { source: "/api/:path*", headers: [{ key: "Content-Security-Policy", value: apiPolicy }] },
   ],
+  // The page for the worst case is rendered once, and is a page that caches would keep. By its address it is not to be had.
+  rewrites: async () => ({
+    beforeFiles: [{ source: "/_global-error", destination: "/_not-found" }],
+    afterFiles: [],
+    fallback: [],
+  }),
 };
 
 /** Routes that end in `.dev.ts` are there for `next dev` alone. To a build they are files like any other, and no routes. */

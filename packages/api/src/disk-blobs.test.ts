@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -115,4 +124,51 @@ it("write() leaves nothing behind where the name cannot be put on the disk", asy
   const other = id.replace("1", "2");
   await expect(blobs.write(other, streamOf("x"), 10)).rejects.toMatchObject({ reason: "temporarily_unavailable" });
   expect(readdirSync(folder)).toEqual([id]);
+});
+
+/** The descriptors of this process that are open on a file. */
+function openOn(path: string): number {
+  return readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path;
+    } catch {
+      return false; // the one that lists them
+    }
+  }).length;
+}
+
+it.runIf(existsSync("/proc/self/fd"))(
+  "read() holds nothing open before the first byte is asked for, nor after the end, a cancellation, or one in the middle of opening",
+  async () => {
+    const blobs = createDiskBlobStore(folder);
+    await blobs.write(id, streamOf("x".repeat(300_000)), 300_000);
+    const path = join(folder, id);
+    const reader = async () => {
+      const stream = await blobs.read(id);
+      if (!stream) throw new Error("It is there");
+      return stream.getReader();
+    };
+    const unread = await reader();
+    expect([await blobs.has(id), openOn(path)]).toEqual([true, 0]);
+    await unread.cancel();
+    const left = await reader();
+    expect((await left.read()).value?.byteLength).toBeGreaterThan(0);
+    expect(openOn(path)).toBe(1);
+    await left.cancel();
+    expect(openOn(path)).toBe(0);
+    const opening = await reader();
+    const first = opening.read();
+    await opening.cancel();
+    await first;
+    await expect.poll(() => openOn(path)).toBe(0);
+    expect((await new Response(await blobs.read(id)).text()).length).toBe(300_000);
+    expect(openOn(path)).toBe(0);
+  },
+);
+
+it("has() says whether a blob is there", async () => {
+  const blobs = createDiskBlobStore(folder);
+  expect(await blobs.has(id)).toBe(false);
+  await blobs.write(id, streamOf("x"), 1);
+  expect(await blobs.has(id)).toBe(true);
 });

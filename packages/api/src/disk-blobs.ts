@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -36,14 +37,10 @@ export function createDiskBlobStore(folder: string, sync = syncFolder): BlobStor
       }
     },
 
+    has: (id) => isThere(pathOf(id)),
+
     async read(id) {
-      try {
-        const handle = await open(pathOf(id), "r");
-        return Readable.toWeb(handle.createReadStream()) as ReadableStream<Uint8Array>;
-      } catch (error) {
-        if (codeOf(error) === "ENOENT") return undefined;
-        throw diskFailure(error);
-      }
+      return (await isThere(pathOf(id))) ? readWhenAsked(pathOf(id)) : undefined;
     },
 
     async remove(id) {
@@ -81,6 +78,50 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw diskFailure(error);
+  }
+}
+
+const chunkBytes = 64 * 1024;
+
+/** Opens the file at the first read, so that one who asks and leaves, or wants the headers alone, leaves nothing open. */
+function readWhenAsked(path: string): ReadableStream<Uint8Array> {
+  let handle: FileHandle | undefined;
+  let over = false;
+  const close = async () => {
+    over = true;
+    const opened = handle;
+    handle = undefined;
+    await opened?.close();
+  };
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          handle ??= await open(path, "r");
+          if (over) return await close(); // cancelled while it was being opened
+          const { bytesRead, buffer } = await handle.read(new Uint8Array(chunkBytes), 0, chunkBytes);
+          if (over) return;
+          if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
+          await close();
+          controller.close();
+        } catch (error) {
+          await close();
+          throw diskFailure(error);
+        }
+      },
+      cancel: close,
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 const blobName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.arriving)?$/;

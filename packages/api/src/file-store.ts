@@ -91,7 +91,12 @@ export interface BlobStore {
    * @throws {AuthError} `payload_too_large`, `validation_failed` when the stream breaks off, or `temporarily_unavailable` when the disk is full or gone
    */
   write(id: string, content: ReadableStream<Uint8Array>, limitBytes: number): Promise<number>;
-  /** Opens a blob, or returns undefined when there is none. */
+  /** Whether there is such a blob. Opens nothing. */
+  has(id: string): Promise<boolean>;
+  /**
+   * A blob as a stream, or undefined when there is none. Nothing is open before the stream is first read, nor after it has ended or
+   * was cancelled.
+   */
   read(id: string): Promise<ReadableStream<Uint8Array> | undefined>;
   /** Removes a blob. Not being there is fine. */
   remove(id: string): Promise<void>;

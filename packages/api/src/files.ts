@@ -80,11 +80,31 @@ export async function openFile(
   { files, blobs }: Pick<FilesOptions, "files" | "blobs">,
   owner: { id: string; userId: string },
 ): Promise<OpenFile> {
-  const { success, data } = fileId.safeParse({ id: owner.id });
-  const found = success ? await files.find({ id: data.id, userId: owner.userId }) : undefined;
-  const content = found && (await blobs.read(found.id));
-  if (!found || !content) throw new AuthError("not_found");
+  const found = await findOwn(files, owner);
+  const content = await blobs.read(found.id);
+  if (!content) throw new AuthError("not_found");
   return { ...fileAnswer(found), content };
+}
+
+/**
+ * What is known of one of a user's own files whose bytes are there. Opens nothing.
+ *
+ * @throws {AuthError} `not_found`
+ */
+export async function describeFile(
+  { files, blobs }: Pick<FilesOptions, "files" | "blobs">,
+  owner: { id: string; userId: string },
+): Promise<FileAnswer> {
+  const found = await findOwn(files, owner);
+  if (!(await blobs.has(found.id))) throw new AuthError("not_found");
+  return fileAnswer(found);
+}
+
+async function findOwn(files: FileStore, { id, userId }: { id: string; userId: string }): Promise<FileRecord> {
+  const { success, data } = fileId.safeParse({ id });
+  const found = success ? await files.find({ id: data.id, userId }) : undefined;
+  if (!found) throw new AuthError("not_found");
+  return found;
 }
 
 /**

@@ -13,6 +13,7 @@ export {
   uploadTimesAt,
 } from "./file-store.ts";
 export {
+  describeFile,
   type FileAnswer,
   type FilesOptions,
   type OpenFile,

@@ -50,6 +50,7 @@ export function createMemoryBlobs(): BlobStore {
       blobs.set(id, bytes);
       return bytes.length;
     },
+    has: async (id) => blobs.has(id),
     read: async (id) => {
       const bytes = blobs.get(id);
       return bytes && (new Response(bytes).body as ReadableStream<Uint8Array>);

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Instrument } from "#instrument/panel";
 import { asTheme, themeCookie } from "../components/theme.ts";
 import { appCookie } from "../server/app-cookies.ts";
+import { noteBegun } from "../server/page-source.ts";
 import "./globals.css";
 
 /**
@@ -26,6 +27,7 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
+  noteBegun();
   const jar = await cookies();
   const theme = asTheme(jar.get(appCookie(themeCookie))?.value);
   return (

@@ -14,8 +14,8 @@ export const everywhere: Readonly<Record<string, string>> = {
 /** What the API sends is never a page, least of all a file that somebody uploaded. */
 export const apiPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
-/** Where no proxy has drawn a nonce: as much as pages bear whose scripts stand inside of them. */
-export const pagePolicy = policyOf({ scripts: "'self' 'unsafe-inline'", styles: "'self' 'unsafe-inline'" });
+/** For what carries no nonce: files, and pages of a host that only runs Next for which no proxy has drawn one. No inline script runs. */
+export const pagePolicy = policyOf({ scripts: "'self'", styles: "'self'" });
 
 /**
  * The policy of one page: only what carries its nonce runs, and what that loads (CSP level 3, section 8.2; ASVS 3.4.3). Next

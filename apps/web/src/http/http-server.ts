@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { endEarly, faultIdOf } from "@watchword/auth/trpc";
-import { endBroken } from "./broken-request.ts";
+import { apiPolicy, everywhere } from "./answer-headers.ts";
+import { endBroken, refuseTunnel } from "./broken-request.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { makeRoom } from "./connections.ts";
+import { errorAnswer } from "./error-answer.ts";
 import { type HttpLimits, parserHeaderBytes } from "./limits.ts";
 import { forget, keepOwnCookies, type OwnCookies } from "./own-cookies.ts";
+import type { Problem } from "./problem.ts";
 import { isForRouter, type Refusal, refusalOf } from "./refusal.ts";
 
 /** Answers a request, or rejects when it could not. */
@@ -78,6 +81,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     connection?.end();
     endBroken(error, socket, connection?.answering);
   });
+  server.on("connect", (_, socket) => refuseTunnel(socket));
+  server.on("checkExpectation", (incoming, outgoing) => take(incoming, outgoing));
   server.on("connection", (socket) => {
     makeRoom(connections, limits.maxConnections);
     connections.set(socket, createConnection(socket, limits));
@@ -106,13 +111,15 @@ async function answer(options: HttpServerOptions, incoming: IncomingMessage, out
 }
 
 async function refuse(
-  { status, sentence, headers = {}, forgetsCookies }: Refusal,
+  { forgetsCookies, ...problem }: Problem & Pick<Refusal, "forgetsCookies">,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  writeHead(outgoing, status, headers);
+  const { status, headers, body } = errorAnswer(incoming, problem);
+  outgoing.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
   if (forgetsCookies) outgoing.setHeader("set-cookie", forget(incoming));
-  await endEarly(Buffer.from(`${sentence}\n`), incoming, outgoing);
+  await endEarly(body, incoming, outgoing);
 }
 
 /** A crash is a 500 with an id and nothing else. The same id stands in the log, if there still is one. */
@@ -131,8 +138,7 @@ function fail(
     return;
   }
   for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
-  writeHead(outgoing, 500, {});
-  void endEarly(Buffer.from(`Something went wrong on our side: ${id}\n`), incoming, outgoing);
+  void refuse({ status: 500, faultId: id }, incoming, outgoing);
 }
 
 function writeHead(outgoing: ServerResponse, status: number, headers: Record<string, string>): void {
@@ -140,7 +146,8 @@ function writeHead(outgoing: ServerResponse, status: number, headers: Record<str
   outgoing.setHeader("content-type", "text/plain; charset=utf-8");
   outgoing.setHeader("cache-control", "no-store");
   outgoing.setHeader("x-content-type-options", "nosniff");
-  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  for (const [name, value] of Object.entries({ ...everywhere, ...headers })) outgoing.setHeader(name, value);
+  outgoing.setHeader("content-security-policy", apiPolicy);
 }
 
 function isUpload({ headers }: IncomingMessage): boolean {

@@ -25,6 +25,14 @@ export function isForRouter({ url = "" }: Pick<RequestHead, "url">): boolean {
   return router.test(url);
 }
 
+/** What no program of ours sends, and a `Request` of the Fetch standard cannot even be made of. */
+const forbiddenMethods = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+function methodRefusal({ method = "" }: RequestHead): Refusal | undefined {
+  if (!forbiddenMethods.has(method)) return undefined;
+  return { status: 405, sentence: "This is not how it is called", headers: { allow: "GET, HEAD, POST" } };
+}
+
 /** Refuses what is too large or ambiguous, by what is known before the body. Undefined for what may go on. */
 export function refusalOf(head: RequestHead, limits: HttpLimits): Refusal | undefined {
   return (
@@ -32,6 +40,7 @@ export function refusalOf(head: RequestHead, limits: HttpLimits): Refusal | unde
     headerRefusal(head, limits) ??
     cookieRefusal(head, limits) ??
     ambiguityOf(head) ??
+    methodRefusal(head) ??
     (isForRouter(head) ? undefined : pageRefusal(head, limits))
   );
 }

@@ -1,11 +1,15 @@
 import type { AddressInfo } from "node:net";
 import { addressOfIncoming, createNodeHandler } from "@watchword/auth/trpc";
 import { ownCookies } from "../server/app-cookies.ts";
+import { takeConsole } from "../server/console-log.ts";
+import { isForwarded } from "../server/forwarding.ts";
 import { logFault } from "../server/log.ts";
+import { pageSource } from "../server/page-source.ts";
 import { proxyTrust } from "../server/proxy-trust.ts";
 import type { Server } from "../server/server.ts";
 import { apiPolicy, everywhere, strictTransport } from "./answer-headers.ts";
 import { type Answer, createHttpServer } from "./http-server.ts";
+import { createPageHandler } from "./page-handler.ts";
 import { stopWhenTold } from "./stop.ts";
 
 /** What the host brings: `serve.mjs`, or a test. */
@@ -37,11 +41,16 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
     closing: closing.signal,
     router: (incoming, outgoing) => {
       for (const [name, value] of apiHeaders) outgoing.setHeader(name, value);
-      return answerCall(incoming, outgoing);
+      return pageSource.run({ guarded: true, forwarded: isForwarded(Object.keys(incoming.headers)) }, () =>
+        answerCall(incoming, outgoing),
+      );
     },
-    // In a context of this process, and in no header: nothing that is sent from outside can pass for it.
-    pages: (incoming, outgoing) =>
-      app.source.run({ clientAddress: addressOfIncoming(incoming, trust) }, () => pages(incoming, outgoing)),
+    pages: createPageHandler({
+      pages,
+      appUrl,
+      addressOf: (incoming) => addressOfIncoming(incoming, trust),
+      onFault: logFault,
+    }),
     onFault: logFault,
   });
   const { server } = http;
@@ -51,6 +60,7 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
     server.once("error", reject);
     server.listen(port, hostname, () => resolve(void server.off("error", reject)));
   });
+  takeConsole();
   stayAlive();
   stopWhenTold({
     ...http,

@@ -4,6 +4,7 @@ import type { AppCaller } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
 import { describeFailure, type Failure, refuseCrossSite } from "@watchword/auth/trpc";
 import { logFault } from "./log.ts";
+import { noteBegun } from "./page-source.ts";
 import { requestContext, requestHeaders } from "./request.ts";
 import { getServer } from "./server.ts";
 
@@ -16,6 +17,7 @@ import { getServer } from "./server.ts";
 export async function getCaller(): Promise<AppCaller> {
   const request = await requestHeaders();
   const { createCaller, env } = getServer();
+  noteBegun();
   refuseCrossSite(request, env.appUrl);
   return createCaller(await requestContext(request));
 }

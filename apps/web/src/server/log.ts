@@ -41,6 +41,11 @@ export function logAddressProblem(problem: AddressProblem): void {
   writeLine({ level: "warn", type: "client_address", problem, advice: addressAdvice[problem] });
 }
 
+/** What a library says of itself. What it quotes may be what somebody sent, and is left out. */
+export function logMessage(level: "error" | "warn", text: string): void {
+  writeLine({ level, type: "library", text: text.replace(/`[^`]*`|"[^"]*"|'[^']*'/g, "…").slice(0, 200) });
+}
+
 /** What may wait for a reader that has stopped reading, in bytes: an hour's worth of a quiet server. */
 const mostWaiting = 1024 * 1024;
 let lost = 0;

@@ -19,7 +19,9 @@ export interface CurrentLogin {
   refreshExpiresIn: number;
 }
 
-type Look = { login: CurrentLogin } | { login: null; why: AuthErrorReason; because: RevokedReason | undefined };
+type Look =
+  | { login: CurrentLogin }
+  | { login: null; why: AuthErrorReason; because: RevokedReason | undefined; error: unknown };
 
 /** Asks the router, once for each request. It decides by itself, whatever the proxy did or did not do. */
 const look = cache(async (): Promise<Look> => {
@@ -28,7 +30,7 @@ const look = cache(async (): Promise<Look> => {
     return { login: await caller.auth.me() };
   } catch (error) {
     const { reason, endedBecause } = failureOf(error);
-    return { login: null, why: reason, because: endedBecause };
+    return { login: null, why: reason, because: endedBecause, error };
   }
 });
 
@@ -44,6 +46,7 @@ export async function currentLogin(): Promise<CurrentLogin | null> {
 export async function requireLogin(returnTo: string): Promise<CurrentLogin> {
   const looked = await look();
   if (looked.login) return looked.login;
+  if (looked.why === "internal_error") throw looked.error; // a fault of ours sends nobody to log in
   const ended = (await headers()).get(endedHeader);
   if (ended === null && (await mayStillBeRefreshed(looked.why))) {
     redirect(`/reconnect?next=${encodeURIComponent(returnTo)}`);

@@ -1,6 +1,8 @@
 import "server-only";
 import { type AuthContext, type CookieSink, createAuthContext } from "@watchword/auth/trpc";
 import { cookies, headers } from "next/headers";
+import { guardDemo } from "./demo-guard.ts";
+import { cameByProxy } from "./forwarding.ts";
 import { proxyTrust } from "./proxy-trust.ts";
 import { getServer } from "./server.ts";
 
@@ -11,7 +13,8 @@ export async function requestHeaders(): Promise<Headers> {
 
 /** The context that a procedure gets, for calls from a page or an action instead of over HTTP. */
 export async function requestContext(request: Headers): Promise<AuthContext> {
-  const { auth, transport, env, source } = getServer();
+  const { transport, env, source } = getServer();
+  const auth = guardDemo(getServer().auth, env, () => cameByProxy(request));
   const cookies = await nextCookies();
   return createAuthContext({ auth, transport, request, cookies, ...proxyTrust(env), ...source.getStore() });
 }

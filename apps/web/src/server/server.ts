@@ -1,5 +1,5 @@
 import "server-only";
-import { AsyncLocalStorage } from "node:async_hooks";
+import type { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { metrics as telemetry } from "@opentelemetry/api";
 import {
@@ -15,13 +15,7 @@ import {
 } from "@watchword/api";
 import type { Auth } from "@watchword/auth/core";
 import { createAuthMetrics } from "@watchword/auth/metrics";
-import {
-  createFetchHandler,
-  createTransport,
-  type FetchHandler,
-  type RequestSource,
-  type Transport,
-} from "@watchword/auth/trpc";
+import { createFetchHandler, createTransport, type FetchHandler, type Transport } from "@watchword/auth/trpc";
 import {
   createSqliteAttemptCounter,
   createSqliteAuthStore,
@@ -32,12 +26,14 @@ import {
 } from "@watchword/db/sqlite";
 import { watch } from "#instrument/watch";
 import { type Env, readEnv } from "../env.ts";
+import { guardDemo } from "./demo-guard.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createKeyWatch } from "./key-watch.ts";
 import { createLeakedPasswords } from "./leaked-passwords.ts";
 import { logEvent, logFault, logUnreadableKeys } from "./log.ts";
 import { sendMail } from "./mail/delivery.ts";
 import type { LocalOutbox } from "./mail/local-outbox.ts";
+import { type PageSource, pageSource } from "./page-source.ts";
 import { proxyTrust } from "./proxy-trust.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 import { endSignal } from "./shutdown.ts";
@@ -58,7 +54,7 @@ export interface Server {
   /** Answers what comes in at `/api/trpc`. */
   handle: FetchHandler;
   /** What the host knows of the request that is being answered; empty under a host that only runs Next. */
-  source: AsyncLocalStorage<RequestSource>;
+  source: AsyncLocalStorage<PageSource>;
 }
 
 /** What nothing was written to for so long, and no row names, is nobody's: no connection lives so long. */
@@ -110,7 +106,7 @@ function startServer(env: Env): Server {
       watch.hear(event);
     },
   });
-  const auth = watch.auth(rules);
+  const auth = guardDemo(watch.auth(rules), env, () => pageSource.getStore()?.forwarded ?? false);
   const router = createAppRouter({
     ...files,
     feed: createSqliteChangeFeed(connection),
@@ -155,7 +151,7 @@ function startServer(env: Env): Server {
         onFault: ({ path, error, id }) => logFault(path ?? "trpc", error, id),
       }),
     ),
-    source: new AsyncLocalStorage(),
+    source: pageSource,
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Auth } from "../core/auth.ts";
 import { createTestAuth, fromBrowser, registerAda, testIssuer } from "../testing/test-auth.ts";
 import { createTransport, headersSink } from "../trpc/transport.ts";
 import { createRefreshProxy } from "./refresh-proxy.ts";
@@ -49,14 +50,37 @@ it.each([
   },
 );
 
-it("lets an unexpected error out, and takes two refresh tokens in one request for none", async () => {
-  const { auth, clock, cookie } = await prepared();
-  const transport = createTransport({ appUrl: testIssuer });
-  const broken = { ...auth, refresh: () => Promise.reject(new TypeError("a fault of ours")) };
+it.each<[string, Partial<Auth>]>([
+  ["the refresh", { refresh: () => Promise.reject(new TypeError("a fault of ours")) }],
+  ["the look at the access token", { verify: () => Promise.reject(new TypeError("a fault of ours")) }],
+])(
+  "renders the page as it would without a refresh when %s throws an unexpected error, and tells of it",
+  async (_, fault) => {
+    const { auth, clock, cookie } = await prepared();
+    const transport = createTransport({ appUrl: testIssuer });
+    clock.advance(901_000);
+    const faults: unknown[] = [];
+    const onFault = (error: unknown) => {
+      faults.push(error);
+      throw new Error("the log is gone too");
+    };
+    const failing = createRefreshProxy({ auth: { ...auth, ...fault }, transport, onFault });
+    let seen: string | null = null;
+    const response = await failing({ headers: new Headers({ cookie }) }, (headers) => {
+      seen = headers.get("cookie");
+      return new Response("the page");
+    });
+    expect([await response.text(), response.headers.getSetCookie(), seen]).toEqual(["the page", [], cookie]);
+    expect(faults.map(String)).toEqual(["TypeError: a fault of ours"]);
+  },
+);
+
+it("lets an error of the page out, and takes two refresh tokens in one request for none", async () => {
+  const { clock, cookie, refresh } = await prepared();
   clock.advance(901_000);
-  const failing = createRefreshProxy({ auth: broken, transport });
-  await expect(failing({ headers: new Headers({ cookie }) }, () => new Response())).rejects.toThrow("a fault of ours");
+  const page = () => Promise.reject(new TypeError("a fault of the page"));
+  await expect(refresh({ headers: new Headers({ cookie }) }, page)).rejects.toThrow("a fault of the page");
   const doubled = new Headers({ cookie: `${cookie}; __Host-watchword.refresh=planted` });
-  const response = await failing({ headers: doubled }, () => new Response());
+  const response = await refresh({ headers: doubled }, () => new Response());
   expect(response.headers.getSetCookie()).toEqual([]);
 });

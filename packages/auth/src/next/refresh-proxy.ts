@@ -23,19 +23,44 @@ export interface RefreshProxyOptions extends Partial<ProxyTrust> {
   endedHeader?: string;
   /** See `AuthContextOptions.clientAddress`: asked at each request. */
   clientAddress?: () => string | null | undefined;
+  /** Told of a fault that kept a login from being refreshed. The page renders all the same, as if nothing had been due. */
+  onFault?: (error: unknown) => void;
 }
 
 /** Knows nothing of Next but its order of things: headers in, a `Response` out. `checkProxy` shows that it is built in right. */
 export function createRefreshProxy(options: RefreshProxyOptions): RefreshProxy {
-  const { auth, transport, endedHeader, trustedProxyHops = 0, trustedProxies, proxyHeader, onAddressProblem } = options;
-  const trust: ProxyTrust = { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem };
   return async (request, next) => {
     const headers = new Headers(request.headers);
-    if (endedHeader) headers.delete(endedHeader);
-    const changes: CookieChange[] = [];
-    const sink = { set: (...change: CookieChange) => void changes.push(change) };
+    if (options.endedHeader) headers.delete(options.endedHeader);
+    const changes = await refreshed(options, headers);
+    if (changes.length === 0) return await next(headers);
+    headers.set("cookie", changedCookies(headers.get("cookie") ?? "", changes));
+    return withCookies(await next(headers), changes);
+  };
+}
+
+/**
+ * Refreshes where that is due. A fault of any kind leaves everything as it was: a page without a fresh token is better than no page,
+ * and the refresh token still brings its successor.
+ *
+ * @returns the cookies that change, for the page and for the browser
+ */
+async function refreshed(options: RefreshProxyOptions, headers: Headers): Promise<CookieChange[]> {
+  const changes: CookieChange[] = [];
+  try {
+    const {
+      auth,
+      transport,
+      endedHeader,
+      trustedProxyHops = 0,
+      trustedProxies,
+      proxyHeader,
+      onAddressProblem,
+    } = options;
+    const trust: ProxyTrust = { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem };
     const refreshToken = isPrefetch(headers) ? undefined : await refreshTokenWhenDue({ auth, transport }, headers);
-    if (refreshToken === undefined) return await next(headers);
+    if (refreshToken === undefined) return [];
+    const sink = { set: (...change: CookieChange) => void changes.push(change) };
     try {
       const address = options.clientAddress?.();
       const source = address === undefined ? {} : { clientAddress: address };
@@ -43,13 +68,24 @@ export function createRefreshProxy(options: RefreshProxyOptions): RefreshProxy {
       transport.setCookies(sink, headers, await auth.refresh({ refreshToken, delivery: "cookie", client }));
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
-      if (!error.terminal) return await next(headers); // a server that is busy logs nobody out
+      if (!error.terminal) return []; // a server that is busy logs nobody out
       transport.clearCookies(sink, headers);
       if (endedHeader) headers.set(endedHeader, error.endedBecause ?? error.reason);
     }
-    headers.set("cookie", changedCookies(headers.get("cookie") ?? "", changes));
-    return withCookies(await next(headers), changes);
-  };
+    return changes;
+  } catch (error) {
+    tell(options.onFault, error);
+    return [];
+  }
+}
+
+/** What listens may fail too: the page is rendered all the same. */
+function tell(onFault: RefreshProxyOptions["onFault"], error: unknown): void {
+  try {
+    onFault?.(error);
+  } catch {
+    // There is nobody left to tell.
+  }
 }
 
 /** Seconds before the end at which a page is better rendered with a new token. */

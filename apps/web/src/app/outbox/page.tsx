@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { LocalTime } from "../../components/local-time.tsx";
 import { Page } from "../../components/page.tsx";
 import { PageTitle } from "../../components/page-title.tsx";
+import { cameByProxy } from "../../server/forwarding.ts";
 import type { OutboxMail } from "../../server/mail/local-outbox.ts";
 import { getServer } from "../../server/server.ts";
 import styles from "./outbox.module.css";
@@ -12,11 +13,12 @@ export const metadata: Metadata = { robots: { index: false } };
 
 /**
  * The mails that would have been sent, on one's own machine. To everybody else there is nothing here; nor for a page of a
- * stranger's whose name was made to lead to this machine (DNS rebinding).
+ * stranger's whose name was made to lead to this machine (DNS rebinding), nor for whoever a proxy or a tunnel brings.
  */
 export default async function OutboxPage() {
   const { outbox, env } = getServer();
-  if (!outbox || (await headers()).get("host") !== new URL(env.appUrl).host) notFound();
+  const request = await headers();
+  if (!outbox || request.get("host") !== new URL(env.appUrl).host || cameByProxy(request)) notFound();
   const mails = outbox.list();
   const now = new Date().toISOString();
   return (

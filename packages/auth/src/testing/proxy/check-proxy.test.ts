@@ -137,6 +137,17 @@ const broken: [string, CheckProxyOptions["compose"], string][] = [
     "a server that is busy changes the session's cookies",
   ],
   [
+    "a fault of the store costs the page",
+    (parts) => async (request) => {
+      const faults: unknown[] = [];
+      const refresh = createRefreshProxy({ ...parts, onFault: (fault) => faults.push(fault) });
+      const response = await refresh(request, goOn);
+      if (faults.length > 0) throw faults[0];
+      return response;
+    },
+    "when the store breaks down, it throws",
+  ],
+  [
     "it leaves the cookies of a session that is over",
     (parts) => async (request) => {
       const token = parts.transport.refreshCookie(request.headers) ?? "";

@@ -42,6 +42,7 @@ const situations: { when: string; complaints: (visit: Visit) => Promise<string[]
   { when: "when an access token is still good", complaints: complaintsWhenGood },
   { when: "when a page is fetched ahead", complaints: complaintsWhenFetchedAhead },
   { when: "when the server is busy", complaints: complaintsWhenBusy },
+  { when: "when the store breaks down", complaints: complaintsWhenBroken },
   { when: "when the session is over", complaints: complaintsWhenOver },
 ];
 
@@ -54,6 +55,8 @@ interface Visit {
   expire(): void;
   /** From now on the store takes no write. */
   makeBusy(): void;
+  /** From now on the store throws at whatever it is asked. */
+  breakStore(): void;
   generation(): Promise<number>;
   /** Opens the page, with her cookies or as somebody unknown. */
   open(headers?: Record<string, string>): Promise<Passage>;
@@ -68,9 +71,11 @@ const otherCookie = [...otherCookies].map((pair) => pair.join("=")).join("; ");
 
 async function beginVisit(compose: CheckProxyOptions["compose"], path: string): Promise<Visit> {
   let busy = false;
+  let broken = false;
   const store = createMemoryStore({
     async pause(method, moment) {
       await Promise.resolve();
+      if (broken) throw new TypeError("The store is broken");
       if (busy && moment === "before" && method === "rotateSession") throw new AuthError("temporarily_unavailable");
     },
   });
@@ -92,6 +97,9 @@ async function beginVisit(compose: CheckProxyOptions["compose"], path: string): 
     expire: () => clock.advance(16 * 60_000),
     makeBusy() {
       busy = true;
+    },
+    breakStore() {
+      broken = true;
     },
     generation: async () => (await store.findSession(issued.session.id))?.session.generation ?? -1,
     open: (headers = {}) => send({ ...headers, cookie: cookies.join("; ") }),
@@ -163,6 +171,20 @@ async function complaintsWhenBusy(visit: Visit): Promise<string[]> {
   visit.expire();
   visit.makeBusy();
   return untouched(visit, await visit.open(), "a server that is busy");
+}
+
+/** A fault that nobody foresaw must not cost the page: without a refresh it still renders. */
+async function complaintsWhenBroken(visit: Visit): Promise<string[]> {
+  visit.expire();
+  visit.breakStore();
+  const passage = await visit.open();
+  const names = sessionCookies(visit);
+  return [
+    ...(names.some((name) => passage.setCookies.has(name)) ? ["a broken store changes the session's cookies"] : []),
+    ...(passage.isRedirect || names.every((name) => passage.pageCookies.has(name))
+      ? []
+      : ["a broken store takes the session's cookies away from the page"]),
+  ];
 }
 
 async function complaintsWhenOver(visit: Visit): Promise<string[]> {

@@ -2,6 +2,7 @@ import { AuthError } from "@watchword/auth/core";
 import { personalHeaders, refusalResponse } from "@watchword/auth/trpc";
 import { failureOf, getPageCaller } from "../../../server/caller.ts";
 import { isNavigation, leadTo, pageAfterRefusal } from "../../../server/navigation.ts";
+import { noteLength } from "../../../server/page-source.ts";
 import { getServer } from "../../../server/server.ts";
 import { confirmHref, exportPage, exportPath } from "../proof.ts";
 
@@ -10,9 +11,13 @@ export async function GET(request: Request): Promise<Response> {
   try {
     const caller = await getPageCaller();
     const data = await caller.auth.exportData();
-    return new Response(`${JSON.stringify(data, undefined, 2)}\n`, {
+    const text = `${JSON.stringify(data, undefined, 2)}\n`;
+    noteLength(Buffer.byteLength(text));
+    return new Response(text, {
       headers: {
         ...personalHeaders,
+        // Compressed on the way it would lose its length.
+        "cache-control": `${personalHeaders["cache-control"]}, no-transform`,
         "content-type": "application/json",
         "content-disposition": 'attachment; filename="watchword-data.json"',
       },

@@ -1,32 +1,59 @@
-import { contentDisposition, openFile } from "@watchword/api";
+import { contentDisposition, describeFile, type FileAnswer, openFile } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
 import { personalHeaders, refusalResponse } from "@watchword/auth/trpc";
 import { logFault } from "../../../../server/log.ts";
 import { isNavigation, leadTo, pageAfterRefusal } from "../../../../server/navigation.ts";
+import { noteLength } from "../../../../server/page-source.ts";
 import { requestContext, requestHeaders } from "../../../../server/request.ts";
 import { getServer } from "../../../../server/server.ts";
 
+interface Asked {
+  params: Promise<{ id: string }>;
+}
+
 /** Sends one of one's own files: the door for bytes, which tRPC's answers cannot carry. */
-export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
+export async function GET(request: Request, asked: Asked): Promise<Response> {
+  return unlessRefused(request, asked, async () => {
+    const file = await openFile(getServer().files, await ownerOf(asked));
+    return new Response(file.content, { headers: headersFor(file) });
+  });
+}
+
+/** The same without the bytes, and without opening the file. Without this Next would run `GET` and drop what it has opened. */
+export async function HEAD(request: Request, asked: Asked): Promise<Response> {
+  return unlessRefused(request, asked, async () => {
+    const file = await describeFile(getServer().files, await ownerOf(asked));
+    return new Response(null, { headers: headersFor(file) });
+  });
+}
+
+async function ownerOf({ params }: Asked): Promise<{ id: string; userId: string }> {
   const { id } = await params;
-  const { files, router } = getServer();
+  const context = await requestContext(await requestHeaders());
+  const { user } = await context.authenticate();
+  return { id, userId: user.id };
+}
+
+function headersFor({ contentType, sizeBytes, name }: FileAnswer): Record<string, string> {
+  noteLength(sizeBytes);
+  return {
+    ...personalHeaders,
+    // Compressed on the way it would lose its length, and a browser could not say how much is still to come.
+    "cache-control": `${personalHeaders["cache-control"]}, no-transform`,
+    "content-type": contentType,
+    "content-length": String(sizeBytes),
+    "content-disposition": contentDisposition(name),
+  };
+}
+
+async function unlessRefused(request: Request, { params }: Asked, answer: () => Promise<Response>): Promise<Response> {
   try {
-    const context = await requestContext(await requestHeaders());
-    const { user } = await context.authenticate();
-    const file = await openFile(files, { id, userId: user.id });
-    return new Response(file.content, {
-      headers: {
-        ...personalHeaders,
-        "content-type": file.contentType,
-        "content-length": String(file.sizeBytes),
-        "content-disposition": contentDisposition(file.name),
-      },
-    });
+    return await answer();
   } catch (error) {
     const refused = error instanceof AuthError ? error : new AuthError("internal_error", { cause: error });
     if (refused.status >= 500) logFault("download", refused);
-    const page = `/files/${encodeURIComponent(id)}`;
+    const page = `/files/${encodeURIComponent((await params).id)}`;
     if (isNavigation(request.headers)) return leadTo(pageAfterRefusal(page, refused));
-    return refusalResponse(router, refused);
+    return refusalResponse(getServer().router, refused);
   }
 }

@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AuthError } from "@watchword/auth/core";
+import { faultIdOf } from "@watchword/auth/trpc";
+import { isForwarded } from "../server/forwarding.ts";
+import { type PageSource, pageSource } from "../server/page-source.ts";
+import { apiPolicy, everywhere, pagePolicy, pagePolicyWith } from "./answer-headers.ts";
+import { errorAnswer, formFor } from "./error-answer.ts";
+import type { Answer } from "./http-server.ts";
+import { type AnswerHead, type AnswerRules, governAnswer } from "./page-answer.ts";
+import { pageProblem, prepareHeaders } from "./page-request.ts";
+import type { Problem, TypedText } from "./problem.ts";
+import { keepTyped } from "./typed-text.ts";
+
+export interface PageHandlerOptions {
+  /** Next's own request handler. */
+  pages: Answer;
+  appUrl: string;
+  addressOf: (incoming: IncomingMessage) => string | null;
+  onFault: (where: string, error: unknown, id: string) => void;
+}
+
+/**
+ * All that stands between a request and Next, for every path, method and header: refuses what comes from another site or for another
+ * host, sets the policy of the page, and answers in our words where Next would answer in its own.
+ */
+export function createPageHandler({ pages, appUrl, addressOf, onFault }: PageHandlerOptions): Answer {
+  return async (incoming, outgoing) => {
+    const forwarded = isForwarded(Object.keys(incoming.headers));
+    const problem = pageProblem(incoming, { appUrl, localPort: incoming.socket.localPort });
+    if (problem) return send(incoming, outgoing, problem);
+    const policy = pagePolicyWith(randomBytes(16).toString("base64"));
+    prepareHeaders(incoming.headers, { appUrl, policy });
+    const passing: Passing = {
+      source: { clientAddress: addressOf(incoming), guarded: true, forwarded, faults: [] },
+      policy,
+      typed: keepTyped(incoming),
+      unreadable: false,
+    };
+    governAnswer(outgoing, rulesFor(incoming, passing));
+    outgoing.once("close", () => tellFaults(passing, onFault));
+    try {
+      await pageSource.run(passing.source, () => pages(incoming, outgoing));
+    } catch (error) {
+      if (incoming.destroyed && !incoming.complete) throw error; // the client broke its own request off
+      passing.source.faults.unshift(error);
+      if (outgoing.headersSent) outgoing.destroy();
+      else endWith(outgoing, 500);
+    }
+  };
+}
+
+/** As Next would end it; what is sent in its place is decided by the rules of the answer. */
+function endWith(outgoing: ServerResponse, status: number): void {
+  outgoing.statusCode = status;
+  outgoing.end();
+}
+
+function send(incoming: IncomingMessage, outgoing: ServerResponse, problem: Problem): void {
+  const { status, headers, body } = errorAnswer(incoming, problem);
+  outgoing.writeHead(status, headers).end(body);
+}
+
+/** A request on its way through Next. */
+interface Passing {
+  policy: string;
+  source: PageSource & { faults: unknown[] };
+  typed: () => Promise<TypedText[]>;
+  /** What the client sent could not be read: what broke on it is no fault of ours. */
+  unreadable: boolean;
+}
+
+function rulesFor(incoming: IncomingMessage, passing: Passing): AnswerRules {
+  const { policy, source, typed } = passing;
+  const forApi = isApi(incoming);
+  // As it came: Next writes other paths into it.
+  const head = { url: incoming.url, headers: { ...incoming.headers }, method: incoming.method };
+  return {
+    headersFor: ({ status, cacheControl }) => ({
+      ...everywhere,
+      // What a cache may keep must not hold a nonce.
+      "Content-Security-Policy": forApi
+        ? apiPolicy
+        : /\b(?:public|immutable)\b/.test(cacheControl)
+          ? pagePolicy
+          : policy,
+      ...(status === 200 && source.bodyBytes !== undefined ? { "Content-Length": String(source.bodyBytes) } : {}),
+      ...(cacheControl === "" ? { "Cache-Control": "no-store" } : {}),
+    }),
+    instead(answer) {
+      if (isOurs(answer, { forApi, form: formFor(head), isAction: "next-action" in head.headers })) return undefined;
+      const problem = problemBehind(answer.status, { ...head, source });
+      passing.unreadable = problem.status < 500 && !source.begun;
+      return async () => errorAnswer(head, problem.status === 409 ? { ...problem, typed: await typed() } : problem);
+    },
+  };
+}
+
+function isApi({ url = "" }: IncomingMessage): boolean {
+  return /^\/+api(?:[/?]|$)/i.test(url);
+}
+
+/** Whether an answer is one that the app has made: JSON of a route, or a page of its own that says 404. Next writes no JSON. */
+function isOurs({ status, contentType }: AnswerHead, { forApi, form, isAction }: Wanted): boolean {
+  if (status < 400) return true;
+  if (contentType.startsWith("application/json")) return true;
+  if (forApi) return false;
+  if (status !== 404 || isAction) return false;
+  if (contentType.startsWith("text/x-component")) return form === "text"; // what Next's scripts read is for them alone
+  return contentType.startsWith("text/html") && form !== "json";
+}
+
+interface Wanted {
+  forApi: boolean;
+  form: ReturnType<typeof formFor>;
+  isAction: boolean;
+}
+
+interface Asked {
+  method: string | undefined;
+  headers: IncomingMessage["headers"];
+  source: Passing["source"];
+}
+
+/**
+ * Why Next answers with an error. It says 500 for what it cannot read, too: a broken form, arguments that are none. Where nothing of
+ * ours had begun, and the request carried what Next has to read, that was it.
+ */
+function problemBehind(status: number, { method, headers, source }: Asked): Problem {
+  if (status < 500) return { status };
+  const refusal = source.faults.map(refusalIn).find((found) => found !== undefined);
+  if (refusal) {
+    const { status: own, reason, retryAfterSeconds } = refusal;
+    return { status: own, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  }
+  if (!source.begun && carriesWork(method, headers)) return { status: 400 };
+  if (source.faults.length === 0) source.faults.push(new Error(`Next answered ${status}`));
+  return { status: 500, faultId: faultIdOf(source.faults[0]) };
+}
+
+/** What the rules or the store said no with, however often it was wrapped on its way. */
+function refusalIn(fault: unknown): AuthError | undefined {
+  if (fault instanceof AuthError) return fault.reason === "internal_error" ? undefined : fault;
+  return fault instanceof Error ? refusalIn(fault.cause) : undefined;
+}
+
+function carriesWork(method: string | undefined, headers: IncomingMessage["headers"]): boolean {
+  return method === "POST" || "rsc" in headers || "next-router-state-tree" in headers;
+}
+
+/** One line for each fault of ours. */
+function tellFaults({ source, unreadable }: Passing, onFault: PageHandlerOptions["onFault"]): void {
+  if (!unreadable) for (const fault of source.faults) onFault("pages", fault, faultIdOf(fault));
+}

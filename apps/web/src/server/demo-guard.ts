@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Auth, AuthError } from "@watchword/auth/core";
+import type { Env } from "../env.ts";
+
+/** The name of the account whose password a start prints, and where that password is kept. */
+const demoUsername = "demo";
+const demoFile = "demo-account.json";
+
+const sentence = "The demo account can be used on this machine itself only, not through a proxy or a tunnel";
+
+/**
+ * The rules, but for one account: the demo administrator, whose password stands in the terminal and in its scrollback, is refused to
+ * requests that somebody handed on. A tunnel to one's own machine must not give it to the world.
+ *
+ * @param isForwarded asked at each call, of the request that is being answered
+ */
+export function guardDemo(auth: Auth, env: Pick<Env, "local" | "dataFolder">, isForwarded: () => boolean): Auth {
+  if (!env.local) return auth;
+  const isRefused = ({ user }: { user: { username: string } }) =>
+    user.username === demoUsername && isForwarded() && existsSync(join(env.dataFolder, demoFile));
+  return {
+    ...auth,
+    async login(input) {
+      const issued = await auth.login(input);
+      if (!isRefused(issued)) return issued;
+      await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
+      throw new AuthError("forbidden", { message: sentence });
+    },
+    async refresh(input) {
+      const issued = await auth.refresh(input);
+      if (isRefused(issued)) throw new AuthError("forbidden", { message: sentence });
+      return issued;
+    },
+    async verify(accessToken) {
+      const principal = await auth.verify(accessToken);
+      if (isRefused(principal)) throw new AuthError("forbidden", { message: sentence });
+      return principal;
+    },
+  };
+}
