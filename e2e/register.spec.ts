@@ -72,3 +72,51 @@ test("how strong a new password is, is said while it is typed, by what is loaded
   await field.fill("");
   await expect(page.getByRole("meter")).toHaveCount(0);
 });
+
+test("all problems are told at once: empty fields, shapes and the password", async ({ page, shoot }) => {
+  await page.goto("/register");
+  await page.getByLabel("Email").fill("nobody");
+  await page.getByLabel("Username").fill("a");
+  await page.getByLabel("Password", { exact: true }).fill("short");
+  await page.getByRole("button", { name: "Create account" }).click();
+  const summary = page.getByRole("alert", { name: "There is a problem" });
+  await expect(summary.getByRole("listitem")).toHaveText([
+    "Enter your name",
+    "Enter an email address, like name@example.com",
+    "Use at least 3 characters",
+    "Use at least 8 characters",
+  ]);
+  for (const field of ["name", "email", "username", "password"]) {
+    await expect(page.locator(`#${field}`)).toHaveAttribute("aria-invalid", "true");
+  }
+  await shoot(page, "register-all-problems");
+});
+
+test("an address and a name that are taken lead to the login and to a new password, and are typed once", async ({
+  page,
+  person,
+  shoot,
+}) => {
+  await page.goto("/register?next=%2Ffiles");
+  await page.getByLabel("Your name").fill("Ada");
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByLabel("Username").fill(person.username);
+  await page.getByLabel("Password", { exact: true }).fill("a wholly different sentence");
+  await page.getByRole("button", { name: "Create account" }).click();
+  const summary = page.getByRole("alert", { name: "There is a problem" });
+  await expect(summary.getByRole("listitem")).toHaveCount(2);
+  await shoot(page, "register-taken-both");
+  await summary.getByRole("link", { name: "Log in to it" }).click();
+  await expect(page).toHaveURL("/login?next=%2Ffiles");
+  await expect(page.getByLabel("Username or email")).toHaveValue(person.email);
+  await page.goBack();
+  await page.goto("/register");
+  await page.getByLabel("Your name").fill("Ada");
+  await page.getByLabel("Email").fill(person.email);
+  await page.getByLabel("Username").fill(tag());
+  await page.getByLabel("Password", { exact: true }).fill("a wholly different sentence");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await summary.getByRole("link", { name: "Forgot your password?" }).click();
+  await expect(page).toHaveURL("/forgot-password");
+  await expect(page.getByLabel("Email")).toHaveValue(person.email);
+});

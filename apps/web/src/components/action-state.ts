@@ -3,7 +3,7 @@
 import { useRef, useState } from "react";
 
 /** What a button shows: one of these at a time. */
-export type ActionState = { is: "ready" } | { is: "sending" } | { is: "failed"; problem: string };
+type ActionState = { is: "ready" } | { is: "sending" } | { is: "failed"; problem: string };
 
 interface Action {
   state: ActionState;

@@ -37,7 +37,8 @@ export function HistoryLines({ entries, now, whose }: HistoryLinesProps) {
 
 function Facts({ told: { entry, words, times, since }, now }: { told: Told; now: string }) {
   const device = words.saysDevice || entry.userAgent === null ? undefined : deviceName(entry.userAgent);
-  // Each in an element of its own: a translator puts others around bare texts, which React then cannot remove.
+  // Each in an element of its own: a translator puts others around bare texts, and React can neither remove such a text nor
+  // insert anything in front of it.
   return (
     <>
       {words.text && <span className={styles.text}>{words.text}</span>}
@@ -53,8 +54,13 @@ function Facts({ told: { entry, words, times, since }, now }: { told: Told; now:
           {" · "}
           <code>{entry.ipAddress}</code>
         </span>
-      )}{" "}
-      {entry.current && <span className={account.here}>this session</span>}
+      )}
+      {entry.current && (
+        <span>
+          {" "}
+          <span className={account.here}>this session</span>
+        </span>
+      )}
     </>
   );
 }

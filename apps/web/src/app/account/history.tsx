@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { announce } from "../../session/announcer.tsx";
 import { useTRPC } from "../../trpc/client.tsx";
 import account from "./account.module.css";
 import styles from "./history.module.css";
@@ -25,7 +26,7 @@ export function History({ now }: { now: string }) {
       {isError && (
         <p className={styles.trouble} role="alert">
           This could not be brought up to date.{" "}
-          <button className={styles.again} type="button" onClick={() => refetch()}>
+          <button className={styles.again} type="button" onClick={() => refetch().then(announceFresh)}>
             Try again
           </button>
         </p>
@@ -36,7 +37,7 @@ export function History({ now }: { now: string }) {
           type="button"
           aria-busy={isFetchingNextPage}
           onClick={() => {
-            if (!isFetchingNextPage) fetchNextPage();
+            if (!isFetchingNextPage) fetchNextPage().then(announceMore);
           }}
         >
           Show more
@@ -44,4 +45,16 @@ export function History({ now }: { now: string }) {
       )}
     </section>
   );
+}
+
+interface Result {
+  isError: boolean;
+}
+
+function announceMore({ isError }: Result): void {
+  if (!isError) announce("More of what happened is shown");
+}
+
+function announceFresh({ isError }: Result): void {
+  if (!isError) announce("What happened here is up to date");
 }

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { deviceName } from "../../components/device-name.ts";
 import { LocalTime } from "../../components/local-time.tsx";
+import { announce } from "../../session/announcer.tsx";
 import { useTRPC } from "../../trpc/client.tsx";
 import { EndButton } from "./end-button.tsx";
 import { endOtherSessions, endSession } from "./end-session.ts";
@@ -22,7 +23,7 @@ export function SessionList({ now }: { now: string }) {
       {isError && (
         <p className={styles.trouble} role="alert">
           The list could not be brought up to date.{" "}
-          <button className={styles.again} type="button" onClick={() => refetch()}>
+          <button className={styles.again} type="button" onClick={() => refetch().then(announceFresh)}>
             Try again
           </button>
         </p>
@@ -70,4 +71,8 @@ export function SessionList({ now }: { now: string }) {
       )}
     </>
   );
+}
+
+function announceFresh({ isError }: { isError: boolean }): void {
+  if (!isError) announce("The list of your logins is up to date");
 }

@@ -57,7 +57,16 @@ export function FilesPanel({ now }: { now: string }) {
           drop(id);
         }}
       />
-      {list.isError && <NotListed stale={files !== undefined} retry={() => list.refetch()} />}
+      {list.isError && (
+        <NotListed
+          stale={files !== undefined}
+          retry={() =>
+            list.refetch().then(({ isError }) => {
+              if (!isError) setSaid("The list of your files is up to date");
+            })
+          }
+        />
+      )}
       {list.isPending && <Skeleton />}
       {files?.length === 0 && uploads.length === 0 && <Empty />}
       {files && files.length > 0 && <FileTable files={files} now={now} onRemove={setRemoving} />}
