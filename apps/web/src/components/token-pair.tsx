@@ -33,12 +33,13 @@ export function TokenPair({ first, accessLifeSeconds, refreshLifeSeconds, page }
       <h2 className={styles.caption}>Your two tokens, now</h2>
       <Running name="Access token" life={accessLifeSeconds} left={accessLeft}>
         <p>Goes along with every request and says who you are.</p>
+        {/* Two elements, not one whose texts change: a translator may have wrapped them. */}
         {accessLeft > 0 ? (
-          <p>
+          <p key="alive">
             <strong>At zero</strong> the refresh token is traded for a new pair, by itself. You notice nothing.
           </p>
         ) : (
-          <p>
+          <p key="over">
             <strong>It ran out.</strong> <a href={page}>Open this page again</a> and the refresh token is traded for a
             new pair.
           </p>
