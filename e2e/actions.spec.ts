@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { untilTaken } from "./until-taken.ts";
 
 const sessionsOf = (page: Page) => page.getByRole("region", { name: "Where you are logged in" });
 const heard = (page: Page, text: string | RegExp) =>
@@ -15,6 +16,7 @@ test("ending a login moves the focus to the heading of the list and announces it
   const others = [await browser.newContext(), await browser.newContext(), await browser.newContext()];
   for (const other of others) await logIn(other);
   await page.goto("/account");
+  await untilTaken(page); // before that the browser posts the form itself
   const heading = page.getByRole("heading", { name: "Where you are logged in" });
   await sessionsOf(page)
     .getByRole("button", { name: /^End the login with/ })
@@ -47,6 +49,7 @@ test("a row that another device takes away does not take the focus along", async
     ipAddress: null,
   });
   await page.goto("/account");
+  await untilTaken(page);
   await sessionsOf(page)
     .getByRole("button", { name: /Watchword in a terminal/ })
     .focus();
@@ -65,6 +68,7 @@ test("offline a button says that it is at work or that it failed, and never both
   const other = await browser.newContext();
   await logIn(other);
   await page.goto("/account");
+  await untilTaken(page);
   await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(2);
   await context.setOffline(true);
   for (let attempt = 0; attempt < 2; attempt += 1) {

@@ -1,14 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
-
-/** Waits until React has taken over what the server rendered: every element of the page is one of its own then. */
-async function untilTaken(page: Page): Promise<void> {
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll("main *:not(input[type=hidden])")].every((element) =>
-      Object.keys(element).some((key) => key.startsWith("__reactFiber")),
-    ),
-  );
-}
+import { untilTaken } from "./until-taken.ts";
 
 /** Does to a page what a browser's translator does: each text comes to lie in a `<font>` in a `<font>`. New ones, too. */
 async function translate(page: Page): Promise<void> {
@@ -75,8 +67,8 @@ test("a translated account page follows what happens elsewhere, and what is done
   for (let guess = 0; guess < 3; guess += 1) {
     await auth.login({ ...credentials, password: "not it", ...anywhere }).catch(() => undefined);
   }
-  await expect(page.getByText("Somebody gave a wrong password, 3 times")).toBeVisible();
   await auth.logout({ refreshToken: other.refreshToken, accessToken: undefined });
+  await expect(page.getByText("Somebody gave a wrong password, 3 times")).toBeVisible();
   await expect(list.getByText("Watchword in a terminal")).toHaveCount(0);
   await auth.login({ ...credentials, ...anywhere });
   await list.getByRole("button", { name: /^End the login with/ }).click();

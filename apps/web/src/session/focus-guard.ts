@@ -9,7 +9,7 @@ import { useEffect } from "react";
 export function useFocusGuard(): void {
   useEffect(() => {
     /** The element with the focus, and all that it stands in, from inside to outside. */
-    let path: Element[] = [];
+    let path = withAncestors(document.activeElement); // it may have had the focus before the scripts came
     const remember = ({ target }: FocusEvent) => {
       path = target instanceof Element ? withAncestors(target) : [];
     };
@@ -36,9 +36,9 @@ export function useFocusGuard(): void {
   }, []);
 }
 
-function withAncestors(element: Element): Element[] {
+function withAncestors(element: Element | null): Element[] {
   const path: Element[] = [];
-  for (let each: Element | null = element; each && each !== document.body; each = each.parentElement) path.push(each);
+  for (let each = element; each && each !== document.body; each = each.parentElement) path.push(each);
   return path;
 }
 
