@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { openSocket, requestText } from "../apps/web/src/http/testing/raw-socket.ts";
 import { expect, test } from "./fixtures.ts";
+import { sendRaw } from "./raw-request.ts";
 import { describeServer, startBuiltApp } from "./server.ts";
 
 interface Odd {
@@ -142,8 +142,8 @@ const ours = {
 };
 
 async function send(port: number, { path, method = "GET", headers: more = {}, body = "" }: Odd): Promise<Heard> {
-  const sent = { Host: `localhost:${port}`, Connection: "close", "Content-Type": undefined, ...more };
-  const heard = await openSocket(port, requestText(path, { method, headers: sent, body })).over;
+  const headers = { Host: `localhost:${port}`, Connection: "close", ...more };
+  const heard = await sendRaw(port, { path, method, headers, body });
   const [head = "", ...rest] = heard.split("\r\n\r\n");
   return {
     status: Number(head.slice(9, 12)),

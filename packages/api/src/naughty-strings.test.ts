@@ -15,6 +15,9 @@ const { auth, clock, router, handle, faults } = createTestApp({ blobs: createDis
 const textInputs = textInputsOf(router);
 const password = "a wholly different sentence";
 
+/** The step-up secret that came with each access token. */
+const stepUps = new Map<string, string>();
+
 interface Reply {
   status: number;
   data: Record<string, unknown> | undefined;
@@ -24,6 +27,8 @@ interface Reply {
 async function send(path: string, init: RequestInit, bearer?: string): Promise<Reply> {
   const headers = new Headers(init.headers);
   if (bearer) headers.set("authorization", `Bearer ${bearer}`);
+  const stepUp = stepUps.get(bearer ?? "");
+  if (stepUp) headers.set("x-step-up", stepUp);
   const response = await handle(new Request(`${testIssuer}/api/trpc/${path}`, { ...init, headers }));
   if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
     await response.body?.cancel();
@@ -60,6 +65,7 @@ async function administrator(): Promise<string> {
 async function login(password: string): Promise<string> {
   clock.advance(1); // so that the newest session is the one that stays when there are too many
   const issued = await auth.login({ identifier: ada.username, password, ...fromTerminal });
+  if (issued.stepUp) stepUps.set(issued.accessToken, issued.stepUp.token);
   return issued.accessToken;
 }
 
@@ -133,7 +139,8 @@ describe("each of the 485 naughty strings is taken or refused, and comes back as
       const reply = await call(place, completed(place, place.inputWith(email), 1_000 + count));
       expectAnAnswer(reply, email);
       if (!accepted(reply)) continue;
-      expect(await comeBack["auth.register email"]?.(reply, email)).toBe(email.trim());
+      // In the form that mail is sent to; the domain is in ASCII, and stays as it is.
+      expect(await comeBack["auth.register email"]?.(reply, email)).toBe(email.trim().normalize("NFKC"));
       kept += 1;
     }
     expect(faults).toEqual([]);

@@ -10,9 +10,10 @@ describe("serveApp() tells who calls", () => {
   it("by the socket, to the router and to pages alike, whatever a header says", async () => {
     const folder = await createAppFolder();
     const app = await folder.start();
-    const { accessToken, refreshToken } = await folder.login();
+    const { accessToken, refreshToken, stepUp } = await folder.login();
     const headers = {
       authorization: `Bearer ${accessToken}`,
+      "x-step-up": String(stepUp?.token),
       "content-type": "application/json",
       "x-forwarded-for": "6.6.6.6",
       "x-real-ip": "6.6.6.6",

@@ -130,7 +130,8 @@ it("a stream ends within half a second when another server ends its session, and
   await time.pass(1_000);
   const principal = await there.auth.verify(other.accessToken);
   await there.auth.changePassword({ principal, currentPassword: ada.password, newPassword: "another correct horse" });
-  await there.upload(other.accessToken);
+  const renewed = await there.auth.refresh({ refreshToken: other.refreshToken, delivery: "body" });
+  await there.upload(renewed.accessToken);
   await time.pass(500);
   expect(stream.reason()).toBe("session_revoked");
   await stream.ended;

@@ -90,7 +90,8 @@ function asciiDomain(domain: string): string {
   const ascii = domainToASCII(domain.replaceAll("ẞ", "ß"));
   const letters = domainToUnicode(ascii);
   // What cannot be decoded encodes nothing. Newer versions of Node let it pass.
-  return /(?:^|\.)xn--/.test(letters) || domainToASCII(letters) !== ascii ? "" : ascii;
+  const isReadable = !/(?:^|\.)xn--/.test(letters) && !drawnAsNothing.test(letters);
+  return isReadable && domainToASCII(letters) === ascii ? ascii : "";
 }
 
 /** Tells whether somebody who typed this to log in meant an email. Usernames never hold an `@`. */

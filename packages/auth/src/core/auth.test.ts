@@ -120,7 +120,7 @@ describe("createAuth()", () => {
     }
     expect(stored).not.toContain(issued.accessToken);
     expect(stored).not.toContain(ada.password);
-    expect(octets).toHaveLength(4);
+    expect(octets).toHaveLength(5);
   });
 
   it("two of them over one store are one: nothing in memory decides (two processes, one database)", async () => {

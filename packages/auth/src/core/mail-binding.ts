@@ -34,6 +34,6 @@ export function decideOrder(order: BoundOrder, { user, session, sessionsNotBefor
 }
 
 /** A person who logs out has not changed their mind; every other end was somebody else's doing, or an alarm. */
-export function endsOrders(reason: RevokedReason | null): boolean {
+function endsOrders(reason: RevokedReason | null): boolean {
   return reason !== "logout";
 }

@@ -128,7 +128,10 @@ async function changedMeanwhile(
     [() => other(scene), () => scene.auth.changePassword(change)],
     choose,
   );
-  expect(await reasonOf(scene.auth.verify(kept.accessToken))).toBe("ok");
+  // The session that changed it lives: its access token of before costs a refresh, and nothing more.
+  expect(await reasonOf(scene.auth.verify(kept.accessToken))).toBe("access_token_expired");
+  const renewed = await scene.auth.refresh({ refreshToken: kept.refreshToken, delivery: "body" });
+  expect(await reasonOf(scene.auth.verify(renewed.accessToken))).toBe("ok");
   return { scene, kept, outcome };
 }
 

@@ -60,8 +60,8 @@ export function describeMailClock(current: CurrentStore): void {
       await current().recallMail(query);
       const limit = { atMost: 1, since: now + day - 3_600_000 };
       const later = { ...rest, id: aNewUser().id, orderedAt: now + day + 1 };
-      expect(await current().orderMail(later, limit)).toBe(true);
-      expect(await current().orderMail({ ...later, id: aNewUser().id }, limit)).toBe(false);
+      expect(await current().orderMail(later, limit)).toBe("ordered");
+      expect(await current().orderMail({ ...later, id: aNewUser().id }, limit)).toBe("limited");
     });
   });
 
@@ -69,7 +69,7 @@ export function describeMailClock(current: CurrentStore): void {
     const limit = { atMost: 2, since: now - 3_600_000 };
     for (const ahead of [1, day, day]) await order(now + ahead);
     const mail = { ...(await order(now)), id: aNewUser().id };
-    expect(await current().orderMail(mail, limit)).toBe(true);
-    expect(await current().orderMail({ ...mail, id: aNewUser().id }, limit)).toBe(false);
+    expect(await current().orderMail(mail, limit)).toBe("ordered");
+    expect(await current().orderMail({ ...mail, id: aNewUser().id }, limit)).toBe("limited");
   });
 }

@@ -5,7 +5,7 @@ import { ConfigError } from "../core/config.ts";
  * The networks that a proxy of one's own usually has an address in: loopback, private (RFC 1918), unique local (RFC 4193) and
  * link-local ones. No request of the public Internet comes from there.
  */
-export const privateNetworks = [
+const privateNetworks = [
   "127.0.0.0/8",
   "10.0.0.0/8",
   "172.16.0.0/12",
