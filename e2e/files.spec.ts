@@ -123,7 +123,7 @@ test("a file is never shown as a page of ours, whatever it holds", { tag: "@auth
   expect(got.headers()).toMatchObject({
     "content-disposition": expect.stringMatching(/^attachment;/),
     "x-content-type-options": "nosniff",
-    "cache-control": "no-store",
+    "cache-control": "no-store, no-transform",
   });
   expect(got.headers()["content-security-policy"]).toContain("sandbox");
 });

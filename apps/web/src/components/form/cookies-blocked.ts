@@ -1,6 +1,6 @@
 "use client";
 
-import { readHint } from "@watchword/auth/client/hint";
+import { cookieEnding, readHint } from "@watchword/auth/client/hint";
 import type { FormAction } from "./form-state.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { FormAction } from "./form-state.ts";
 export function unlessCookiesAreBlocked(action: FormAction): FormAction {
   return async (before, form) => {
     const answered = await action(before, form);
-    if (answered.status !== "done" || readHint() !== "") return answered;
+    if (answered.status !== "done" || readHint(cookieEnding("/")) !== "") return answered;
     const message = "Your browser keeps no cookies for this site, and a login is kept in one. Allow them, then log in";
     return { status: "refused", problems: [{ message }], typed: {} };
   };
