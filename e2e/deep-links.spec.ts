@@ -65,6 +65,7 @@ test("a file that is opened without a login comes after it; a program reads why 
 }) => {
   await logIn(context);
   const href = await upload(page, "notes.txt", "the notes");
+  await page.goto("about:blank"); // a page of a logged-in user leaves by itself when its cookies go
   await context.clearCookies();
   const program = await page.request.get(href);
   expect([program.status(), (await program.json()).error.data.reason]).toEqual([401, "access_token_missing"]);

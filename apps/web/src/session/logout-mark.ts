@@ -1,4 +1,4 @@
-import { cookieEnding } from "@watchword/auth/client";
+import { cookieEnding } from "@watchword/auth/client/hint";
 
 /**
  * The cookie by which a logout that no script has seen reaches the tabs that have one: they cannot tell by themselves

@@ -28,12 +28,12 @@ export function createBodySession(options: ClientSessionOptions & { store: Token
 
     async proof(pair) {
       const tokens = await store.read();
-      if (!tokens) throw new TRPCClientError("There is no login to refresh");
+      if (!tokens) throw new TRPCClientError("This needs a login");
       return tokens.accessToken === pair ? { refreshToken: tokens.refreshToken } : undefined;
     },
 
     async keep({ accessToken, refreshToken }, shown) {
-      if (!accessToken || !refreshToken) throw new TRPCClientError("There are no tokens in the answer");
+      if (!accessToken || !refreshToken) throw new TRPCClientError("Not from Watchword");
       // A reply that comes after a logout brings nothing back, and an older pair never replaces a younger one.
       const now = await store.read();
       if (!now) return;

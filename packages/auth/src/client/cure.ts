@@ -25,7 +25,7 @@ export async function cure(session: ClientSession, { error, pair, remedies }: Re
   let refusal: unknown = error;
   if (remedies.has("refresh") && (await mayRefreshHelp(session, error))) {
     remedies.delete("refresh");
-    refusal = await failureToRenew(session, pair);
+    refusal = await session.refresh({ pair }).catch((failure: unknown) => failure);
     if (refusal === undefined) return stayUser(session, { error, pair });
   }
   const reason = reasonOf(refusal);
@@ -33,15 +33,6 @@ export async function cure(session: ClientSession, { error, pair, remedies }: Re
   const again = await session.end(reason, pair, endedBecause(refusal));
   if (!again || !remedies.delete("login")) throw refusal;
   await stayUser(session, { error, pair });
-}
-
-async function failureToRenew(session: ClientSession, pair: string): Promise<unknown> {
-  try {
-    await session.refresh({ pair });
-    return undefined;
-  } catch (failure) {
-    return failure;
-  }
 }
 
 /** What somebody began never runs as somebody else, who has logged in meanwhile. */

@@ -83,5 +83,5 @@ function readRefreshed(answer: { error?: unknown; result?: { data?: Partial<Refr
   if (answer?.error) throw asFailure(answer);
   const data = answer?.result?.data;
   if (typeof data?.expiresIn === "number") return data as Refreshed;
-  throw new TRPCClientError("The answer is not from Watchword");
+  throw new TRPCClientError("Not from Watchword");
 }

@@ -46,7 +46,7 @@ const cookiesBlockedReason = "cookies_blocked";
 
 /** The server sent its cookies, and the browser kept none: nothing would be won by trying again. */
 export function cookiesBlocked(): TRPCClientError<AnyRouter> {
-  return refusal(cookiesBlockedReason, "Your browser keeps no cookies for this site. Allow them, then log in again");
+  return refusal(cookiesBlockedReason, "Your browser keeps no cookies for this site");
 }
 
 /** True when a login or refresh went well, and the browser threw its cookies away. */
@@ -56,5 +56,5 @@ export function isCookiesBlocked(error: unknown): boolean {
 
 /** For whoever still waits for a refresh when the user logs out, or in. */
 export function loggedOut(): TRPCClientError<AnyRouter> {
-  return refusal("logged_out", "Nothing was done: you have logged out");
+  return refusal("logged_out", "You have logged out");
 }

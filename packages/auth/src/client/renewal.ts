@@ -46,9 +46,8 @@ export function createRenewal({ timing, lock, current, renew, sweep }: RenewalPa
   function takeOff() {
     const controller = new AbortController();
     const { signal } = controller;
-    let reject = (_why: Failure) => {};
     const stopped = new Promise<never>((_, fail) => {
-      reject = fail;
+      signal.addEventListener("abort", () => fail(signal.reason));
     });
     stopped.catch(() => undefined); // most often there is nobody on board
 
@@ -69,10 +68,7 @@ export function createRenewal({ timing, lock, current, renew, sweep }: RenewalPa
       fly: singleFlight((pair: string, mayRetry: boolean) =>
         Promise.race([withLock(lock, () => attempt(pair, mayRetry), timing), stopped]),
       ),
-      stop(why: Failure) {
-        controller.abort();
-        reject(why);
-      },
+      stop: (why: Failure) => controller.abort(why),
     };
   }
 

@@ -103,7 +103,7 @@ export function createSession(options: ClientSessionOptions, keeper: TokenKeeper
       if (told) return told;
       if (ending.hasLeft(pair) || (reason === "refresh_token_missing" && !keeper.inCookies)) return false;
       if (now !== pair && (now !== "" || !keeper.inCookies)) return now !== "";
-      renewal.stop(refusal(reason, "The session is over"));
+      renewal.stop(refusal(reason, "This needs a login"));
       return ending.tell(because ?? reason, pair, () => keeper.drop(pair));
     },
 

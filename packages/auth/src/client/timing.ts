@@ -12,8 +12,8 @@ export interface Timing {
 
 export const systemTiming: Timing = {
   monotonicNow: () => performance.now(),
-  wallNow: () => Date.now(),
-  random: () => Math.random(),
+  wallNow: Date.now,
+  random: Math.random,
   wait,
 };
 
@@ -21,7 +21,7 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(new Error("The wait was given up"));
+      reject(new Error("Wait given up"));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", stop);
