@@ -330,7 +330,7 @@ test("a login gives new tokens, whatever cookies the browser was given before", 
   });
   expect(response.status()).toBe(200);
   const cookies = response.headersArray().filter(({ name }) => name.toLowerCase() === "set-cookie");
-  expect(cookies).toHaveLength(4); // the two tokens, the hint, the device
+  expect(cookies).toHaveLength(5); // the two tokens, the hint, the device, the step-up secret
   expect(cookies.some(({ value }) => value.includes(planted))).toBe(false);
 });
 
