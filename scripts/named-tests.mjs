@@ -10,9 +10,9 @@ const placeholder = /%[sdifjo]|\$\{[^}]*\}|\$\w[\w.]*/;
 
 /** The tests that a table names, one a row, such as: | R01 | two tabs | `a/tabs.test.ts` › both get the same | */
 export function namedTests(markdown) {
-  return [...markdown.matchAll(/^\| *([^|]+?) *\|.*`([^`]+\.(?:test|spec)\.tsx?)` › (.+?) *\|$/gm)].map(
-    ([, id, file, title]) => ({ id, file, title }),
-  );
+  return [
+    ...markdown.matchAll(/^\| *([^|]+?) *\|.*`([^`]+(?:\.(?:test|spec)\.tsx?|\/contract-[\w-]+\.ts))` › (.+?) *\|$/gm),
+  ].map(([, id, file, title]) => ({ id, file, title }));
 }
 
 /** Every test in a report of vitest's or of Playwright's JSON reporter. */
@@ -33,7 +33,9 @@ export function complaintAbout({ id, file, title }, source, ran) {
   // What runs once for each row of a table has placeholders in its title, which stand for any text.
   const parts = title.split(placeholder).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const pattern = new RegExp(`^${parts.join(".*")}$`);
-  const runs = ran?.filter((one) => one.file.endsWith(file) && pattern.test(one.title));
+  // A contract runs in the test files of the stores that keep it.
+  const isContract = !/\.(?:test|spec)\./.test(file);
+  const runs = ran?.filter((one) => (isContract || one.file.endsWith(file)) && pattern.test(one.title));
   if (runs?.length === 0) return `${id}: "${title}" did not run`;
   return (runs?.every(({ passed }) => passed) ?? true) ? undefined : `${id}: "${title}" did not pass`;
 }
