@@ -1,4 +1,6 @@
+import { createTestAuth, fromBrowser, registerAda, testIssuer } from "@watchword/auth/testing";
 import { checkProxy } from "@watchword/auth/testing/proxy";
+import { createTransport, headersSink } from "@watchword/auth/trpc";
 import { NextRequest } from "next/server";
 import { afterEach, expect, it } from "vitest";
 import { config, proxy } from "./proxy.ts";
@@ -24,3 +26,24 @@ it("the app's proxy makes one rotation, for the page and the browser alike, and 
     }),
   ).resolves.toBeUndefined();
 });
+
+it.each([
+  ["/api/files/0199d4f0-0000-7000-8000-000000000001", 0],
+  ["/account/export", 0],
+  ["/account", 4],
+])(
+  "the app's proxy clears dead cookies with a page, and not with a download that may be a 401: %s",
+  async (path, cleared) => {
+    const { auth } = createTestAuth();
+    const transport = createTransport({ appUrl: testIssuer });
+    const issued = await registerAda(auth, fromBrowser);
+    const given = new Headers();
+    transport.setCookies(headersSink(given), given, issued);
+    await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
+    const env = { trustedProxyHops: 0, appUrl: testIssuer };
+    shared.watchwordServer = { auth, transport, env, source: { getStore: () => undefined } };
+    const cookie = given.getSetCookie().map((one) => one.split(";", 1)[0]);
+    const answer = await proxy(new NextRequest(`${testIssuer}${path}`, { headers: { cookie: cookie.join("; ") } }));
+    expect(answer.headers.getSetCookie().filter((one) => one.includes("Max-Age=0"))).toHaveLength(cleared);
+  },
+);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createRefreshProxy } from "@watchword/auth/next";
 import { type NextRequest, NextResponse } from "next/server";
+import { exportPath } from "./app/account/proof.ts";
 import { pagePolicyWith } from "./http/answer-headers.ts";
 import { isFromElsewhere } from "./http/page-request.ts";
 import { logFault } from "./server/log.ts";
@@ -25,6 +26,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     auth,
     transport,
     endedHeader,
+    keepDeadCookies: isDownload(request.nextUrl.pathname),
     ...proxyTrust(env),
     clientAddress: () => known?.clientAddress,
     onFault: (error) => logFault("proxy", error),
@@ -37,6 +39,11 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     response.headers.set(policyHeader, policy);
     return response;
   });
+}
+
+/** What a script is answered with 401 where there is no login. A browser is led to a page, which clears the cookies. */
+function isDownload(path: string): boolean {
+  return path.startsWith("/api/") || path === exportPath;
 }
 
 function isUnsafe({ method }: NextRequest): boolean {

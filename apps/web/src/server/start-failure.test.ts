@@ -81,6 +81,11 @@ const failures: Array<[string, (folder: string) => Record<string, string>, RegEx
     () => ({ ACCESS_TOKEN_TTL_SECONDS: "100000" }),
     /ACCESS_TOKEN_TTL_SECONDS: use a whole number of seconds from 1 to 86400/,
   ],
+  [
+    "the machine does not have the address to listen on",
+    () => ({ LISTEN_ADDRESS: "192.0.2.1" }), // RFC 5737: for documentation, and of no machine
+    /192\.0\.2\.1, .*: this machine does not have the address\. Set LISTEN_ADDRESS/,
+  ],
   ["APP_URL has no scheme", () => ({ APP_URL: "example.com" }), /APP_URL: use http/],
   ["APP_URL has a path", () => ({ APP_URL: "https://example.test/app" }), /APP_URL: use http/],
   [

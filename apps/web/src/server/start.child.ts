@@ -6,7 +6,7 @@ import { start } from "./start.ts";
  * runs it. What it prints is its greeting.
  */
 const [by] = process.argv.slice(2);
-const hosting = { pages: async () => {}, closePages: async () => {}, port: 0, hostname: "127.0.0.1" };
+const hosting = { pages: async () => {}, closePages: async () => {}, port: 0 };
 if (by === "npm start") {
   const started = new Promise<void>((resolve, reject) => {
     const host: Host = { started: (serve) => void serve(hosting).then(resolve, reject) };

@@ -37,6 +37,23 @@ it("tells the page why the session is over, and believes no request that says so
 });
 
 it.each([
+  [false, 4],
+  [true, 0],
+])("clears dead cookies with a page, and not where it is told to keep them: %s", async (keepDeadCookies, cleared) => {
+  const { auth, issued, cookie } = await prepared();
+  const transport = createTransport({ appUrl: testIssuer });
+  await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
+  const refresh = createRefreshProxy({ auth, transport, endedHeader, keepDeadCookies });
+  let ended: string | null = null;
+  const response = await refresh({ headers: new Headers({ cookie }) }, (headers) => {
+    ended = headers.get(endedHeader);
+    return new Response();
+  });
+  expect(ended).toBe("session_revoked");
+  expect(response.headers.getSetCookie().filter((one) => one.includes("Max-Age=0"))).toHaveLength(cleared);
+});
+
+it.each([
   [891, 1],
   [889, 0],
 ])(

@@ -21,6 +21,11 @@ export interface RefreshProxyOptions extends Partial<ProxyTrust> {
   transport: Transport;
   /** A header that tells the page why the session is over. Whoever sends one along is not believed. */
   endedHeader?: string;
+  /**
+   * Leaves the cookies of a session that is over alone. For what may be answered with a refusal, such as a download that a script
+   * asks for: when that arrives late, it would take the cookies of a new login away. A page load clears them.
+   */
+  keepDeadCookies?: boolean;
   /** See `AuthContextOptions.clientAddress`: asked at each request. */
   clientAddress?: () => string | null | undefined;
   /** Told of a fault that kept a login from being refreshed. The page renders all the same, as if nothing had been due. */
@@ -69,7 +74,7 @@ async function refreshed(options: RefreshProxyOptions, headers: Headers): Promis
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
       if (!error.terminal) return []; // a server that is busy logs nobody out
-      transport.clearCookies(sink, headers);
+      if (!options.keepDeadCookies) transport.clearCookies(sink, headers);
       if (endedHeader) headers.set(endedHeader, error.endedBecause ?? error.reason);
     }
     return changes;

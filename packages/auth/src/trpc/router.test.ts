@@ -167,7 +167,7 @@ describe("auth.refresh", () => {
     expect(reply.setCookies).toEqual([]);
   });
 
-  it("clears the cookies when the session is over, and only then", async () => {
+  it("clears no cookies with the refusal of a session that is over: auth.clearDeadCookies does", async () => {
     const app = createTestApp();
     const cookie = await cookiesOfAda(app);
     await app.post("auth.logout", {}, { cookie });
