@@ -1,0 +1,70 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { createHold } from "../testing/hold.ts";
+import { ada } from "../testing/test-auth.ts";
+import { startBrowser } from "../testing/test-browser.ts";
+import { refusalOf } from "../testing/test-client.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const grace = { ...ada, username: "grace", email: "grace@example.com" };
+
+/** A tab whose session was ended elsewhere, and another tab of the same browser. */
+async function start() {
+  const browser = await startBrowser();
+  const [tab, other] = [browser.openTab(), browser.openTab()];
+  const { user } = await tab.client.auth.me.query();
+  await browser.app.auth.logoutEverywhere(user.id);
+  browser.expire();
+  /** Holds the answer of the next call of this path, after the server has given it. */
+  const holdAnswer = (path: string) => {
+    const hold = createHold();
+    browser.wire.between = async (request, send) => {
+      const response = await send();
+      if (request.url.includes(path)) await hold.pause(path);
+      return response;
+    };
+    return hold.next(path);
+  };
+  const settle = async () => {
+    for (let turn = 0; turn < 5; turn += 1) await other.client.app.open.query();
+  };
+  return { ...browser, tab, other, holdAnswer, settle };
+}
+
+it("asks for nothing to be cleared when a refusal comes late and the cookies are another user's by then", async () => {
+  const { wire, jar, tab, other, holdAnswer, settle } = await start();
+  vi.stubGlobal("addEventListener", () => undefined);
+  const stop = tab.session.watch({ onChange: () => undefined });
+  const held = holdAnswer("auth.refresh");
+  const call = refusalOf(tab.client.app.mine.query());
+  await held.reached;
+  await other.client.auth.register.mutate(grace);
+  const ofLogin = new Map(jar);
+  document.dispatchEvent(new Event("visibilitychange"));
+  expect(await call).toBe("logged_out");
+  held.release();
+  await settle();
+  expect(wire.count("auth.clearDeadCookies")).toBe(0);
+  expect(jar).toEqual(ofLogin);
+  stop();
+});
+
+it("gives up a call that clears dead cookies as soon as there is a new login, so that its answer counts for nothing", async () => {
+  const { wire, tab, other, holdAnswer } = await start();
+  vi.stubGlobal("cookieStore", new EventTarget());
+  const held = holdAnswer("auth.clearDeadCookies");
+  const { between } = wire;
+  const signals: AbortSignal[] = [];
+  wire.between = (request, send) => {
+    if (request.url.includes("auth.clearDeadCookies")) signals.push(request.signal);
+    return between(request, send);
+  };
+  const call = refusalOf(tab.client.app.mine.query());
+  await held.reached;
+  await other.client.auth.register.mutate(grace);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  globalThis.cookieStore.dispatchEvent(new Event("change"));
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  held.release();
+  expect(await call).toBe("session_revoked");
+});
