@@ -91,6 +91,11 @@ it("write() answers a disk that cannot be written with temporarily_unavailable",
   chmodSync(folder, 0o600);
 });
 
+it.runIf(process.platform === "linux")("write() gives up where no folder can be made", async () => {
+  const blobs = createDiskBlobStore("/proc/watchword/uploads");
+  await expect(blobs.write(id, streamOf("x"), 10)).rejects.toMatchObject({ reason: "temporarily_unavailable" });
+});
+
 it("read() gives undefined for a blob that is not there, and remove() does not mind", async () => {
   const blobs = createDiskBlobStore(folder);
   expect(await blobs.read(id)).toBeUndefined();
@@ -106,8 +111,8 @@ it("write() answers when the name of the blob, and of each folder that it made, 
   const blobs = createDiskBlobStore(inner, async (path) => void synced.push([path, readdirSync(path)]));
   await blobs.write(id, streamOf("x"), 10);
   const made: Array<[string, string[]]> = [
-    [folder, ["inner"]],
     [join(folder, ".."), ["uploads"]],
+    [folder, ["inner"]],
   ];
   expect(synced).toEqual([...made, [inner, [id]]]);
   await blobs.write(id.replace("1", "2"), streamOf("x"), 10);

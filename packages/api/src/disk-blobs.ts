@@ -60,11 +60,25 @@ export function createDiskBlobStore(folder: string, sync = syncFolder): BlobStor
 
 type Sync = (folder: string) => Promise<void>;
 
-/** Makes a folder and those above it that are missing, each of them by a name that is on the disk. */
+/**
+ * Makes a folder and those above it that are missing, each of them by a name that is on the disk. One after the other, because
+ * Node's own `recursive` tries for ever where a folder is there in which none can be made, such as `/proc`.
+ */
 async function makeFolder(folder: string, sync: Sync): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await sync(dirname(made));
+  if (await isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent, sync);
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!(await isFolder(folder))) throw error;
+    return; // made by another process meanwhile
+  }
+  await sync(parent);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** Not on Windows, where a folder cannot be opened; a file system that knows no such thing says so. */

@@ -158,10 +158,11 @@ describe("createConnection() and a request that is answered before it is complet
   const early: HttpAppOptions["pages"] = async (_, outgoing) => void outgoing.end("early");
 
   it.each([
-    ["a page that is asked for with a length", requestText("/", { method: "GET", headers: unfinished }), [200]],
+    ["a page that is asked for with a length", requestText("/", { method: "GET", headers: unfinished }), [400]],
     ["a form", requestText("/login", { headers: unfinished }), [200]],
-    ["HEAD", requestText("/", { method: "HEAD", headers: unfinished }), [200]],
-    ["a download", requestText("/api/files/1", { method: "GET", headers: unfinished }), [200]],
+    ["HEAD", requestText("/", { method: "HEAD", headers: unfinished }), [400]],
+    ["a download", requestText("/api/files/1", { method: "GET", headers: unfinished }), [400]],
+    ["what is no form", requestText("/login", { headers: { ...unfinished, ...octets } }), [415]],
     ["a query", requestText("/api/trpc/auth.me", { method: "GET", headers: unfinished }), [401]],
     ["a query in chunks", requestText("/api/trpc/auth.me", { method: "GET", headers: chunked }), [401]],
     ["a call of another type", requestText("/api/trpc/auth.login", { headers: { ...unfinished, ...octets } }), [400]],

@@ -34,7 +34,10 @@ const writes =
     outgoing.end(text);
   };
 
-const form = (headers: Record<string, string> = html) => ({ headers, init: { method: "POST", body: "x" } });
+const form = (headers: Record<string, string> = html) => ({
+  headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+  init: { method: "POST", body: "x" },
+});
 
 describe("createPageHandler() and what Next answers", () => {
   it("sets our headers on every answer, and the policy of the page that Next was given", async () => {
@@ -93,6 +96,14 @@ describe("createPageHandler() and what Next answers", () => {
     expect([answer.headers.get("etag"), answer.headers.get("content-encoding")]).toEqual([null, null]);
     const head = await ask("/login", html, { method: "HEAD" });
     expect([head.status, await head.text()]).toEqual([500, ""]);
+  });
+
+  it("leaves 503 what a route of ours answers so, with its time, and takes it for no fault", async () => {
+    const { ask, faults } = await serve((_, outgoing) => void outgoing.writeHead(503, { "Retry-After": "7" }).end());
+    const answer = await ask("/.well-known/jwks.json", {});
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "7"]);
+    expect(await answer.text()).toContain("This cannot be shown just now");
+    expect(faults).toEqual([]);
   });
 
   it("lets through the app's own page for what is not there, and JSON of its routes; but JSON where JSON is asked", async () => {

@@ -127,7 +127,7 @@ interface Asked {
  * ours had begun, and the request carried what Next has to read, that was it.
  */
 function problemBehind(status: number, { method, headers, source }: Asked): Problem {
-  if (status < 500) return { status };
+  if (status < 500 || status === 503) return { status }; // Next has no 503 of its own: a route of ours says it
   const refusal = source.faults.map(refusalIn).find((found) => found !== undefined);
   if (refusal) {
     const { status: own, reason, retryAfterSeconds } = refusal;

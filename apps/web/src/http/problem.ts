@@ -73,6 +73,11 @@ const words: Readonly<Record<number, Words>> = {
     text: "An address of this site is much shorter. Nothing was done.",
     reason: "validation_failed",
   },
+  415: {
+    title: "That is no form of this site",
+    text: "What was sent is of a type that is not taken here, so nothing was done.",
+    reason: "validation_failed",
+  },
   421: {
     title: "This address does not belong to this site",
     text: "The site is reached under another address, and answers there only.",

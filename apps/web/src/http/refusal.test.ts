@@ -12,6 +12,10 @@ function head(url: string, pairs: Pairs = [], method = "GET"): RequestHead {
   return { method, url, headers, rawHeaders: [["Host", "localhost"], ...pairs].flat() };
 }
 
+function posted(type: string, bytes = 5, pairs: Pairs = []): RequestHead {
+  return head("/login", [["Content-Type", type], ["Content-Length", String(bytes)], ...pairs], "POST");
+}
+
 const cookies = (count: number, length = 1): Pairs => [
   ["Cookie", Array.from({ length: count }, (_, at) => `c${at}=${"x".repeat(length)}`).join("; ")],
 ];
@@ -68,8 +72,19 @@ describe("refusalOf()", () => {
       ]),
       undefined,
     ],
-    ["a form of 64 kB", head("/login", [["Content-Length", "65536"]], "POST"), undefined],
-    ["a larger form (H03)", head("/login", [["Content-Length", "65537"]], "POST"), 413],
+    ["a form of 64 kB", posted("application/x-www-form-urlencoded", 65_536), undefined],
+    ["a larger form (H03)", posted("application/x-www-form-urlencoded", 65_537), 413],
+    ["a form with files", posted("multipart/form-data; boundary=x"), undefined],
+    ["an action that a script calls", posted("text/plain;charset=UTF-8", 5, [["Next-Action", "00"]]), undefined],
+    ["text that no page reads (H02)", posted("text/plain"), 415],
+    ["JSON that no page reads (H02)", posted("application/json"), 415],
+    ["a body of no type that no page reads (H02)", head("/login", [["Content-Length", "5"]], "POST"), 415],
+    ["nothing that is posted", head("/login", [["Content-Length", "0"]], "POST"), undefined],
+    ["a page with a body (H02)", head("/login", [["Content-Length", "5000"]]), 400],
+    ["a download with a body (H02)", head("/api/files/1", [["Content-Length", "5000"]]), 400],
+    ["the head of a page with a body (H02)", head("/login", [["Content-Length", "5000"]], "HEAD"), 400],
+    ["a page with an empty body", head("/login", [["Content-Length", "0"]]), undefined],
+    ["a query with a body, which the router refuses itself", head("/api/trpc/a", [["Content-Length", "5"]]), undefined],
     ["a form of unknown length (H03)", head("/login", [["Transfer-Encoding", "chunked"]], "POST"), 411],
     ["PUT on a page (H13)", head("/login", [], "PUT"), 405],
     ["TRACE on a page (H13)", head("/login", [], "TRACE"), 405],

@@ -10,7 +10,7 @@ export interface RequestHead {
 }
 
 export interface Refusal {
-  status: 400 | 405 | 411 | 413 | 414 | 431;
+  status: 400 | 405 | 411 | 413 | 414 | 415 | 431;
   /** What whoever sent it can do about it. */
   sentence: string;
   headers?: Record<string, string>;
@@ -99,13 +99,23 @@ function ambiguityOf({ rawHeaders }: RequestHead): Refusal | undefined {
 
 const pageMethods = new Set(["GET", "HEAD", "POST"]);
 
-/** Next reads a form by itself, so it has to be known before how long it is. Browsers always say. */
+/**
+ * Next reads a form by itself, so it has to be known before how long it is. Browsers always say. A body that no page reads is
+ * refused before anything is rendered: answered without it, a request would hold its connection for what is still to come.
+ */
 function pageRefusal({ method = "", headers }: RequestHead, { maxBodyBytes }: HttpLimits): Refusal | undefined {
   if (!pageMethods.has(method)) {
     return { status: 405, sentence: "This is not how it is called", headers: { allow: "GET, HEAD, POST" } };
   }
   if (headers["transfer-encoding"] !== undefined) return { status: 411, sentence: "Say how long the body is" };
-  return Number(headers["content-length"] ?? 0) > maxBodyBytes
-    ? { status: 413, sentence: "That is too large" }
-    : undefined;
+  const length = Number(headers["content-length"] ?? 0);
+  if (length > maxBodyBytes) return { status: 413, sentence: "That is too large" };
+  if (length === 0) return undefined;
+  if (method !== "POST") return { status: 400, sentence: "A page is asked for without a body" };
+  return isForm(headers) ? undefined : { status: 415, sentence: "Send a form" };
+}
+
+/** What Next reads before a page renders: a form, or the arguments of an action that its own scripts call. */
+function isForm({ "content-type": type, "next-action": action }: RequestHead["headers"]): boolean {
+  return action !== undefined || /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(String(type));
 }

@@ -58,7 +58,11 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
   server.on("connection", (socket) => void socket.remoteAddress);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, hostname, () => resolve(void server.off("error", reject)));
+    // As many as there may be can come at once. Of more than wait here the system drops the first packet, and their client is silent for
+    // a second, then two, then four.
+    server.listen({ port, host: hostname, backlog: limits.maxConnections }, () =>
+      resolve(void server.off("error", reject)),
+    );
   });
   takeConsole();
   stayAlive();

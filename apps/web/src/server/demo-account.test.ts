@@ -29,24 +29,28 @@ function install() {
   const folder = mkdtempSync(join(tmpdir(), "watchword-demo-"));
   const file = join(folder, "watchword.db");
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  /** Starts the app once, and gives what it prints. */
+  async function print(by: StartedBy, env: Record<string, string> = {}): Promise<string> {
+    const { stdout } = await run(process.execPath, [inject("childPrograms")[program] ?? "", by], {
+      cwd: join(root, "apps", "web"),
+      env: {
+        NODE_ENV: by === "npm run dev" ? "development" : "production",
+        DATABASE_URL: `file:${file}`,
+        UPLOAD_DIR: join(folder, "uploads"),
+        BCRYPT_COST: "4",
+        ...env,
+      },
+    });
+    expect(stdout).toContain("Watchword is up");
+    return stdout;
+  }
   return {
     file,
     saved: join(folder, "demo-account.json"),
+    print,
     /** Starts the app once, and gives the password in its greeting. */
-    async start(by: StartedBy, env: Record<string, string> = {}): Promise<string | undefined> {
-      const { stdout } = await run(process.execPath, [inject("childPrograms")[program] ?? "", by], {
-        cwd: join(root, "apps", "web"),
-        env: {
-          NODE_ENV: by === "npm run dev" ? "development" : "production",
-          DATABASE_URL: `file:${file}`,
-          UPLOAD_DIR: join(folder, "uploads"),
-          BCRYPT_COST: "4",
-          ...env,
-        },
-      });
-      expect(stdout).toContain("Watchword is up");
-      return /Demo account: demo {3}Password: (\S+)/.exec(stdout)?.[1];
-    },
+    start: async (by: StartedBy, env: Record<string, string> = {}) =>
+      /Demo account: demo {3}Password: (\S+)/.exec(await print(by, env))?.[1],
   };
 }
 
@@ -130,6 +134,15 @@ describe("the demo account", () => {
       expect(statSync(one.saved).mode & 0o777).toBe(0o600);
     },
   );
+
+  it("is greeted below all that the log says of it, its mail included", async () => {
+    const lines = (await install().print("npm start")).trim().split("\n");
+    const types = lines.flatMap((line) => /"type":"(\w+)"/.exec(line)?.[1] ?? []);
+    expect(types).toEqual(expect.arrayContaining(["user_registered", "mail_link_made", "mail_settled"]));
+    expect(lines.slice(types.length).join("\n")).toMatch(
+      /^\n {2}Watchword is up\. Open \S+\n {2}Demo account: demo {3}Password: \S+$/,
+    );
+  });
 
   it("is not greeted with a password that was changed in the app, nor when the account is gone", async () => {
     const { file, start } = install();

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { type EventEmitter, once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuthError } from "@watchword/auth/core";
@@ -32,7 +33,7 @@ export function isDemoWelcome(env: Pick<Env, "local" | "listensLocally" | "devel
  * stands in the source would be known to everybody. Undefined when somebody else took the name.
  */
 export async function demoAccount(): Promise<DemoAccount | undefined> {
-  const { env, auth, hasPassword } = getServer();
+  const { env, auth, events, hasPassword } = getServer();
   const path = join(env.dataFolder, "demo-account.json");
   const known = readSaved(path);
   if (known) {
@@ -41,6 +42,7 @@ export async function demoAccount(): Promise<DemoAccount | undefined> {
     return isGood === undefined ? undefined : { username, password: isGood ? password : undefined };
   }
   const account = { username: "demo", password: drawPassword() };
+  const settled = mailSettled(events);
   try {
     const { user, refreshToken } = await auth.register({
       ...account,
@@ -58,7 +60,20 @@ export async function demoAccount(): Promise<DemoAccount | undefined> {
     throw error;
   }
   writeFileSync(path, `${JSON.stringify(account)}\n`, { mode: 0o600 });
+  await settled;
   return account;
+}
+
+/** A mail is sent within half a second, unless an SMTP server lets it wait. */
+const mailWaitMs = 10_000;
+
+/** Until the log has told of the account's mail: the banner with its password is the last that a start prints. */
+async function mailSettled(events: EventEmitter): Promise<void> {
+  const late = new AbortController();
+  // No timer that lets the process end: nothing else may keep it alive yet.
+  const timer = setTimeout(() => late.abort(), mailWaitMs);
+  await once(events, "mail_settled", { signal: late.signal }).catch(() => undefined);
+  clearTimeout(timer);
 }
 
 function readSaved(path: string): SavedAccount | undefined {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makePrivateFolder } from "@watchword/db/sqlite";
 
 /**
  * The secret of an app that only this machine reaches: made at the first start and kept, so that a restart logs nobody
@@ -12,7 +13,7 @@ import { join } from "node:path";
 export function localSecret(folder: string): string {
   const path = join(folder, "auth-secret");
   const mine = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   try {
     return readFileSync(path, "utf8").trim();
   } catch (error) {

@@ -1,6 +1,7 @@
 import "server-only";
 import type { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { metrics as telemetry } from "@opentelemetry/api";
 import {
   type AppRouter,
@@ -47,6 +48,8 @@ export interface Server {
   files: FilesOptions;
   /** Whether an account has a password; undefined without such an account. It counts as no login, and leaves no trace. */
   hasPassword: (account: { usernameKey: string; password: string }) => Promise<boolean | undefined>;
+  /** Each event by its type, after the log was told. */
+  events: EventEmitter;
   /** Where mails go when there is no SMTP server, on one's own machine alone. */
   outbox: LocalOutbox | undefined;
   router: AppRouter;
@@ -94,6 +97,7 @@ function startServer(env: Env): Server {
     quotaBytes: env.quotaBytes,
     uploads: createUploads({ wait }),
   };
+  const events = new EventEmitter();
   const rules = createRules(env, {
     store,
     passwords,
@@ -104,6 +108,7 @@ function startServer(env: Env): Server {
       logEvent(event);
       metrics.hear(event);
       watch.hear(event);
+      events.emit(event.type);
     },
   });
   const auth = guardDemo(watch.auth(rules), env, () => pageSource.getStore()?.forwarded ?? false);
@@ -136,6 +141,7 @@ function startServer(env: Env): Server {
       const found = await store.findCredentials({ usernameKey });
       return found && (await passwords.verify(password, found.passwordHash)).matches;
     },
+    events,
     outbox: sendMail(auth, env),
     router,
     createCaller: createAppCaller(router),

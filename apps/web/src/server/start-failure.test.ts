@@ -60,6 +60,28 @@ const failures: Array<[string, (folder: string) => Record<string, string>, RegEx
     },
     /has to be a folder, and is a file/,
   ],
+  ...["/proc/watchword", "/proc/watchword/deeper"].map((path): (typeof failures)[number] => [
+    `${path} is to hold the database, and no folder can be made there`,
+    () => ({ DATABASE_URL: `file:${path}/data.db` }),
+    process.platform === "linux"
+      ? /\/proc\/watchword: (?:no folder can be made there\. Set DATABASE_URL|access is denied)/
+      : /\/proc/,
+  ]),
+  [
+    "the folder of uploads cannot be made",
+    () => ({ UPLOAD_DIR: "/proc/watchword" }),
+    /\/proc\/watchword: (?:no folder can be made there\. Set DATABASE_URL and UPLOAD_DIR|access is denied)/,
+  ],
+  [
+    "the database is one of another program",
+    (folder) => {
+      const connection = openSqlite({ file: join(folder, "data.db") });
+      connection.client.exec("create table users (name text)");
+      connection.close();
+      return { DATABASE_URL: `file:${join(folder, "data.db")}` };
+    },
+    /the tables of this database are not those of this version: .*\. Start the version that made it, restore a backup, or set DATABASE_URL/,
+  ],
   [
     "the secret is a folder",
     (folder) => {

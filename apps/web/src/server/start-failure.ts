@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { AuthError, ConfigError } from "@watchword/auth/core";
-import { DatabaseOpenError, type OpenProblem, waitForSqlite } from "@watchword/db/sqlite";
+import { DatabaseOpenError, makePrivateFolder, type OpenProblem, waitForSqlite } from "@watchword/db/sqlite";
 import type { Env } from "../env.ts";
 
 /** Why a start failed and what to do about it: a sentence, or a line for each setting that cannot be right. */
@@ -19,7 +19,7 @@ const databaseRemedies: Record<OpenProblem, string> = {
   disk_full: "Make room, and start again",
   locked: "End what holds the lock, such as a backup, and start again",
   unreadable: "Let the user that runs Watchword read and write the file and its folder",
-  other_version: "Start the version that made it, or restore a backup of before",
+  other_schema: "Start the version that made it, restore a backup, or set DATABASE_URL to another path",
 };
 
 /** What the operating system refused, by its code. */
@@ -27,6 +27,8 @@ function systemFailure({ code, path, syscall, address, port }: NodeFailure): str
   if (syscall === "listen" || syscall === "bind")
     return listenFailure(code, `${address ?? "all addresses"}, port ${port}`);
   const at = path ?? "A file or folder";
+  if (syscall === "mkdir" && code === "ENOENT")
+    return `${at}: no folder can be made there. Set DATABASE_URL and UPLOAD_DIR to other paths`;
   switch (code) {
     case "EACCES":
     case "EPERM":
@@ -90,6 +92,6 @@ export async function waitForDatabase({
 
 /** Makes the folder of uploads, so that a start and not the first upload finds that it cannot be written to. */
 export function prepareFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database as Client } from "better-sqlite3";
@@ -6,6 +6,7 @@ import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3"
 import { Database } from "./driver.ts";
 import { ConnectionLostError, isContention, translateFailure, watchFile } from "./failure.ts";
 import { explainOpenFailure } from "./open-error.ts";
+import { makePrivateFolder } from "./private-folder.ts";
 import { createReadLock, type ReadLock } from "./read-lock.ts";
 
 export interface SqliteOptions {
@@ -148,7 +149,7 @@ export function explained<T>(file: string, step: () => T): T {
 }
 
 function openClient(file: string, openForMs: number): Client {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makePrivateFolder(dirname(file));
   createPrivately(file);
   const client = new Database(file, { timeout: openForMs });
   try {

@@ -8,7 +8,7 @@ export type OpenProblem =
   | "disk_full"
   | "locked"
   | "unreadable"
-  | "other_version";
+  | "other_schema";
 
 /** A database that cannot be opened. The message is a sentence for the operator, without what to do about it. */
 export class DatabaseOpenError extends Error {
@@ -33,9 +33,13 @@ const problems: Record<string, [OpenProblem, string]> = {
   BUSY: ["locked", "this database is locked by another process"],
   LOCKED: ["locked", "this database is locked by another process"],
   PROTOCOL: ["locked", "this database is locked by another process"],
-  // A statement that the schema does not fit.
-  ERROR: ["other_version", "this database was made by another version"],
 };
+
+/** SQLite has one state for all that is wrong with a statement. Of these the tables are the cause, and of the rest we are. */
+const misfit =
+  /^no such (?:table|column|index|trigger)\b|already exists$|^there is already |^table .* has no column |^duplicate column name|^error in (?:index|table|trigger|view) /;
+const otherSchema =
+  "the tables of this database are not those of this version: another version or another program made them, or they were changed by hand";
 
 /** What an operator is told of an error of SQLite's or of the file system's; any other error is returned as it is. */
 export function explainOpenFailure(error: unknown, file: string): unknown {
@@ -43,6 +47,8 @@ export function explainOpenFailure(error: unknown, file: string): unknown {
   if (isFolder(file))
     return new DatabaseOpenError("is_a_folder", `${file}: this is a folder, and no database`, { cause: error });
   const state = /^SQLITE_([A-Z]+)/.exec(error.code)?.[1];
+  if (state === "ERROR" && misfit.test(error.message))
+    return new DatabaseOpenError("other_schema", `${file}: ${otherSchema}`, { cause: error });
   const [problem, text] = problems[state ?? ""] ?? [];
   return problem === undefined ? error : new DatabaseOpenError(problem, `${file}: ${text}`, { cause: error });
 }

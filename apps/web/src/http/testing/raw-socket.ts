@@ -38,9 +38,10 @@ export function statusesIn(heard: string): number[] {
   return [...heard.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
 }
 
-/** A request as text, with a length for its body unless it says one. */
+/** A request as text, with a length for its body unless it says one. Of JSON to the router, and of a form to a page. */
 export function requestText(path: string, { method = "POST", headers = {}, body = "" }: RequestText = {}): string {
-  const all = { Host: "localhost:3000", "Content-Type": "application/json", "Content-Length": body.length, ...headers };
+  const type = path.startsWith("/api/trpc/") ? "application/json" : "application/x-www-form-urlencoded";
+  const all = { Host: "localhost:3000", "Content-Type": type, "Content-Length": body.length, ...headers };
   const lines = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${value}\r\n`));
   return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
 }
