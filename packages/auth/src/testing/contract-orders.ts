@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ClaimedMail, MailOrder } from "../core/mail-store.ts";
 import type { AuthStore, NewUser, RevokedReason, SessionRecord } from "../core/store.ts";
-import { aLink, anOrder } from "./contract-mail.ts";
+import { aLink } from "./contract-mail-links.ts";
+import { anOrder } from "./contract-outbox.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 import { aSession, someBytes } from "./fixtures.ts";
