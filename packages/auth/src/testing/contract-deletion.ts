@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aLink } from "./contract-mail-links.ts";
 import { type CurrentStore, inParallel, storedAccount } from "./contract-store.ts";
 import { testStart as now } from "./fake-clock.ts";
+import { aLinkUse } from "./fixtures.ts";
 
 /** The end of an account. */
 export function describeDeletion(current: CurrentStore): void {
@@ -16,7 +17,7 @@ export function describeDeletion(current: CurrentStore): void {
       expect(await current().findCredentialsById(user.id)).toBeUndefined();
       expect(await current().findLogin(session.id)).toBeUndefined();
       expect(await current().listTimeline({ userId: user.id, limit: 9 })).toEqual([]);
-      expect(await current().consumeVerifyLink({ secretHash: link.secretHash, now })).toBeUndefined();
+      expect(await current().consumeVerifyLink(aLinkUse(link.secretHash, now))).toBeUndefined();
       expect(await current().findLogin(other.session.id)).toBeDefined();
       expect(await current().listTimeline({ userId: other.user.id, limit: 9 })).toHaveLength(1);
     });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { MailLinkKind } from "../core/mail-link.ts";
+import type { LinkEnds, MailLinkKind } from "../core/mail-link.ts";
 import type { MailLinkRecord } from "../core/mail-store.ts";
 import type { NewUser, User } from "../core/store.ts";
 import { type CurrentStore, found, inParallel, storedAccount, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
-import { someBytes } from "./fixtures.ts";
+import { aLinkUse, someBytes } from "./fixtures.ts";
 
 const now = testStart + 60_000;
 const expiresAt = testStart + 1_800_000;
@@ -36,11 +36,11 @@ export function describeMailLinks(current: CurrentStore): void {
     expect(await current().putMailLink(link)).toBe(true);
     return link;
   };
-  const uses: Record<MailLinkKind, (secretHash: Uint8Array) => Promise<Used>> = {
-    verify_email: (secretHash: Uint8Array) => current().consumeVerifyLink({ secretHash, now }),
-    change_email: (secretHash: Uint8Array) => current().consumeChangeLink({ secretHash, now }),
-    reset_password: (secretHash: Uint8Array) =>
-      current().consumeResetLink({ secretHash, now, passwordHash: "the new hash" }),
+  const uses: Record<MailLinkKind, (secretHash: Uint8Array, ends?: Partial<LinkEnds>) => Promise<Used>> = {
+    verify_email: (secretHash, ends) => current().consumeVerifyLink({ ...aLinkUse(secretHash, now), ...ends }),
+    change_email: (secretHash, ends) => current().consumeChangeLink({ ...aLinkUse(secretHash, now), ...ends }),
+    reset_password: (secretHash, ends) =>
+      current().consumeResetLink({ ...aLinkUse(secretHash, now), ...ends, passwordHash: "the new hash" }),
   };
   const kinds = ["verify_email", "change_email", "reset_password"] as const;
 
@@ -50,20 +50,45 @@ export function describeMailLinks(current: CurrentStore): void {
     it("is good for one of any number of concurrent uses, and never again (P13)", async () => {
       const { user } = await storedAccount(current());
       const { secretHash } = await put(user, kind);
-      expect((await current().findMailLink({ kind, secretHash, now }))?.id).toBe(user.id);
+      expect((await current().findMailLink({ kind, ...aLinkUse(secretHash, now) }))?.id).toBe(user.id);
       const outcomes = await inParallel(8, () => use(secretHash));
       expect(outcomes.filter((outcome) => outcome !== undefined)).toHaveLength(1);
       expect(await use(secretHash)).toBeUndefined();
-      expect(await current().findMailLink({ kind, secretHash, now })).toBeUndefined();
+      expect(await current().findMailLink({ kind, ...aLinkUse(secretHash, now) })).toBeUndefined();
     });
 
     it("is dead at its end, and good a moment before (P13)", async () => {
       const { user } = await storedAccount(current());
       const { secretHash } = await put(user, kind, { expiresAt: now });
       expect(await use(secretHash)).toBeUndefined();
-      expect(await current().findMailLink({ kind, secretHash, now })).toBeUndefined();
+      expect(await current().findMailLink({ kind, ...aLinkUse(secretHash, now) })).toBeUndefined();
       const later = await put(user, kind, { expiresAt: now + 1 });
       expect(await use(later.secretHash)).toBeDefined();
+    });
+
+    it("is found and used only where it ends between the two instants that are named (T07, D07)", async () => {
+      const { user } = await storedAccount(current());
+      const { secretHash } = await put(user, kind);
+      for (const ends of [
+        { endsAfter: expiresAt, endsBy: expiresAt },
+        { endsAfter: now, endsBy: expiresAt - 1 },
+      ]) {
+        expect(await uses[kind](secretHash, ends)).toBeUndefined();
+        expect(await current().findMailLink({ kind, secretHash, ...ends })).toBeUndefined();
+      }
+      const ends = { endsAfter: expiresAt - 1, endsBy: expiresAt };
+      expect((await current().findMailLink({ kind, secretHash, ...ends }))?.id).toBe(user.id);
+      expect(await uses[kind](secretHash, ends)).toBeDefined();
+    });
+
+    it("is removed when it ends later than one of its kind may, and not before (T07)", async () => {
+      const { user } = await storedAccount(current());
+      const { secretHash } = await put(user, kind);
+      const latest = { verify_email: 0, reset_password: 0, change_email: 0, register: 0, [kind]: expiresAt };
+      expect(await current().removeFutureLinks(latest)).toBe(0);
+      const others = { verify_email: now * 2, reset_password: now * 2, change_email: now * 2, register: now * 2 };
+      expect(await current().removeFutureLinks({ ...others, [kind]: expiresAt - 1 })).toBe(1);
+      expect(await use(secretHash)).toBeUndefined();
     });
 
     it("is good for nothing else, and for nobody else (P13)", async () => {
@@ -73,7 +98,7 @@ export function describeMailLinks(current: CurrentStore): void {
       await put(other, kind);
       for (const another of kinds.filter((one) => one !== kind)) {
         expect(await uses[another](secretHash)).toBeUndefined();
-        expect(await current().findMailLink({ kind: another, secretHash, now })).toBeUndefined();
+        expect(await current().findMailLink({ kind: another, ...aLinkUse(secretHash, now) })).toBeUndefined();
       }
       expect(await use(someBytes(32))).toBeUndefined();
       const used = await use(secretHash);

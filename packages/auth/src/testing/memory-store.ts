@@ -11,7 +11,7 @@ import {
 import { enableUser, findUsers, setRole } from "./memory-admin.ts";
 import { removeEndedSessions, removeOldTimeline } from "./memory-housekeeping.ts";
 import { createMemoryKeyStore } from "./memory-key-store.ts";
-import { createMailTables, createMemoryMail } from "./memory-mail.ts";
+import { createMailTables, createMemoryMail, removeFutureLinks } from "./memory-mail.ts";
 import { rearmSession, rotateSession } from "./memory-refresh.ts";
 import { createMemoryRegistrationLinks } from "./memory-registration.ts";
 import {
@@ -108,6 +108,11 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     listDevices: async (query) => timeline.devices(query),
     removeOldTimeline: async (step) => removeOldTimeline(timeline, step),
     ...registrations.methods,
+    removeFutureLinks: (latest) =>
+      atomically(
+        "removeFutureLinks",
+        () => removeFutureLinks(mail, latest) + registrations.removeFuture(latest.register),
+      ),
     ...createMemoryMail({
       tables: mail,
       users: tables.users,
