@@ -61,3 +61,36 @@ test("a refusal that comes late ends no login that came meanwhile", async ({
     expect.arrayContaining(["access", "refresh"].map((what) => `__Host-watchword.${what}-${new URL(server.url).port}`)),
   );
 });
+
+test("an answer to a refresh that comes late overwrites no login: the form waits for it", async ({
+  page,
+  context,
+  logIn,
+  expireAccess,
+  person,
+}) => {
+  const other = await context.newPage();
+  await other.goto("/login"); // before there is a login: later it would lead on to the account
+  await logIn(context);
+  await page.goto("/files");
+  await expireAccess(context);
+  const held = await holdRefresh(page);
+  await page.setInputFiles('input[type="file"]', { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("1") });
+  expect(await held.status).toBe(200);
+
+  let logins = 0;
+  other.on("request", (sent) => {
+    if (sent.headers()["next-action"] !== undefined) logins += 1;
+  });
+  await other.getByLabel("Username or email").fill(person.username);
+  await other.getByLabel("Password", { exact: true }).fill(person.password);
+  await other.getByRole("button", { name: "Log in", exact: true }).click();
+  const waiting = async () => (await navigator.locks.query()).pending?.map(({ name }) => name);
+  await expect.poll(() => other.evaluate(waiting)).toContain("watchword.refresh");
+  expect(logins).toBe(0);
+  held.letGo();
+  await expect(other).toHaveURL("/account");
+  expect(logins).toBe(1);
+  await other.reload();
+  await expect(other.getByRole("heading", { level: 1, name: person.name })).toBeVisible();
+});

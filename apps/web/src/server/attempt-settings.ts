@@ -24,6 +24,7 @@ export const attemptVariables = {
   LIMIT_REGISTRATION_PER_ADDRESS: windows,
   LIMIT_MAIL_PER_ADDRESS: windows,
   LIMIT_PASSWORD_PER_SESSION: windows,
+  LIMIT_PASSWORD_PER_USER: windows,
 };
 
 type AttemptValues = { [Name in keyof typeof attemptVariables]?: AttemptWindow[] | undefined };
@@ -37,5 +38,6 @@ export function readAttemptRules(values: AttemptValues): AttemptRules {
     registration: values.LIMIT_REGISTRATION_PER_ADDRESS ?? attemptRules.registration,
     mail: values.LIMIT_MAIL_PER_ADDRESS ?? attemptRules.mail,
     proof: values.LIMIT_PASSWORD_PER_SESSION ?? attemptRules.proof,
+    userProof: values.LIMIT_PASSWORD_PER_USER ?? attemptRules.userProof,
   };
 }

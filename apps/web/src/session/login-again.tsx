@@ -1,6 +1,7 @@
 "use client";
 
 import { isTerminal, reasonOf } from "@watchword/auth/client";
+import { inLoginTurn } from "@watchword/auth/client/login-turn";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { FixedUsername } from "../components/form/fixed-text.tsx";
 import formStyles from "../components/form/form.module.css";
@@ -38,7 +39,9 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
     setSending(true);
     setProblem(undefined); // the same sentence twice would be read out once
     try {
-      const login = await client.auth.login.mutate({ identifier: user.username, password, rememberMe });
+      const login = await inLoginTurn(() =>
+        client.auth.login.mutate({ identifier: user.username, password, rememberMe }),
+      );
       if (login.user.id === user.id) announce("You are logged in again. What you were doing is still here");
       tabKeeper.hear({ type: login.user.id === user.id ? "same_user_again" : "somebody_else" });
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ClientSession, ClientSessionOptions } from "./client-session.ts";
 import { cookieEnding, isSameUser, readHint } from "./hint-cookie.ts";
+import { refreshLock } from "./lock.ts";
 import { post } from "./refresh-request.ts";
 import { cookiesBlocked } from "./refusal.ts";
 import { createSession } from "./session.ts";
@@ -30,7 +31,7 @@ export function createCookieSession(options: CookieSessionOptions): CookieSessio
   const nothing = async () => undefined; // the server sets the cookies, and takes them away
   const empty = async () => ({});
   const { session, lose } = createSession(options, {
-    lock: (work, signal) => navigator.locks.request("watchword.refresh", { signal }, work),
+    lock: (work, signal) => navigator.locks.request(refreshLock, { signal }, work),
     inCookies: true,
     isSameUser,
     headers: empty,

@@ -3,6 +3,9 @@ import type { Timing } from "./timing.ts";
 /** Runs the work while no other tab or process runs its own. May never get to it, or fail: see `withLock`. */
 export type Lock = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
+/** The name of the lock that tabs of one app share. */
+export const refreshLock = "watchword.refresh";
+
 /** A refresh takes well under a second. Whoever holds a lock longer may be a tab that the system has frozen. */
 const lockWaitMs = 5_000;
 

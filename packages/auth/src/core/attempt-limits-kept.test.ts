@@ -60,7 +60,7 @@ describe("Whoever is asked to wait", () => {
   it("is told how long, a second at least, also where nobody listens", async () => {
     const counter = { count: async () => ({ tries: 2, leftMs: 0 }), giveBack: async () => undefined };
     const limits = createAttemptLimits({ counter, rules: { proof: one } });
-    await expect(limits.proof("a-session", succeed)).rejects.toMatchObject({
+    await expect(limits.proof({ userId: "a-user", sessionId: "a-session" }, succeed)).rejects.toMatchObject({
       reason: "rate_limited",
       retryAfterSeconds: 1,
     });

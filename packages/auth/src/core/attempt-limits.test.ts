@@ -218,27 +218,6 @@ describe("requestPasswordReset() counts mails", () => {
   });
 });
 
-describe("confirmPassword() and changePassword() count wrong passwords of a session together", () => {
-  it("five a minute; the user's other sessions go on", async () => {
-    const { auth, first, events } = await createLimitedAuth();
-    const other = await loginAda(auth);
-    const confirm = (session: typeof first, password: string) =>
-      reasonOf(auth.confirmPassword({ principal: session, password }));
-    for (let n = 0; n < 3; n += 1) expect(await confirm(first, "wrong")).toBe("invalid_credentials");
-    const change = { currentPassword: "wrong", newPassword: "an entirely new passphrase" };
-    for (let n = 0; n < 2; n += 1) {
-      expect(await reasonOf(auth.changePassword({ principal: first, ...change }))).toBe("invalid_credentials");
-    }
-    expect(await confirm(first, ada.password)).toBe("rate_limited");
-    expect(await reasonOf(auth.changePassword({ principal: first, ...change }))).toBe("rate_limited");
-    expect(await confirm(other, ada.password)).toBe("ok");
-    const { user, session } = first;
-    expect(events.filter(({ type }) => type === "attempts_limited")).toEqual([
-      { type: "attempts_limited", scope: "proof", userId: user.id, sessionId: session.id },
-    ]);
-  });
-});
-
 describe("One address alone", () => {
   it("cannot fill the line in which passwords wait: the ninth at once is told to come back, others are served (P06)", async () => {
     const test = await createLimitedAuth({ pair: [], address: [], account: [] });

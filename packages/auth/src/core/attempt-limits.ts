@@ -6,6 +6,7 @@ import {
   attemptRules,
   type LoginAttempt,
   loginKeys,
+  type ProofAttempt,
   placeKeys,
   proofKeys,
 } from "./attempt-rules.ts";
@@ -40,7 +41,7 @@ export interface AttemptLimits {
   login<T>(attempt: LoginAttempt, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
   registration<T>(ipAddress: string | null, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
   mail<T>(ipAddress: string | null, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
-  proof<T>(sessionId: string, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
+  proof<T>(attempt: ProofAttempt, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
 }
 
 type Guess<T> = () => Promise<T>;
@@ -82,7 +83,7 @@ export function createAttemptLimits({ counter, rules }: AttemptLimitsOptions): A
       limit({ keys: placeKeys("registration", ipAddress), run, limited, isCounted: isRegistration }),
     mail: (ipAddress, run, limited) =>
       limit({ keys: placeKeys("mail", ipAddress), run, limited, isCounted: (error) => error === undefined }),
-    proof: (sessionId, run, limited) => limit({ keys: proofKeys(sessionId), run, limited, isCounted: isWrongGuess }),
+    proof: (attempt, run, limited) => limit({ keys: proofKeys(attempt), run, limited, isCounted: isWrongGuess }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface AttemptRules {
   mail: readonly AttemptWindow[];
   /** Wrong passwords in one session, where it asks for the password again. */
   proof: readonly AttemptWindow[];
+  /** The same in all sessions of one user together. More than one session has, so that no single one can use it up. */
+  userProof: readonly AttemptWindow[];
 }
 
 export type AttemptScope = keyof AttemptRules;
@@ -45,6 +47,7 @@ export const attemptRules: AttemptRules = {
   registration: windows(10, 60),
   mail: windows(10, 60),
   proof: windows(5, 20),
+  userProof: windows(10, 40),
 };
 
 /** One thing to be counted: the tries of somebody, under one scope. */
@@ -82,8 +85,18 @@ export function placeKeys(scope: "registration" | "mail", ipAddress: string | nu
   return addressScopes(ipAddress).map((network) => keyOfNetwork(scope, network));
 }
 
-export function proofKeys(sessionId: string): AttemptKey[] {
-  return [keyOf("proof", sessionId)];
+/** Who gives their password again, in a session that is logged in. */
+export interface ProofAttempt {
+  userId: string;
+  sessionId: string;
+}
+
+/**
+ * The session first: one that is out of tries spends none of the user's. Logins count under neither, so that whoever holds
+ * stolen sessions keeps nobody from logging in.
+ */
+export function proofKeys({ userId, sessionId }: ProofAttempt): AttemptKey[] {
+  return [keyOf("proof", sessionId), keyOf("userProof", userId)];
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   reasonOf,
   registerAda,
 } from "../testing/test-auth.ts";
-import { newId } from "./token-issuer.ts";
+import { type IssuedTokens, newId } from "./token-issuer.ts";
 
 const wrongPassword = "not the password at all";
 const newPassword = "another correct horse";
@@ -28,7 +28,12 @@ async function tellTheWholeStory() {
     "stranger@example.com",
     ada.name,
   ];
-  const keep = <T extends { accessToken: string; refreshToken: string }>(issued: T): T => {
+  const keepStepUp = (token: string) => {
+    const secret = Buffer.from(token.slice(4), "base64url");
+    secrets.push(token, secret.toString("hex"), secret.toString("base64"));
+  };
+  const keep = <T extends Pick<IssuedTokens, "accessToken" | "refreshToken" | "stepUp">>(issued: T): T => {
+    if (issued.stepUp) keepStepUp(issued.stepUp.token);
     secrets.push(issued.accessToken, issued.refreshToken, ...issued.accessToken.split("."));
     const parts = Buffer.from(issued.refreshToken.slice(4), "base64url");
     for (const part of [parts.subarray(20, 36), parts.subarray(36)])
@@ -52,7 +57,8 @@ async function tellTheWholeStory() {
   await reasonOf(auth.refresh({ refreshToken: rearmed.refreshToken, delivery: "body" }));
   const principal = await auth.verify(second.accessToken);
   await reasonOf(auth.changePassword({ principal, currentPassword: wrongPassword, newPassword }));
-  await auth.changePassword({ principal, currentPassword: ada.password, newPassword });
+  keepStepUp((await auth.confirmPassword({ principal, password: ada.password })).token);
+  keepStepUp((await auth.changePassword({ principal, currentPassword: ada.password, newPassword })).stepUp.token);
   await auth.logout({ refreshToken: second.refreshToken, accessToken: second.accessToken });
   await auth.admin.disable({ actor: null, userId: first.user.id });
   await reasonOf(auth.login({ identifier: "ada", password: newPassword, ...fromTerminal }));
@@ -71,6 +77,7 @@ async function tellTheWholeStory() {
 describe("createAuth() tells its listener", () => {
   it("of everything that happens, and never a password, token, hash, name or email", async () => {
     const { events, timeline, secrets } = await tellTheWholeStory();
+    expect(secrets.filter((secret) => secret.startsWith("su1.")).length).toBeGreaterThan(3);
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set([
         "user_registered",
@@ -81,6 +88,7 @@ describe("createAuth() tells its listener", () => {
         "refresh_token_reused",
         "logged_out",
         "password_changed",
+        "password_confirmed",
         "password_change_failed",
         "password_hash_upgraded",
         "password_hash_unusable",
@@ -118,6 +126,10 @@ describe("createAuth()", () => {
       for (const secret of [payload.subarray(20, 36), payload.subarray(36)])
         expect(stored).not.toContain(secret.toString("hex"));
     }
+    const stepUp = issued.stepUp?.token ?? "";
+    expect(stepUp).toMatch(/^su1\./);
+    expect(stored).not.toContain(stepUp);
+    expect(stored).not.toContain(Buffer.from(stepUp.slice(4), "base64url").toString("hex"));
     expect(stored).not.toContain(issued.accessToken);
     expect(stored).not.toContain(ada.password);
     expect(octets).toHaveLength(5);

@@ -76,8 +76,8 @@ export interface AuthSettings {
   /** For how long a key is published before it signs, at the most half of its life: services keep copies of `jwks.json`. */
   signingKeyAheadSeconds: number;
   /**
-   * Sessions that began before this instant are over, in milliseconds since 1970. For a database that was restored from a
-   * backup, in which sessions that were ended since are alive again.
+   * Sessions that began, and links in mails that were drawn, before this instant are over, in milliseconds since 1970. For a
+   * database that was restored from a backup, in which sessions that were ended and links that were used since are good again.
    */
   sessionsNotBefore: number;
   /** The fewest characters (code points) of a new password. 8 as ASVS 6.2.1 asks; set 15 where nothing else guards. */

@@ -38,6 +38,7 @@ export type {
   AddressChange,
   ClaimedMail,
   MailKind,
+  MailLinkQuery,
   MailLinkRecord,
   MailLinkUse,
   MailOrder,

@@ -9,9 +9,13 @@ const session = aSession({ userId: user.id, createdAt: 1_000 });
 const binding = { boundEmailKey: "ada@example.com", boundCredentialVersion: 3, boundSessionId: session.id };
 const unbound = { boundEmailKey: null, boundCredentialVersion: null, boundSessionId: null };
 const decide = (
-  order: Partial<typeof binding | typeof unbound> & { kind?: MailKind },
+  order: Partial<typeof binding | typeof unbound> & { kind?: MailKind; orderedAt?: number },
   context: Partial<OrderContext> = {},
-) => decideOrder({ kind: "change_email", ...binding, ...order }, { user, session, sessionsNotBefore: 0, ...context });
+) =>
+  decideOrder(
+    { kind: "change_email", orderedAt: 1_500, ...binding, ...order },
+    { user, session, sessionsNotBefore: 0, ...context },
+  );
 const revoked = (revokedReason: RevokedReason) => ({ session: { ...session, revokedAt: 2_000, revokedReason } });
 
 describe("decideOrder() sends an order to change the address", () => {
@@ -19,6 +23,7 @@ describe("decideOrder() sends an order to change the address", () => {
     ["while nothing has changed", {}],
     ["after its session logged itself out", revoked("logout")],
     ["after its session ran out and was cleared away", { session: undefined }],
+    ["given at the very instant of a restore", { sessionsNotBefore: 1_500, session: undefined }],
   ])("%s", (_, context) => expect(decide({}, context)).toBe("send"));
 });
 
@@ -33,6 +38,11 @@ describe("decideOrder() finds an order to change the address void", () => {
     ["bound to no address", { boundEmailKey: null }, {}],
     ["bound to no password", { boundCredentialVersion: null }, {}],
     ["of a session that began before a restore", {}, { sessionsNotBefore: 1_001 }],
+    [
+      "given before a restore, by a session that was cleared away",
+      { orderedAt: 1_500 },
+      { sessionsNotBefore: 1_501, session: undefined },
+    ],
     ["of a session that was used by two", {}, revoked("refresh_token_reused")],
     ["of a session that another one ended", {}, revoked("ended_by_user")],
     ["of a session that an administrator ended", {}, revoked("ended_by_admin")],

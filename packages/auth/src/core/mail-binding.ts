@@ -2,13 +2,13 @@ import { emailKey } from "./account-text.ts";
 import type { MailOrder } from "./mail-store.ts";
 import type { RevokedReason, SessionFacts, User } from "./store.ts";
 
-type BoundOrder = Pick<MailOrder, "kind" | "boundEmailKey" | "boundCredentialVersion" | "boundSessionId">;
+type BoundOrder = Pick<MailOrder, "kind" | "orderedAt" | "boundEmailKey" | "boundCredentialVersion" | "boundSessionId">;
 
 /** Whose order it is and the session that gave it, as they are when the mail is sent; undefined when they are gone. */
 export interface OrderContext {
   user: User | undefined;
   session: Pick<SessionFacts, "createdAt" | "revokedAt" | "revokedReason"> | undefined;
-  /** The setting of the rules: a session that began before is over. */
+  /** The setting of the rules: a session that began before is over, and so is what it ordered. */
   sessionsNotBefore: number;
 }
 
@@ -26,7 +26,7 @@ export function decideOrder(order: BoundOrder, { user, session, sessionsNotBefor
   if (!isBound) return order.kind === "change_email" ? "void" : "send";
   if (boundEmailKey !== emailKey(user.email) || boundCredentialVersion !== user.credentialVersion) return "void";
   if (order.kind !== "change_email") return "send";
-  if (boundSessionId === null) return "void";
+  if (boundSessionId === null || order.orderedAt < sessionsNotBefore) return "void";
   // A session that ran out so long ago that its row is gone was not revoked: its orders went in that transaction.
   if (!session) return "send";
   if (session.createdAt < sessionsNotBefore) return "void";

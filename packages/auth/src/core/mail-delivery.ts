@@ -2,6 +2,7 @@ import type { AuthParts } from "./auth.ts";
 import type { Wait } from "./clock.ts";
 import { AuthError } from "./errors.ts";
 import type { MailOutcome } from "./events.ts";
+import { type AnyLinkKind, linkEnds } from "./mail-link.ts";
 import { type MailMessage, messageOf } from "./mail-message.ts";
 import { hourMs } from "./mail-order.ts";
 import type { ClaimedMail } from "./mail-store.ts";
@@ -46,6 +47,16 @@ export function nextMailAttemptMs(attempts: number): number | null {
 /** For how long a mail may wait after so many attempts: as long as it is on its way, or until the next one. */
 const waitsMs = [0, ...retriesMs.map((ms) => Math.max(ms, leaseMs))];
 
+function latestLinkEnds({ settings, clock }: AuthParts) {
+  const latest = (kind: AnyLinkKind) => linkEnds(kind, settings, clock.now()).endsBy;
+  return {
+    verify_email: latest("verify_email"),
+    reset_password: latest("reset_password"),
+    change_email: latest("change_email"),
+    register: latest("register"),
+  };
+}
+
 /**
  * Makes and sends the mails that wait in the store. Any number of processes may do so: a mail is claimed by one
  * conditional statement. Each is sent at least once; the secret of a link is drawn only now, so that it lies nowhere in
@@ -73,6 +84,7 @@ export function createMailDelivery(parts: AuthParts) {
     async function recall(): Promise<void> {
       try {
         await parts.store.recallMail({ now: parts.clock.now(), waitsMs, longestLeaseMs: leaseMs });
+        await parts.store.removeFutureLinks(latestLinkEnds(parts));
       } catch (error) {
         tellFault(error);
       }

@@ -1,4 +1,5 @@
 import type { RandomBytes } from "./clock.ts";
+import { type AuthSettings, clockToleranceSeconds } from "./config.ts";
 import { hashSecret } from "./refresh-token.ts";
 
 /** What a link in a mail is good for. */
@@ -25,6 +26,44 @@ export function hashMailLinkText(text: string): Uint8Array | undefined {
   if (!shape.test(text)) return undefined;
   const secret = Buffer.from(text, "base64url");
   return secret.toString("base64url") === text ? hashSecret(secret) : undefined;
+}
+
+/** The links that there are: those of users, and the one with which an account begins. */
+export type AnyLinkKind = MailLinkKind | "register";
+
+type LinkSettings = Pick<
+  AuthSettings,
+  "resetLinkSeconds" | "verifyLinkSeconds" | "changeLinkSeconds" | "sessionsNotBefore"
+>;
+
+/** The life of a link, from when it is drawn. */
+export function linkSecondsOf(kind: AnyLinkKind, settings: LinkSettings): number {
+  return {
+    verify_email: settings.verifyLinkSeconds,
+    reset_password: settings.resetLinkSeconds,
+    change_email: settings.changeLinkSeconds,
+    register: settings.verifyLinkSeconds,
+  }[kind];
+}
+
+/** Between which instants the end of a link must lie that is good now, in milliseconds since 1970. */
+export interface LinkEnds {
+  /** It ends later than this. */
+  endsAfter: number;
+  /** It ends no later than this. */
+  endsBy: number;
+}
+
+/**
+ * A link has its life before it, at most: one that ends later was drawn by a clock that was ahead by more than servers may
+ * differ (fault case T07). And what was drawn before `sessionsNotBefore` is over as the sessions of that time are (D07).
+ */
+export function linkEnds(kind: AnyLinkKind, settings: LinkSettings, now: number): LinkEnds {
+  const lifeMs = linkSecondsOf(kind, settings) * 1000;
+  return {
+    endsAfter: Math.max(now, settings.sessionsNotBefore + lifeMs - 1),
+    endsBy: now + lifeMs + clockToleranceSeconds * 1000,
+  };
 }
 
 /** Whether a mail of this kind carries a link. */

@@ -1,7 +1,7 @@
 import { canonicalEmail, emailKey } from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import { decideOrder } from "./mail-binding.ts";
-import { type MailLinkKind, makeMailLinkSecret } from "./mail-link.ts";
+import { linkSecondsOf, type MailLinkKind, makeMailLinkSecret } from "./mail-link.ts";
 import type { ClaimedMail, MailKind } from "./mail-store.ts";
 import type { User } from "./store.ts";
 import type { ClientInfo } from "./token-issuer.ts";
@@ -69,7 +69,7 @@ async function beginningOf(parts: AuthParts, mail: ClaimedMail, common: Common):
     const note = { ...common, ...noLink, kind: "already_registered", to: owner.email, user: owner } as const;
     return owner.disabledAt === null ? note : "nobody";
   }
-  const linkSeconds = settings.verifyLinkSeconds;
+  const linkSeconds = linkSecondsOf("register", settings);
   const secret = makeMailLinkSecret(randomBytes);
   const link = { email: address, emailKey: emailKey(address), secretHash: secret.hash };
   const isPut = await store.putRegistrationLink({ ...link, expiresAt: clock.now() + linkSeconds * 1000 });
@@ -142,11 +142,7 @@ async function withLink(
   }: LinkOwner & Common & { kind: MailLinkKind; to: string },
 ): Promise<MailMessage | undefined> {
   const { kind, user, to } = message;
-  const linkSeconds = {
-    verify_email: settings.verifyLinkSeconds,
-    reset_password: settings.resetLinkSeconds,
-    change_email: settings.changeLinkSeconds,
-  }[kind];
+  const linkSeconds = linkSecondsOf(kind, settings);
   const secret = makeMailLinkSecret(randomBytes);
   const newEmail = kind === "change_email" ? to : null;
   const link = {

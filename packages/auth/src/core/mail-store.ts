@@ -1,4 +1,4 @@
-import type { MailLinkKind } from "./mail-link.ts";
+import type { AnyLinkKind, LinkEnds, MailLinkKind } from "./mail-link.ts";
 import type { User } from "./store.ts";
 import type { ClientInfo } from "./token-issuer.ts";
 
@@ -25,7 +25,7 @@ export interface MailStore {
   putMailLink(link: MailLinkRecord, order?: { id: string; attempts: number }): Promise<boolean>;
 
   /** Whose living link that is, without consuming it. */
-  findMailLink(query: { kind: MailLinkKind; secretHash: Uint8Array; now: number }): Promise<User | undefined>;
+  findMailLink(query: MailLinkQuery & { kind: MailLinkKind }): Promise<User | undefined>;
 
   /** Consumes a `verify_email` link: sets `emailVerifiedAt`. Returns the user as they are then. */
   consumeVerifyLink(use: MailLinkUse): Promise<User | undefined>;
@@ -50,7 +50,13 @@ export interface MailStore {
   putRegistrationLink(link: RegistrationLinkRecord): Promise<boolean>;
 
   /** The address, as typed, of a living registration link, without consuming it; undefined as well once somebody has it. */
-  findRegistrationLink(use: MailLinkUse): Promise<{ email: string } | undefined>;
+  findRegistrationLink(query: MailLinkQuery): Promise<{ email: string } | undefined>;
+
+  /**
+   * Removes every link that ends later than one of its kind may that is drawn now: a clock of the future drew it (fault case
+   * T07). Returns how many.
+   */
+  removeFutureLinks(latest: Record<AnyLinkKind, number>): Promise<number>;
 
   /** Removes registration links that ran out at or before that instant. Returns how many. */
   removeOldRegistrationLinks(query: { before: number }): Promise<number>;
@@ -128,8 +134,12 @@ export interface RegistrationLinkRecord {
   expiresAt: number;
 }
 
-export interface MailLinkUse {
+/** A link is found, and is used, only while its end lies between the two instants. */
+export interface MailLinkQuery extends LinkEnds {
   secretHash: Uint8Array;
+}
+
+export interface MailLinkUse extends MailLinkQuery {
   now: number;
 }
 

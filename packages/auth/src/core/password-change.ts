@@ -82,7 +82,7 @@ function createCurrentPasswordCheck({ store, passwords, passwordPolicy, attempts
       throw new AuthError("invalid_credentials", { message, fields });
     };
     const inTurn = () => share(client?.ipAddress ?? null, check, session.id);
-    return attempts.proof(session.id, inTurn, (scope) => tell({ type: "attempts_limited", scope, ...about }, client));
+    return attempts.proof(about, inTurn, (scope) => tell({ type: "attempts_limited", scope, ...about }, client));
   };
 }
 

@@ -45,7 +45,7 @@ export function createProof(parts: AuthParts): Pick<Auth, "requireProof" | "conf
         throw new AuthError("invalid_credentials", { message, fields: { password: [message] } });
       };
       const inTurn = () => share(client?.ipAddress ?? null, check, session.id);
-      const { user: asRead } = await attempts.proof(session.id, inTurn, (scope) =>
+      const { user: asRead } = await attempts.proof(about, inTurn, (scope) =>
         tell({ type: "attempts_limited", scope, ...about }, client),
       );
       // The version that was read together with the hash: it says which password it was that matched.

@@ -1,7 +1,7 @@
 import { emailKey } from "./account-text.ts";
 import type { AuthParts } from "./auth.ts";
 import { AuthError } from "./errors.ts";
-import { hashMailLinkText, type MailLinkKind } from "./mail-link.ts";
+import { hashMailLinkText, linkEnds, type MailLinkKind } from "./mail-link.ts";
 import { hourMs, type MailWish, mailLimitKey, noticeTo, orderMail, verificationOf } from "./mail-order.ts";
 import { askByMail, checkEmail, type MailRequest, refuseEmail } from "./mail-request.ts";
 import { checkNewPassword } from "./password-policy.ts";
@@ -23,10 +23,18 @@ interface Asker extends FromSomewhere {
  * Recovery by mail. Whoever asks gets one answer, known or unknown (fault case P14; see `askByMail`).
  */
 export function createRecovery(parts: AuthParts) {
-  const { store, passwords, passwordPolicy, clock, share, oneAtATime, tell, notify } = parts;
+  const { store, settings, passwords, passwordPolicy, clock, share, oneAtATime, tell, notify } = parts;
+
+  function useOf(kind: MailLinkKind, secretHash: Uint8Array) {
+    const now = clock.now();
+    return { secretHash, now, ...linkEnds(kind, settings, now) };
+  }
+
+  const find = (kind: MailLinkKind, secretHash: Uint8Array) =>
+    store.findMailLink({ kind, secretHash, ...linkEnds(kind, settings, clock.now()) });
 
   async function findReset(secretHash: Uint8Array): Promise<User> {
-    const account = await store.findMailLink({ kind: "reset_password", secretHash, now: clock.now() });
+    const account = await find("reset_password", secretHash);
     if (!account) throw new AuthError("mail_link_invalid");
     return account;
   }
@@ -44,7 +52,7 @@ export function createRecovery(parts: AuthParts) {
         await checkNewPassword(input.newPassword, { ...passwordPolicy, account });
         const hash = () => passwords.hash(input.newPassword);
         const passwordHash = await share(input.client?.ipAddress ?? null, hash);
-        return store.consumeResetLink({ secretHash, passwordHash, now: clock.now() });
+        return store.consumeResetLink({ ...useOf("reset_password", secretHash), passwordHash });
       });
       if (!user) throw new AuthError("mail_link_invalid");
       tell({ type: "password_reset", userId: user.id }, input.client);
@@ -78,13 +86,13 @@ export function createRecovery(parts: AuthParts) {
       link,
       client,
     }: FromSomewhere & { link: string }): Promise<{ email: string; changed: boolean }> {
-      const use = { secretHash: hashOf(link), now: clock.now() };
-      const verified = await store.consumeVerifyLink(use);
+      const secretHash = hashOf(link);
+      const verified = await store.consumeVerifyLink(useOf("verify_email", secretHash));
       if (verified) {
         tell({ type: "email_verified", userId: verified.id }, client);
         return { email: verified.email, changed: false };
       }
-      const change = await store.consumeChangeLink(use);
+      const change = await store.consumeChangeLink(useOf("change_email", secretHash));
       if (!change) throw new AuthError("mail_link_invalid");
       const { user, formerEmail, formerEmailVerifiedAt } = change;
       tell({ type: "email_changed", userId: user.id }, client);
@@ -95,7 +103,7 @@ export function createRecovery(parts: AuthParts) {
 
     async lookAtLink({ link, kind }: { link: string; kind: MailLinkKind }): Promise<User | undefined> {
       const secretHash = hashMailLinkText(link);
-      return secretHash && store.findMailLink({ kind, secretHash, now: clock.now() });
+      return secretHash && find(kind, secretHash);
     },
   };
 }

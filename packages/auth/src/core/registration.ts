@@ -9,7 +9,7 @@ import {
 import type { AuthParts } from "./auth.ts";
 import { AuthError, type FieldErrors } from "./errors.ts";
 import { usernameSkeleton } from "./look-alike.ts";
-import { hashMailLinkText } from "./mail-link.ts";
+import { hashMailLinkText, linkEnds } from "./mail-link.ts";
 import { verificationOf } from "./mail-order.ts";
 import { askByMail, type MailRequest } from "./mail-request.ts";
 import { errorOfNewPassword } from "./password-policy.ts";
@@ -42,8 +42,10 @@ export function createRegistration(parts: AuthParts, issuer: TokenIssuer) {
       (scope) => tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, input),
     );
 
+  const queryOf = (secretHash: Uint8Array) => ({ secretHash, ...linkEnds("register", settings, clock.now()) });
+
   async function findLink(secretHash: Uint8Array) {
-    const found = await store.findRegistrationLink({ secretHash, now: clock.now() });
+    const found = await store.findRegistrationLink(queryOf(secretHash));
     if (!found) throw new AuthError("mail_link_invalid");
     return { email: found.email, emailKey: emailKey(found.email) };
   }
@@ -70,7 +72,7 @@ export function createRegistration(parts: AuthParts, issuer: TokenIssuer) {
 
     async lookAtRegistrationLink(link: string): Promise<{ email: string } | undefined> {
       const secretHash = hashMailLinkText(link);
-      return secretHash && store.findRegistrationLink({ secretHash, now: clock.now() });
+      return secretHash && store.findRegistrationLink(queryOf(secretHash));
     },
   };
 }
@@ -82,7 +84,7 @@ async function makeAccount(
   input: RegisterInput,
   secretHash?: Uint8Array,
 ): Promise<IssuedTokens> {
-  const { store, passwords, clock, passwordPolicy, devices, tell, notify } = parts;
+  const { store, settings, passwords, clock, passwordPolicy, devices, tell, notify } = parts;
   const account = await checkAccount(input, passwordPolicy);
   const passwordHash = await passwords.hash(input.password);
   const user = newUser(parts, account, secretHash !== undefined);
@@ -93,7 +95,7 @@ async function makeAccount(
     emailKey: emailKey(user.email),
   };
   // The user and the first session are one write: whoever is told "try again" has not already taken the name.
-  const link = secretHash && { secretHash, now: clock.now() };
+  const link = secretHash && { secretHash, ...linkEnds("register", settings, clock.now()) };
   const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session, link });
   if (outcome === "link_invalid") throw new AuthError("mail_link_invalid");
   if (outcome !== "created") throw await takenError(parts, outcome, secretHash ? undefined : keys.emailKey);

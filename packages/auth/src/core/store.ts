@@ -1,6 +1,6 @@
 import type { HousekeepingStore } from "./housekeeping.ts";
 import type { SigningKeyStore } from "./key-store.ts";
-import type { MailLinkUse, MailStore } from "./mail-store.ts";
+import type { MailLinkQuery, MailStore } from "./mail-store.ts";
 import type { TimelineStore } from "./timeline.ts";
 
 /**
@@ -24,7 +24,7 @@ export interface AuthStore extends TimelineStore, HousekeepingStore, SigningKeyS
   createAccount(account: {
     user: NewUser;
     session: SessionRecord;
-    link?: MailLinkUse | undefined;
+    link?: MailLinkQuery | undefined;
   }): Promise<CreateAccountOutcome>;
 
   /** The user of a username or an email, both in canonical form, with what a login has to check. */

@@ -90,9 +90,14 @@ it("many links from one address have the share of that address, and others still
 
 it.each(["confirmPassword", "changePassword"] as const)("%s() has the share of its address", async (name) => {
   const { auth, first, hold, letGo, settle, atMost } = await start();
-  const sessions = [first];
-  for (let at = 0; at < 11; at += 1)
-    sessions.push(await loginAda(auth, { ...fromTerminal, ipAddress: `203.0.113.${at}` }));
+  // Of two users, because one user has ten tries a minute.
+  const grace = { ...ada, username: "grace", email: "grace@example.com" };
+  const sessions = [first, await auth.register({ ...grace, ...fromTerminal, ipAddress: "203.0.113.100" })];
+  for (let at = 0; at < 5; at += 1) {
+    const start = { ...fromTerminal, ipAddress: `203.0.113.${at}` };
+    sessions.push(await loginAda(auth, start));
+    sessions.push(await auth.login({ identifier: grace.username, password: grace.password, ...start }));
+  }
   hold();
   const calls = sessions.map((principal) =>
     reasonOf(

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ClaimedMail, MailOrder } from "../core/mail-store.ts";
 import type { AuthStore, NewUser, RevokedReason, SessionRecord } from "../core/store.ts";
-import { aLink, anOrder } from "./contract-mail.ts";
+import { aLink } from "./contract-mail-links.ts";
+import { anOrder } from "./contract-outbox.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
-import { aSession, someBytes } from "./fixtures.ts";
+import { aLinkUse, aSession, someBytes } from "./fixtures.ts";
 
 const now = testStart + 60_000;
 const lease = { now, leaseUntil: now + 1_000 };
@@ -85,7 +86,7 @@ const endsOfUser: Array<[string, Act]> = [
     async (store, { user }) => {
       const link = aLink(user, "reset_password");
       await store.putMailLink(link);
-      expect(await store.consumeResetLink({ secretHash: link.secretHash, now, passwordHash: "new" })).toBeDefined();
+      expect(await store.consumeResetLink({ ...aLinkUse(link.secretHash, now), passwordHash: "new" })).toBeDefined();
     },
   ],
   [
@@ -105,7 +106,7 @@ const endsOfUser: Array<[string, Act]> = [
     async (store, { user }) => {
       const link = aLink(user, "change_email");
       await store.putMailLink(link);
-      expect(await store.consumeChangeLink({ secretHash: link.secretHash, now })).toBeDefined();
+      expect(await store.consumeChangeLink(aLinkUse(link.secretHash, now))).toBeDefined();
     },
   ],
   ["disableUser()", (store, { user }) => store.disableUser({ userId: user.id, now })],
@@ -144,7 +145,7 @@ function describeEndsOfUser(current: CurrentStore): void {
         await current().putMailLink(link);
         await act(current(), account);
         await current().enableUser({ userId: account.user.id });
-        expect(await current().consumeVerifyLink({ secretHash: link.secretHash, now })).toBeUndefined();
+        expect(await current().consumeVerifyLink(aLinkUse(link.secretHash, now))).toBeUndefined();
       });
   });
 }
@@ -221,7 +222,7 @@ function describeEndsOfSession(current: CurrentStore): void {
     const link = aLink(user, "change_email", { sessionId: session.id });
     await current().orderMail(order);
     expect(await current().putMailLink(link)).toBe(true);
-    return { account, order, link, use: { secretHash: link.secretHash, now } };
+    return { account, order, link, use: aLinkUse(link.secretHash, now) };
   };
 
   describe.each(endsOfSession)("%s", (_, act) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { LinkEnds } from "../core/mail-link.ts";
 import type { RegistrationLinkRecord } from "../core/mail-store.ts";
 import { type CurrentStore, inParallel, storedAccount } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
-import { aNewUser, aSession, someBytes } from "./fixtures.ts";
+import { aLinkUse, aNewUser, aSession, someBytes } from "./fixtures.ts";
 
 const now = testStart + 60_000;
 
@@ -15,10 +16,17 @@ export function describeRegistration(current: CurrentStore): void {
     return link;
   };
   const find = ({ secretHash }: Pick<RegistrationLinkRecord, "secretHash">) =>
-    current().findRegistrationLink({ secretHash, now });
-  const make = ({ email, emailKey, secretHash }: RegistrationLinkRecord, overrides: { username?: string } = {}) => {
+    current().findRegistrationLink(aLinkUse(secretHash, now));
+  const make = (
+    { email, emailKey, secretHash }: RegistrationLinkRecord,
+    { ends, ...overrides }: { username?: string; ends?: LinkEnds } = {},
+  ) => {
     const user = { ...aNewUser(overrides), email, emailKey };
-    return current().createAccount({ user, session: aSession({ userId: user.id }), link: { secretHash, now } });
+    return current().createAccount({
+      user,
+      session: aSession({ userId: user.id }),
+      link: { ...aLinkUse(secretHash, now), ...ends },
+    });
   };
 
   describe("a registration link", () => {
@@ -40,6 +48,28 @@ export function describeRegistration(current: CurrentStore): void {
       expect(await find(over)).toBeUndefined();
       expect(await make(over)).toBe("link_invalid");
       expect(await make(await put({ expiresAt: now + 1 }))).toBe("created");
+    });
+
+    it("is found and used only where it ends between the two instants that are named (T07, D07)", async () => {
+      const [link, { secretHash, expiresAt }] = [await put(), await put({ expiresAt: now + 5 })];
+      for (const ends of [
+        { endsAfter: expiresAt, endsBy: expiresAt },
+        { endsAfter: now, endsBy: expiresAt - 1 },
+      ]) {
+        expect(await current().findRegistrationLink({ secretHash, ...ends })).toBeUndefined();
+        expect(await make(link, { ends: { endsAfter: now, endsBy: now } })).toBe("link_invalid");
+      }
+      const ends = { endsAfter: expiresAt - 1, endsBy: expiresAt };
+      expect(await current().findRegistrationLink({ secretHash, ...ends })).toBeDefined();
+      expect(await make(link, { ends: { endsAfter: now, endsBy: now + 1 } })).toBe("created");
+    });
+
+    it("is removed when it ends later than any may, and not before (T07)", async () => {
+      const link = await put();
+      const latest = { verify_email: 0, reset_password: 0, change_email: 0 };
+      expect(await current().removeFutureLinks({ ...latest, register: link.expiresAt })).toBe(0);
+      expect(await current().removeFutureLinks({ ...latest, register: link.expiresAt - 1 })).toBe(1);
+      expect(await find(link)).toBeUndefined();
     });
 
     it("takes the place of the one that was sent to the address before, and of no other's (P13)", async () => {
@@ -80,7 +110,7 @@ export function describeRegistration(current: CurrentStore): void {
     it("goes when it has run out, and not before", async () => {
       const [over, good] = [await put({ expiresAt: now }), await put({ expiresAt: now + 1 })];
       await current().removeOldRegistrationLinks({ before: now - 1 });
-      const later = { now: now - 1, secretHash: over.secretHash };
+      const later = aLinkUse(over.secretHash, now - 1);
       expect(await current().findRegistrationLink(later)).toBeDefined();
       expect(await current().removeOldRegistrationLinks({ before: now })).toBeGreaterThan(0);
       expect(await current().findRegistrationLink(later)).toBeUndefined();

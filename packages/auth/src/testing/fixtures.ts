@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidV7 } from "uuid";
 import type { RandomBytes } from "../core/clock.ts";
 import { usernameSkeleton } from "../core/look-alike.ts";
+import type { MailLinkUse } from "../core/mail-store.ts";
 import type { NewUser, SessionRecord } from "../core/store.ts";
 import { testStart } from "./fake-clock.ts";
 
@@ -61,6 +62,11 @@ export function aSession(overrides: Partial<SessionRecord> & Pick<SessionRecord,
     lastSeenAt: testStart,
     ...overrides,
   };
+}
+
+/** What finds or uses a link at that instant, for stores: whatever its kind, and however long its life. */
+export function aLinkUse(secretHash: Uint8Array, now: number): MailLinkUse {
+  return { secretHash, now, endsAfter: now, endsBy: Number.MAX_SAFE_INTEGER };
 }
 
 /** So many random octets, in memory of their own. */

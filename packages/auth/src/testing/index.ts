@@ -3,7 +3,7 @@ export type { OpenedStore, OpenStore } from "./contract-store.ts";
 export { type EventStream, readEventStream, type StreamedEvent } from "./event-stream.ts";
 export { createFakeClock, type FakeClock, testStart } from "./fake-clock.ts";
 export { createFakeWait, type FakeWait } from "./fake-wait.ts";
-export { aNewUser, aSession, seededRandomBytes, someBytes } from "./fixtures.ts";
+export { aLinkUse, aNewUser, aSession, seededRandomBytes, someBytes } from "./fixtures.ts";
 export { createMemoryAttemptCounter } from "./memory-attempt-counter.ts";
 export { createMemoryKeyStore } from "./memory-key-store.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory-store.ts";

@@ -1,5 +1,5 @@
 import { isMailLinkKind, type MailLinkKind } from "../core/mail-link.ts";
-import type { MailLinkRecord, MailLinkUse, MailStore } from "../core/mail-store.ts";
+import type { MailLinkQuery, MailLinkRecord, MailLinkUse, MailStore } from "../core/mail-store.ts";
 import type { AuthStore, NewUser, SessionRecord, User } from "../core/store.ts";
 import { isLastAdmin } from "./memory-admin.ts";
 import {
@@ -12,7 +12,7 @@ import {
   settle,
   settleMail,
 } from "./memory-outbox.ts";
-import type { MemoryRegistrationLinks } from "./memory-registration.ts";
+import { endsWithin, type MemoryRegistrationLinks } from "./memory-registration.ts";
 import type { MemoryTimeline } from "./memory-timeline.ts";
 
 interface Around {
@@ -25,8 +25,8 @@ interface Around {
   removeSessions(userId: string): void;
 }
 
-/** But for the links of addresses; see `createMemoryRegistrationLinks`. */
-type MemoryMail = Omit<MailStore, keyof MemoryRegistrationLinks["methods"]>;
+/** But for what concerns the links of addresses; see `createMemoryRegistrationLinks`. */
+type MemoryMail = Omit<MailStore, keyof MemoryRegistrationLinks["methods"] | "removeFutureLinks">;
 
 /** Links, the end of an account, and waiting mails, in memory. */
 export function createMemoryMail({ tables, users, timeline, publicPart, atomically, ...around }: Around): MemoryMail {
@@ -89,6 +89,12 @@ export function createMailTables(sessions: Map<string, SessionRecord>): MailTabl
   return { links: new Map(), outbox: createOutbox(), sessions };
 }
 
+export function removeFutureLinks({ links }: MailTables, latest: Record<MailLinkKind, number>): number {
+  const future = [...links].filter(([, { kind, expiresAt }]) => expiresAt > latest[kind]);
+  for (const [key] of future) links.delete(key);
+  return future.length;
+}
+
 /** What a session ordered ends with it: what waits, and the link that was sent. */
 export function endOrdersOfSession({ links, outbox }: MailTables, sessionId: string): void {
   for (const mail of outbox.waiting) if (mail.boundSessionId === sessionId) settle(outbox, mail);
@@ -119,12 +125,13 @@ function putMailLink(
 function findMailLink(
   { links, sessions }: MailTables,
   users: Users,
-  { kind, secretHash, now }: MailLinkUse & { kind: MailLinkKind },
+  { kind, secretHash, ...ends }: MailLinkQuery & { kind: MailLinkKind },
 ): { link: MailLinkRecord; user: NewUser } | undefined {
   const same = (hash: Uint8Array) => Buffer.compare(hash, secretHash) === 0;
   const link = [...links.values()].find((one) => one.kind === kind && same(one.secretHash));
   const user = link && users.get(link.userId);
-  if (!link || !user || link.expiresAt <= now || !isCurrent(user, link) || isRevoked(sessions, link)) return undefined;
+  if (!link || !user || !endsWithin(link, ends) || !isCurrent(user, link) || isRevoked(sessions, link))
+    return undefined;
   return { link, user };
 }
 

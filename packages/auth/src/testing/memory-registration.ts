@@ -1,4 +1,5 @@
-import type { MailLinkUse, MailStore, RegistrationLinkRecord } from "../core/mail-store.ts";
+import type { LinkEnds } from "../core/mail-link.ts";
+import type { MailLinkQuery, MailStore, RegistrationLinkRecord } from "../core/mail-store.ts";
 import type { AuthStore, NewUser } from "../core/store.ts";
 
 interface Around {
@@ -10,8 +11,10 @@ type Methods = Pick<MailStore, "putRegistrationLink" | "findRegistrationLink" | 
 
 export interface MemoryRegistrationLinks {
   methods: Methods;
+  /** Removes those that end later than that. Returns how many. */
+  removeFuture(latest: number): number;
   /** The living link of that address; `remove` is for whoever has made the account. */
-  living(use: MailLinkUse & { emailKey: string }): { remove(): void } | undefined;
+  living(query: MailLinkQuery & { emailKey: string }): { remove(): void } | undefined;
 }
 
 /** Links that belong to an address and to no user, in memory. */
@@ -19,14 +22,14 @@ export function createMemoryRegistrationLinks({ users, atomically }: Around): Me
   /** By address: each has one. */
   const links = new Map<string, RegistrationLinkRecord>();
   const isFree = (emailKey: string) => [...users.values()].every((user) => user.emailKey !== emailKey);
-  const find = ({ secretHash, now }: MailLinkUse) =>
+  const find = ({ secretHash, ...ends }: MailLinkQuery) =>
     [...links.values()].find(
-      (link) => Buffer.compare(link.secretHash, secretHash) === 0 && link.expiresAt > now && isFree(link.emailKey),
+      (link) => Buffer.compare(link.secretHash, secretHash) === 0 && endsWithin(link, ends) && isFree(link.emailKey),
     );
-  const removeOld = (before: number) => {
-    const old = [...links.values()].filter((link) => link.expiresAt <= before);
-    for (const { emailKey } of old) links.delete(emailKey);
-    return old.length;
+  const removeWhere = (isOver: (link: RegistrationLinkRecord) => boolean) => {
+    const over = [...links.values()].filter(isOver);
+    for (const { emailKey } of over) links.delete(emailKey);
+    return over.length;
   };
   return {
     methods: {
@@ -36,15 +39,21 @@ export function createMemoryRegistrationLinks({ users, atomically }: Around): Me
           links.set(link.emailKey, { ...link, secretHash: Uint8Array.from(link.secretHash) });
           return true;
         }),
-      findRegistrationLink: (use) =>
+      findRegistrationLink: (query) =>
         atomically("findRegistrationLink", () => {
-          const link = find(use);
+          const link = find(query);
           return link && { email: link.email };
         }),
-      removeOldRegistrationLinks: ({ before }) => atomically("removeOldRegistrationLinks", () => removeOld(before)),
+      removeOldRegistrationLinks: ({ before }) =>
+        atomically("removeOldRegistrationLinks", () => removeWhere(({ expiresAt }) => expiresAt <= before)),
     },
-    living({ emailKey, ...use }) {
-      return find(use)?.emailKey === emailKey ? { remove: () => links.delete(emailKey) } : undefined;
+    removeFuture: (latest) => removeWhere(({ expiresAt }) => expiresAt > latest),
+    living({ emailKey, ...query }) {
+      return find(query)?.emailKey === emailKey ? { remove: () => links.delete(emailKey) } : undefined;
     },
   };
+}
+
+export function endsWithin({ expiresAt }: { expiresAt: number }, { endsAfter, endsBy }: LinkEnds): boolean {
+  return expiresAt > endsAfter && expiresAt <= endsBy;
 }

@@ -1,20 +1,30 @@
-import type {
-  AuthStore,
-  Credentials,
-  FoundLogin,
-  NewUser,
-  RevokedReason,
-  SessionRecord,
-  SessionRoom,
-  SessionWithUser,
-  User,
-} from "../core/store.ts";
-import { enableUser, findUsers, isLastAdmin, setRole } from "./memory-admin.ts";
+import type { AuthStore, SessionRecord } from "../core/store.ts";
+import {
+  changeName,
+  changePassword,
+  createAccount,
+  credentialsOf,
+  disableUser,
+  highestPasswordCost,
+  upgradePasswordHash,
+} from "./memory-accounts.ts";
+import { enableUser, findUsers, setRole } from "./memory-admin.ts";
 import { removeEndedSessions, removeOldTimeline } from "./memory-housekeeping.ts";
 import { createMemoryKeyStore } from "./memory-key-store.ts";
-import { createMailTables, createMemoryMail, endOrdersOf, endOrdersOfSession, type MailTables } from "./memory-mail.ts";
+import { createMailTables, createMemoryMail, removeFutureLinks } from "./memory-mail.ts";
 import { rearmSession, rotateSession } from "./memory-refresh.ts";
 import { createMemoryRegistrationLinks } from "./memory-registration.ts";
+import {
+  createSession,
+  endSession,
+  findLogin,
+  findSession,
+  listSessions,
+  renewProof,
+  revokeSessionsOf,
+  sessionsOf,
+} from "./memory-sessions.ts";
+import { publicPart, type Tables } from "./memory-tables.ts";
 import { createMemoryTimeline } from "./memory-timeline.ts";
 
 export interface MemoryStoreOptions {
@@ -98,6 +108,11 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     listDevices: async (query) => timeline.devices(query),
     removeOldTimeline: async (step) => removeOldTimeline(timeline, step),
     ...registrations.methods,
+    removeFutureLinks: (latest) =>
+      atomically(
+        "removeFutureLinks",
+        () => removeFutureLinks(mail, latest) + registrations.removeFuture(latest.register),
+      ),
     ...createMemoryMail({
       tables: mail,
       users: tables.users,
@@ -111,194 +126,5 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
         for (const { id } of sessionsOf(tables, userId)) tables.sessions.delete(id);
       },
     }),
-  };
-}
-
-interface Tables {
-  users: Map<string, NewUser>;
-  sessions: Map<string, SessionRecord>;
-  mail: MailTables;
-  /** Those that began or ended in the call that is under way. */
-  changed: Set<SessionRecord>;
-  keyRingVersion: () => number;
-}
-
-function createAccount(tables: Tables, user: NewUser, session: SessionRecord) {
-  const taken = (key: "usernameKey" | "usernameSkeleton" | "emailKey") =>
-    [...tables.users.values()].some((other) => other[key] === user[key]);
-  if (taken("usernameKey") || taken("usernameSkeleton")) return "username_taken";
-  if (taken("emailKey")) return "email_taken";
-  if (tables.users.has(user.id)) throw new Error("There is already a user with that id");
-  if (session.userId !== user.id) throw new Error("The first session must be the new user's own");
-  refuseTakenId(tables, session);
-  tables.users.set(user.id, { ...user });
-  addSession(tables, session);
-  return "created";
-}
-
-function createSession(tables: Tables, session: SessionRecord, room: SessionRoom | undefined) {
-  const user = tables.users.get(session.userId);
-  const current = user && user.disabledAt === null && user.credentialVersion === session.credentialVersion;
-  if (!current) return "credentials_changed";
-  refuseTakenId(tables, session);
-  addSession(tables, session);
-  if (room) endBeyond(tables, session, room);
-  return "created";
-}
-
-function endBeyond(tables: Tables, added: SessionRecord, { atMost, now, idleSince }: SessionRoom): void {
-  const begun = ({ id, createdAt }: SessionRecord) => (id === added.id ? Infinity : Math.min(createdAt, now));
-  const order = (a: SessionRecord, b: SessionRecord) => begun(b) - begun(a) || (a.id < b.id ? 1 : -1);
-  sessionsOf(tables, added.userId)
-    .filter(({ revokedAt, expiresAt, rotatedAt }) => revokedAt === null && expiresAt > now && rotatedAt > idleSince)
-    .sort(order)
-    .slice(atMost)
-    .forEach((session) => {
-      endSession(tables, session, "too_many_sessions", now);
-    });
-}
-
-function refuseTakenId(tables: Tables, session: SessionRecord): void {
-  if (tables.sessions.has(session.id)) throw new Error("There is already a session with that id");
-}
-
-function findLogin(tables: Tables, sessionId: string): FoundLogin | undefined {
-  const found = findSession(tables, sessionId);
-  if (!found) return undefined;
-  const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, ...session } = found.session;
-  return { session, user: found.user, keyRingVersion: tables.keyRingVersion() };
-}
-
-function findSession(tables: Tables, sessionId: string): SessionWithUser | undefined {
-  const session = tables.sessions.get(sessionId);
-  const user = session && tables.users.get(session.userId);
-  return session && user && { session: copyOf(session), user: publicPart(user) };
-}
-
-function listSessions(tables: Tables, userId: string): SessionWithUser[] {
-  return sessionsOf(tables, userId).flatMap(({ id, revokedAt }) => {
-    const found = revokedAt === null ? findSession(tables, id) : undefined;
-    return found ? [found] : [];
-  });
-}
-
-function addSession(tables: Tables, session: SessionRecord): void {
-  const stored = copyOf(session);
-  tables.sessions.set(stored.id, stored);
-  tables.changed.add(stored);
-}
-
-function endSession(tables: Tables, session: SessionRecord | undefined, reason: RevokedReason, now: number): boolean {
-  if (!session || session.revokedAt !== null) return false;
-  tables.changed.add(session);
-  session.revokedAt = now;
-  session.revokedReason = reason;
-  if (reason !== "logout") endOrdersOfSession(tables.mail, session.id);
-  return true;
-}
-
-function revokeSessionsOf(tables: Tables, end: Parameters<AuthStore["revokeSessionsOf"]>[0]): number {
-  const { userId, reason, now, keepSessionId, askingSessionId } = end;
-  const others = sessionsOf(tables, userId).filter(({ id }) => id !== keepSessionId);
-  const ended = others.filter((session) => endSession(tables, session, reason, now));
-  for (const { id } of ended) if (id !== askingSessionId) endOrdersOfSession(tables.mail, id);
-  return ended.length;
-}
-
-function upgradePasswordHash(tables: Tables, userId: string, from: string, to: string): boolean {
-  const user = tables.users.get(userId);
-  if (user?.passwordHash !== from) return false;
-  user.passwordHash = to;
-  return true;
-}
-
-function highestPasswordCost(tables: Tables, atMost: number): number | undefined {
-  const costs = [...tables.users.values()].flatMap(({ passwordHash }) => {
-    const digits = /\$2[aby]?\$([01]\d)\$/.exec(passwordHash)?.[1];
-    return digits === undefined || Number(digits) > atMost ? [] : [Number(digits)];
-  });
-  return costs.length === 0 ? undefined : Math.max(...costs);
-}
-
-function changePassword(
-  tables: Tables,
-  { userId, from, to, keepSessionId, stepUpHash, now, rotation }: Parameters<AuthStore["changePassword"]>[0],
-): boolean {
-  const user = tables.users.get(userId);
-  if (user?.passwordHash !== from || user.disabledAt !== null) return false;
-  if (rotation && !rotateSession(tables, rotation)) return false;
-  user.passwordHash = to;
-  user.credentialVersion += 1;
-  endOrdersOf(tables.mail, userId);
-  user.claimsVersion += 1;
-  for (const session of sessionsOf(tables, userId)) {
-    if (session.id !== keepSessionId) {
-      endSession(tables, session, "password_changed", now);
-      continue;
-    }
-    session.credentialVersion += 1;
-    giveStepUp(session, stepUpHash, now);
-  }
-  return true;
-}
-
-function renewProof(
-  tables: Tables,
-  { sessionId, credentialVersion, stepUpHash, now }: Parameters<AuthStore["renewProof"]>[0],
-): boolean {
-  const session = tables.sessions.get(sessionId);
-  const user = session && tables.users.get(session.userId);
-  if (!session || session.revokedAt !== null || session.expiresAt <= now) return false;
-  if (session.credentialVersion !== credentialVersion) return false;
-  if (user?.credentialVersion !== credentialVersion || user.disabledAt !== null) return false;
-  giveStepUp(session, stepUpHash, now);
-  return true;
-}
-
-function giveStepUp(session: SessionRecord, stepUpHash: Uint8Array, now: number): void {
-  session.authenticatedAt = now;
-  session.stepUpHash = Uint8Array.from(stepUpHash);
-  session.stepUpAt = now;
-}
-
-function changeName(tables: Tables, userId: string, name: string): boolean {
-  const user = tables.users.get(userId);
-  if (!user || user.disabledAt !== null) return false;
-  user.name = name;
-  user.claimsVersion += 1;
-  return true;
-}
-
-function disableUser(tables: Tables, userId: string, now: number) {
-  const user = tables.users.get(userId);
-  if (!user || user.disabledAt !== null) return "unchanged";
-  if (isLastAdmin(tables.users, user)) return "last_admin";
-  user.disabledAt = now;
-  endOrdersOf(tables.mail, userId);
-  for (const session of sessionsOf(tables, userId)) endSession(tables, session, "account_disabled", now);
-  return "done";
-}
-
-function sessionsOf(tables: Tables, userId: string): SessionRecord[] {
-  return [...tables.sessions.values()].filter((session) => session.userId === userId);
-}
-
-function credentialsOf(user: NewUser | undefined): Credentials | undefined {
-  return user && { user: publicPart(user), passwordHash: user.passwordHash };
-}
-
-function publicPart(stored: NewUser): User {
-  const { usernameKey: _key, usernameSkeleton: _looks, emailKey: _emailKey, passwordHash: _hash, ...user } = stored;
-  return user;
-}
-
-function copyOf(session: SessionRecord): SessionRecord {
-  return {
-    ...session,
-    familyHash: Uint8Array.from(session.familyHash),
-    nextHash: Uint8Array.from(session.nextHash),
-    lastUsedHash: session.lastUsedHash && Uint8Array.from(session.lastUsedHash),
-    salt: Uint8Array.from(session.salt),
-    stepUpHash: session.stepUpHash && Uint8Array.from(session.stepUpHash),
   };
 }

@@ -1,11 +1,13 @@
 import { describe } from "vitest";
 import { describeAccounts } from "./contract-accounts.ts";
 import { describeAdmin } from "./contract-admin.ts";
+import { describeDeletion } from "./contract-deletion.ts";
 import { describeEndings } from "./contract-endings.ts";
 import { describeHousekeeping } from "./contract-housekeeping.ts";
-import { describeMail } from "./contract-mail.ts";
 import { describeMailClock } from "./contract-mail-clock.ts";
+import { describeMailLinks } from "./contract-mail-links.ts";
 import { describeOrders } from "./contract-orders.ts";
+import { describeOutbox } from "./contract-outbox.ts";
 import { describePasswords } from "./contract-passwords.ts";
 import { describeProof } from "./contract-proof.ts";
 import { describeRecords } from "./contract-records.ts";
@@ -39,7 +41,9 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeHousekeeping(current);
     describeSigningKeys(current);
     describeAdmin(current);
-    describeMail(current);
+    describeMailLinks(current);
+    describeDeletion(current);
+    describeOutbox(current);
     describeMailClock(current);
     describeOrders(current);
     describeRegistration(current);

@@ -1,4 +1,4 @@
-import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
+import { aLinkUse, aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
 import { expect, it } from "vitest";
 import { Database } from "./driver.ts";
 import { migrateSqlite } from "./migrate.ts";
@@ -62,7 +62,7 @@ it("a link that is on its way stays good, and what is no address any more is lef
     ["ada@straße.example", "ada@strasse.example"],
     ["ada@exam\u2024ple.com", "ada@exam.ple.com"],
   ]);
-  const use = { secretHash: someBytes(32), now: testStart };
+  const use = aLinkUse(someBytes(32), testStart);
   await store.putMailLink({
     ...use,
     userId: users[0]?.id ?? "",

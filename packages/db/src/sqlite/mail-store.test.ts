@@ -1,5 +1,6 @@
 import type { MailLinkRecord } from "@watchword/auth/core";
 import {
+  aLinkUse,
   aNewUser,
   aSession,
   createTestAuth,
@@ -19,7 +20,7 @@ it("a link is dead after its account's address was changed by hand, too (P13)", 
   const store = createSqliteAuthStore(connection);
   const user = aNewUser();
   await store.createAccount({ user, session: aSession({ userId: user.id }) });
-  const use = { secretHash: someBytes(32), now: testStart };
+  const use = aLinkUse(someBytes(32), testStart);
   const { id: userId, emailKey, credentialVersion } = user;
   const end = { newEmail: null, newEmailKey: null, sessionId: null, expiresAt: testStart + 1_000 };
   await store.putMailLink({
@@ -65,7 +66,7 @@ describe("two connections at once", () => {
       sessionId: session.id,
       expiresAt: testStart + 1_000,
     };
-    return { one, other, user, session, order, link, use: { secretHash: link.secretHash, now: testStart } };
+    return { one, other, user, session, order, link, use: aLinkUse(link.secretHash, testStart) };
   }
   type Prepared = Awaited<ReturnType<typeof prepared>>;
 

@@ -1,11 +1,11 @@
 import type { MailLinkUse, MailStore, User } from "@watchword/auth/core";
-import { and, eq, exists, gt, isNotNull, isNull, ne, notExists, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, gt, isNotNull, isNull, ne, notExists, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SqliteConnection } from "./connection.ts";
 import { prepareOrderEnds } from "./order-ends.ts";
 import { createSqliteOutbox } from "./outbox-store.ts";
-import { createSqliteRegistrationLinks } from "./registration-links.ts";
-import { mailLinks, outbox, sessions, timeline, users } from "./schema.ts";
+import { createSqliteRegistrationLinks, endsWithin } from "./registration-links.ts";
+import { mailLinks, outbox, registrationLinks, sessions, timeline, users } from "./schema.ts";
 import { allGiven, isNoLastAdmin, prepareEndStatements, userColumns } from "./statements.ts";
 
 const given = (name: string) => sql.placeholder(name);
@@ -43,6 +43,10 @@ export function createSqliteMail(connection: SqliteConnection): MailStore {
     orders.endOfUser(userId);
     return user;
   });
+  const removeFuture = client.transaction((latest: Parameters<MailStore["removeFutureLinks"]>[0]) => {
+    const removed = links.removeFuture.run(latest).changes;
+    return removed + links.removeFutureRegistrations.run(latest).changes;
+  });
   const deleteUser = client.transaction((end: { userId: string }) => {
     // What hangs on the row goes with it; the timeline hangs on nothing.
     if (links.removeUser.run(end).changes === 0) return links.emailOf.get(end) ? "last_admin" : "unchanged";
@@ -61,6 +65,7 @@ export function createSqliteMail(connection: SqliteConnection): MailStore {
     consumeVerifyLink: (use) => run(() => consumeVerify.immediate(use)),
     consumeChangeLink: (use) => run(() => consumeChange.immediate(use)),
     consumeResetLink: (use) => run(() => consumeReset.immediate(use)),
+    removeFutureLinks: (latest) => run(() => removeFuture.immediate(latest)),
     ...createSqliteRegistrationLinks(connection),
     deleteUser: (end) => run(() => deleteUser.immediate(end)),
     ...createSqliteOutbox(connection),
@@ -72,12 +77,12 @@ function prepareLinkStatements(orm: Orm) {
   const isThis = and(
     eq(mailLinks.secretHash, given("secretHash")),
     eq(mailLinks.kind, given("kind")),
-    gt(mailLinks.expiresAt, given("now")),
+    endsWithin(mailLinks.expiresAt),
   );
   const isThisChange = and(
     eq(mailLinks.secretHash, given("secretHash")),
     eq(mailLinks.kind, "change_email"),
-    gt(mailLinks.expiresAt, given("now")),
+    endsWithin(mailLinks.expiresAt),
   );
   const set = (values: Partial<Record<keyof typeof users.$inferInsert, SQL>>) =>
     orm.update(users).set(values).where(ofUser).returning(userColumns).prepare();
@@ -120,6 +125,11 @@ function prepareLinkStatements(orm: Orm) {
       credentialVersion: sql`${users.credentialVersion} + 1`,
       emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, ${given("now")})`,
     }),
+    removeFuture: orm.delete(mailLinks).where(isOfFuture()).prepare(),
+    removeFutureRegistrations: orm
+      .delete(registrationLinks)
+      .where(gt(registrationLinks.expiresAt, given("register")))
+      .prepare(),
     removeUser: orm
       .delete(users)
       .where(and(ofUser, isNoLastAdmin(orm)))
@@ -129,6 +139,11 @@ function prepareLinkStatements(orm: Orm) {
       .where(eq(timeline.userId, given("userId")))
       .prepare(),
   };
+}
+
+function isOfFuture(): SQL | undefined {
+  const kinds = ["verify_email", "reset_password", "change_email"] as const;
+  return or(...kinds.map((kind) => and(eq(mailLinks.kind, kind), gt(mailLinks.expiresAt, given(kind)))));
 }
 
 /** The link's user is active, and has the address and the password that they had when it was made (fault case P13). */

@@ -1,5 +1,5 @@
 import type { MailStore } from "@watchword/auth/core";
-import { and, eq, gt, lte, notExists, type SQL, sql } from "drizzle-orm";
+import { and, type Column, eq, gt, lte, notExists, type SQL, sql } from "drizzle-orm";
 import type { SqliteConnection } from "./connection.ts";
 import { registrationLinks, users } from "./schema.ts";
 import { allGiven } from "./statements.ts";
@@ -14,7 +14,7 @@ export function createSqliteRegistrationLinks({ orm, run }: SqliteConnection): R
   const links = prepareRegistrationStatements(orm);
   return {
     putRegistrationLink: (link) => run(() => links.put.run({ ...link }).changes === 1),
-    findRegistrationLink: (use) => run(() => links.find.get({ ...use })),
+    findRegistrationLink: (query) => run(() => links.find.get({ ...query })),
     removeOldRegistrationLinks: ({ before }) => run(() => links.removeOld.run({ before }).changes),
   };
 }
@@ -26,7 +26,7 @@ export function prepareRegistrationStatements(orm: Orm) {
   const ofAddress = eq(registrationLinks.emailKey, given("emailKey"));
   const isLiving = and(
     eq(registrationLinks.secretHash, given("secretHash")),
-    gt(registrationLinks.expiresAt, given("now")),
+    endsWithin(registrationLinks.expiresAt),
     isAddressFree(orm),
   );
   return {
@@ -44,6 +44,11 @@ export function prepareRegistrationStatements(orm: Orm) {
       .where(lte(registrationLinks.expiresAt, given("before")))
       .prepare(),
   };
+}
+
+/** The link's end lies where a link's may that is good now; see `linkEnds`. */
+export function endsWithin(expiresAt: Column): SQL | undefined {
+  return and(gt(expiresAt, given("endsAfter")), lte(expiresAt, given("endsBy")));
 }
 
 function isAddressFree(orm: Orm): SQL {

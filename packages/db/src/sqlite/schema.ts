@@ -207,7 +207,10 @@ export const mailLinks = sqliteTable(
     sessionId: text("session_id"),
     expiresAt: integer("expires_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.kind] })],
+  (table) => [
+    primaryKey({ columns: [table.userId, table.kind] }),
+    index("mail_links_expires_at").on(table.kind, table.expiresAt),
+  ],
 );
 
 /**

@@ -1,15 +1,18 @@
 "use client";
 
 import { cookieEnding, readHint } from "@watchword/auth/client/hint";
+import { inLoginTurn } from "@watchword/auth/client/login-turn";
 import type { FormAction } from "./form-state.ts";
 
 /**
- * A login that a browser keeps nothing of would lead to a page that leads to the login page again, without a word. This
+ * A login by script: while no tab refreshes, so that no late answer takes its place.
+ *
+ * One that a browser keeps nothing of would lead to a page that leads to the login page again, without a word. This
  * says what is the matter instead, on the form that was just filled in.
  */
 export function unlessCookiesAreBlocked(action: FormAction): FormAction {
   return async (before, form) => {
-    const answered = await action(before, form);
+    const answered = await inLoginTurn(() => action(before, form));
     if (answered.status !== "done" || readHint(cookieEnding("/")) !== "") return answered;
     const message = "Your browser keeps no cookies for this site, and a login is kept in one. Allow them, then log in";
     return { status: "refused", problems: [{ message }], typed: {} };

@@ -1,20 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { MailLinkKind } from "../core/mail-link.ts";
-import type { MailLinkRecord, MailOrder } from "../core/mail-store.ts";
+import type { LinkEnds, MailLinkKind } from "../core/mail-link.ts";
+import type { MailLinkRecord } from "../core/mail-store.ts";
 import type { NewUser, User } from "../core/store.ts";
 import { type CurrentStore, found, inParallel, storedAccount, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
-import { aNewUser, someBytes } from "./fixtures.ts";
+import { aLinkUse, someBytes } from "./fixtures.ts";
 
 const now = testStart + 60_000;
 const expiresAt = testStart + 1_800_000;
-
-/** Links in mails, the end of an account, and the mails that wait. */
-export function describeMail(current: CurrentStore): void {
-  describeLinks(current);
-  describeEnd(current);
-  describeOutbox(current);
-}
 
 export function aLink(user: NewUser, kind: MailLinkKind, overrides: Partial<MailLinkRecord> = {}): MailLinkRecord {
   const { id: userId, emailKey, credentialVersion } = user;
@@ -36,17 +29,18 @@ export function aLink(user: NewUser, kind: MailLinkKind, overrides: Partial<Mail
 
 type Used = User | { user: User; formerEmail: string } | undefined;
 
-function describeLinks(current: CurrentStore): void {
+/** Links in mails. */
+export function describeMailLinks(current: CurrentStore): void {
   const put = async (user: NewUser, kind: MailLinkKind, overrides: Partial<MailLinkRecord> = {}) => {
     const link = aLink(user, kind, overrides);
     expect(await current().putMailLink(link)).toBe(true);
     return link;
   };
-  const uses: Record<MailLinkKind, (secretHash: Uint8Array) => Promise<Used>> = {
-    verify_email: (secretHash: Uint8Array) => current().consumeVerifyLink({ secretHash, now }),
-    change_email: (secretHash: Uint8Array) => current().consumeChangeLink({ secretHash, now }),
-    reset_password: (secretHash: Uint8Array) =>
-      current().consumeResetLink({ secretHash, now, passwordHash: "the new hash" }),
+  const uses: Record<MailLinkKind, (secretHash: Uint8Array, ends?: Partial<LinkEnds>) => Promise<Used>> = {
+    verify_email: (secretHash, ends) => current().consumeVerifyLink({ ...aLinkUse(secretHash, now), ...ends }),
+    change_email: (secretHash, ends) => current().consumeChangeLink({ ...aLinkUse(secretHash, now), ...ends }),
+    reset_password: (secretHash, ends) =>
+      current().consumeResetLink({ ...aLinkUse(secretHash, now), ...ends, passwordHash: "the new hash" }),
   };
   const kinds = ["verify_email", "change_email", "reset_password"] as const;
 
@@ -56,20 +50,45 @@ function describeLinks(current: CurrentStore): void {
     it("is good for one of any number of concurrent uses, and never again (P13)", async () => {
       const { user } = await storedAccount(current());
       const { secretHash } = await put(user, kind);
-      expect((await current().findMailLink({ kind, secretHash, now }))?.id).toBe(user.id);
+      expect((await current().findMailLink({ kind, ...aLinkUse(secretHash, now) }))?.id).toBe(user.id);
       const outcomes = await inParallel(8, () => use(secretHash));
       expect(outcomes.filter((outcome) => outcome !== undefined)).toHaveLength(1);
       expect(await use(secretHash)).toBeUndefined();
-      expect(await current().findMailLink({ kind, secretHash, now })).toBeUndefined();
+      expect(await current().findMailLink({ kind, ...aLinkUse(secretHash, now) })).toBeUndefined();
     });
 
     it("is dead at its end, and good a moment before (P13)", async () => {
       const { user } = await storedAccount(current());
       const { secretHash } = await put(user, kind, { expiresAt: now });
       expect(await use(secretHash)).toBeUndefined();
-      expect(await current().findMailLink({ kind, secretHash, now })).toBeUndefined();
+      expect(await current().findMailLink({ kind, ...aLinkUse(secretHash, now) })).toBeUndefined();
       const later = await put(user, kind, { expiresAt: now + 1 });
       expect(await use(later.secretHash)).toBeDefined();
+    });
+
+    it("is found and used only where it ends between the two instants that are named (T07, D07)", async () => {
+      const { user } = await storedAccount(current());
+      const { secretHash } = await put(user, kind);
+      for (const ends of [
+        { endsAfter: expiresAt, endsBy: expiresAt },
+        { endsAfter: now, endsBy: expiresAt - 1 },
+      ]) {
+        expect(await uses[kind](secretHash, ends)).toBeUndefined();
+        expect(await current().findMailLink({ kind, secretHash, ...ends })).toBeUndefined();
+      }
+      const ends = { endsAfter: expiresAt - 1, endsBy: expiresAt };
+      expect((await current().findMailLink({ kind, secretHash, ...ends }))?.id).toBe(user.id);
+      expect(await uses[kind](secretHash, ends)).toBeDefined();
+    });
+
+    it("is removed when it ends later than one of its kind may, and not before (T07)", async () => {
+      const { user } = await storedAccount(current());
+      const { secretHash } = await put(user, kind);
+      const latest = { verify_email: 0, reset_password: 0, change_email: 0, register: 0, [kind]: expiresAt };
+      expect(await current().removeFutureLinks(latest)).toBe(0);
+      const others = { verify_email: now * 2, reset_password: now * 2, change_email: now * 2, register: now * 2 };
+      expect(await current().removeFutureLinks({ ...others, [kind]: expiresAt - 1 })).toBe(1);
+      expect(await use(secretHash)).toBeUndefined();
     });
 
     it("is good for nothing else, and for nobody else (P13)", async () => {
@@ -79,7 +98,7 @@ function describeLinks(current: CurrentStore): void {
       await put(other, kind);
       for (const another of kinds.filter((one) => one !== kind)) {
         expect(await uses[another](secretHash)).toBeUndefined();
-        expect(await current().findMailLink({ kind: another, secretHash, now })).toBeUndefined();
+        expect(await current().findMailLink({ kind: another, ...aLinkUse(secretHash, now) })).toBeUndefined();
       }
       expect(await use(someBytes(32))).toBeUndefined();
       const used = await use(secretHash);
@@ -177,135 +196,5 @@ function describeLinks(current: CurrentStore): void {
     }
     expect((await found(current(), other.session.id)).session.revokedAt).toBeNull();
     expect(await uses.verify_email(verify.secretHash)).toBeUndefined();
-  });
-}
-
-function describeEnd(current: CurrentStore): void {
-  describe("deleteUser()", () => {
-    it("removes the user with sessions, links and timeline, and nobody else", async () => {
-      const { user, session } = await storedAccount(current());
-      const other = await storedAccount(current());
-      const link = aLink(user, "verify_email");
-      await current().putMailLink(link);
-      expect(await current().deleteUser({ userId: user.id })).toBe("done");
-      expect(await current().deleteUser({ userId: user.id })).toBe("unchanged");
-      expect(await current().findCredentialsById(user.id)).toBeUndefined();
-      expect(await current().findLogin(session.id)).toBeUndefined();
-      expect(await current().listTimeline({ userId: user.id, limit: 9 })).toEqual([]);
-      expect(await current().consumeVerifyLink({ secretHash: link.secretHash, now })).toBeUndefined();
-      expect(await current().findLogin(other.session.id)).toBeDefined();
-      expect(await current().listTimeline({ userId: other.user.id, limit: 9 })).toHaveLength(1);
-    });
-
-    it("leaves the last active administrator, however many go at once", async () => {
-      const admins = await inParallel(
-        3,
-        async () => (await storedAccount(current(), { user: { role: "admin" } })).user,
-      );
-      const outcomes = await inParallel(3, (index) => current().deleteUser({ userId: admins[index]?.id ?? "" }));
-      expect([...outcomes].sort()).toEqual(["done", "done", "last_admin"]);
-    });
-  });
-}
-
-export function anOrder(overrides: Partial<MailOrder> = {}): MailOrder {
-  return {
-    id: aNewUser().id,
-    kind: "reset_password",
-    userId: null,
-    address: "Ada@Example.com",
-    addressKey: "ada@example.com",
-    boundEmailKey: null,
-    boundCredentialVersion: null,
-    boundSessionId: null,
-    orderedAt: testStart,
-    userAgent: "curl/8.5.0",
-    ipAddress: "192.0.2.7",
-    ...overrides,
-  };
-}
-
-function describeOutbox(current: CurrentStore): void {
-  const lease = { now, leaseUntil: now + 1_000 };
-
-  describe("claimMail()", () => {
-    it("gives each mail to one of any number of concurrent calls, as it was ordered", async () => {
-      const order = anOrder();
-      expect(await current().orderMail(order)).toBe("ordered");
-      const claims = await inParallel(8, () => current().claimMail(lease));
-      expect(claims.filter((claim) => claim !== undefined)).toEqual([{ ...order, attempts: 1 }]);
-    });
-
-    it("gives it again when the lease has run out, and not before", async () => {
-      await current().orderMail(anOrder());
-      await current().claimMail(lease);
-      expect(await current().claimMail({ ...lease, now: lease.leaseUntil - 1 })).toBeUndefined();
-      expect(await current().claimMail({ now: lease.leaseUntil, leaseUntil: now + 9_000 })).toMatchObject({
-        attempts: 2,
-      });
-    });
-
-    it("gives what waits longest first", async () => {
-      const [late, early] = [anOrder({ orderedAt: testStart + 5 }), anOrder({ orderedAt: testStart + 1 })];
-      await current().orderMail(late);
-      await current().orderMail(early);
-      expect((await current().claimMail(lease))?.id).toBe(early.id);
-      expect((await current().claimMail(lease))?.id).toBe(late.id);
-      expect(await current().claimMail({ ...lease, now: testStart })).toBeUndefined();
-    });
-  });
-
-  describe("settleMail()", () => {
-    it("makes a mail due again, or never", async () => {
-      const { id } = anOrder();
-      await current().orderMail(anOrder({ id }));
-      await current().claimMail(lease);
-      await current().settleMail({ id, attempts: 1, dueAt: now + 50 });
-      expect(await current().claimMail({ ...lease, now: now + 49 })).toBeUndefined();
-      expect(await current().claimMail({ ...lease, now: now + 50 })).toMatchObject({ id, attempts: 2 });
-      await current().settleMail({ id, attempts: 2, dueAt: null });
-      expect(await current().claimMail({ ...lease, now: now + 9_999_999 })).toBeUndefined();
-    });
-
-    it("changes nothing once somebody else has claimed it", async () => {
-      const { id } = anOrder();
-      await current().orderMail(anOrder({ id }));
-      await current().claimMail(lease);
-      await current().claimMail({ now: lease.leaseUntil, leaseUntil: now + 9_000 });
-      await current().settleMail({ id, attempts: 1, dueAt: null });
-      expect(await current().claimMail({ ...lease, now: now + 9_000 })).toMatchObject({ attempts: 3 });
-    });
-  });
-
-  describe("orderMail() with a limit", () => {
-    const limit = { atMost: 3, since: testStart - 1_000 };
-
-    it("takes no more to one address than that, of any number of concurrent calls (P14)", async () => {
-      await current().orderMail(anOrder({ addressKey: "grace@example.com" }), limit);
-      await current().orderMail(anOrder({ orderedAt: limit.since }), limit);
-      const taken = await inParallel(8, () => current().orderMail(anOrder(), limit));
-      expect(taken.toSorted()).toEqual([...Array(5).fill("limited"), ...Array(3).fill("ordered")]);
-      expect(await current().orderMail(anOrder({ addressKey: "grace@example.com" }), limit)).toBe("ordered");
-      expect(await current().orderMail(anOrder({ addressKey: null }))).toBe("ordered");
-    });
-
-    it("counts nothing that was ordered in the future, by a clock that was wrong then (P14)", async () => {
-      for (const _ of [1, 2, 3]) await current().orderMail(anOrder({ orderedAt: testStart + 86_400_000 }), limit);
-      for (const _ of [1, 2, 3]) expect(await current().orderMail(anOrder(), limit)).toBe("ordered");
-      expect(await current().orderMail(anOrder(), limit)).toBe("limited");
-    });
-
-    it("counts those that were sent, too (P14)", async () => {
-      for (const _ of [1, 2, 3]) await current().orderMail(anOrder(), limit);
-      for (const _ of [1, 2, 3]) {
-        const mail = await current().claimMail(lease);
-        if (mail) await current().settleMail({ ...mail, dueAt: null });
-      }
-      expect(await current().orderMail(anOrder(), limit)).toBe("limited");
-      expect(await current().removeSettledMail({ before: testStart })).toBe(0);
-      expect(await current().removeSettledMail({ before: testStart + 1 })).toBe(3);
-      expect(await current().orderMail(anOrder(), limit)).toBe("ordered");
-      expect(await current().removeSettledMail({ before: testStart + 1 })).toBe(0); // it still waits
-    });
   });
 }

@@ -1,0 +1,1 @@
+CREATE INDEX `mail_links_expires_at` ON `mail_links` (`kind`,`expires_at`);
