@@ -1,5 +1,5 @@
-import type { AuthErrorReason } from "../core/errors.ts";
-import type { RevokedReason } from "../core/store.ts";
+import type { AuthErrorReason } from "../core/domain/errors.ts";
+import type { RevokedReason } from "../core/domain/model.ts";
 import type { Timing } from "./timing.ts";
 
 /** A client's hold on its session: what the refresh link asks for a new pair of tokens. */

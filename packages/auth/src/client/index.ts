@@ -1,4 +1,4 @@
-export type { AuthErrorReason } from "../core/errors.ts";
+export type { AuthErrorReason } from "../core/domain/errors.ts";
 export type { LoginAnswer, SessionAnswer, UserAnswer } from "../trpc/answer.ts";
 export { type BodySession, createBodySession } from "./body-session.ts";
 export type { ClientSession, ClientSessionOptions, EndReason } from "./client-session.ts";

@@ -1,8 +1,8 @@
 import { TRPCClientError } from "@trpc/client";
 import type { AnyRouter } from "@trpc/server";
-import type { AuthErrorReason } from "../core/errors.ts";
-import type { RevokedReason } from "../core/store.ts";
-import { terminalReasons } from "../terminal-reasons.ts";
+import type { AuthErrorReason } from "../core/domain/errors.ts";
+import type { RevokedReason } from "../core/domain/model.ts";
+import { terminalReasons } from "../core/domain/terminal-reasons.ts";
 
 export { terminalReasons };
 

@@ -9,7 +9,8 @@ import {
   reasonOf,
   registerAda,
 } from "../testing/test-auth.ts";
-import { type IssuedTokens, newId } from "./token-issuer.ts";
+import { newId } from "./domain/ids.ts";
+import type { IssuedTokens } from "./domain/model.ts";
 
 const wrongPassword = "not the password at all";
 const newPassword = "another correct horse";

@@ -1,37 +1,43 @@
-import { createAccess, type RequireRoleInput } from "./access.ts";
-import { createAccessTokens } from "./access-token.ts";
-import { type Admin, createAdmin } from "./admin.ts";
-import { type AttemptLimits, createAttemptLimits } from "./attempt-limits.ts";
-import { type AuthOptions, type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./config.ts";
-import { createDeviceTokens, type DeviceTokens } from "./device-token.ts";
-import { createEqualWork } from "./equal-work.ts";
-import type { AuthEvent } from "./events.ts";
-import { createFairShare } from "./fair-share.ts";
-import { createKeyRing, type KeyRing } from "./key-ring.ts";
-import { keyScheduleOf } from "./key-schedule.ts";
-import { createLogin, type LoginInput } from "./login.ts";
-import { createLogout, type LogoutInput } from "./logout.ts";
-import { createMailDelivery, type MailDelivery, type MailDeliveryOptions } from "./mail-delivery.ts";
-import type { MailLinkKind } from "./mail-link.ts";
-import { createMailNotice, type MailWish } from "./mail-order.ts";
-import type { MailRequest } from "./mail-request.ts";
-import { createNameChange, type NameChangeInput } from "./name-change.ts";
-import { createOneAtATime } from "./one-at-a-time.ts";
-import { createOwnData, type OwnData } from "./own-data.ts";
-import { createPasswordChange, type PasswordChanged, type PasswordChangeInput } from "./password-change.ts";
-import type { PasswordPolicy } from "./password-policy.ts";
-import { type ConfirmPasswordInput, createProof, type RequireProofInput } from "./proof.ts";
-import { createRecovery } from "./recovery.ts";
-import { createRefresh, createRefreshJudge, type RefreshInput } from "./refresh.ts";
-import { type CompleteRegistrationInput, createRegistration, type RegisterInput } from "./registration.ts";
-import type { SessionLimits } from "./session.ts";
-import { createSessionEnding } from "./session-ending.ts";
-import { createSessionList } from "./session-list.ts";
-import type { IssuedStepUp } from "./step-up.ts";
-import type { SessionRecord, User } from "./store.ts";
-import { createTimelineList, createTimelineRecorder, type TimelinePage, type TimelinePageQuery } from "./timeline.ts";
-import { type ClientInfo, createTokenIssuer, type IssuedTokens } from "./token-issuer.ts";
-import { createRecheck, createVerify, type Principal } from "./verify.ts";
+import { createTimelineList, createTimelineRecorder, type TimelinePage, type TimelinePageQuery } from "./audit/log.ts";
+import { createEqualWork } from "./credentials/password/equal-work.ts";
+import type { AuthEvent } from "./domain/events.ts";
+import type {
+  ClientInfo,
+  IssuedStepUp,
+  IssuedTokens,
+  MailLinkKind,
+  Principal,
+  SessionRecord,
+  User,
+} from "./domain/model.ts";
+import { type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./domain/settings.ts";
+import { createMailDelivery, type MailDelivery, type MailDeliveryOptions } from "./email/delivery.ts";
+import { createMailNotice } from "./email/outbox.ts";
+import { createOwnData, type OwnData } from "./flows/account-data.ts";
+import { type Admin, createAdmin } from "./flows/admin.ts";
+import { createPasswordChange, type PasswordChanged, type PasswordChangeInput } from "./flows/change-password.ts";
+import type { AuthParts } from "./flows/deps.ts";
+import type { MailRequest } from "./flows/email-request.ts";
+import { createLogin, type LoginInput } from "./flows/login.ts";
+import { createLogout, type LogoutInput } from "./flows/logout.ts";
+import { createNameChange, type NameChangeInput } from "./flows/profile.ts";
+import { createRecovery } from "./flows/recovery.ts";
+import { createRefresh, createRefreshJudge, type RefreshInput } from "./flows/refresh.ts";
+import { type CompleteRegistrationInput, createRegistration, type RegisterInput } from "./flows/register.ts";
+import { createAccess, type RequireRoleInput } from "./flows/require-role.ts";
+import { createSessionList } from "./flows/session-list.ts";
+import { createSessionEnding } from "./flows/sessions.ts";
+import { type ConfirmPasswordInput, createProof, type RequireProofInput } from "./flows/step-up.ts";
+import { createRecheck, createVerify } from "./flows/verify.ts";
+import type { AuthOptions } from "./options.ts";
+import { createDeviceTokens } from "./rate-limit/device-token.ts";
+import { createFairShare } from "./rate-limit/in-flight-limit.ts";
+import { createAttemptLimits } from "./rate-limit/limiter.ts";
+import { createOneAtATime } from "./rate-limit/one-at-a-time.ts";
+import { createAccessTokens } from "./tokens/access-token.ts";
+import { createKeyRing, type KeyRing } from "./tokens/key-ring.ts";
+import { keyScheduleOf } from "./tokens/key-schedule.ts";
+import { createTokenIssuer } from "./tokens/token-issuer.ts";
 
 /** The rules of Watchword, ready to be put on a wire. Every method may throw `temporarily_unavailable`. */
 export interface Auth {
@@ -196,25 +202,6 @@ interface AskedBy {
 
 /** See `KeyRing`. All of it is for the installation's operator and the outside world, nothing for the people who log in. */
 export type AuthKeys = Pick<KeyRing, "turn" | "replace" | "list">;
-
-/** What each part of the rules works with. */
-export interface AuthParts extends Pick<AuthOptions, "store" | "passwords" | "clock" | "randomBytes" | "appData"> {
-  settings: AuthSettings;
-  limits: SessionLimits;
-  /** What new passwords are held against beside their owner's names. */
-  passwordPolicy: Pick<PasswordPolicy, "minLength" | "siteWords" | "isLeaked">;
-  attempts: AttemptLimits;
-  /** Undefined where nothing is counted: then there is nothing to set a known device apart from. */
-  devices: DeviceTokens | undefined;
-  /** Runs what hashes a password, unless too much of that is under way from the same address. */
-  share: ReturnType<typeof createFairShare>;
-  /** Runs what one link of a mail may order, a call at a time. */
-  oneAtATime: ReturnType<typeof createOneAtATime>;
-  /** Says what happened, and where that came from when it is known. Waits for nobody. */
-  tell(event: AuthEvent, client?: ClientInfo): void;
-  /** Orders a mail that says what happened. Waits for nobody. */
-  notify(mail: MailWish): void;
-}
 
 /**
  * Puts the rules together from a store, a hasher, a clock and a source of randomness. Read this first: each line below

@@ -1,17 +1,13 @@
-export { canonicalEmail, emailKey } from "./account-text.ts";
-export type { AttemptCounter, Counted, CountedTry } from "./attempt-limits.ts";
-export { type AttemptRules, type AttemptScope, type AttemptWindow, attemptRules } from "./attempt-rules.ts";
+export type { TimelinePage } from "./audit/log.ts";
 export { type Auth, type AuthKeys, createAuth } from "./auth.ts";
-export type { Clock, RandomBytes, Wait } from "./clock.ts";
+export { createHousekeeping, type HousekeepingOptions, housekeepingDefaults } from "./cleanup.ts";
 export {
-  type AuthOptions,
-  type AuthSettings,
-  authDefaults,
-  ConfigError,
-  checkSecrets,
-  passwordMaxLength,
-  registrations,
-} from "./config.ts";
+  createPasswordHasher,
+  type PasswordHasherOptions,
+  type ThreadedPasswordHasher,
+} from "./credentials/password/bcrypt-hasher.ts";
+export type { Pepper } from "./credentials/password/hash-format.ts";
+export type { Clock, RandomBytes, Wait } from "./domain/clock.ts";
 export {
   AuthError,
   type AuthErrorCode,
@@ -19,25 +15,49 @@ export {
   authErrorReasons,
   type FieldErrors,
   terminalReasons,
-} from "./errors.ts";
-export type { AuthEvent, AuthEventListener } from "./events.ts";
+} from "./domain/errors.ts";
+export type { AuthEvent, AuthEventListener } from "./domain/events.ts";
+export { newId } from "./domain/ids.ts";
+export type {
+  Credentials,
+  Delivery,
+  FoundLogin,
+  IssuedStepUp,
+  MailKind,
+  MailLinkKind,
+  NewUser,
+  Principal,
+  RevokedReason,
+  Role,
+  SessionFacts,
+  SessionRecord,
+  SessionWithUser,
+  TimelineDetail,
+  TimelineEvent,
+  User,
+} from "./domain/model.ts";
+export { type AttemptRules, type AttemptScope, type AttemptWindow, type IssuedTokens, roles } from "./domain/model.ts";
+export { hashSecret } from "./domain/secrets.ts";
 export {
-  createHousekeeping,
-  type HousekeepingOptions,
-  type HousekeepingStore,
-  housekeepingDefaults,
-  type Swept,
-} from "./housekeeping.ts";
-export type { KeyRingState } from "./key-ring.ts";
-export type { SigningKeyStore, StoredKeyRing, StoredSigningKey } from "./key-store.ts";
-export { usernameSkeleton } from "./look-alike.ts";
-export type { MailDelivery, MailDeliveryOptions, Mailer } from "./mail-delivery.ts";
-export type { MailLinkKind } from "./mail-link.ts";
-export type { MailMessage } from "./mail-message.ts";
+  type AuthSettings,
+  authDefaults,
+  ConfigError,
+  checkSecrets,
+  passwordMaxLength,
+  registrations,
+} from "./domain/settings.ts";
+export type { MailDelivery, MailDeliveryOptions } from "./email/delivery.ts";
+export type { OwnData } from "./flows/account-data.ts";
+export { canonicalEmail, emailKey } from "./identifiers/account-text.ts";
+export { usernameSkeleton } from "./identifiers/skeleton.ts";
+export type { AuthOptions } from "./options.ts";
+export type { CreateAccountOutcome } from "./ports/account-store.ts";
+export type { AppData } from "./ports/app-data.ts";
+export type { TimelineEntry, TimelineQuery, TimelineRecord, TimelineStore } from "./ports/audit-store.ts";
+export type { HousekeepingStore, Swept } from "./ports/cleanup-store.ts";
 export type {
   AddressChange,
   ClaimedMail,
-  MailKind,
   MailLinkQuery,
   MailLinkRecord,
   MailLinkUse,
@@ -45,39 +65,14 @@ export type {
   MailStore,
   OrderOutcome,
   RegistrationLinkRecord,
-} from "./mail-store.ts";
-export type { AppData, OwnData } from "./own-data.ts";
-export { createPasswordHasher, type PasswordHasherOptions, type ThreadedPasswordHasher } from "./password.ts";
-export type { PasswordHasher, PasswordVerdict, StoredCosts } from "./password-hasher.ts";
-export { formatRefreshToken, hashSecret, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
-export { decideRefresh, type RefreshDecision, type SessionLimits } from "./session.ts";
-export type { IssuedStepUp } from "./step-up.ts";
-export type {
-  AuthStore,
-  CreateAccountOutcome,
-  Credentials,
-  Delivery,
-  FoundLogin,
-  NewUser,
-  RevokedReason,
-  Role,
-  SessionChange,
-  SessionFacts,
-  SessionRecord,
-  SessionRoom,
-  SessionWithUser,
-  User,
-} from "./store.ts";
-export { roles } from "./store.ts";
-export type { Pepper } from "./stored-password.ts";
-export type {
-  TimelineDetail,
-  TimelineEntry,
-  TimelineEvent,
-  TimelinePage,
-  TimelineQuery,
-  TimelineRecord,
-  TimelineStore,
-} from "./timeline.ts";
-export { type IssuedTokens, newId } from "./token-issuer.ts";
-export type { Principal } from "./verify.ts";
+} from "./ports/email-store.ts";
+export type { SigningKeyStore, StoredKeyRing, StoredSigningKey } from "./ports/key-store.ts";
+export type { Mailer, MailMessage } from "./ports/mailer.ts";
+export type { PasswordHasher, PasswordVerdict, StoredCosts } from "./ports/password-hasher.ts";
+export type { AttemptCounter, Counted, CountedTry } from "./ports/rate-limit-counter.ts";
+export type { SessionChange, SessionRoom } from "./ports/session-store.ts";
+export type { AuthStore } from "./ports/store.ts";
+export { attemptRules } from "./rate-limit/limits.ts";
+export { decideRefresh, type RefreshDecision, type SessionLimits } from "./tokens/decide-refresh.ts";
+export type { KeyRingState } from "./tokens/key-ring.ts";
+export { formatRefreshToken, parseRefreshToken, type RefreshToken } from "./tokens/refresh-token.ts";

@@ -1,6 +1,6 @@
 import type { Attributes, Meter } from "@opentelemetry/api";
-import type { AuthEvent, AuthEventListener } from "../core/events.ts";
-import type { HashQueueLoad } from "../core/hash-queue.ts";
+import type { HashQueueLoad } from "../core/credentials/password/worker-pool.ts";
+import type { AuthEvent, AuthEventListener } from "../core/domain/events.ts";
 
 /** What is counted and measured. What each number means is said in docs/metrics.md. */
 export interface AuthMetrics {

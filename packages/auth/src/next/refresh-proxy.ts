@@ -1,5 +1,5 @@
 import type { Auth } from "../core/auth.ts";
-import { AuthError } from "../core/errors.ts";
+import { AuthError } from "../core/domain/errors.ts";
 import type { ProxyTrust } from "../trpc/client-address.ts";
 import { clientOf } from "../trpc/context.ts";
 import { type CookieAttributes, headersSink, type Transport } from "../trpc/transport.ts";

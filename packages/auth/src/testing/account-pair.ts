@@ -1,4 +1,4 @@
-import { AuthError } from "../core/errors.ts";
+import { AuthError } from "../core/domain/errors.ts";
 import { ada, createTestAuth, fromTerminal, reasonOf } from "./test-auth.ts";
 
 /**

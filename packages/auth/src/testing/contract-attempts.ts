@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AttemptCounter, CountedTry } from "../core/attempt-limits.ts";
+import type { AttemptCounter, CountedTry } from "../core/ports/rate-limit-counter.ts";
 
 export interface OpenedCounter {
   counter: AttemptCounter;

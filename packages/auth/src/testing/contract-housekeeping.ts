@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SessionSweep, Swept } from "../core/housekeeping.ts";
-import type { SessionRecord } from "../core/store.ts";
+import type { SessionRecord } from "../core/domain/model.ts";
+import type { SessionSweep, Swept } from "../core/ports/cleanup-store.ts";
 import { allowedChange, type CurrentStore, storedAccount, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MailOrder } from "../core/mail-store.ts";
+import type { MailOrder } from "../core/ports/email-store.ts";
 import type { CurrentStore } from "./contract-store.ts";
 import { testStart as now } from "./fake-clock.ts";
 import { aNewUser } from "./fixtures.ts";

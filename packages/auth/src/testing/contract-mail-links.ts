@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LinkEnds, MailLinkKind } from "../core/mail-link.ts";
-import type { MailLinkRecord } from "../core/mail-store.ts";
-import type { NewUser, User } from "../core/store.ts";
+import type { LinkEnds, MailLinkKind, NewUser, User } from "../core/domain/model.ts";
+import type { MailLinkRecord } from "../core/ports/email-store.ts";
 import { type CurrentStore, found, inParallel, storedAccount, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 import { aLinkUse, someBytes } from "./fixtures.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ClaimedMail, MailOrder } from "../core/mail-store.ts";
-import type { AuthStore, NewUser, RevokedReason, SessionRecord } from "../core/store.ts";
+import type { NewUser, RevokedReason, SessionRecord } from "../core/domain/model.ts";
+import type { ClaimedMail, MailOrder } from "../core/ports/email-store.ts";
+import type { AuthStore } from "../core/ports/store.ts";
 import { aLink } from "./contract-mail-links.ts";
 import { anOrder } from "./contract-outbox.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./contract-store.ts";

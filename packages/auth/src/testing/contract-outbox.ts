@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MailOrder } from "../core/mail-store.ts";
+import type { MailOrder } from "../core/ports/email-store.ts";
 import { type CurrentStore, inParallel } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 import { aNewUser } from "./fixtures.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { NewUser, User } from "../core/store.ts";
+import type { NewUser, User } from "../core/domain/model.ts";
 import { type CurrentStore, found, plain, storedAccount, storedRecord } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 import { aNewUser, aSession, someBytes } from "./fixtures.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LinkEnds } from "../core/mail-link.ts";
-import type { RegistrationLinkRecord } from "../core/mail-store.ts";
+import type { LinkEnds } from "../core/domain/model.ts";
+import type { RegistrationLinkRecord } from "../core/ports/email-store.ts";
 import { type CurrentStore, inParallel, storedAccount } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 import { aLinkUse, aNewUser, aSession, someBytes } from "./fixtures.ts";

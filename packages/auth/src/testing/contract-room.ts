@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SessionRoom } from "../core/store.ts";
+import type { SessionRoom } from "../core/ports/session-store.ts";
 import { type CurrentStore, inParallel, storedAccount, storedRecord, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 import { aSession } from "./fixtures.ts";

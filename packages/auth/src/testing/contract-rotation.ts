@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AuthStore, SessionChange, SessionRecord } from "../core/store.ts";
+import type { SessionRecord } from "../core/domain/model.ts";
+import type { SessionChange } from "../core/ports/session-store.ts";
+import type { AuthStore } from "../core/ports/store.ts";
 import {
   allowedChange,
   type CurrentStore,

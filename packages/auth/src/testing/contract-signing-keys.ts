@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SigningKeyStore, StoredSigningKey } from "../core/key-store.ts";
+import type { SigningKeyStore, StoredSigningKey } from "../core/ports/key-store.ts";
 import { type CurrentStore, inParallel, storedAccount } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 import { someBytes } from "./fixtures.ts";

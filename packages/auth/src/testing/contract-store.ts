@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect } from "vitest";
-import type { AuthStore, NewUser, SessionChange, SessionRecord, SessionWithUser } from "../core/store.ts";
+import type { NewUser, SessionRecord, SessionWithUser } from "../core/domain/model.ts";
+import type { SessionChange } from "../core/ports/session-store.ts";
+import type { AuthStore } from "../core/ports/store.ts";
 import { testStart } from "./fake-clock.ts";
 import { aNewUser, aSession, someBytes } from "./fixtures.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TimelineEntry } from "../core/timeline.ts";
+import type { TimelineEntry } from "../core/ports/audit-store.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./contract-store.ts";
 import { testStart } from "./fake-clock.ts";
 import { aSession, someBytes } from "./fixtures.ts";

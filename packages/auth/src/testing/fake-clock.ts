@@ -1,4 +1,4 @@
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/domain/clock.ts";
 
 /** The instant at which tests begin unless they say otherwise: 2026-01-01T00:00:00Z, in milliseconds since 1970. */
 export const testStart = Date.UTC(2026, 0, 1);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { PasswordHasher } from "../core/password-hasher.ts";
-import { checkPasswordText } from "../core/password-text.ts";
+import { checkPasswordText } from "../core/credentials/password/input.ts";
+import type { PasswordHasher } from "../core/ports/password-hasher.ts";
 
 export interface FakePasswordHasherOptions {
   /** Awaited in the middle of each call, where the real one waits for its thread. */

@@ -1,4 +1,4 @@
-import type { Wait } from "../core/clock.ts";
+import type { Wait } from "../core/domain/clock.ts";
 import type { FakeClock } from "./fake-clock.ts";
 
 /** A `Wait` that goes by a fake clock: nothing that waits goes on until the test lets time pass. */

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidV7 } from "uuid";
-import type { RandomBytes } from "../core/clock.ts";
-import { usernameSkeleton } from "../core/look-alike.ts";
-import type { MailLinkUse } from "../core/mail-store.ts";
-import type { NewUser, SessionRecord } from "../core/store.ts";
+import type { RandomBytes } from "../core/domain/clock.ts";
+import type { NewUser, SessionRecord } from "../core/domain/model.ts";
+import { usernameSkeleton } from "../core/identifiers/skeleton.ts";
+import type { MailLinkUse } from "../core/ports/email-store.ts";
 import { testStart } from "./fake-clock.ts";
 
 let users = 0;

@@ -1,9 +1,9 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import type { RandomBytes } from "../core/clock.ts";
-import { keyTimes } from "../core/key-schedule.ts";
-import type { StoredSigningKey } from "../core/key-store.ts";
-import { formatRefreshToken } from "../core/refresh-token.ts";
-import { sealKey, signingKeyOf } from "../core/signing-key.ts";
+import type { RandomBytes } from "../core/domain/clock.ts";
+import type { StoredSigningKey } from "../core/ports/key-store.ts";
+import { keyTimes } from "../core/tokens/key-schedule.ts";
+import { formatRefreshToken } from "../core/tokens/refresh-token.ts";
+import { sealKey, signingKeyOf } from "../core/tokens/signing-key.ts";
 import { testStart } from "./fake-clock.ts";
 
 /** What somebody can make who wants to pass for another: with the right key, to show that a signature is not enough. */

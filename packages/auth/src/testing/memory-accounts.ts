@@ -1,4 +1,5 @@
-import type { AuthStore, Credentials, NewUser, SessionRecord } from "../core/store.ts";
+import type { Credentials, NewUser, SessionRecord } from "../core/domain/model.ts";
+import type { AuthStore } from "../core/ports/store.ts";
 import { isLastAdmin } from "./memory-admin.ts";
 import { endOrdersOf } from "./memory-mail.ts";
 import { rotateSession } from "./memory-refresh.ts";

@@ -1,4 +1,4 @@
-import type { NewUser, Role } from "../core/store.ts";
+import type { NewUser, Role } from "../core/domain/model.ts";
 
 /** What administrators do, over users in memory; each must run without a pause in between. */
 type Users = Map<string, NewUser>;

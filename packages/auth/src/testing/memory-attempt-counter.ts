@@ -1,5 +1,5 @@
-import type { AttemptCounter, CountedTry } from "../core/attempt-limits.ts";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/domain/clock.ts";
+import type { AttemptCounter, CountedTry } from "../core/ports/rate-limit-counter.ts";
 
 /** Counts in memory, by the test's clock. */
 export function createMemoryAttemptCounter(clock: Clock): AttemptCounter {

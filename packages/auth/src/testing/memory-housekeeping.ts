@@ -1,5 +1,5 @@
-import type { SessionSweep, Swept, TimelineSweep } from "../core/housekeeping.ts";
-import type { SessionRecord } from "../core/store.ts";
+import type { SessionRecord } from "../core/domain/model.ts";
+import type { SessionSweep, Swept, TimelineSweep } from "../core/ports/cleanup-store.ts";
 import type { MemoryTimeline } from "./memory-timeline.ts";
 
 /** The steps of `HousekeepingStore`, over what is in memory; each must run without a pause in between. */

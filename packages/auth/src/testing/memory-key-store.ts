@@ -1,4 +1,4 @@
-import type { SigningKeyStore, StoredSigningKey } from "../core/key-store.ts";
+import type { SigningKeyStore, StoredSigningKey } from "../core/ports/key-store.ts";
 
 /** Signing keys in the memory of one process; each method runs without a pause in between. */
 export function createMemoryKeyStore(): SigningKeyStore & { version(): number } {

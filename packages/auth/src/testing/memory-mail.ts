@@ -1,6 +1,12 @@
-import { isMailLinkKind, type MailLinkKind } from "../core/mail-link.ts";
-import type { MailLinkQuery, MailLinkRecord, MailLinkUse, MailStore } from "../core/mail-store.ts";
-import type { AuthStore, NewUser, SessionRecord, User } from "../core/store.ts";
+import {
+  isMailLinkKind,
+  type MailLinkKind,
+  type NewUser,
+  type SessionRecord,
+  type User,
+} from "../core/domain/model.ts";
+import type { MailLinkQuery, MailLinkRecord, MailLinkUse, MailStore } from "../core/ports/email-store.ts";
+import type { AuthStore } from "../core/ports/store.ts";
 import { isLastAdmin } from "./memory-admin.ts";
 import {
   claimMail,
@@ -26,7 +32,8 @@ interface Around {
 }
 
 /** But for what concerns the links of addresses; see `createMemoryRegistrationLinks`. */
-type MemoryMail = Omit<MailStore, keyof MemoryRegistrationLinks["methods"] | "removeFutureLinks">;
+type MemoryMail = Omit<MailStore, keyof MemoryRegistrationLinks["methods"] | "removeFutureLinks"> &
+  Pick<AuthStore, "deleteUser">;
 
 /** Links, the end of an account, and waiting mails, in memory. */
 export function createMemoryMail({ tables, users, timeline, publicPart, atomically, ...around }: Around): MemoryMail {

@@ -1,4 +1,4 @@
-import type { ClaimedMail, MailOrder, MailStore } from "../core/mail-store.ts";
+import type { ClaimedMail, MailOrder, MailStore } from "../core/ports/email-store.ts";
 
 /** The mails that wait, and those that count towards the limit, in memory. */
 export interface Outbox {

@@ -1,4 +1,5 @@
-import type { NewUser, SessionChange, SessionRecord } from "../core/store.ts";
+import type { NewUser, SessionRecord } from "../core/domain/model.ts";
+import type { SessionChange } from "../core/ports/session-store.ts";
 
 interface Rows {
   users: Map<string, NewUser>;

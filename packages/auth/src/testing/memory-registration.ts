@@ -1,6 +1,6 @@
-import type { LinkEnds } from "../core/mail-link.ts";
-import type { MailLinkQuery, MailStore, RegistrationLinkRecord } from "../core/mail-store.ts";
-import type { AuthStore, NewUser } from "../core/store.ts";
+import type { LinkEnds, NewUser } from "../core/domain/model.ts";
+import type { MailLinkQuery, MailStore, RegistrationLinkRecord } from "../core/ports/email-store.ts";
+import type { AuthStore } from "../core/ports/store.ts";
 
 interface Around {
   users: Map<string, NewUser>;

@@ -1,11 +1,6 @@
-import type {
-  AuthStore,
-  FoundLogin,
-  RevokedReason,
-  SessionRecord,
-  SessionRoom,
-  SessionWithUser,
-} from "../core/store.ts";
+import type { FoundLogin, RevokedReason, SessionRecord, SessionWithUser } from "../core/domain/model.ts";
+import type { SessionRoom } from "../core/ports/session-store.ts";
+import type { AuthStore } from "../core/ports/store.ts";
 import { endOrdersOfSession } from "./memory-mail.ts";
 import { publicPart, type Tables } from "./memory-tables.ts";
 

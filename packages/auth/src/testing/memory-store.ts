@@ -1,4 +1,5 @@
-import type { AuthStore, SessionRecord } from "../core/store.ts";
+import type { SessionRecord } from "../core/domain/model.ts";
+import type { AuthStore } from "../core/ports/store.ts";
 import {
   changeName,
   changePassword,

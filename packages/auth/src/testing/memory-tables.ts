@@ -1,4 +1,4 @@
-import type { NewUser, SessionRecord, User } from "../core/store.ts";
+import type { NewUser, SessionRecord, User } from "../core/domain/model.ts";
 import type { MailTables } from "./memory-mail.ts";
 
 /** What the store in memory keeps. */

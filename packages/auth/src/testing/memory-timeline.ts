@@ -1,5 +1,5 @@
-import type { SessionRecord } from "../core/store.ts";
-import type { TimelineEntry, TimelineQuery, TimelineRecord } from "../core/timeline.ts";
+import type { SessionRecord } from "../core/domain/model.ts";
+import type { TimelineEntry, TimelineQuery, TimelineRecord } from "../core/ports/audit-store.ts";
 
 const keptOfSession = 50;
 const keptOfUser = 200;

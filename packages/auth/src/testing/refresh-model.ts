@@ -1,9 +1,11 @@
 import { type Auth, createAuth } from "../core/auth.ts";
-import { refreshAttempts } from "../core/config.ts";
-import { AuthError, type AuthErrorReason } from "../core/errors.ts";
-import { formatRefreshToken, hashSecret, parseRefreshToken } from "../core/refresh-token.ts";
-import { decideRefresh } from "../core/session.ts";
-import type { AuthStore, NewUser, SessionRecord } from "../core/store.ts";
+import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
+import type { NewUser, SessionRecord } from "../core/domain/model.ts";
+import { hashSecret } from "../core/domain/secrets.ts";
+import { refreshAttempts } from "../core/domain/settings.ts";
+import type { AuthStore } from "../core/ports/store.ts";
+import { decideRefresh } from "../core/tokens/decide-refresh.ts";
+import { formatRefreshToken, parseRefreshToken } from "../core/tokens/refresh-token.ts";
 import { createFakeClock, type FakeClock, testStart } from "./fake-clock.ts";
 import { createFakePasswordHasher } from "./fake-password-hasher.ts";
 import { aNewUser, aSession, seededRandomBytes } from "./fixtures.ts";

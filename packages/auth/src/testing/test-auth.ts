@@ -1,9 +1,8 @@
 import { type Auth, createAuth } from "../core/auth.ts";
-import type { AuthOptions } from "../core/config.ts";
-import { AuthError, type AuthErrorReason } from "../core/errors.ts";
-import type { AuthEvent } from "../core/events.ts";
-import type { SessionRecord } from "../core/store.ts";
-import type { IssuedTokens, SessionStart } from "../core/token-issuer.ts";
+import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
+import type { AuthEvent } from "../core/domain/events.ts";
+import type { IssuedTokens, SessionRecord, SessionStart } from "../core/domain/model.ts";
+import type { AuthOptions } from "../core/options.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createFakePasswordHasher, type FakePasswordHasher } from "./fake-password-hasher.ts";
 import { seededRandomBytes } from "./fixtures.ts";

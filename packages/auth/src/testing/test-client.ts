@@ -5,7 +5,7 @@ import type { ClientSession, EndReason } from "../client/client-session.ts";
 import { refreshLink } from "../client/refresh-link.ts";
 import { reasonOf } from "../client/refusal.ts";
 import { createMemoryTokenStore, type StoredTokens, type TokenStore } from "../client/token-store.ts";
-import type { AuthErrorReason } from "../core/errors.ts";
+import type { AuthErrorReason } from "../core/domain/errors.ts";
 import { createTestApp, type TestApp, type TestAppOptions, type TestRouter } from "./test-app.ts";
 import { registerAda } from "./test-auth.ts";
 import { createTestDevice, type TestDevice } from "./test-device.ts";

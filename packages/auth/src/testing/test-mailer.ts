@@ -1,7 +1,6 @@
 import type { Auth } from "../core/auth.ts";
-import type { Mailer } from "../core/mail-delivery.ts";
-import type { MailMessage } from "../core/mail-message.ts";
-import type { MailKind } from "../core/mail-store.ts";
+import type { MailKind } from "../core/domain/model.ts";
+import type { Mailer, MailMessage } from "../core/ports/mailer.ts";
 
 export interface TestMail {
   /** Sends all that is due, once; what was sent since the last call. */

@@ -6,7 +6,7 @@ import type { EndReason } from "../client/client-session.ts";
 import { refreshLink } from "../client/refresh-link.ts";
 import { reasonOf } from "../client/refusal.ts";
 import { createMemoryTokenStore } from "../client/token-store.ts";
-import { AuthError, type AuthErrorReason } from "../core/errors.ts";
+import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
 import { createFetchHandler } from "../trpc/fetch-handler.ts";
 import { protectedProcedure, router } from "../trpc/init.ts";
 import { authRouter } from "../trpc/router.ts";

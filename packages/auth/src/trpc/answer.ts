@@ -1,9 +1,16 @@
-import type { OwnData } from "../core/own-data.ts";
-import type { PasswordChanged } from "../core/password-change.ts";
-import type { IssuedStepUp } from "../core/step-up.ts";
-import type { Delivery, Role, SessionFacts, User } from "../core/store.ts";
-import type { TimelineDetail, TimelineEvent, TimelinePage } from "../core/timeline.ts";
-import type { IssuedTokens } from "../core/token-issuer.ts";
+import type { TimelinePage } from "../core/audit/log.ts";
+import type {
+  Delivery,
+  IssuedStepUp,
+  IssuedTokens,
+  Role,
+  SessionFacts,
+  TimelineDetail,
+  TimelineEvent,
+  User,
+} from "../core/domain/model.ts";
+import type { OwnData } from "../core/flows/account-data.ts";
+import type { PasswordChanged } from "../core/flows/change-password.ts";
 
 /** A user as others' programs see them. Dates are ISO 8601. Never a hash. */
 export interface UserAnswer {

@@ -1,4 +1,4 @@
-import type { AuthErrorReason } from "../core/errors.ts";
+import type { AuthErrorReason } from "../core/domain/errors.ts";
 import type { Failure } from "./failure.ts";
 
 /** RFC 6750 section 3.1, and RFC 9470 section 3 for a password that was given too long ago. */

@@ -1,8 +1,7 @@
 import type { Auth } from "../core/auth.ts";
-import type { Wait } from "../core/clock.ts";
-import { AuthError } from "../core/errors.ts";
-import type { ClientInfo } from "../core/token-issuer.ts";
-import type { Principal } from "../core/verify.ts";
+import type { Wait } from "../core/domain/clock.ts";
+import { AuthError } from "../core/domain/errors.ts";
+import type { ClientInfo, Principal } from "../core/domain/model.ts";
 import { clientAddress, type ProxyTrust } from "./client-address.ts";
 import { waitByTimer } from "./stream-life.ts";
 import { createStreamRoom, type StreamRoom } from "./stream-room.ts";

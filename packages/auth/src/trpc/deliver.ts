@@ -1,7 +1,5 @@
-import { AuthError } from "../core/errors.ts";
-import type { IssuedStepUp } from "../core/step-up.ts";
-import type { SessionFacts } from "../core/store.ts";
-import type { IssuedTokens } from "../core/token-issuer.ts";
+import { AuthError } from "../core/domain/errors.ts";
+import type { IssuedStepUp, IssuedTokens, SessionFacts } from "../core/domain/model.ts";
 import { type LoginAnswer, loginAnswer } from "./answer.ts";
 import type { AuthContext } from "./context.ts";
 

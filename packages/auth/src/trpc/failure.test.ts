@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AuthError, authErrorReasons } from "../core/errors.ts";
+import { AuthError, authErrorReasons } from "../core/domain/errors.ts";
 import { cookiesOfAda, createTestApp } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
 

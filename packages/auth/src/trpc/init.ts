@@ -1,7 +1,6 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import { AuthError } from "../core/errors.ts";
-import type { Role } from "../core/store.ts";
-import type { Principal } from "../core/verify.ts";
+import { AuthError } from "../core/domain/errors.ts";
+import type { Principal, Role } from "../core/domain/model.ts";
 import type { AuthContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
 import { asksForStream, endWithSession, streamOf, streamSettings } from "./stream-life.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { passwordMaxLength } from "../core/config.ts";
-import { roles } from "../core/store.ts";
+import { roles } from "../core/domain/model.ts";
+import { passwordMaxLength } from "../core/domain/settings.ts";
 
 /**
  * What the procedures take. Strict objects: a field that nobody asked for (`role`, `id`, `__proto__`) is refused, not
  * ignored (ASVS 15.3.3). Every text has a bound, is well-formed Unicode and holds no NUL, or is judged by the rules alone
- * (`judgedText`); what a username or an email may look like is for the rules to say (core/account-text.ts).
+ * (`judgedText`); what a username or an email may look like is for the rules to say (core/identifiers/account-text.ts).
  */
 const text = (most: number) =>
   z

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { expect, it, onTestFinished } from "vitest";
-import { AuthError } from "../core/errors.ts";
+import { AuthError } from "../core/domain/errors.ts";
 import { createMemoryStore } from "../testing/memory-store.ts";
 import { createTestAuth, registerAda, testIssuer } from "../testing/test-auth.ts";
 import { publicKeySet } from "./public-keys.ts";

@@ -1,5 +1,5 @@
 import { type AnyRouter, getTRPCErrorShape, TRPCError } from "@trpc/server";
-import type { AuthError } from "../core/errors.ts";
+import type { AuthError } from "../core/domain/errors.ts";
 
 /** Every answer is about somebody, or sets a cookie: no cache may keep it (ASVS 14.3.2). */
 export const personalHeaders = {

@@ -1,5 +1,5 @@
-import { AuthError } from "../core/errors.ts";
-import { shapeFault } from "../core/json-shape.ts";
+import { AuthError } from "../core/domain/errors.ts";
+import { shapeFault } from "../core/tokens/strict-json.ts";
 
 /** The most bytes of JSON in one request: a batch of the longest inputs, and far less than would be a burden. */
 const largestJsonBytes = 64 * 1024;

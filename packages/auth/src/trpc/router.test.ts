@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AuthError } from "../core/errors.ts";
+import { AuthError } from "../core/domain/errors.ts";
 import { cookiesOfAda, createTestApp, testAddress, tokensOfAda } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
 

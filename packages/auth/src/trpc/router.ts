@@ -1,4 +1,4 @@
-import { AuthError } from "../core/errors.ts";
+import { AuthError } from "../core/domain/errors.ts";
 import {
   passwordChangedAnswer,
   passwordConfirmedAnswer,

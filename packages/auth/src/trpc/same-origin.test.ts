@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AuthError } from "../core/errors.ts";
+import { AuthError } from "../core/domain/errors.ts";
 import { isLoopback, refuseCrossSite } from "./same-origin.ts";
 
 function isRefused(appUrl: string, origin: string | null, site: string | null): boolean {

@@ -1,4 +1,4 @@
-import { AuthError } from "../core/errors.ts";
+import { AuthError } from "../core/domain/errors.ts";
 
 /**
  * Refuses what another site sent, before anything of ours runs (ASVS 3.5.1). A sibling host on the same site is another

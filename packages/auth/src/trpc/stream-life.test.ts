@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AuthError } from "../core/errors.ts";
+import { AuthError } from "../core/domain/errors.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { createFakeWait } from "../testing/fake-wait.ts";
 import { endWithSession, streamSettings, waitByTimer } from "./stream-life.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as timeout } from "node:timers/promises";
 import { isObservable, observableToAsyncIterable } from "@trpc/server/observable";
-import type { Wait } from "../core/clock.ts";
-import { AuthError } from "../core/errors.ts";
+import type { Wait } from "../core/domain/clock.ts";
+import { AuthError } from "../core/domain/errors.ts";
 
 /** The numbers of streams. Milliseconds, but for counts. */
 export const streamSettings = {

@@ -1,4 +1,4 @@
-import { AuthError } from "../core/errors.ts";
+import { AuthError } from "../core/domain/errors.ts";
 import { streamSettings } from "./stream-life.ts";
 
 /** How many streams each user has open at one server. In the memory of one process: it is a bound, not a rule. */

@@ -1,6 +1,6 @@
 import { observable } from "@trpc/server/observable";
 import { describe, expect, it } from "vitest";
-import { AuthError, type AuthErrorReason } from "../core/errors.ts";
+import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
 import { readEventStream } from "../testing/event-stream.ts";
 import { createFakeWait } from "../testing/fake-wait.ts";
 import {

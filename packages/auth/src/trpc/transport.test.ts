@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AuthError } from "../core/errors.ts";
-import type { IssuedTokens } from "../core/token-issuer.ts";
+import { AuthError } from "../core/domain/errors.ts";
+import type { IssuedTokens } from "../core/domain/model.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { createMemoryAttemptCounter } from "../testing/memory-attempt-counter.ts";
 import { ada, createTestAuth, fromBrowser, loginAda, registerAda } from "../testing/test-auth.ts";

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import { stringifySetCookie } from "cookie";
 import { cookieEnding } from "../client/hint-cookie.ts";
-import { AuthError } from "../core/errors.ts";
-import type { IssuedStepUp } from "../core/step-up.ts";
-import type { Delivery } from "../core/store.ts";
-import type { IssuedTokens } from "../core/token-issuer.ts";
+import { AuthError } from "../core/domain/errors.ts";
+import type { Delivery, IssuedStepUp, IssuedTokens } from "../core/domain/model.ts";
 
 /**
  * How tokens travel: the only file that knows cookies' names and attributes, and where a bearer token stands.

@@ -1,4 +1,4 @@
-import type { MailLinkUse, MailStore, User } from "@watchword/auth/core";
+import type { AuthStore, MailLinkUse, MailStore, User } from "@watchword/auth/core";
 import { and, eq, exists, gt, isNotNull, isNull, ne, notExists, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SqliteConnection } from "./connection.ts";
@@ -17,7 +17,7 @@ type Orm = SqliteConnection["orm"];
  * Links in mails, and mails that wait. A link is consumed by one DELETE that says again all that it rests on; in the same
  * transaction follows what it is good for.
  */
-export function createSqliteMail(connection: SqliteConnection): MailStore {
+export function createSqliteMail(connection: SqliteConnection): MailStore & Pick<AuthStore, "deleteUser"> {
   const { client, orm, run } = connection;
   const links = prepareLinkStatements(orm);
   const ends = prepareEndStatements(orm);

@@ -1,6 +1,6 @@
 import type { Auth } from "../../core/auth.ts";
-import { AuthError } from "../../core/errors.ts";
-import type { IssuedTokens } from "../../core/token-issuer.ts";
+import { AuthError } from "../../core/domain/errors.ts";
+import type { IssuedTokens } from "../../core/domain/model.ts";
 import { createTransport, type Transport } from "../../trpc/transport.ts";
 import { createMemoryStore } from "../memory-store.ts";
 import { createTestAuth, fromBrowser, registerAda, testIssuer } from "../test-auth.ts";

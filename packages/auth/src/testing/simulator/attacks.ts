@@ -1,4 +1,4 @@
-import { formatRefreshToken } from "../../core/refresh-token.ts";
+import { formatRefreshToken } from "../../core/tokens/refresh-token.ts";
 import { seededRandomBytes } from "../fixtures.ts";
 import { carry, endsSessionsOf, sendCall } from "./client-steps.ts";
 import { makeCall, nothing } from "./holder.ts";

@@ -1,4 +1,5 @@
-import type { AuthStore, SessionChange } from "../../core/store.ts";
+import type { SessionChange } from "../../core/ports/session-store.ts";
+import type { AuthStore } from "../../core/ports/store.ts";
 import { createMemoryStore } from "../memory-store.ts";
 import type { Invariant } from "./invariant.ts";
 import type { SimulatorOptions } from "./run.ts";

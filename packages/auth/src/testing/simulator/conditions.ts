@@ -1,4 +1,4 @@
-import type { Delivery } from "../../core/store.ts";
+import type { Delivery } from "../../core/domain/model.ts";
 import type { Random } from "./random.ts";
 
 export const second = 1000;

@@ -1,4 +1,4 @@
-import type { Delivery } from "../../core/store.ts";
+import type { Delivery } from "../../core/domain/model.ts";
 import type { Reply } from "../test-app.ts";
 
 /** Somebody who keeps the tokens of a login: a browser, a terminal, or a thief with a copy of what one of them kept. */

@@ -1,5 +1,5 @@
-import { refreshAttempts } from "../../core/config.ts";
-import { terminalReasons } from "../../terminal-reasons.ts";
+import { refreshAttempts } from "../../core/domain/settings.ts";
+import { terminalReasons } from "../../core/domain/terminal-reasons.ts";
 import type { Reply } from "../test-app.ts";
 import type { Handling } from "./exchange.ts";
 import { type Presented, refusalIn, tokensIn } from "./holder.ts";

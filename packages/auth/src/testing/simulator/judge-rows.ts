@@ -1,5 +1,5 @@
-import { parseRefreshToken } from "../../core/refresh-token.ts";
-import type { SessionRecord } from "../../core/store.ts";
+import type { SessionRecord } from "../../core/domain/model.ts";
+import { parseRefreshToken } from "../../core/tokens/refresh-token.ts";
 import { insist } from "./invariant.ts";
 import { hex, type KnownSession } from "./ledger.ts";
 import type { World } from "./world.ts";

@@ -1,5 +1,8 @@
-import { hashSecret, parseRefreshToken } from "../../core/refresh-token.ts";
-import type { AuthStore, Delivery, RevokedReason, SessionChange, SessionRecord } from "../../core/store.ts";
+import type { Delivery, RevokedReason, SessionRecord } from "../../core/domain/model.ts";
+import { hashSecret } from "../../core/domain/secrets.ts";
+import type { SessionChange } from "../../core/ports/session-store.ts";
+import type { AuthStore } from "../../core/ports/store.ts";
+import { parseRefreshToken } from "../../core/tokens/refresh-token.ts";
 import type { Presented } from "./holder.ts";
 import { InvariantBroken } from "./invariant.ts";
 

@@ -1,5 +1,5 @@
-import type { AuthStore } from "../../core/store.ts";
-import { newId } from "../../core/token-issuer.ts";
+import { newId } from "../../core/domain/ids.ts";
+import type { AuthStore } from "../../core/ports/store.ts";
 import { createFakePasswordHasher } from "../fake-password-hasher.ts";
 import { aNewUser, aSession, seededRandomBytes } from "../fixtures.ts";
 import type { TestAppOptions } from "../test-app.ts";

@@ -1,5 +1,5 @@
-import type { AuthEvent } from "../../core/events.ts";
-import type { AuthStore } from "../../core/store.ts";
+import type { AuthEvent } from "../../core/domain/events.ts";
+import type { AuthStore } from "../../core/ports/store.ts";
 import { createFakeClock, type FakeClock } from "../fake-clock.ts";
 import { createFakePasswordHasher } from "../fake-password-hasher.ts";
 import { createTestApp, type Reply, readReply, type TestAppOptions } from "../test-app.ts";

@@ -1,8 +1,7 @@
 import { isSuperseded } from "../../client/token-store.ts";
-import { terminalReasons } from "../../terminal-reasons.ts";
+import { terminalReasons } from "../../core/domain/terminal-reasons.ts";
 import type { Reply } from "../test-app.ts";
-import type { Call, Holder, Presented } from "./holder.ts";
-import { nothing, refusalIn, tokensIn } from "./holder.ts";
+import { type Call, type Holder, nothing, type Presented, refusalIn, tokensIn } from "./holder.ts";
 
 /**
  * A client without cookies, such as a terminal: one store of tokens, which any number of processes share. It keeps the

@@ -1,5 +1,5 @@
-import { AuthError } from "../../core/errors.ts";
-import type { AuthStore } from "../../core/store.ts";
+import { AuthError } from "../../core/domain/errors.ts";
+import type { AuthStore } from "../../core/ports/store.ts";
 import type { Turns } from "../turns.ts";
 
 export interface Watch {

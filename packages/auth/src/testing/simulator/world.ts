@@ -1,4 +1,4 @@
-import type { AuthStore } from "../../core/store.ts";
+import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
 import type { Reply, TestAppOptions } from "../test-app.ts";
 import { createTurns, type Turn } from "../turns.ts";

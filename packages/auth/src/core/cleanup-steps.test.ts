@@ -1,0 +1,95 @@
+import { expect, it } from "vitest";
+import { createFakeClock } from "../testing/fake-clock.ts";
+import { createMemoryStore } from "../testing/memory-store.ts";
+import { createHousekeeping, type HousekeepingOptions } from "./cleanup.ts";
+import { AuthError } from "./domain/errors.ts";
+import type { SessionSweep, TimelineSweep } from "./ports/cleanup-store.ts";
+
+const day = 86_400_000;
+
+/** One round over tables whose steps answer as they are told to; what was asked of each, and each pause. */
+async function oneRound(
+  { sessions, timeline }: { sessions: number[]; timeline: number[] },
+  options: Partial<HousekeepingOptions> = {},
+) {
+  const clock = createFakeClock();
+  const asked = { sessions: [] as SessionSweep[], timeline: [] as TimelineSweep[] };
+  const pauses: number[] = [];
+  const end = new AbortController();
+  const store = {
+    ...createMemoryStore(),
+    async removeEndedSessions(step: SessionSweep) {
+      const removed = sessions[asked.sessions.push(step) - 1] ?? 0;
+      return { removed, next: asked.sessions.length < sessions.length ? `after-${asked.sessions.length}` : null };
+    },
+    async removeOldTimeline(step: TimelineSweep) {
+      const removed = timeline[asked.timeline.push(step) - 1] ?? 0;
+      return { removed, next: asked.timeline.length < timeline.length ? asked.timeline.length : null };
+    },
+  };
+  const wait = async (ms: number) => {
+    pauses.push(ms);
+    if (ms > 100) end.abort(); // the round is over
+  };
+  await createHousekeeping({ store, clock, wait, refreshIdleSeconds: 3_600, ...options })(end.signal);
+  return { asked, pauses, now: clock.now() };
+}
+
+it("looks at 500 rows in a step, for sessions that ended a week ago and entries of half a year ago", async () => {
+  const unset = { onRemoved: undefined, window: undefined } as object; // as settings do that nobody gave
+  const { asked, now } = await oneRound({ sessions: [0], timeline: [0] }, unset);
+  const endedBefore = now - 7 * day;
+  const idleSince = endedBefore - 3_600_000;
+  expect(asked.sessions).toEqual([{ after: null, window: 500, endedBefore, idleSince }]);
+  expect(asked.timeline).toEqual([{ after: null, window: 500, before: now - 180 * day }]);
+});
+
+it("goes through all sessions, and through the timeline until a step finds nothing old", async () => {
+  const { asked, pauses } = await oneRound({ sessions: [0, 2, 0], timeline: [3, 1, 0, 5] });
+  expect(asked.sessions.map(({ after }) => after)).toEqual([null, "after-1", "after-2"]);
+  expect(asked.timeline.map(({ after }) => after)).toEqual([null, 1, 2]);
+  expect(pauses).toEqual([100, 100, 100, 100, 100, 100, 60_000]);
+});
+
+it("says of each step that removed something how much, and of which table; then it comes back in a minute", async () => {
+  const told: Array<[string, number]> = [];
+  const onRemoved = (table: string, rows: number) => told.push([table, rows]);
+  const { pauses } = await oneRound({ sessions: [2, 0, 1], timeline: [4, 0] }, { onRemoved });
+  expect(told).toEqual([
+    ["sessions", 2],
+    ["sessions", 1],
+    ["timeline", 4],
+  ]);
+  expect(pauses.at(-1)).toBe(60_000);
+});
+
+it("comes back in an hour when nothing was removed, and needs nobody who listens to a fault", async () => {
+  const { pauses, asked } = await oneRound(
+    { sessions: [0], timeline: [0] },
+    { chores: [() => Promise.reject(new Error("broken"))] },
+  );
+  expect(pauses.at(-1)).toBe(3_600_000);
+  expect(asked.sessions).toHaveLength(1);
+});
+
+it("counts a step that failed for nothing removed, and leaves that table for the next round", async () => {
+  const broken = new Error("no such table");
+  const faults: unknown[] = [];
+  const store = { ...createMemoryStore(), removeEndedSessions: () => Promise.reject(broken) };
+  const { pauses } = await oneRound({ sessions: [], timeline: [] }, { store, onFault: (error) => faults.push(error) });
+  expect(faults).toEqual([broken]);
+  expect(pauses).toEqual([100, 100, 3_600_000]);
+});
+
+it("asks no further than the last step, though that one removed something too", async () => {
+  const { asked } = await oneRound({ sessions: [3], timeline: [3] });
+  expect([asked.sessions.length, asked.timeline.length]).toEqual([1, 1]);
+});
+
+it("tells of every refusal but that the database is busy", async () => {
+  const faults: unknown[] = [];
+  const refusal = new AuthError("internal_error");
+  const chores = [() => Promise.reject(refusal), () => Promise.reject(new AuthError("temporarily_unavailable"))];
+  await oneRound({ sessions: [], timeline: [] }, { chores, onFault: (error) => faults.push(error) });
+  expect(faults).toEqual([refusal]);
+});

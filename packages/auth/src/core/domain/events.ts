@@ -1,0 +1,51 @@
+import type { AttemptScope, MailKind, MailLinkKind, RefreshRefusal, Role, TimelineEvent } from "./model.ts";
+
+/**
+ * What happened, for logs and metrics. No event holds a token, a password, a hash, an email or what somebody typed
+ * (ASVS 16.2.5).
+ */
+export type AuthEvent =
+  | { type: "user_registered"; userId: string; sessionId: string }
+  | { type: "login_succeeded"; userId: string; sessionId: string }
+  | { type: "login_failed"; userId: string | null; why: LoginFailure }
+  | { type: "attempts_limited"; scope: AttemptScope; userId: string | null; sessionId: string | null }
+  | { type: "session_refreshed"; userId: string; sessionId: string; how: "rotated" | "repeated" | "rearmed" }
+  | { type: "refresh_refused"; userId: string | null; sessionId: string | null; why: RefreshRefusal["why"] }
+  | { type: "refresh_token_reused"; userId: string; sessionId: string }
+  | { type: "logged_out"; userId: string; sessionId: string }
+  | { type: "logged_out_everywhere"; userId: string; sessions: number }
+  | { type: "session_ended"; userId: string; sessionId: string }
+  | { type: "other_sessions_ended"; userId: string; sessionId: string; sessions: number }
+  | { type: "password_changed"; userId: string; sessionId: string }
+  | { type: "password_change_failed"; userId: string; sessionId: string }
+  | { type: "password_confirmed"; userId: string; sessionId: string }
+  | { type: "password_confirm_failed"; userId: string; sessionId: string }
+  | { type: "name_changed"; userId: string; sessionId: string }
+  | { type: "password_hash_upgraded"; userId: string }
+  | { type: "password_hash_unusable"; userId: string }
+  | { type: "user_disabled"; userId: string; actorId: string | null }
+  | { type: "user_enabled"; userId: string; actorId: string | null }
+  | { type: "role_changed"; userId: string; actorId: string | null; role: Role }
+  | { type: "sessions_ended_by_admin"; userId: string; actorId: string; sessions: number }
+  | { type: "access_refused"; userId: string; sessionId: string; procedure: string }
+  | { type: "password_reset"; userId: string }
+  | { type: "email_verified"; userId: string }
+  | { type: "email_changed"; userId: string }
+  | { type: "account_deleted"; userId: string }
+  | { type: "app_data_left"; userId: string }
+  | { type: "data_exported"; userId: string; sessionId: string }
+  | { type: "mail_link_made"; userId: string; kind: MailLinkKind }
+  | { type: "mail_settled"; kind: MailKind; outcome: MailOutcome }
+  | { type: "mail_order_lost"; kind: MailKind }
+  | { type: "timeline_entry_lost"; userId: string; event: TimelineEvent };
+
+export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "credentials_changed";
+
+/**
+ * `nobody`: there is no account with that address, or nothing left to tell. `void`: what the order was bound to no longer
+ * holds, so that no link was drawn. `put_off`: it is tried again.
+ */
+export type MailOutcome = "sent" | "refused" | "nobody" | "void" | "put_off" | "given_up";
+
+/** Called after the fact and never awaited; what it throws is swallowed, so that a full disk of logs stops no login. */
+export type AuthEventListener = (event: AuthEvent) => void;

@@ -1,0 +1,111 @@
+import { AuthError } from "../domain/errors.ts";
+import type { Role, SessionRecord, User } from "../domain/model.ts";
+import { emailKey, looksLikeEmail, usernameKey } from "../identifiers/account-text.ts";
+import type { AuthParts } from "./deps.ts";
+import { createSessionList } from "./session-list.ts";
+
+/** Who does it: an administrator's id; null for whoever runs the server, from a terminal. */
+type Actor = string | null;
+
+/** What administrators do. Each change counts on the next request of every process, and stands in the person's timeline. */
+export interface Admin {
+  /** The first users whose username or email begins with what was typed; of a text that is empty, the first of all. */
+  findUsers(text: string): Promise<FoundUsers>;
+  /** The user whose username or email this is. */
+  findNamed(identifier: string): Promise<User | undefined>;
+  /** @throws {AuthError} `not_found` */
+  findUser(userId: string): Promise<{ user: User; sessions: SessionRecord[] }>;
+  /**
+   * Ends one session of a user (ASVS 7.4.5). They are told that an administrator did.
+   *
+   * @throws {AuthError} `not_found` when they have no living session with that id
+   */
+  endSession(change: { actor: string; userId: string; sessionId: string }): Promise<void>;
+  /** Ends every session of a user (ASVS 7.4.5). Returns how many there were. */
+  endSessions(change: { actor: string; userId: string }): Promise<number>;
+  /**
+   * Disables a user and ends all their sessions (ASVS 7.4.2).
+   *
+   * @throws {AuthError} `last_admin` | `not_found` when there is no active user with that id
+   */
+  disable(change: { actor: Actor; userId: string }): Promise<void>;
+  /** @throws {AuthError} `not_found` when there is no disabled user with that id */
+  enable(change: { actor: Actor; userId: string }): Promise<void>;
+  /**
+   * Gives a user another role. Their access tokens have run out with that, and their clients refresh.
+   *
+   * @throws {AuthError} `last_admin` | `not_found` when there is no active user with that id who has another role
+   */
+  setRole(change: { actor: Actor; userId: string; role: Role }): Promise<void>;
+}
+
+interface FoundUsers {
+  users: User[];
+  /** Whether there may be others: type more of the name to see them. */
+  more: boolean;
+}
+
+/** A screen of people. Whoever looks for one of a million types another letter instead of turning pages. */
+const shownAtOnce = 25;
+
+/** What the keys of those begin with who are looked for. Behind an `@` a domain, or what was typed of one so far. */
+function keyBeginning(text: string): string {
+  const email = emailKey(text);
+  // Of what is no domain there is no key: "ada@%" would be "ada@", and find everybody of that name, like a pattern.
+  return looksLikeEmail(text) && !email.endsWith("@") ? email : usernameKey(text);
+}
+
+export function createAdmin(parts: AuthParts): Admin {
+  const { store, clock, tell } = parts;
+  const listSessions = createSessionList(parts);
+
+  return {
+    async findUsers(text) {
+      const found = await store.findUsers({ prefix: keyBeginning(text), limit: shownAtOnce + 1 });
+      return { users: found.slice(0, shownAtOnce), more: found.length > shownAtOnce };
+    },
+
+    async findNamed(text) {
+      const key = looksLikeEmail(text) ? { emailKey: emailKey(text) } : { usernameKey: usernameKey(text) };
+      return (await store.findCredentials(key))?.user;
+    },
+
+    async findUser(userId) {
+      const found = await store.findCredentialsById(userId);
+      if (!found) throw new AuthError("not_found");
+      return { user: found.user, sessions: await listSessions(userId) };
+    },
+
+    async endSession({ actor, userId, sessionId }) {
+      const end = { userId, sessionId, reason: "ended_by_admin", now: clock.now() } as const;
+      if (!(await store.revokeSession(end))) throw new AuthError("not_found");
+      tell({ type: "sessions_ended_by_admin", userId, actorId: actor, sessions: 1 });
+    },
+
+    async endSessions({ actor, userId }) {
+      const sessions = await store.revokeSessionsOf({ userId, reason: "ended_by_admin", now: clock.now() });
+      if (sessions > 0) tell({ type: "sessions_ended_by_admin", userId, actorId: actor, sessions });
+      return sessions;
+    },
+
+    async disable({ actor, userId }) {
+      refuseUnlessDone(await store.disableUser({ userId, now: clock.now() }));
+      tell({ type: "user_disabled", userId, actorId: actor });
+    },
+
+    async enable({ actor, userId }) {
+      if (!(await store.enableUser({ userId }))) throw new AuthError("not_found");
+      tell({ type: "user_enabled", userId, actorId: actor });
+    },
+
+    async setRole({ actor, userId, role }) {
+      refuseUnlessDone(await store.setRole({ userId, role }));
+      tell({ type: "role_changed", userId, actorId: actor, role });
+    },
+  };
+}
+
+function refuseUnlessDone(outcome: "done" | "unchanged" | "last_admin"): void {
+  if (outcome === "last_admin") throw new AuthError("last_admin");
+  if (outcome === "unchanged") throw new AuthError("not_found");
+}

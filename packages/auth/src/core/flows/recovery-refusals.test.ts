@@ -1,0 +1,53 @@
+import { expect, it } from "vitest";
+import { createFakeClock } from "../../testing/fake-clock.ts";
+import { createMemoryAttemptCounter } from "../../testing/memory-attempt-counter.ts";
+import { ada, createTestAuth, createTestSession, reasonOf, registerAda } from "../../testing/test-auth.ts";
+import { createTestMail } from "../../testing/test-mailer.ts";
+
+const client = { userAgent: "curl/8.5.0", ipAddress: "198.51.100.4" };
+
+it("whoever asks for too many mails is told to wait, as nobody in particular", async () => {
+  const clock = createFakeClock();
+  const attempts = createMemoryAttemptCounter(clock);
+  const { auth, events } = createTestAuth({
+    clock,
+    attempts,
+    attemptRules: { mail: [{ tries: 1, perSeconds: 60 }] },
+  });
+  const ask = () => reasonOf(auth.requestPasswordReset({ email: ada.email, client }));
+  expect([await ask(), await ask()]).toEqual(["ok", "rate_limited"]);
+  expect(events.at(-1)).toEqual({ type: "attempts_limited", scope: "mail", userId: null, sessionId: null });
+});
+
+it("a text that can be no link is refused like one that is good no more", async () => {
+  const { auth } = createTestAuth();
+  for (const link of ["", "x", `${"A".repeat(42)}B`]) {
+    expect(await reasonOf(auth.verifyEmail({ link }))).toBe("mail_link_invalid");
+    expect(await reasonOf(auth.resetPassword({ link, newPassword: "a wholly different sentence" }))).toBe(
+      "mail_link_invalid",
+    );
+    expect(await auth.lookAtLink({ link, kind: "reset_password" })).toBeUndefined();
+  }
+});
+
+it("an address is used without the spaces around it, and the present one is refused in so many words", async () => {
+  const { auth, first } = await createTestSession();
+  const mail = createTestMail(auth);
+  await auth.changeEmail({ principal: first, email: "  ada.king@example.org " });
+  expect(await auth.verifyEmail({ link: await mail.linkOf("change_email") })).toMatchObject({
+    email: "ada.king@example.org",
+  });
+  await expect(auth.changeEmail({ principal: first, email: " ADA@example.com" })).rejects.toMatchObject({
+    fields: { email: ["That is your address already"] },
+  });
+});
+
+it("whoever is logged in is told why no more mails are sent, and to come back in an hour", async () => {
+  const { auth } = createTestAuth({ mailsPerAddressPerHour: 1 });
+  const first = await registerAda(auth); // and that was the one
+  await expect(auth.requestEmailVerification({ principal: first })).rejects.toMatchObject({
+    reason: "rate_limited",
+    retryAfterSeconds: 3_600,
+    message: expect.stringMatching(/^That address was sent as many mails .* come back later$/),
+  });
+});

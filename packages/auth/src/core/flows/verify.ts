@@ -1,0 +1,59 @@
+import { AuthError } from "../domain/errors.ts";
+import type { FoundLogin, Principal, User } from "../domain/model.ts";
+import type { AccessTokens } from "../tokens/access-token.ts";
+import { idleEnd, sessionEnd } from "../tokens/decide-refresh.ts";
+import type { AuthParts } from "./deps.ts";
+import { endedError } from "./session-errors.ts";
+
+export function createVerify(
+  parts: AuthParts,
+  accessTokens: AccessTokens,
+): (accessToken: string) => Promise<Principal> {
+  const { store, clock, limits } = parts;
+
+  return async (accessToken) => {
+    const now = clock.now();
+    const nowSeconds = Math.floor(now / 1000);
+    const { claims, kid } = await accessTokens.verify(accessToken, nowSeconds);
+    const found = await store.findLogin(claims.sid);
+    // The signature is ours, so the session did exist: it, or its user, has been deleted since.
+    if (!found) throw new AuthError("session_revoked");
+    if (found.user.id !== claims.sub) throw new AuthError("access_token_invalid");
+    await accessTokens.recheckKey(kid, found.keyRingVersion, nowSeconds);
+    refuseEnded(parts, found, now);
+    const { user, session } = found;
+    refuseOutdated(claims.ver, user);
+    const sessionEndsAt = Math.min(session.expiresAt, idleEnd(session, limits));
+    return {
+      user,
+      session,
+      kid,
+      expiresIn: claims.exp - nowSeconds,
+      accessTokenEndsAt: claims.exp * 1000,
+      refreshExpiresIn: Math.floor((sessionEndsAt - now) / 1000),
+    };
+  };
+}
+
+/** What `verify` said, asked again: for answers that last longer than a moment. The same read, without the signature. */
+export function createRecheck(parts: AuthParts, accessTokens: AccessTokens): (principal: Principal) => Promise<void> {
+  return async ({ user, session, kid, accessTokenEndsAt }) => {
+    const now = parts.clock.now();
+    if (now >= accessTokenEndsAt) throw new AuthError("access_token_expired");
+    const found = await parts.store.findLogin(session.id);
+    if (!found) throw new AuthError("session_revoked");
+    await accessTokens.recheckKey(kid, found.keyRingVersion, Math.floor(now / 1000));
+    refuseEnded(parts, found, now);
+    refuseOutdated(user.claimsVersion, found.user);
+  };
+}
+
+/** A token that says what is no longer so, of a role or a name, has run out: a silent refresh brings one that is true. */
+function refuseOutdated(claimsVersion: number, user: User): void {
+  if (claimsVersion !== user.claimsVersion) throw new AuthError("access_token_expired");
+}
+
+function refuseEnded({ limits }: AuthParts, found: FoundLogin, now: number): void {
+  const end = sessionEnd(found, now, limits);
+  if (end) throw endedError(end, found.session);
+}

@@ -1,0 +1,38 @@
+/**
+ * The port to what clears away what nobody needs any more, in small steps: a window of rows at a time, by their key, from
+ * the smallest to the greatest. There is no list of what has run out, because a refresh would have to write it.
+ *
+ * Any number of processes may do this at once, and while others refresh: what is removed is decided by one conditional
+ * statement, whose condition is the opposite of the one that a refresh has. So a session is either refreshed before its
+ * end or gone, and never comes back (fault case D15).
+ */
+export interface HousekeepingStore {
+  /**
+   * Looks at the next `window` sessions and removes those that were ended or ran out at or before `endedBefore`, or were
+   * refreshed for the last time at or before `idleSince`.
+   */
+  removeEndedSessions(step: SessionSweep): Promise<Swept<string>>;
+
+  /** Looks at the next `window` entries of the timeline, the oldest first, and removes those from before `before`. */
+  removeOldTimeline(step: TimelineSweep): Promise<Swept<number>>;
+}
+
+export interface SessionSweep {
+  /** Where the step before came to; null for the first. */
+  after: string | null;
+  window: number;
+  endedBefore: number;
+  idleSince: number;
+}
+
+export interface TimelineSweep {
+  after: number | null;
+  window: number;
+  before: number;
+}
+
+export interface Swept<Key> {
+  removed: number;
+  /** Where the next step begins; null when this was the last. */
+  next: Key | null;
+}

@@ -1,0 +1,42 @@
+import type { Credentials } from "../domain/model.ts";
+import type { SessionChange } from "./session-store.ts";
+
+/** The port to what a login is checked against. Part of `AuthStore`, and under its rules. */
+export interface CredentialStore {
+  /** The user of a username or an email, both in canonical form, with what a login has to check. */
+  findCredentials(key: { usernameKey: string } | { emailKey: string }): Promise<Credentials | undefined>;
+
+  /** The same by the user's id. */
+  findCredentialsById(userId: string): Promise<Credentials | undefined>;
+
+  /**
+   * The highest bcrypt cost in any user's password hash that is not above `atMost`, whoever made the hash; undefined when there is
+   * none. Asked at each login, so it must cost microseconds, however many users there are.
+   */
+  highestPasswordCost(query: { atMost: number }): Promise<number | undefined>;
+
+  /**
+   * Replaces a password hash by one of the same password made in a newer way. Atomic: only while the stored hash is
+   * `from`, so that it never undoes a password change (fault case P15).
+   */
+  upgradePasswordHash(upgrade: { userId: string; from: string; to: string }): Promise<boolean>;
+
+  /**
+   * Changes a password and ends every other session of the user. Atomic: all of it or nothing, and only while the stored
+   * hash is `from` and the user is active. `credentialVersion` grows by one, on the user and on the session that is kept,
+   * whose `authenticatedAt` and step-up become those of `now`: the password has just been given. `claimsVersion` grows too, so
+   * that access tokens of before have run out.
+   *
+   * Given `rotation`, at the same stroke and under the same conditions what `rotateSession` does to the kept session; where
+   * that cannot be done, nothing is.
+   */
+  changePassword(change: {
+    userId: string;
+    from: string;
+    to: string;
+    keepSessionId: string;
+    stepUpHash: Uint8Array;
+    now: number;
+    rotation?: SessionChange | undefined;
+  }): Promise<boolean>;
+}

@@ -1,0 +1,97 @@
+import type { FoundLogin, RevokedReason, SessionRecord, SessionWithUser } from "../domain/model.ts";
+
+/** The port to where sessions are kept. Part of `AuthStore`, and under its rules. */
+export interface SessionStore {
+  /**
+   * Adds a session. Atomic: only while the user is not disabled and `credentialVersion` is still the user's, so that a
+   * login that was checked against an old password cannot outlive the change of that password (fault case R12). Given
+   * `room`, at the same stroke those of the user's living sessions that began first are ended as `too_many_sessions`, so
+   * that at most that many are left. The new one is never among them; what began in the future counts as begun now (T07).
+   */
+  createSession(session: SessionRecord, room?: SessionRoom): Promise<"created" | "credentials_changed">;
+
+  /**
+   * Is this session alive, and is what its tokens say still true? A session without its secrets, its user and the state of
+   * the signing keys, read together by one statement. Asked at every call that needs a login, so it must cost microseconds; a
+   * store across a network answers it from a feed of changes, and not later than a second after each.
+   */
+  findLogin(sessionId: string): Promise<FoundLogin | undefined>;
+
+  /** A session with the hashes that its refresh tokens are held against, and its user, read together by one statement. */
+  findSession(sessionId: string): Promise<SessionWithUser | undefined>;
+
+  /**
+   * The sessions of a user that nobody has revoked, each with the user, read together by one statement. Some of them may
+   * have run out: that is for the rules to judge. In no particular order.
+   */
+  listSessions(userId: string): Promise<SessionWithUser[]>;
+
+  /**
+   * Spends the session's current refresh token (row 1 of the decision table). Atomic: changes the row only while
+   * `nextHash` and `generation` are the expected ones, the session is neither ended nor expired, and its user is
+   * active; of any number of concurrent calls exactly one returns true. Sets `lastUsedHash` to the expected `nextHash`,
+   * and adds one to `generation`.
+   */
+  rotateSession(change: SessionChange): Promise<boolean>;
+
+  /**
+   * Replaces a successor that was never used (row 2b). Atomic under the same conditions as `rotateSession`, but
+   * `lastUsedHash` and `generation` stay.
+   */
+  rearmSession(change: SessionChange): Promise<boolean>;
+
+  /**
+   * Ends one session; with `userId`, only if it is that user's. Returns true when this call ended it, false when there was
+   * nothing left to end. Unless the reason is `logout`, what it ordered ends at the same stroke; see `MailStore`.
+   */
+  revokeSession(end: {
+    sessionId: string;
+    userId?: string | undefined;
+    reason: RevokedReason;
+    now: number;
+  }): Promise<boolean>;
+
+  /**
+   * Ends every session of a user but `keepSessionId`, at one stroke, and what they ordered (see `MailStore`); what
+   * `askingSessionId` ordered stays, because its end is its own logout. Returns how many this call ended.
+   */
+  revokeSessionsOf(end: {
+    userId: string;
+    reason: RevokedReason;
+    now: number;
+    keepSessionId?: string | undefined;
+    askingSessionId?: string | undefined;
+  }): Promise<number>;
+
+  /**
+   * Says that the password has just been given in this session: sets `authenticatedAt`, and puts a step-up secret in the place
+   * of the one before. Atomic: only while the session is neither ended nor expired, it and its user have that
+   * `credentialVersion`, and the user is active; so a password that was replaced while it was being checked proves nothing.
+   */
+  renewProof(proof: {
+    sessionId: string;
+    credentialVersion: number;
+    stepUpHash: Uint8Array;
+    now: number;
+  }): Promise<boolean>;
+}
+
+/** How many living sessions a user may have after one more was added. */
+export interface SessionRoom {
+  atMost: number;
+  now: number;
+  /** A session that was last rotated at or before this instant has idled out, and takes no room. */
+  idleSince: number;
+}
+
+/** The one conditional write of a refresh: the conditions first, then the new values. */
+export interface SessionChange {
+  sessionId: string;
+  expectedNextHash: Uint8Array;
+  expectedGeneration: number;
+  /** A session that was last rotated at or before this instant has idled out. */
+  idleSince: number;
+  now: number;
+  nextHash: Uint8Array;
+  salt: Uint8Array;
+}

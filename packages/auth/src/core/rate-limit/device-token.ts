@@ -1,0 +1,52 @@
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import type { RandomBytes } from "../domain/clock.ts";
+import type { IssuedTokens } from "../domain/model.ts";
+
+/**
+ * A device token says that this device has logged in to this account before (OWASP's "device cookie"). It opens nothing: it
+ * only sets its tries apart from those of strangers, so that whoever guesses at an account cannot make its owner wait.
+ * It outlives the login, and whoever copies it gets as many tries as that device has.
+ */
+export interface DeviceTokens {
+  /** The device's id, where the token is ours and about this user; undefined for whatever else somebody sends. */
+  read(token: string | undefined, userId: string): string | undefined;
+  /** A token for a device that has just logged in; the same device keeps its id. */
+  issue(userId: string, deviceId?: string): string;
+  /**
+   * The new login with its device's token. In browsers alone: a client with a body keeps one token. Also where one is asked to
+   * forget the login, because the token names nobody, and whoever has to log in each day needs it most.
+   */
+  remember(issued: IssuedTokens, former?: string): IssuedTokens;
+}
+
+const idBytes = 16;
+const shape = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
+
+/** @param secrets the first signs, any of them is believed */
+export function createDeviceTokens(secrets: readonly string[], randomBytes: RandomBytes): DeviceTokens {
+  const keys = secrets.map((secret) => Buffer.from(hkdfSync("sha256", secret, "", "watchword/device/v1", 32)));
+  const seal = (key: Buffer, deviceId: string, userId: string) =>
+    createHmac("sha256", key)
+      .update(JSON.stringify([deviceId, userId]))
+      .digest();
+  const read: DeviceTokens["read"] = (token, userId) => {
+    const [, deviceId, given] = shape.exec(token ?? "") ?? [];
+    if (deviceId === undefined || given === undefined) return undefined;
+    const seen = Buffer.from(given, "base64url");
+    return keys.some((key) => timingSafeEqual(seen, seal(key, deviceId, userId))) ? deviceId : undefined;
+  };
+  const issue: DeviceTokens["issue"] = (userId, deviceId = Buffer.from(randomBytes(idBytes)).toString("base64url")) => {
+    const [key] = keys;
+    if (!key) throw new Error("There is no secret to sign with");
+    return `${deviceId}.${seal(key, deviceId, userId).toString("base64url")}`;
+  };
+  return {
+    read,
+    issue,
+    remember(issued, former) {
+      const { user, session } = issued;
+      if (session.delivery === "body") return issued;
+      return { ...issued, deviceToken: issue(user.id, read(former, user.id)) };
+    },
+  };
+}

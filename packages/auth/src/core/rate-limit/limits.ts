@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import type { AddressNetwork, AttemptKey, AttemptRules, AttemptScope, AttemptWindow } from "../domain/model.ts";
+import { networksOf } from "./ip-networks.ts";
+
+/** How many in a minute, and how many in an hour. */
+const windows = (aMinute: number, anHour: number): readonly AttemptWindow[] => [
+  { tries: aMinute, perSeconds: 60 },
+  { tries: anHour, perSeconds: 3_600 },
+];
+
+/** Why so many: docs/decisions/0017-limits.md. */
+export const attemptRules: AttemptRules = {
+  pair: windows(5, 20),
+  device: windows(5, 20),
+  account: windows(20, 100),
+  address: windows(30, 200),
+  registration: windows(10, 60),
+  mail: windows(10, 60),
+  proof: windows(5, 20),
+  userProof: windows(10, 40),
+};
+
+/** Who tries to log in, as far as it is known. */
+export interface LoginAttempt {
+  /** The canonical form of what was typed, known or unknown: an unknown name is slowed down like a known one. */
+  account: string;
+  ipAddress: string | null;
+  /** The id of a device that this very account has logged in from before. */
+  deviceId: string | undefined;
+}
+
+/**
+ * What a login counts for, in the order in which it is asked. A known device stands outside of what strangers do to the
+ * account, so that they cannot keep its owner out; and whoever is out of tries from one address spends none of the account's.
+ */
+export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): AttemptKey[] {
+  if (deviceId !== undefined) return [keyOf("device", deviceId)];
+  const networks = addressScopes(ipAddress);
+  const pairs = networks.map((network) => keyOfNetwork("pair", network, account));
+  const addresses = networks.map((network) => keyOfNetwork("address", network));
+  return [...pairs, ...addresses, keyOf("account", account)];
+}
+
+/** For what is done without a login, and costs us or somebody else something each time. */
+export function placeKeys(scope: "registration" | "mail", ipAddress: string | null): AttemptKey[] {
+  return addressScopes(ipAddress).map((network) => keyOfNetwork(scope, network));
+}
+
+/** Who gives their password again, in a session that is logged in. */
+export interface ProofAttempt {
+  userId: string;
+  sessionId: string;
+}
+
+/**
+ * The session first: one that is out of tries spends none of the user's. Logins count under neither, so that whoever holds
+ * stolen sessions keeps nobody from logging in.
+ */
+export function proofKeys({ userId, sessionId }: ProofAttempt): AttemptKey[] {
+  return [keyOf("proof", sessionId), keyOf("userProof", userId)];
+}
+
+/**
+ * What counts as one place: an IPv4 address, and the /64 of an IPv6 one, because whoever has one has 2^64 of them (RFC 6177).
+ * This machine's own counts like any other: a proxy on it may not say for whom it forwards. Undefined for an address that is not known.
+ */
+export function addressScope(ipAddress: string | null): string | undefined {
+  return ipAddress === null ? undefined : networksOf(ipAddress)[0].name;
+}
+
+/** The place, and the wider networks around it that one person may have, each with its own allowance. */
+export function addressScopes(ipAddress: string | null): readonly AddressNetwork[] {
+  return ipAddress === null ? [] : networksOf(ipAddress);
+}
+
+function keyOfNetwork(scope: AttemptScope, { name, factor }: AddressNetwork, ...parts: string[]): AttemptKey {
+  return { ...keyOf(scope, name, ...parts), factor };
+}
+
+function keyOf(scope: AttemptScope, ...parts: string[]): AttemptKey {
+  const id = createHash("sha256")
+    .update(JSON.stringify([scope, ...parts]))
+    .digest("base64url")
+    .slice(0, 24);
+  return { scope, id, factor: 1 };
+}

@@ -1,0 +1,106 @@
+import type { Clock, RandomBytes } from "../domain/clock.ts";
+import { newId, storableUserAgent } from "../domain/ids.ts";
+import type { IssuedTokens, SessionRecord, SessionStart, User } from "../domain/model.ts";
+import { hashSecret } from "../domain/secrets.ts";
+import type { AuthSettings } from "../domain/settings.ts";
+import type { AccessTokens } from "./access-token.ts";
+import { idleEnd, type SessionLimits } from "./decide-refresh.ts";
+import { formatRefreshToken, type RefreshToken } from "./refresh-token.ts";
+import { drawStepUp } from "./step-up-secret.ts";
+
+export interface TokenIssuer {
+  /** Draws the secrets of a new session and makes its row; nothing is stored yet. */
+  begin(user: User, start: SessionStart): { session: SessionRecord; secrets: SessionSecrets };
+  /** The one place where a user's pair of tokens is made: at login, at registration and at each refresh. */
+  issue(user: User, session: SessionRecord, secrets: SessionSecrets): Promise<IssuedTokens>;
+}
+
+/** What goes to the device, and to the store as hashes alone. */
+interface SessionSecrets {
+  refreshToken: RefreshToken;
+  stepUpToken?: string | undefined;
+}
+
+interface TokenIssuerDeps {
+  clock: Clock;
+  randomBytes: RandomBytes;
+  settings: AuthSettings;
+  limits: Pick<SessionLimits, "idleMs">;
+}
+
+export function createTokenIssuer(
+  { clock, randomBytes, settings, limits }: TokenIssuerDeps,
+  accessTokens: AccessTokens,
+): TokenIssuer {
+  return {
+    begin(user, { delivery, rememberMe, userAgent, ipAddress }) {
+      const now = clock.now();
+      const refreshToken: RefreshToken = {
+        sessionId: newId(now, randomBytes),
+        generation: 0,
+        familySecret: randomBytes(16),
+        secret: randomBytes(32),
+      };
+      const stepUp = drawStepUp(randomBytes);
+      const session: SessionRecord = {
+        id: refreshToken.sessionId,
+        userId: user.id,
+        delivery,
+        rememberMe,
+        familyHash: hashSecret(refreshToken.familySecret),
+        generation: 0,
+        nextHash: hashSecret(refreshToken.secret),
+        lastUsedHash: null,
+        salt: randomBytes(16),
+        stepUpHash: stepUp.hash,
+        stepUpAt: now,
+        rotatedAt: now,
+        createdAt: now,
+        authenticatedAt: now,
+        expiresAt: now + 1000 * lifeSeconds(rememberMe, settings),
+        credentialVersion: user.credentialVersion,
+        revokedAt: null,
+        revokedReason: null,
+        userAgent: storableUserAgent(userAgent),
+        ipAddress,
+        lastSeenAt: now,
+      };
+      return { session, secrets: { refreshToken, stepUpToken: stepUp.token } };
+    },
+
+    async issue(user, session, { refreshToken, stepUpToken }) {
+      const now = clock.now();
+      const iat = Math.floor(now / 1000);
+      const exp = iat + settings.accessTokenTtlSeconds;
+      const accessToken = await accessTokens.sign({
+        sub: user.id,
+        sid: session.id,
+        jti: newId(now, randomBytes),
+        username: user.username,
+        email: user.email,
+        name: user.name,
+        role: user.role,
+        ver: user.claimsVersion,
+        gen: session.generation,
+        iat,
+        exp,
+      });
+      const sessionEndsAt = Math.min(session.expiresAt, idleEnd(session, limits));
+      return {
+        user,
+        session,
+        accessToken,
+        refreshToken: formatRefreshToken(refreshToken),
+        expiresIn: settings.accessTokenTtlSeconds,
+        refreshExpiresIn: Math.max(0, Math.floor((sessionEndsAt - now) / 1000)),
+        stepUp: stepUpToken === undefined ? undefined : { token: stepUpToken, expiresIn: settings.proofMaxAgeSeconds },
+      };
+    },
+  };
+}
+
+/** A browser that forgets the session when it closes may never close. */
+function lifeSeconds(rememberMe: boolean, settings: AuthSettings): number {
+  const { refreshTokenTtlSeconds, browserSessionTtlSeconds } = settings;
+  return rememberMe ? refreshTokenTtlSeconds : Math.min(refreshTokenTtlSeconds, browserSessionTtlSeconds);
+}
