@@ -17,7 +17,7 @@ const alone = [
   "apps/*/src/**/*.test.ts",
   "scripts/**/*.test.ts",
   "packages/auth/src/node-client/**/*.test.ts",
-  "packages/auth/src/trpc/both-doors.test.ts",
+  "packages/auth/src/trpc/http/both-handlers.test.ts",
   "packages/db/src/sqlite/reset-work.test.ts",
 ];
 

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server, request as send } from "node:http";
+import type { FetchHandler } from "../trpc/http/fetch-handler.ts";
+import { type NodeHandlerOptions, createNodeHandler } from "../trpc/http/node-handler.ts";
+import { type IncomingMessage, type Server, createServer, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { FetchHandler } from "../trpc/fetch-handler.ts";
-import { createNodeHandler, type NodeHandlerOptions } from "../trpc/node-handler.ts";
 
 /** More than any test sends: limits are the business of the server that the handler stands in. */
 const largestHeaderBytes = 1024 * 1024;

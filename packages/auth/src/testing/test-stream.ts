@@ -1,20 +1,20 @@
-import { createTRPCClient, httpSubscriptionLink, type TRPCClientError } from "@trpc/client";
-import { TRPCError, tracked } from "@trpc/server";
+import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
+import { protectedProcedure, router } from "../trpc/init.ts";
 import { z } from "zod";
+import { TRPCError, tracked } from "@trpc/server";
+import { authRouter } from "../trpc/routers/auth.ts";
+import { type TestAuth, createTestAuth, registerAda, testIssuer } from "./test-auth.ts";
+import { type Wire, createWire } from "./test-client.ts";
+import { type TestDevice, createTestDevice } from "./test-device.ts";
 import { type BodySession, createBodySession } from "../client/body-session.ts";
+import { type TestEventSources, createTestEventSources } from "./test-event-source.ts";
 import type { EndReason } from "../client/client-session.ts";
+import { createTransport } from "../trpc/token-cookies.ts";
+import { createFetchHandler } from "../trpc/http/fetch-handler.ts";
+import { createMemoryTokenStore } from "../client/token-store.ts";
+import { type TRPCClientError, createTRPCClient, httpSubscriptionLink } from "@trpc/client";
 import { refreshLink } from "../client/refresh-link.ts";
 import { reasonOf } from "../client/refusal.ts";
-import { createMemoryTokenStore } from "../client/token-store.ts";
-import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
-import { createFetchHandler } from "../trpc/fetch-handler.ts";
-import { protectedProcedure, router } from "../trpc/init.ts";
-import { authRouter } from "../trpc/router.ts";
-import { createTransport } from "../trpc/transport.ts";
-import { createTestAuth, registerAda, type TestAuth, testIssuer } from "./test-auth.ts";
-import { createWire, type Wire } from "./test-client.ts";
-import { createTestDevice, type TestDevice } from "./test-device.ts";
-import { createTestEventSources, type TestEventSources } from "./test-event-source.ts";
 
 /** A log of numbered events, and whoever listens to it. */
 interface EventLog {

@@ -1,23 +1,11 @@
-export { adminRouter } from "./admin-router.ts";
-export type {
-  LoginAnswer,
-  ManagedUserAnswer,
-  SessionAnswer,
-  SessionsAnswer,
-  TimelineEntryAnswer,
-  UserAnswer,
-} from "./answer.ts";
-export { type AddressProblem, clientAddress, type ProxyTrust } from "./client-address.ts";
+export { adminRouter } from "./routers/admin.ts";
+export type { LoginAnswer, ManagedUserAnswer, SessionAnswer, SessionsAnswer, TimelineEntryAnswer, UserAnswer } from "./output.ts";
+export { type AddressProblem, clientAddress, type ProxyTrust } from "./client-address/client-address.ts";
 export { type AuthContext, type AuthContextOptions, clientOf, createAuthContext } from "./context.ts";
-export { describeFailure, type Failure } from "./failure.ts";
-export { faultIdOf } from "./fault-id.ts";
-export {
-  createFetchHandler,
-  type FetchHandler,
-  type FetchHandlerOptions,
-  type RequestSource,
-} from "./fetch-handler.ts";
-export { proxyHeaders } from "./forwarded.ts";
+export { describeFailure, type Failure } from "./errors.ts";
+export { faultIdOf } from "./error-id.ts";
+export { createFetchHandler, type FetchHandler, type FetchHandlerOptions, type RequestSource } from "./http/fetch-handler.ts";
+export { proxyHeaders } from "./client-address/forwarded.ts";
 export {
   createCallerFactory,
   mergeRouters,
@@ -28,10 +16,10 @@ export {
   router,
   sudoProcedure,
 } from "./init.ts";
-export { addressOfIncoming, createNodeHandler, endEarly } from "./node-handler.ts";
-export { publicKeySet } from "./public-keys.ts";
-export { personalHeaders, refusalResponse } from "./refusal-response.ts";
-export { type AuthRouter, authRouter } from "./router.ts";
-export { isLoopback, refuseCrossSite } from "./same-origin.ts";
-export { type CookieAttributes, type CookieSink, createTransport, headersSink, type Transport } from "./transport.ts";
-export { createTrustedProxies } from "./trusted-proxies.ts";
+export { addressOfIncoming, createNodeHandler, endEarly } from "./http/node-handler.ts";
+export { publicKeySet } from "./http/public-keys.ts";
+export { personalHeaders, refusalResponse } from "./http/rejection-response.ts";
+export { type AuthRouter, authRouter } from "./routers/auth.ts";
+export { isLoopback, refuseCrossSite } from "./http/same-origin.ts";
+export { type CookieAttributes, type CookieSink, createTransport, headersSink, type Transport } from "./token-cookies.ts";
+export { createTrustedProxies } from "./client-address/trusted-proxies.ts";

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { type CheckProxyOptions, type ProxyParts, checkProxy } from "./check-proxy.ts";
 import { createRefreshProxy } from "../../next/refresh-proxy.ts";
-import { headersSink } from "../../trpc/transport.ts";
-import { type CheckProxyOptions, checkProxy, type ProxyParts } from "./check-proxy.ts";
+import { describe, expect, it } from "vitest";
+import { headersSink } from "../../trpc/token-cookies.ts";
 
 type Middleware = (request: Request) => Response;
 

@@ -1,0 +1,61 @@
+import { AuthError, type AuthErrorReason, type FieldErrors, publicMessage } from "../core/domain/errors.ts";
+import type { RevokedReason } from "../core/domain/model.ts";
+import type { TRPCError } from "@trpc/server";
+import { ZodError } from "zod";
+import { faultIdOf } from "./error-id.ts";
+
+/** What a caller learns of a failure, and nothing else: no stack, no path, no text of a library. */
+export interface Failure {
+  reason: AuthErrorReason;
+  message: string;
+  fieldErrors?: FieldErrors;
+  /** With `session_revoked`: by what. */
+  endedBecause?: RevokedReason;
+  retryAfterSeconds?: number;
+  /** Of a failure of ours: what the log has it under. */
+  faultId?: string;
+}
+
+/** The failures that tRPC itself finds, before or instead of a procedure. Whatever is not here is our own fault: 500. */
+const reasonOfCode: Partial<Record<TRPCError["code"], AuthErrorReason>> = {
+  PARSE_ERROR: "validation_failed",
+  BAD_REQUEST: "validation_failed",
+  NOT_FOUND: "not_found",
+  METHOD_NOT_SUPPORTED: "method_not_allowed",
+  UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+  PAYLOAD_TOO_LARGE: "payload_too_large",
+};
+
+/** Reads what may be said out of an error of tRPC's. */
+export function describeFailure(error: TRPCError): Failure {
+  const { cause } = error;
+  if (cause instanceof AuthError) {
+    return {
+      reason: cause.reason,
+      message: cause.message,
+      ...(cause.fields ? { fieldErrors: cause.fields } : {}),
+      ...(cause.endedBecause ? { endedBecause: cause.endedBecause } : {}),
+      ...(cause.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: cause.retryAfterSeconds }),
+      ...faultId(cause.reason, error),
+    };
+  }
+  const reason = reasonOfCode[error.code] ?? "internal_error";
+  const fieldErrors = cause instanceof ZodError ? fieldErrorsOf(cause) : undefined;
+  return { reason, message: publicMessage(reason), ...(fieldErrors ? { fieldErrors } : {}), ...faultId(reason, error) };
+}
+
+function faultId(reason: AuthErrorReason, error: TRPCError): Pick<Failure, "faultId"> {
+  return reason === "internal_error" ? { faultId: faultIdOf(error) } : {};
+}
+
+/** One list of sentences for each field, as zod says them; what has no field stands under "". */
+function fieldErrorsOf(error: ZodError): FieldErrors {
+  const fields: Record<string, string[]> = Object.create(null);
+  for (const issue of error.issues) {
+    const field = issue.path.map(String).join(".");
+    const sentences = fields[field] ?? [];
+    sentences.push(issue.message);
+    fields[field] = sentences;
+  }
+  return { ...fields };
+}

@@ -1,0 +1,15 @@
+import { openDoor } from "../../testing/test-app.ts";
+import { throughSocket } from "../../testing/socket-door.ts";
+
+/** What holds for a `Request` (and so for a Next route) holds for a socket: the same tests, through `createNodeHandler`. */
+openDoor(throughSocket, "127.0.0.1");
+
+await import("../routers/admin.test.ts");
+await import("./www-authenticate.test.ts");
+await import("../errors.test.ts");
+await import("./fetch-handler.test.ts");
+await import("../routers/step-up.test.ts");
+await import("../routers/auth.test.ts");
+await import("./security.test.ts");
+await import("../routers/session-ending.test.ts");
+await import("../routers/timeline.test.ts");

@@ -1,0 +1,156 @@
+import type { ProxyTrust } from "../client-address/client-address.ts";
+import type { AnyRouter, TRPCError } from "@trpc/server";
+import type { Auth } from "../../core/auth.ts";
+import { type Transport, headersSink } from "../token-cookies.ts";
+import type { Wait } from "../../core/domain/clock.ts";
+import { createStreamRoom } from "../subscriptions/stream-limit.ts";
+import { refuseCrossSite } from "./same-origin.ts";
+import { readBody } from "./request-body.ts";
+import { AuthError } from "../../core/domain/errors.ts";
+import { personalHeaders, refusalResponse } from "./rejection-response.ts";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { createAuthContext } from "../context.ts";
+import { describeFailure } from "../errors.ts";
+import { faultIdOf } from "../error-id.ts";
+import { asksForStream } from "../subscriptions/stream-life.ts";
+import { challengeOf } from "./www-authenticate.ts";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+
+export interface FetchHandlerOptions extends ProxyTrust {
+  /** The whole router of the app, with `auth` in it under that name. */
+  router: AnyRouter;
+  auth: Auth;
+  transport: Transport;
+  /** Where the router stands, such as `/api/trpc`. */
+  endpoint: string;
+  appUrl: string;
+  /** How streams pass the time between two looks. By the machine's timers unless given. */
+  wait?: Wait;
+  /** Aborted when the server is about to end: streams are told to come back to the next one. */
+  closing?: AbortSignal;
+  /** Told of every failure that is our own fault (500) or the store's (503), with the id that the answer names. */
+  onFault?: (fault: { path: string | undefined; error: TRPCError; id: string }) => void;
+}
+
+/** What a host knows of a request beside what stands in it. */
+export interface RequestSource {
+  /** See `AuthContextOptions.clientAddress`. */
+  clientAddress: string | null;
+}
+
+/** Answers one request. A host that knows more of it than a `Request` can say, says so in `source`. */
+export type FetchHandler = (request: Request, source?: RequestSource) => Promise<Response>;
+
+/** The most calls in one request. */
+const largestBatch = 20;
+
+/**
+ * The HTTP door: refuses what must never reach a procedure, then lets tRPC answer. Fits wherever a `Request` comes in
+ * and a `Response` goes out.
+ */
+export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
+  const { router, auth, transport, endpoint, appUrl, wait, closing, onFault } = options;
+  const { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem } = options;
+  const trust: ProxyTrust = { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem };
+  const streams = createStreamRoom();
+
+  return async (request, source) => {
+    let guarded: Request;
+    try {
+      refuseCrossSite(request.headers, appUrl);
+      refuseUnsafeShape(request, endpoint);
+      guarded = await readBody(request);
+    } catch (error) {
+      if (error instanceof AuthError) return refusalResponse(router, error);
+      throw error;
+    }
+    const response = await fetchRequestHandler({
+      endpoint,
+      router,
+      req: guarded,
+      maxBatchSize: largestBatch,
+      createContext: ({ resHeaders }) =>
+        createAuthContext({
+          auth,
+          transport,
+          request: request.headers,
+          cookies: headersSink(resHeaders),
+          ...trust,
+          ...source,
+          streams,
+          ...(wait ? { wait } : {}),
+          ...(closing ? { closing } : {}),
+        }),
+      responseMeta: ({ errors, paths }) => ({
+        headers: new Headers({
+          ...personalHeaders,
+          ...retryAfter(errors),
+          // Only where the whole answer is a refusal: a batch that went through in part is none.
+          ...(errors.length === paths?.length ? challenge(errors, auth.settings.proofMaxAgeSeconds) : {}),
+        }),
+      }),
+      onError: ({ path, error }) => {
+        const { reason } = describeFailure(error);
+        if (reason === "internal_error" || (reason === "temporarily_unavailable" && !closing?.aborted)) {
+          tell(onFault, { path, error, id: faultIdOf(error) });
+        }
+      },
+    });
+    return response;
+  };
+}
+
+/** What listens may fail too: whoever called is answered all the same. */
+function tell(
+  onFault: FetchHandlerOptions["onFault"],
+  fault: { path: string | undefined; error: TRPCError; id: string },
+) {
+  try {
+    onFault?.(fault);
+  } catch {
+    // There is nobody left to tell.
+  }
+}
+
+/**
+ * - Multipart is what a form of another site can send without asking first, and tRPC runs a mutation without input on it.
+ * - A batch of logins would be a batch of guesses; two that both set cookies would leave it to chance which counts.
+ * - A streamed answer has sent its headers before a procedure can set a cookie: the cookie would be lost in silence.
+ */
+function refuseUnsafeShape(request: Request, endpoint: string): void {
+  const { method, headers } = request;
+  const url = new URL(request.url);
+  if (method !== "GET" && method !== "POST") throw new AuthError("method_not_allowed");
+  const mediaType = headers.get("content-type")?.toLowerCase().split(";", 1)[0]?.trim();
+  if (method === "POST" && mediaType !== "application/json" && mediaType !== "application/octet-stream") {
+    throw new AuthError("unsupported_media_type");
+  }
+  const calls = callsOf(url, endpoint);
+  const authCalls = calls.filter((path) => path.startsWith("auth.") && !readOnlyAuthCalls.has(path)).length;
+  if (authCalls > 0 && asksForStream(headers)) throw new AuthError("stream_sets_no_cookies");
+  if (authCalls > 1) {
+    throw new AuthError("validation_failed", { message: "Send at most one auth call in a batch" });
+  }
+}
+
+/** These set no cookie and check no password: they may travel in any company and in any way. */
+const readOnlyAuthCalls: ReadonlySet<string> = new Set(["auth.me", "auth.sessions", "auth.timeline"]);
+
+function callsOf(url: URL, endpoint: string): string[] {
+  try {
+    return decodeURIComponent(url.pathname.slice(endpoint.length).replace(/^\/|\/$/g, "")).split(",");
+  } catch {
+    throw new AuthError("validation_failed");
+  }
+}
+
+function challenge([error]: readonly TRPCError[], proofMaxAgeSeconds: number): Record<string, string> {
+  if (!error) return {};
+  const value = challengeOf(describeFailure(error), getHTTPStatusCodeFromError(error), proofMaxAgeSeconds);
+  return value === undefined ? {} : { "www-authenticate": value };
+}
+
+function retryAfter(errors: readonly TRPCError[]): Record<string, string> {
+  const waits = errors.flatMap((error) => describeFailure(error).retryAfterSeconds ?? []);
+  return waits.length === 0 ? {} : { "retry-after": String(Math.ceil(Math.max(...waits))) };
+}

@@ -1,0 +1,32 @@
+import { AuthError } from "../../core/domain/errors.ts";
+
+/**
+ * Refuses what another site sent, before anything of ours runs (ASVS 3.5.1). A sibling host on the same site is another
+ * site to us. Needed besides SameSite cookies, because logging somebody in to the attacker's account needs no cookie.
+ *
+ * A browser says where a request comes from: in `Sec-Fetch-Site` (Fetch Metadata), which no page can forge, or at least
+ * in `Origin`. A request with neither is from no browser: a terminal, a phone, a server, which nobody can be lured into.
+ *
+ * @param appUrl where the app is reached from outside; on a loopback address the others on the same port count as the same
+ * @throws {AuthError} `cross_site_request`
+ */
+export function refuseCrossSite(request: Headers, appUrl: string): void {
+  const site = request.get("sec-fetch-site");
+  const origin = request.get("origin");
+  if (site !== null && site !== "same-origin" && site !== "none") throw new AuthError("cross_site_request");
+  if (origin !== null && !ownOrigins(appUrl).has(origin)) throw new AuthError("cross_site_request");
+}
+
+const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"] as const;
+
+/** Whether an address is this machine itself: where secrets are made on the spot and a demo account is welcome. */
+export function isLoopback(appUrl: string): boolean {
+  const { hostname } = new URL(appUrl);
+  return (loopbackHosts as readonly string[]).includes(hostname);
+}
+
+function ownOrigins(appUrl: string): ReadonlySet<string> {
+  const { origin, protocol, port } = new URL(appUrl);
+  if (!isLoopback(appUrl)) return new Set([origin]);
+  return new Set(loopbackHosts.map((host) => `${protocol}//${host}${port ? `:${port}` : ""}`));
+}

@@ -1,0 +1,132 @@
+import { mergeRouters, protectedProcedure, publicProcedure, router, sudoProcedure } from "../init.ts";
+import { changeNameInput, changePasswordInput, confirmPasswordInput, endSessionInput, loginInput, logoutInput, refreshInput, timelineInput } from "../input.ts";
+import { deliver, deliverNew, deliverStepUp, ignoreConflict } from "../respond.ts";
+import { AuthError } from "../../core/domain/errors.ts";
+import { passwordChangedAnswer, passwordConfirmedAnswer, sessionAnswer, sessionsAnswer, timelineAnswer, userAnswer } from "../output.ts";
+import { registrationRouter } from "./registration.ts";
+import { recoveryRouter } from "./recovery.ts";
+import type { AuthContext } from "../context.ts";
+
+/** Sessions on the wire. What each call means is in core/auth.ts; here it only gets its inputs and its cookies. */
+const sessionRouter = router({
+  login: publicProcedure.input(loginInput).mutation(async ({ ctx, input }) => {
+    const { delivery = "cookie", rememberMe = true, ...credentials } = input;
+    const deviceToken = ctx.transport.deviceToken(ctx.request);
+    return deliverNew(ctx, await ctx.auth.login({ ...credentials, deviceToken, delivery, rememberMe, ...ctx.client }));
+  }),
+
+  refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
+    // A refusal clears no cookies: by the time it arrives the browser may hold those of a new login. See `clearDeadCookies`.
+    const presented = presentedRefreshToken(ctx, input?.refreshToken);
+    return deliver(ctx, await ctx.auth.refresh({ ...presented, client: ctx.client }));
+  }),
+
+  /**
+   * Clears the cookies of a session that is over, and ends none: whoever comes with cookies that are alive keeps them. For a
+   * client that was refused for good, under its lock and while its hint still names that session.
+   */
+  clearDeadCookies: publicProcedure.mutation(async ({ ctx }) => {
+    const cleared = await isDead(ctx);
+    if (cleared) ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    return { cleared };
+  }),
+
+  logout: publicProcedure.input(logoutInput).mutation(async ({ ctx, input }) => {
+    const accessToken = ignoreConflict(() => ctx.transport.accessToken(ctx.request));
+    const inCookies = ctx.transport.refreshCookies(ctx.request);
+    // At least once, for the access token alone. Two different cookies are two sessions, and "logged out" is said of both.
+    const refreshTokens = input?.refreshToken === undefined ? inCookies : [input.refreshToken];
+    for (const refreshToken of refreshTokens.length > 0 ? refreshTokens : [undefined]) {
+      await ctx.auth.logout({ refreshToken, accessToken });
+    }
+    ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    return { loggedOut: true as const };
+  }),
+
+  logoutEverywhere: protectedProcedure.mutation(async ({ ctx }) => {
+    await ctx.auth.logoutEverywhere(ctx.user.id, ctx.session.id);
+    ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    return { loggedOut: true as const };
+  }),
+
+  endSession: protectedProcedure.input(endSessionInput).mutation(async ({ ctx, input }) => {
+    if (!(await ctx.auth.endSession(ctx.principal, input.sessionId))) throw new AuthError("not_found");
+    if (input.sessionId === ctx.session.id) ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    return { ended: 1 };
+  }),
+
+  endOtherSessions: protectedProcedure.mutation(async ({ ctx }) => ({
+    ended: await ctx.auth.endOtherSessions(ctx.principal),
+  })),
+
+  me: protectedProcedure.query(({ ctx }) => ({
+    user: userAnswer(ctx.user),
+    session: sessionAnswer(ctx.session),
+    expiresIn: ctx.principal.expiresIn,
+    refreshExpiresIn: ctx.principal.refreshExpiresIn,
+  })),
+
+  sessions: protectedProcedure.query(async ({ ctx }) =>
+    sessionsAnswer(await ctx.auth.listSessions(ctx.user.id), ctx.session.id),
+  ),
+
+  timeline: protectedProcedure.input(timelineInput).query(async ({ ctx, input }) => {
+    const before = input?.cursor ?? undefined;
+    const page = await ctx.auth.listTimeline(ctx.user.id, { ...input, before });
+    return timelineAnswer(page, ctx.session.id);
+  }),
+
+  changePassword: protectedProcedure.input(changePasswordInput).mutation(async ({ ctx, input }) => {
+    const { delivery } = ctx.session;
+    const inCookie = ignoreConflict(() => ctx.transport.refreshCookie(ctx.request));
+    const refreshToken = delivery === "cookie" ? inCookie : input.refreshToken;
+    const asker = { principal: ctx.principal, client: ctx.client };
+    const changed = await ctx.auth.changePassword({ ...asker, ...input, refreshToken });
+    if (changed.issued) deliver(ctx, changed.issued);
+    deliverStepUp(ctx, changed.stepUp, ctx.session);
+    return passwordChangedAnswer(changed, delivery);
+  }),
+
+  confirmPassword: protectedProcedure.input(confirmPasswordInput).mutation(async ({ ctx, input }) => {
+    const stepUp = await ctx.auth.confirmPassword({ principal: ctx.principal, client: ctx.client, ...input });
+    deliverStepUp(ctx, stepUp, ctx.session);
+    return passwordConfirmedAnswer(stepUp, ctx.session.delivery);
+  }),
+
+  changeName: sudoProcedure.input(changeNameInput).mutation(async ({ ctx, input }) => ({
+    name: await ctx.auth.changeName({ principal: ctx.principal, client: ctx.client, ...input }),
+  })),
+});
+
+/** The login on the wire. */
+export const authRouter = mergeRouters(registrationRouter, sessionRouter, recoveryRouter);
+
+export type AuthRouter = typeof authRouter;
+
+/** Every refresh token among the cookies is refused for good; where there is none, the access token is. */
+async function isDead({ auth, transport, request, authenticate }: AuthContext): Promise<boolean> {
+  const refreshTokens = transport.refreshCookies(request);
+  for (const refreshToken of refreshTokens) {
+    if (!(await auth.isRefreshDead({ refreshToken, delivery: "cookie" }))) return false;
+  }
+  if (refreshTokens.length > 0) return true;
+  try {
+    await authenticate();
+    return false;
+  } catch (error) {
+    if (error instanceof AuthError && error.status !== 503) return true;
+    throw error;
+  }
+}
+
+/** From the cookie, or from the body for whoever has no cookies; a request with both leaves open whose login it is. */
+function presentedRefreshToken(ctx: AuthContext, inBody: string | undefined) {
+  const inCookie = ctx.transport.refreshCookie(ctx.request);
+  if (inBody !== undefined && inCookie !== undefined) {
+    const message = "Send the refresh token in the cookie or in the body, not in both";
+    throw new AuthError("validation_failed", { message, fields: { refreshToken: [message] } });
+  }
+  if (inBody !== undefined) return { refreshToken: inBody, delivery: "body" as const };
+  if (inCookie !== undefined) return { refreshToken: inCookie, delivery: "cookie" as const };
+  throw new AuthError("refresh_token_missing");
+}

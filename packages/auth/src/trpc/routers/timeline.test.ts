@@ -1,0 +1,93 @@
+import { ada } from "../../testing/test-auth.ts";
+import { type TestApp, createTestApp, tokensOfAda } from "../../testing/test-app.ts";
+import type { TimelineAnswer } from "../output.ts";
+import { describe, expect, it } from "vitest";
+
+const wrongLogin = { identifier: ada.username, password: "not the password at all" };
+const byProxy = { "user-agent": "a stranger's curl", "x-forwarded-for": "198.51.100.9" };
+
+async function timelineOf(app: TestApp, headers: Record<string, string>, input?: unknown): Promise<TimelineAnswer> {
+  const { status, body } = await app.get("auth.timeline", input, headers);
+  expect(status).toBe(200);
+  return body.result.data as unknown as TimelineAnswer;
+}
+
+describe("auth.timeline", () => {
+  it("tells who is logged in what happened, the newest first, and nobody else", async () => {
+    const app = createTestApp({ trustedProxyHops: 1 });
+    const { bearer } = await tokensOfAda(app);
+    await app.post("auth.login", wrongLogin, byProxy);
+    const bob = { username: "bob", email: "bob@example.com", name: "Bob", password: "a horse of another colour" };
+    await app.post("auth.register", { ...bob, delivery: "body" });
+    const { entries, nextCursor } = await timelineOf(app, bearer);
+    expect(nextCursor).toBeNull();
+    expect(entries.map(({ event, current }) => [event, current])).toEqual([
+      ["authn_login_fail", false],
+      ["user_created", true],
+      ["session_created", true],
+    ]);
+    expect(entries[0]).toEqual({
+      at: "2026-01-01T00:00:00.000Z",
+      event: "authn_login_fail",
+      outcome: "failure",
+      detail: "wrong_password",
+      sessionId: null,
+      current: false,
+      byAdministrator: false,
+      userAgent: "a stranger's curl",
+      ipAddress: "198.51.100.9",
+    });
+    expect((await app.get("auth.timeline")).body.error.data.reason).toBe("access_token_missing");
+  });
+
+  it("tells where a token was used for the second time, and which device was logged out for that", async () => {
+    const app = createTestApp({ trustedProxyHops: 1 });
+    const { bearer } = await tokensOfAda(app);
+    const login = { identifier: ada.username, password: ada.password, delivery: "body" };
+    const { refreshToken: first } = (await app.post("auth.login", login, { "user-agent": "Ada's phone" })).body.result
+      .data;
+    const { refreshToken: second } = (await app.post("auth.refresh", { refreshToken: first })).body.result.data;
+    await app.post("auth.refresh", { refreshToken: second });
+    await app.post("auth.refresh", { refreshToken: first }, byProxy);
+    const { entries } = await timelineOf(app, bearer);
+    expect(entries.slice(0, 2)).toMatchObject([
+      { event: "authn_token_reuse", outcome: "failure", ipAddress: "198.51.100.9", userAgent: "a stranger's curl" },
+      { event: "session_expired", detail: "refresh_token_reused", userAgent: "Ada's phone", ipAddress: null },
+    ]);
+  });
+
+  it("comes a page at a time, and the cursor leads through all of it", async () => {
+    const app = createTestApp();
+    const { bearer } = await tokensOfAda(app);
+    for (let count = 0; count < 5; count += 1) await app.post("auth.login", wrongLogin);
+    const sizes: number[] = [];
+    let cursor: number | null = null;
+    do {
+      const page: TimelineAnswer = await timelineOf(app, bearer, { limit: 3, cursor });
+      sizes.push(page.entries.length);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(sizes).toEqual([3, 3, 1]);
+  });
+
+  it("shows one session alone when asked, and nothing of another's", async () => {
+    const app = createTestApp();
+    const { bearer } = await tokensOfAda(app);
+    const { sessionId } = (await timelineOf(app, bearer)).entries[0] ?? {};
+    await app.post("auth.login", wrongLogin);
+    const bob = { username: "bob", email: "bob@example.com", name: "Bob", password: "a horse of another colour" };
+    const { accessToken } = (await app.post("auth.register", { ...bob, delivery: "body" })).body.result.data;
+    expect((await timelineOf(app, bearer, { sessionId })).entries).toHaveLength(2);
+    const asBob = { authorization: `Bearer ${accessToken}` };
+    expect((await timelineOf(app, asBob, { sessionId })).entries).toEqual([]);
+  });
+
+  it.each([{ limit: 0 }, { limit: 101 }, { cursor: -1 }, { cursor: 1.5 }, { sessionId: "x" }, { userId: "somebody" }])(
+    "refuses %o",
+    async (input) => {
+      const app = createTestApp();
+      const { bearer } = await tokensOfAda(app);
+      expect((await app.get("auth.timeline", input, bearer)).body.error.data.reason).toBe("validation_failed");
+    },
+  );
+});

@@ -1,0 +1,203 @@
+import type { Delivery, IssuedStepUp, IssuedTokens } from "../core/domain/model.ts";
+import { cookieEnding } from "../client/hint-cookie.ts";
+import { AuthError } from "../core/domain/errors.ts";
+import { createHash } from "node:crypto";
+import { stringifySetCookie } from "cookie";
+
+/**
+ * How tokens travel: the only file that knows cookies' names and attributes, and where a bearer token stands.
+ *
+ * `__Host-` makes a browser refuse the cookie unless it is Secure, has no Domain and Path=/, so that no sibling host can
+ * plant one (ASVS 3.3.1, 3.3.3). Chromium, Firefox and curl take it on http://localhost; Safari takes no Secure cookie
+ * there, and gets plain names on that one address.
+ *
+ * Where the address of the app names a port, all names end in it (`__Host-watchword.access-3000`), because cookies know none: two
+ * apps on one host would end each other's logins by being looked at.
+ */
+export interface Transport {
+  /**
+   * The access token of a request, from the cookie or from `Authorization: Bearer` (RFC 6750 section 2.1).
+   *
+   * @throws {AuthError} `access_token_invalid` when there are several and they are not the same
+   */
+  accessToken(request: Headers): string | undefined;
+  /** @throws {AuthError} `refresh_token_invalid` when there are several and they are not the same */
+  refreshCookie(request: Headers): string | undefined;
+  /** Every different refresh token among the cookies: what a logout has to end. */
+  refreshCookies(request: Headers): readonly string[];
+  /**
+   * Hands out both tokens as cookies, and a readable one that says that there is a session to refresh. Its value is
+   * `<pair>.<user>`, a name for each and nothing more: the first changes with each pair, so that a tab sees that another
+   * one has refreshed; the second with each user, so that it sees that somebody else has logged in.
+   */
+  setCookies(sink: CookieSink, request: Headers, issued: IssuedTokens): void;
+  /** All of a session's cookies, the step-up secret's too. */
+  clearCookies(sink: CookieSink, request: Headers): void;
+  /** What all names end in, `-3000` or nothing. An app that sets cookies of its own has theirs end in it, too. */
+  readonly ending: string;
+  /** Every name under which a browser may have a cookie of ours. */
+  readonly names: ReadonlySet<string>;
+  /**
+   * The step-up secret of a request: of a session in cookies from its cookie alone, of one in the body from the header
+   * `x-step-up` alone. Of several that differ none counts, as if there were none: then the password is asked for.
+   */
+  stepUpToken(request: Headers, delivery: Delivery): string | undefined;
+  /** Hands out a step-up secret as a cookie that lasts as long as the secret is fresh, or goes with the browser as the others do. */
+  setStepUp(sink: CookieSink, request: Headers, given: { stepUp: IssuedStepUp; rememberMe: boolean }): void;
+  /** What the device was given at an earlier login: the tokens of a session come and go, this one stays. */
+  deviceToken(request: Headers): string | undefined;
+}
+
+/** Where cookies are written to: response headers, or what a framework offers for that. */
+export interface CookieSink {
+  set(name: string, value: string, attributes: CookieAttributes): void;
+}
+
+export interface CookieAttributes {
+  path: "/";
+  sameSite: "lax";
+  secure: boolean;
+  httpOnly: boolean;
+  /** Seconds. Without it the browser drops the cookie when it closes. */
+  maxAge?: number;
+}
+
+const base = {
+  access: "watchword.access",
+  refresh: "watchword.refresh",
+  session: "watchword.session",
+  device: "watchword.device",
+  stepUp: "watchword.step-up",
+} as const;
+const prefix = "__Host-";
+
+/** How a session in the body sends its step-up secret. */
+const stepUpHeader = "x-step-up";
+
+/** 180 days, from each login on. */
+const deviceRememberedSeconds = 15_552_000;
+
+/** @param appUrl where the app is reached from outside, such as `https://example.com` */
+export function createTransport({ appUrl }: { appUrl: string }): Transport {
+  const https = new URL(appUrl).protocol === "https:";
+  const secure = (request: Headers) => https || !refusesSecureOnLocalhost(request);
+  const ending = cookieEnding(appUrl);
+  const nameOf = (cookie: keyof typeof base, request: Headers) =>
+    (secure(request) ? prefix : "") + base[cookie] + ending;
+  const attributes = (request: Headers, httpOnly: boolean, maxAge: number | undefined): CookieAttributes => ({
+    path: "/",
+    sameSite: "lax",
+    secure: secure(request),
+    httpOnly,
+    ...(maxAge === undefined ? {} : { maxAge }),
+  });
+
+  const endings = Object.values(base).map((name) => name + ending);
+
+  return {
+    ending,
+    names: new Set([...endings.map((name) => prefix + name), ...(https ? [] : endings)]),
+
+    accessToken(request) {
+      const bearer = bearerToken(request);
+      if (!request.has("cookie")) return bearer; // from whoever has no browser: then nothing is to be taken apart
+      const tokens = new Set(cookieValues(request, nameOf("access", request)));
+      if (bearer !== undefined) tokens.add(bearer);
+      if (tokens.size > 1) throw new AuthError("access_token_invalid");
+      return [...tokens][0];
+    },
+
+    refreshCookie(request) {
+      const tokens = this.refreshCookies(request);
+      if (tokens.length > 1) throw new AuthError("refresh_token_invalid");
+      return tokens[0];
+    },
+
+    refreshCookies: (request) => [...new Set(cookieValues(request, nameOf("refresh", request)))],
+
+    setCookies(sink, request, issued) {
+      const { accessToken, refreshToken, refreshExpiresIn, session } = issued;
+      // The access cookie lives as long as the refresh cookie: that it has run out is for the server to say
+      // (`access_token_expired`), by its own clock; a cookie that is gone could mean anything.
+      const maxAge = session.rememberMe ? refreshExpiresIn : undefined;
+      sink.set(nameOf("access", request), accessToken, attributes(request, true, maxAge));
+      sink.set(nameOf("refresh", request), refreshToken, attributes(request, true, maxAge));
+      sink.set(nameOf("session", request), hint(issued), attributes(request, false, maxAge));
+      if (issued.deviceToken !== undefined) {
+        sink.set(nameOf("device", request), issued.deviceToken, attributes(request, true, deviceRememberedSeconds));
+      }
+      if (issued.stepUp) this.setStepUp(sink, request, { stepUp: issued.stepUp, rememberMe: session.rememberMe });
+    },
+
+    stepUpToken(request, delivery) {
+      if (delivery === "body") return request.get(stepUpHeader) ?? undefined; // two of them are joined, which is none of ours
+      const tokens = new Set(cookieValues(request, nameOf("stepUp", request)));
+      return tokens.size === 1 ? [...tokens][0] : undefined;
+    },
+
+    setStepUp(sink, request, { stepUp: { token, expiresIn }, rememberMe }) {
+      sink.set(nameOf("stepUp", request), token, attributes(request, true, rememberMe ? expiresIn : undefined));
+    },
+
+    // Of several none is believed: then the device is a stranger, and no worse off than one.
+    deviceToken(request) {
+      const tokens = new Set(cookieValues(request, nameOf("device", request)));
+      return tokens.size === 1 ? [...tokens][0] : undefined;
+    },
+
+    clearCookies(sink, request) {
+      sink.set(nameOf("access", request), "", attributes(request, true, 0));
+      sink.set(nameOf("refresh", request), "", attributes(request, true, 0));
+      sink.set(nameOf("session", request), "", attributes(request, false, 0));
+      sink.set(nameOf("stepUp", request), "", attributes(request, true, 0));
+    },
+  };
+}
+
+/**
+ * What scripts may read. A hash leads back to no token and to no id: 96 bits of the one tell two pairs apart, 48 bits of
+ * the other two users of one browser. It is a hint: whoever forges it fools their own tabs and nobody else.
+ */
+function hint({ accessToken, user }: IssuedTokens): string {
+  return `${shortHash(accessToken, 16)}.${shortHash(`watchword/user/${user.id}`, 8)}`;
+}
+
+function shortHash(text: string, characters: number): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, characters);
+}
+
+/** Writes cookies as `Set-Cookie` headers, one each (RFC 6265 section 4.1). */
+export function headersSink(response: Headers): CookieSink {
+  return {
+    set: (name, value, attributes) => response.append("set-cookie", stringifySetCookie({ name, value, ...attributes })),
+  };
+}
+
+const bearerShape = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+
+/** `Authorization` with another scheme, or in another form, is no token of ours: present, but not valid. */
+function bearerToken(request: Headers): string | undefined {
+  const header = request.get("authorization");
+  if (header === null) return undefined;
+  const token = bearerShape.exec(header)?.[1];
+  if (token === undefined) throw new AuthError("access_token_invalid");
+  return token;
+}
+
+/** Every value of a cookie in a `Cookie` header, in order. A parser that keeps the first alone would hide a planted one. */
+function cookieValues(request: Headers, name: string): string[] {
+  return (request.get("cookie") ?? "").split(";").flatMap((pair) => {
+    const [key, value] = splitOnce(pair, "=");
+    return key.trim() === name && value !== undefined && value.trim() !== "" ? [value.trim()] : [];
+  });
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+function refusesSecureOnLocalhost(request: Headers): boolean {
+  const agent = request.get("user-agent") ?? "";
+  return agent.includes("AppleWebKit/") && !/Chrome\/|Chromium\/|HeadlessChrome\/|Android/.test(agent);
+}
