@@ -32,14 +32,14 @@ module.exports = {
       comment: "What a browser loads must not bring server code along.",
       severity: "error",
       from: { path: "^packages/auth/src/client", pathNot: "\\.test\\.ts$" },
-      to: { path: "^packages/auth/src/(core|trpc|testing|node-client)|^node:", dependencyTypesNot: ["type-only"] },
+      to: { path: "^packages/auth/src/(core|trpc|testing|token-file)|^node:", dependencyTypesNot: ["type-only"] },
     },
     {
-      name: "node-client-takes-types-only",
+      name: "token-file-takes-types-only",
       comment:
         "A file of tokens is opened by every command at its start: no server code and no link come along with it.",
       severity: "error",
-      from: { path: "^packages/auth/src/node-client", pathNot: "\\.test\\.ts$|\\.child\\.ts$|/testing/" },
+      from: { path: "^packages/auth/src/token-file", pathNot: "\\.test\\.ts$|\\.child\\.ts$|/testing/" },
       to: { path: "^packages/auth/src/(core|trpc|testing|client)|node_modules/", dependencyTypesNot: ["type-only"] },
     },
     {

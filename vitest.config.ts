@@ -16,9 +16,9 @@ class LongestFirst extends BaseSequencer {
 const alone = [
   "apps/*/src/**/*.test.ts",
   "scripts/**/*.test.ts",
-  "packages/auth/src/node-client/**/*.test.ts",
+  "packages/auth/src/token-file/**/*.test.ts",
   "packages/auth/src/trpc/http/both-handlers.test.ts",
-  "packages/db/src/sqlite/reset-work.test.ts",
+  "packages/db/src/sqlite/stores/reset-work.test.ts",
 ];
 
 export default defineConfig({
@@ -38,7 +38,7 @@ export default defineConfig({
       // The others import the same modules over and over: in one process they are loaded once, which is a third of their time.
       {
         extends: true,
-        test: { name: "together", include: ["packages/*/src/**/*.test.ts"], exclude: alone, isolate: false },
+        test: { name: "together", include: ["packages/*/{src,test}/**/*.test.ts"], exclude: alone, isolate: false },
       },
     ],
   },

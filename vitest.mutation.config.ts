@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const takesASecond =
-  /(?:hash-queue|password|account-text|-pairs|refresh-token|look-alike|key-ring|refresh|one-script)\.test\.ts$/;
+  /(?:worker-pool|bcrypt-hasher|account-text|-pairs|refresh-token|skeleton|key-ring|refresh|single-script)\.test\.ts$/;
 
 /** The first test that fails is enough, so those that take a second wait for the many that take none. */
 class QuickOnesFirst extends BaseSequencer {
@@ -17,7 +17,9 @@ export default defineConfig({
   test: {
     include: ["packages/auth/src/core/**/*.test.ts"],
     // Two thirds of the time of all of them, for rules that the tests beside the rule state one by one.
-    exclude: ["packages/auth/src/core/{refresh-properties,refresh-orders,refresh-many,housekeeping-orders}.test.ts"],
+    exclude: [
+      "packages/auth/src/core/{flows/refresh-properties,flows/refresh-orders,flows/refresh-many,cleanup-orders}.test.ts",
+    ],
     // Each change gets a fresh thread in any case; within it, core is loaded once and not for each file.
     isolate: false,
     sequence: { sequencer: QuickOnesFirst },

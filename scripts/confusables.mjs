@@ -1,8 +1,9 @@
 // Writes packages/auth/src/core/identifiers/confusables.ts: which letters, marks and digits look like which (Unicode's confusables.txt,
 // UTS 39). The table is read out of the ICU that is part of Node, so it takes no network: `node scripts/confusables.mjs`,
 // with the newest Node that there is. Who changes the table has to have every skeleton made again: see decision 0015.
-import { fileURLToPath } from "node:url";
+
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** Begins the table in ICU's data (`SpoofDataHeader` in its uspoof_impl.h), behind a header that names its format. */
 const magic = 0x38_45_fd_ef;

@@ -1,5 +1,5 @@
 // The native part of the SQLite driver. Version 13 brings its own, for Node 22 and newer. Version 12 is for Node 20 alone
-// (packages/db/src/sqlite/driver.ts), and is compiled here when it is missing or was made for another Node.
+// (packages/db/src/sqlite/connection/driver.ts), and is compiled here when it is missing or was made for another Node.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -8,7 +8,7 @@ import {
   reasonOf,
   refreshLink,
 } from "@watchword/auth/client";
-import type { FileTokenStore, TokenFile } from "@watchword/auth/node-client";
+import type { FileTokenStore, TokenFile } from "@watchword/auth/token-file";
 import { Failure } from "./failure.ts";
 import { serverFetch, transferFetch } from "./server-fetch.ts";
 import type { Terminal } from "./terminal.ts";

@@ -4,7 +4,7 @@ import { link, lstat, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { codeOf } from "@watchword/auth/node-client";
+import { codeOf } from "@watchword/auth/token-file";
 import { Failure } from "./failure.ts";
 
 export interface SaveOptions {

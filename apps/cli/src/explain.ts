@@ -1,6 +1,6 @@
 import { TRPCClientError } from "@trpc/client";
 import { type AuthErrorReason, isTerminal, reasonOf } from "@watchword/auth/client";
-import { codeOf, TokenFileError } from "@watchword/auth/node-client";
+import { codeOf, TokenFileError } from "@watchword/auth/token-file";
 import { exitCodes, Failure } from "./failure.ts";
 import { RedirectError } from "./server-fetch.ts";
 import { explainTokenFile } from "./token-file-failure.ts";

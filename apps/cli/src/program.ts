@@ -1,4 +1,4 @@
-import { openTokenFile } from "@watchword/auth/node-client";
+import { openTokenFile } from "@watchword/auth/token-file";
 import { Command as Commander, CommanderError, type OutputConfiguration } from "commander";
 import { version } from "../package.json";
 import type { Command } from "./command.ts";

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { openTokenFile, type TokenFile } from "@watchword/auth/node-client";
+import { openTokenFile, type TokenFile } from "@watchword/auth/token-file";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connect } from "./connection.ts";
 import { ada, startTestServer, type TestServer } from "./testing/server.ts";

@@ -1,6 +1,6 @@
 import { chmod, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { TokenFileError, type TokenFileErrorReason } from "@watchword/auth/node-client";
+import { TokenFileError, type TokenFileErrorReason } from "@watchword/auth/token-file";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startTestServer, type TestServer } from "./testing/server.ts";
 import { type Machine, startMachine } from "./testing/terminal.ts";

@@ -1,4 +1,4 @@
-import type { TokenFileError, TokenFileErrorReason } from "@watchword/auth/node-client";
+import type { TokenFileError, TokenFileErrorReason } from "@watchword/auth/token-file";
 import { Failure } from "./failure.ts";
 
 interface Told {

@@ -2,7 +2,7 @@ import { createReadStream, openAsBlob, type Stats } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
-import { codeOf } from "@watchword/auth/node-client";
+import { codeOf } from "@watchword/auth/token-file";
 import { Failure } from "./failure.ts";
 import { mediaTypeOf } from "./media-type.ts";
 

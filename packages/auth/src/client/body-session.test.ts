@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createHold, type HeldCall } from "../testing/hold.ts";
+import { createHold, type HeldCall } from "../../test/hold.ts";
+import { createTestLocks } from "../../test/test-browser.ts";
+import { refusalOf, type StartedClient, startClient } from "../../test/test-client.ts";
 import { loginAda } from "../testing/test-auth.ts";
-import { createTestLocks } from "../testing/test-browser.ts";
-import { refusalOf, type StartedClient, startClient } from "../testing/test-client.ts";
 import { createBodySession } from "./body-session.ts";
 import { createMemoryTokenStore, type TokenStore } from "./token-store.ts";
 

@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { createHold } from "../testing/hold.ts";
+import { createHold } from "../../test/hold.ts";
+import { startBrowser } from "../../test/test-browser.ts";
+import { refusalOf } from "../../test/test-client.ts";
 import { ada } from "../testing/test-auth.ts";
-import { startBrowser } from "../testing/test-browser.ts";
-import { refusalOf } from "../testing/test-client.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createTestLocks } from "../testing/test-browser.ts";
-import { createTestDevice } from "../testing/test-device.ts";
+import { createTestLocks } from "../../test/test-browser.ts";
+import { createTestDevice } from "../../test/test-device.ts";
 import { type Lock, withLock } from "./lock.ts";
 
 /** A device on which a wait goes on until `tire` is called, or it is given up. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createTestLocks, type TestLocks } from "../testing/test-browser.ts";
+import { createTestLocks, type TestLocks } from "../../test/test-browser.ts";
 import { refreshLock } from "./lock.ts";
 import { inLoginTurn } from "./login-turn.ts";
 

@@ -1,8 +1,8 @@
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { describe, expect, it } from "vitest";
+import { httpOptions, refusalOf, startClient } from "../../test/test-client.ts";
 import type { TestRouter } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
-import { httpOptions, refusalOf, startClient } from "../testing/test-client.ts";
 import { proofLink } from "./proof-link.ts";
 import { refreshLink } from "./refresh-link.ts";
 

@@ -1,9 +1,9 @@
 import { httpBatchStreamLink, httpLink, type Operation, type TRPCLink } from "@trpc/client";
 import { describe, expect, it } from "vitest";
-import { createHold } from "../testing/hold.ts";
+import { createHold } from "../../test/hold.ts";
+import { createTestClient, createWire, httpOptions, refusalOf, startClient } from "../../test/test-client.ts";
 import { createTestApp, type TestRouter } from "../testing/test-app.ts";
 import { ada, fromTerminal, loginAda, registerAda } from "../testing/test-auth.ts";
-import { createTestClient, createWire, httpOptions, refusalOf, startClient } from "../testing/test-client.ts";
 import { createBodySession } from "./body-session.ts";
 import { createMemoryTokenStore } from "./token-store.ts";
 

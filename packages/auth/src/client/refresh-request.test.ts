@@ -1,6 +1,6 @@
 import { TRPCClientError } from "@trpc/client";
 import { describe, expect, it, vi } from "vitest";
-import { createTestDevice } from "../testing/test-device.ts";
+import { createTestDevice } from "../../test/test-device.ts";
 import { requestRefresh } from "./refresh-request.ts";
 import { reasonOf } from "./refusal.ts";
 

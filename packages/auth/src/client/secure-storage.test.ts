@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type StartedClient, startClient } from "../testing/test-client.ts";
+import { type StartedClient, startClient } from "../../test/test-client.ts";
 import { createMemoryTokenStore, type StoredTokens, type TokenStore } from "./token-store.ts";
 
 const anHour = 3_600_000;

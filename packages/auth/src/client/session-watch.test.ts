@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { stubDocument } from "../testing/test-browser.ts";
+import { stubDocument } from "../../test/test-browser.ts";
 import { watchHint } from "./session-watch.ts";
 
 describe("watchHint()", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { startClient } from "../testing/test-client.ts";
+import { startClient } from "../../test/test-client.ts";
 import { createBodySession } from "./body-session.ts";
 import { createMemoryTokenStore, type StoredTokens, type TokenStore } from "./token-store.ts";
 

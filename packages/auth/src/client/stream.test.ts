@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createHold } from "../testing/hold.ts";
-import { type StartedStream, startStream } from "../testing/test-stream.ts";
+import { createHold } from "../../test/hold.ts";
+import { type StartedStream, startStream } from "../../test/test-stream.ts";
 
 const second = 1000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTestDevice } from "../testing/test-device.ts";
+import { createTestDevice } from "../../test/test-device.ts";
 import { createTokenLife } from "./token-life.ts";
 
 const second = 1000;

@@ -7,7 +7,7 @@ export interface StoredTokens {
 }
 
 /**
- * Where a client without cookies keeps its tokens: a file for a terminal (`@watchword/auth/node-client`), memory for a
+ * Where a client without cookies keeps its tokens: a file for a terminal (`@watchword/auth/token-file`), memory for a
  * server, and on a phone the system's keychain or keystore, which an app wraps in these three methods. What it owes:
  *
  * - The refresh token is a login of a month. It never goes to plain storage: no preferences, no AsyncStorage, no file of

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "../testing/memory-store.ts";
+import { createMemoryStore } from "../testing/memory-store/store.ts";
 import { createTestSession, reasonOf, type TestAuthOptions } from "../testing/test-auth.ts";
 import { type Choose, createTurns, everyOrder, takeTurns } from "../testing/turns.ts";
 import type { AuthErrorReason } from "./domain/errors.ts";

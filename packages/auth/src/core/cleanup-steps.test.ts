@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../testing/fake-clock.ts";
-import { createMemoryStore } from "../testing/memory-store.ts";
+import { createMemoryStore } from "../testing/memory-store/store.ts";
 import { createHousekeeping, type HousekeepingOptions } from "./cleanup.ts";
 import { AuthError } from "./domain/errors.ts";
 import type { SessionSweep, TimelineSweep } from "./ports/cleanup-store.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createFakeClock, testStart } from "../testing/fake-clock.ts";
 import { createFakeWait } from "../testing/fake-wait.ts";
 import { aNewUser, aSession } from "../testing/fixtures.ts";
-import { createMemoryStore } from "../testing/memory-store.ts";
+import { createMemoryStore } from "../testing/memory-store/store.ts";
 import { createHousekeeping, type HousekeepingOptions } from "./cleanup.ts";
 import { AuthError } from "./domain/errors.ts";
 import type { SessionRecord } from "./domain/model.ts";

@@ -1,6 +1,6 @@
 import { AggregationTemporality, DataPointType, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import { expect, it } from "vitest";
-import { createMemoryStore } from "../testing/memory-store.ts";
+import { createMemoryStore } from "../testing/memory-store/store.ts";
 import {
   ada,
   createTestSession,

@@ -1,8 +1,8 @@
+import { expect, it } from "vitest";
+import type { Auth } from "../core/auth.ts";
 import { createTestAuth, fromBrowser, registerAda, testIssuer } from "../testing/test-auth.ts";
 import { createTransport, headersSink } from "../trpc/token-cookies.ts";
 import { createRefreshProxy } from "./refresh-proxy.ts";
-import { expect, it } from "vitest";
-import type { Auth } from "../core/auth.ts";
 
 const endedHeader = "x-ended";
 

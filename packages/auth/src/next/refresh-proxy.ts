@@ -1,8 +1,8 @@
-import type { ProxyTrust } from "../trpc/client-address/client-address.ts";
 import type { Auth } from "../core/auth.ts";
-import { type CookieAttributes, type Transport, headersSink } from "../trpc/token-cookies.ts";
-import { clientOf } from "../trpc/context.ts";
 import { AuthError } from "../core/domain/errors.ts";
+import type { ProxyTrust } from "../trpc/client-address/client-address.ts";
+import { clientOf } from "../trpc/context.ts";
+import { type CookieAttributes, headersSink, type Transport } from "../trpc/token-cookies.ts";
 
 /**
  * Refreshes before a page renders, so that its first paint knows who is there. It only refreshes: who may see what is

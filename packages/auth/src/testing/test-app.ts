@@ -1,10 +1,10 @@
-import { protectedProcedure, publicProcedure, router, sudoProcedure } from "../trpc/init.ts";
-import { authRouter } from "../trpc/routers/auth.ts";
-import { adminRouter } from "../trpc/routers/admin.ts";
 import { z } from "zod";
-import { type TestAuth, type TestAuthOptions, ada, createTestAuth, testIssuer } from "./test-auth.ts";
-import { type FetchHandler, type FetchHandlerOptions, createFetchHandler } from "../trpc/http/fetch-handler.ts";
+import { createFetchHandler, type FetchHandler, type FetchHandlerOptions } from "../trpc/http/fetch-handler.ts";
+import { protectedProcedure, publicProcedure, router, sudoProcedure } from "../trpc/init.ts";
+import { adminRouter } from "../trpc/routers/admin.ts";
+import { authRouter } from "../trpc/routers/auth.ts";
 import { createTransport } from "../trpc/token-cookies.ts";
+import { ada, createTestAuth, type TestAuth, type TestAuthOptions, testIssuer } from "./test-auth.ts";
 
 /** What an unexpected error says, and nobody outside may ever read. */
 export const libraryText = "SqliteError: no such column in /srv/watchword/store.ts:42";

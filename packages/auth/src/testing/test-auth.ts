@@ -6,7 +6,7 @@ import type { AuthOptions } from "../core/options.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createFakePasswordHasher, type FakePasswordHasher } from "./fake-password-hasher.ts";
 import { seededRandomBytes } from "./fixtures.ts";
-import { createMemoryStore } from "./memory-store.ts";
+import { createMemoryStore } from "./memory-store/store.ts";
 
 /** What tests sign with unless they say otherwise. Never for anything else: it stands in a public repository. */
 export const testSecret = "a-test-signs-with-this-key-and-nobody-else-does";

@@ -1,11 +1,11 @@
 import type { Auth } from "../core/auth.ts";
-import type { CookieSink, Transport } from "./token-cookies.ts";
-import type { ClientInfo, Principal } from "../core/domain/model.ts";
 import type { Wait } from "../core/domain/clock.ts";
-import { type StreamRoom, createStreamRoom } from "./subscriptions/stream-limit.ts";
-import { type ProxyTrust, clientAddress } from "./client-address/client-address.ts";
-import { waitByTimer } from "./subscriptions/stream-life.ts";
 import { AuthError } from "../core/domain/errors.ts";
+import type { ClientInfo, Principal } from "../core/domain/model.ts";
+import { clientAddress, type ProxyTrust } from "./client-address/client-address.ts";
+import { waitByTimer } from "./subscriptions/stream-life.ts";
+import { createStreamRoom, type StreamRoom } from "./subscriptions/stream-limit.ts";
+import type { CookieSink, Transport } from "./token-cookies.ts";
 
 /** What every procedure gets: one for each HTTP request, also when it carries a batch of calls. */
 export interface AuthContext {

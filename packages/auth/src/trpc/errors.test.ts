@@ -1,7 +1,7 @@
-import { ada } from "../testing/test-auth.ts";
 import { describe, expect, it } from "vitest";
 import { AuthError, authErrorReasons } from "../core/domain/errors.ts";
 import { cookiesOfAda, createTestApp } from "../testing/test-app.ts";
+import { ada } from "../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };
 

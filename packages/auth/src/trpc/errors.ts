@@ -1,7 +1,7 @@
-import { AuthError, type AuthErrorReason, type FieldErrors, publicMessage } from "../core/domain/errors.ts";
-import type { RevokedReason } from "../core/domain/model.ts";
 import type { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
+import { AuthError, type AuthErrorReason, type FieldErrors, publicMessage } from "../core/domain/errors.ts";
+import type { RevokedReason } from "../core/domain/model.ts";
 import { faultIdOf } from "./error-id.ts";
 
 /** What a caller learns of a failure, and nothing else: no stack, no path, no text of a library. */

@@ -1,9 +1,9 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import { AuthError } from "../core/domain/errors.ts";
 import type { Principal, Role } from "../core/domain/model.ts";
-import { TRPCError, initTRPC } from "@trpc/server";
 import type { AuthContext } from "./context.ts";
 import { describeFailure } from "./errors.ts";
 import { asksForStream, endWithSession, streamOf, streamSettings } from "./subscriptions/stream-life.ts";
-import { AuthError } from "../core/domain/errors.ts";
 
 /** What may be said of a procedure beside its types: who it is for. */
 interface ProcedureMeta {

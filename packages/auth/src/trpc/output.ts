@@ -1,5 +1,14 @@
-import type { Delivery, IssuedStepUp, IssuedTokens, Role, SessionFacts, TimelineDetail, TimelineEvent, User } from "../core/domain/model.ts";
 import type { TimelinePage } from "../core/audit/log.ts";
+import type {
+  Delivery,
+  IssuedStepUp,
+  IssuedTokens,
+  Role,
+  SessionFacts,
+  TimelineDetail,
+  TimelineEvent,
+  User,
+} from "../core/domain/model.ts";
 import type { OwnData } from "../core/flows/account-data.ts";
 import type { PasswordChanged } from "../core/flows/change-password.ts";
 

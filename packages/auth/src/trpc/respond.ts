@@ -1,7 +1,7 @@
-import type { AuthContext } from "./context.ts";
-import type { IssuedStepUp, IssuedTokens, SessionFacts } from "../core/domain/model.ts";
-import { type LoginAnswer, loginAnswer } from "./output.ts";
 import { AuthError } from "../core/domain/errors.ts";
+import type { IssuedStepUp, IssuedTokens, SessionFacts } from "../core/domain/model.ts";
+import type { AuthContext } from "./context.ts";
+import { type LoginAnswer, loginAnswer } from "./output.ts";
 
 /**
  * Hands out the tokens of a new session, and ends the one whose cookies they replace: nobody could use or see it any more

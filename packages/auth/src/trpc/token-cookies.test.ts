@@ -1,12 +1,12 @@
-import { createTransport, headersSink } from "./token-cookies.ts";
-import { AuthError } from "../core/domain/errors.ts";
-import { ada, createTestAuth, fromBrowser, loginAda, registerAda } from "../testing/test-auth.ts";
-import type { IssuedTokens } from "../core/domain/model.ts";
-import { describe, expect, it } from "vitest";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AuthError } from "../core/domain/errors.ts";
+import type { IssuedTokens } from "../core/domain/model.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../testing/memory-attempt-counter.ts";
+import { createMemoryAttemptCounter } from "../testing/memory-store/rate-limit-counter.ts";
+import { ada, createTestAuth, fromBrowser, loginAda, registerAda } from "../testing/test-auth.ts";
+import { createTransport, headersSink } from "./token-cookies.ts";
 
 const agents = {
   chrome: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",

@@ -1,8 +1,8 @@
-import type { Delivery, IssuedStepUp, IssuedTokens } from "../core/domain/model.ts";
-import { cookieEnding } from "../client/hint-cookie.ts";
-import { AuthError } from "../core/domain/errors.ts";
 import { createHash } from "node:crypto";
 import { stringifySetCookie } from "cookie";
+import { cookieEnding } from "../client/hint-cookie.ts";
+import { AuthError } from "../core/domain/errors.ts";
+import type { Delivery, IssuedStepUp, IssuedTokens } from "../core/domain/model.ts";
 
 /**
  * How tokens travel: the only file that knows cookies' names and attributes, and where a bearer token stands.

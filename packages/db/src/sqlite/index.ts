@@ -1,9 +1,9 @@
-export { createSqliteAttemptCounter, type SqliteAttemptCounter } from "./attempt-counter.ts";
-export { createSqliteChangeFeed } from "./change-feed.ts";
-export { openSqlite, type SqliteConnection, type SqliteOptions } from "./connection.ts";
-export { createSqliteFileStore } from "./file-store.ts";
-export { type MigrateOptions, migrateSqlite } from "./migrate.ts";
-export { DatabaseOpenError, type OpenProblem } from "./open-error.ts";
-export { makePrivateFolder } from "./private-folder.ts";
-export { createSqliteAuthStore } from "./store.ts";
-export { type WaitForSqliteOptions, waitForSqlite } from "./wait-for-database.ts";
+export { openSqlite, type SqliteConnection, type SqliteOptions } from "./connection/connection.ts";
+export { DatabaseOpenError, type OpenProblem } from "./connection/open-error.ts";
+export { makePrivateFolder } from "./connection/private-folder.ts";
+export { type WaitForSqliteOptions, waitForSqlite } from "./connection/wait-for-database.ts";
+export { type MigrateOptions, migrateSqlite } from "./migrations/migrate.ts";
+export { createSqliteAuthStore } from "./stores/auth-store.ts";
+export { createSqliteChangeFeed } from "./stores/change-feed.ts";
+export { createSqliteFileStore } from "./stores/file-store.ts";
+export { createSqliteAttemptCounter, type SqliteAttemptCounter } from "./stores/rate-limit-counter.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { createHold } from "../../../test/hold.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
-import { createHold } from "../../testing/hold.ts";
-import { createMemoryStore } from "../../testing/memory-store.ts";
+import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import {
   ada,
   createTestAuth,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createHold } from "../../testing/hold.ts";
-import { createMemoryStore } from "../../testing/memory-store.ts";
+import { createHold } from "../../../test/hold.ts";
+import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import { createTestAuth, fromBrowser, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import { formatRefreshToken, parseRefreshToken } from "../tokens/refresh-token.ts";
 

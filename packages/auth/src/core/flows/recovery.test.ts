@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inParallel } from "../../testing/contract-store.ts";
+import { inParallel } from "../../testing/store-contract/harness.ts";
 import {
   ada,
   createTestAuth,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { seededRandomBytes } from "../../testing/fixtures.ts";
-import { createMemoryStore } from "../../testing/memory-store.ts";
+import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import { ada, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import { AuthError } from "../domain/errors.ts";
 import type { IssuedTokens } from "../domain/model.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
-import { createMemoryStore } from "../../testing/memory-store.ts";
+import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import { ada, createTestSession, fromTerminal, loginAda, reasonOf, type TestSession } from "../../testing/test-auth.ts";
 import { type Choose, createTurns, everyOrder, type Turns, takeTurns } from "../../testing/turns.ts";
 import type { AuthErrorReason } from "../domain/errors.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aWorldState, type Message, RefreshWorld, type WorldState } from "../../testing/refresh-model.ts";
+import { aWorldState, type Message, RefreshWorld, type WorldState } from "../../../test/refresh-model.ts";
 import { hashSecret } from "../domain/secrets.ts";
 import { formatRefreshToken, parseRefreshToken } from "../tokens/refresh-token.ts";
 

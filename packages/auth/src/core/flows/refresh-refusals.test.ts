@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { createHold } from "../../../test/hold.ts";
 import { seededRandomBytes } from "../../testing/fixtures.ts";
-import { createHold } from "../../testing/hold.ts";
-import { createMemoryStore } from "../../testing/memory-store.ts";
+import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import { createTestSession, fromBrowser, loginAda, reasonOf } from "../../testing/test-auth.ts";
 import { publicMessage } from "../domain/errors.ts";
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "../../testing/memory-store.ts";
+import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import { createTestAuth, createTestSession, loginAda, reasonOf } from "../../testing/test-auth.ts";
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts";
 

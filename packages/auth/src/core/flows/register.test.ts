@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { inParallel } from "../../testing/contract-store.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-attempt-counter.ts";
+import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { inParallel } from "../../testing/store-contract/harness.ts";
 import {
   ada,
   createTestAuth,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-attempt-counter.ts";
+import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { ada, createTestAuth, createTestSession, reasonOf } from "../../testing/test-auth.ts";
 
 it("a write that was refused although nothing had ended may simply be made again", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createHold } from "../../../test/hold.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
-import { createHold } from "../../testing/hold.ts";
 import { ada, createTestSession, loginAda, reasonOf, type TestAuthOptions } from "../../testing/test-auth.ts";
 import { AuthError } from "../domain/errors.ts";
 import type { IssuedTokens } from "../domain/model.ts";

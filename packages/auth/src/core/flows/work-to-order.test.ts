@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-attempt-counter.ts";
+import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { ada, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
 

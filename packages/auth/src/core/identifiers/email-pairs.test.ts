@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgePair } from "../../testing/account-pair.ts";
+import { judgePair } from "../../../test/account-pair.ts";
 
 /** A plain email, and another that is held against it. */
 type Pair = readonly [what: string, one: string, other: string];

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-attempt-counter.ts";
+import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { createTestAuth, failureOf, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 
 const dayMs = 86_400_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-attempt-counter.ts";
+import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import {
   ada,
   createTestAuth,

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createForger, knownSigningKey } from "../../../test/forged-tokens.ts";
 import { createFakeClock, testStart } from "../../testing/fake-clock.ts";
 import { seededRandomBytes } from "../../testing/fixtures.ts";
-import { createForger, knownSigningKey } from "../../testing/forged-tokens.ts";
-import { createMemoryKeyStore } from "../../testing/memory-key-store.ts";
+import { createMemoryKeyStore } from "../../testing/memory-store/key.ts";
 import { reasonOf } from "../../testing/test-auth.ts";
 import { AuthError } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { knownSigningKey } from "../../../test/forged-tokens.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { seededRandomBytes } from "../../testing/fixtures.ts";
-import { knownSigningKey } from "../../testing/forged-tokens.ts";
-import { createMemoryKeyStore } from "../../testing/memory-key-store.ts";
+import { createMemoryKeyStore } from "../../testing/memory-store/key.ts";
 import type { StoredSigningKey } from "../ports/key-store.ts";
 import { createKeyRing } from "./key-ring.ts";
 import { sealKey } from "./signing-key.ts";

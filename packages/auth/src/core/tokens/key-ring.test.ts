@@ -1,7 +1,7 @@
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryStore } from "../../testing/memory-store.ts";
+import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import {
   createTestAuth,
   loginAda,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createWire } from "../../../test/test-client.ts";
 import { createTestApp, type TestApp } from "../test-app.ts";
-import { createWire } from "../test-client.ts";
 import type { StorageState } from "./storage-state.ts";
 import { createTestAccount } from "./test-account.ts";
 

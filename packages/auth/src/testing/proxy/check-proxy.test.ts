@@ -1,7 +1,7 @@
-import { type CheckProxyOptions, type ProxyParts, checkProxy } from "./check-proxy.ts";
-import { createRefreshProxy } from "../../next/refresh-proxy.ts";
 import { describe, expect, it } from "vitest";
+import { createRefreshProxy } from "../../next/refresh-proxy.ts";
 import { headersSink } from "../../trpc/token-cookies.ts";
+import { type CheckProxyOptions, checkProxy, type ProxyParts } from "./check-proxy.ts";
 
 type Middleware = (request: Request) => Response;
 

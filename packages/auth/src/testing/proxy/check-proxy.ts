@@ -1,10 +1,10 @@
 import type { Auth } from "../../core/auth.ts";
-import { type Transport, createTransport } from "../../trpc/token-cookies.ts";
-import type { IssuedTokens } from "../../core/domain/model.ts";
-import { type Passage, readPassage } from "./passage.ts";
-import { createMemoryStore } from "../memory-store.ts";
 import { AuthError } from "../../core/domain/errors.ts";
+import type { IssuedTokens } from "../../core/domain/model.ts";
+import { createTransport, type Transport } from "../../trpc/token-cookies.ts";
+import { createMemoryStore } from "../memory-store/store.ts";
 import { createTestAuth, fromBrowser, registerAda, testIssuer } from "../test-auth.ts";
+import { type Passage, readPassage } from "./passage.ts";
 
 /** What a proxy is built of: the rules over a store in memory, and how tokens travel. For `createRefreshProxy`. */
 export interface ProxyParts {

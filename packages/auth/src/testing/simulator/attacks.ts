@@ -1,9 +1,9 @@
 import { formatRefreshToken } from "../../core/tokens/refresh-token.ts";
 import { seededRandomBytes } from "../fixtures.ts";
 import { carry, endsSessionsOf, sendCall } from "./client-steps.ts";
-import { makeCall, nothing } from "./holder.ts";
-import { insist } from "./invariant.ts";
-import { hex } from "./ledger.ts";
+import { insist } from "./judge/invariant.ts";
+import { makeCall, nothing } from "./model/holder.ts";
+import { hex } from "./model/ledger.ts";
 import type { World } from "./world.ts";
 
 /** Once in a history, somebody copies what a client keeps. */

@@ -1,7 +1,7 @@
 import type { SessionChange } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
-import { createMemoryStore } from "../memory-store.ts";
-import type { Invariant } from "./invariant.ts";
+import { createMemoryStore } from "../memory-store/store.ts";
+import type { Invariant } from "./judge/invariant.ts";
 import type { SimulatorOptions } from "./run.ts";
 
 /** A rule of others', or a forgotten condition, put around the production code from outside. */

@@ -1,7 +1,7 @@
 import { createFakePasswordHasher } from "../fake-password-hasher.ts";
-import { hour, minute, windowMs } from "./conditions.ts";
-import type { Handling, Message } from "./exchange.ts";
-import { type Holder, refusalIn } from "./holder.ts";
+import { hour, minute, windowMs } from "./model/conditions.ts";
+import type { Handling, Message } from "./model/exchange.ts";
+import { type Holder, refusalIn } from "./model/holder.ts";
 import type { World } from "./world.ts";
 
 /**

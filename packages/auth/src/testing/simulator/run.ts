@@ -4,12 +4,12 @@ import { createFakePasswordHasher } from "../fake-password-hasher.ts";
 import { aNewUser, aSession, seededRandomBytes } from "../fixtures.ts";
 import type { TestAppOptions } from "../test-app.ts";
 import { carry, maySendRefresh } from "./client-steps.ts";
-import { hour, windowMs } from "./conditions.ts";
-import type { Holder } from "./holder.ts";
-import { InvariantBroken, insist } from "./invariant.ts";
-import { checkNothingAtRest, checkRows } from "./judge-rows.ts";
+import { InvariantBroken, insist } from "./judge/invariant.ts";
+import { checkNothingAtRest, checkRows } from "./judge/judge-rows.ts";
+import { hour, windowMs } from "./model/conditions.ts";
+import type { Holder } from "./model/holder.ts";
+import { noTally, type Tally } from "./model/tally.ts";
 import { takeStep } from "./steps.ts";
-import { noTally, type Tally } from "./tally.ts";
 import { World } from "./world.ts";
 
 export interface SimulatorOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "../memory-store.ts";
+import { createMemoryStore } from "../memory-store/store.ts";
 import { brokenRules } from "./broken-rules.ts";
 import { runHistories, runHistory, type SimulatorOptions } from "./run.ts";
 

@@ -9,7 +9,7 @@ import {
   refreshSoon,
   sendCall,
 } from "./client-steps.ts";
-import { day, hour, minute, second, windowMs } from "./conditions.ts";
+import { day, hour, minute, second, windowMs } from "./model/conditions.ts";
 import type { World } from "./world.ts";
 
 /** Something that may happen next. Each does nothing when there is nothing to do it with. */

@@ -1,6 +1,6 @@
-import { type TrustedProxies, createTrustedProxies } from "./trusted-proxies.ts";
-import { type ProxyHeader, entriesOfForwarded, entriesOfForwardedFor } from "./forwarded.ts";
 import { isIP } from "node:net";
+import { entriesOfForwarded, entriesOfForwardedFor, type ProxyHeader } from "./forwarded.ts";
+import { createTrustedProxies, type TrustedProxies } from "./trusted-proxies.ts";
 
 /** Which proxies are believed when they say for whom they forward a request. */
 export interface ProxyTrust {

@@ -1,5 +1,5 @@
+import { throughSocket } from "../../../test/socket-door.ts";
 import { openDoor } from "../../testing/test-app.ts";
-import { throughSocket } from "../../testing/socket-door.ts";
 
 /** What holds for a `Request` (and so for a Next route) holds for a socket: the same tests, through `createNodeHandler`. */
 openDoor(throughSocket, "127.0.0.1");

@@ -1,6 +1,14 @@
-import { ada } from "../../testing/test-auth.ts";
-import { type Reply, type TestApp, cookiesOfAda, createTestApp, libraryText, readReply, tokensOfAda } from "../../testing/test-app.ts";
 import { describe, expect, it } from "vitest";
+import {
+  cookiesOfAda,
+  createTestApp,
+  libraryText,
+  type Reply,
+  readReply,
+  type TestApp,
+  tokensOfAda,
+} from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };
 const said = (reply: Reply) => [reply.status, reply.body.error.data.reason];

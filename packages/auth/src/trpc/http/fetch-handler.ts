@@ -1,20 +1,20 @@
-import type { ProxyTrust } from "../client-address/client-address.ts";
 import type { AnyRouter, TRPCError } from "@trpc/server";
-import type { Auth } from "../../core/auth.ts";
-import { type Transport, headersSink } from "../token-cookies.ts";
-import type { Wait } from "../../core/domain/clock.ts";
-import { createStreamRoom } from "../subscriptions/stream-limit.ts";
-import { refuseCrossSite } from "./same-origin.ts";
-import { readBody } from "./request-body.ts";
-import { AuthError } from "../../core/domain/errors.ts";
-import { personalHeaders, refusalResponse } from "./rejection-response.ts";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { createAuthContext } from "../context.ts";
-import { describeFailure } from "../errors.ts";
-import { faultIdOf } from "../error-id.ts";
-import { asksForStream } from "../subscriptions/stream-life.ts";
-import { challengeOf } from "./www-authenticate.ts";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import type { Auth } from "../../core/auth.ts";
+import type { Wait } from "../../core/domain/clock.ts";
+import { AuthError } from "../../core/domain/errors.ts";
+import type { ProxyTrust } from "../client-address/client-address.ts";
+import { createAuthContext } from "../context.ts";
+import { faultIdOf } from "../error-id.ts";
+import { describeFailure } from "../errors.ts";
+import { asksForStream } from "../subscriptions/stream-life.ts";
+import { createStreamRoom } from "../subscriptions/stream-limit.ts";
+import { headersSink, type Transport } from "../token-cookies.ts";
+import { personalHeaders, refusalResponse } from "./rejection-response.ts";
+import { readBody } from "./request-body.ts";
+import { refuseCrossSite } from "./same-origin.ts";
+import { challengeOf } from "./www-authenticate.ts";
 
 export interface FetchHandlerOptions extends ProxyTrust {
   /** The whole router of the app, with `auth` in it under that name. */

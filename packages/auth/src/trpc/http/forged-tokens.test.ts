@@ -1,9 +1,9 @@
-import { seededRandomBytes } from "../../testing/fixtures.ts";
-import { createMemoryStore } from "../../testing/memory-store.ts";
-import { createForger, knownSigningKey } from "../../testing/forged-tokens.ts";
-import { testIssuer, testSecret } from "../../testing/test-auth.ts";
-import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { describe, expect, it } from "vitest";
+import { createForger, knownSigningKey } from "../../../test/forged-tokens.ts";
+import { seededRandomBytes } from "../../testing/fixtures.ts";
+import { createMemoryStore } from "../../testing/memory-store/store.ts";
+import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
+import { testIssuer, testSecret } from "../../testing/test-auth.ts";
 
 const random = seededRandomBytes("forged-tokens.test");
 const seed = random(32);

@@ -1,6 +1,6 @@
-import { ada } from "../../testing/test-auth.ts";
 import { describe, expect, it } from "vitest";
 import { cookiesOfAda, createTestApp } from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };
 

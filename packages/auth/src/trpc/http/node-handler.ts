@@ -1,7 +1,7 @@
-import { type ProxyTrust, clientAddress } from "../client-address/client-address.ts";
-import type { FetchHandler } from "./fetch-handler.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as timer } from "node:timers/promises";
+import { clientAddress, type ProxyTrust } from "../client-address/client-address.ts";
+import type { FetchHandler } from "./fetch-handler.ts";
 
 export interface NodeHandlerOptions extends ProxyTrust {
   handle: FetchHandler;

@@ -1,11 +1,11 @@
-import { expect, it, onTestFinished } from "vitest";
-import { createTestAuth, registerAda, testIssuer } from "../../testing/test-auth.ts";
 import { createServer } from "node:http";
-import { publicKeySet } from "./public-keys.ts";
 import type { AddressInfo } from "node:net";
 import { createRemoteJWKSet, jwtVerify } from "jose";
+import { expect, it, onTestFinished } from "vitest";
 import { AuthError } from "../../core/domain/errors.ts";
-import { createMemoryStore } from "../../testing/memory-store.ts";
+import { createMemoryStore } from "../../testing/memory-store/store.ts";
+import { createTestAuth, registerAda, testIssuer } from "../../testing/test-auth.ts";
+import { publicKeySet } from "./public-keys.ts";
 
 it("another service verifies access tokens with it, and needs no secret (RFC 7517, RFC 9068 section 4)", async () => {
   const { auth, clock } = createTestAuth();

@@ -1,4 +1,4 @@
-import { type AnyRouter, TRPCError, getTRPCErrorShape } from "@trpc/server";
+import { type AnyRouter, getTRPCErrorShape, TRPCError } from "@trpc/server";
 import type { AuthError } from "../../core/domain/errors.ts";
 
 /** Every answer is about somebody, or sets a cookie: no cache may keep it (ASVS 14.3.2). */

@@ -1,6 +1,6 @@
-import { ada } from "../../testing/test-auth.ts";
-import { type Reply, type TestApp, cookiesOfAda, createTestApp, readReply } from "../../testing/test-app.ts";
 import { describe, expect, it } from "vitest";
+import { cookiesOfAda, createTestApp, type Reply, readReply, type TestApp } from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };
 const said = (reply: Reply) => [reply.status, reply.body.error.data.reason];

@@ -1,6 +1,6 @@
-import { isLoopback, refuseCrossSite } from "./same-origin.ts";
-import { AuthError } from "../../core/domain/errors.ts";
 import { describe, expect, it } from "vitest";
+import { AuthError } from "../../core/domain/errors.ts";
+import { isLoopback, refuseCrossSite } from "./same-origin.ts";
 
 function isRefused(appUrl: string, origin: string | null, site: string | null): boolean {
   const headers = new Headers();

@@ -1,5 +1,5 @@
-import { type TestApp, createTestApp } from "../../testing/test-app.ts";
 import { expect, it } from "vitest";
+import { createTestApp, type TestApp } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 /** A cache that several people share, as greedy as RFC 9111 lets it be: by address alone, whatever is not forbidden. */

@@ -1,5 +1,5 @@
-import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { describe, expect, it } from "vitest";
+import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 const start = async () => {

@@ -1,7 +1,7 @@
-import { adminRouter } from "./admin.ts";
-import { type TestApp, createTestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { describe, expect, it } from "vitest";
+import { createTestApp, type TestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
+import { adminRouter } from "./admin.ts";
 
 type Procedure = { _def: { type: "query" | "mutation"; meta?: { roles?: readonly string[] } } };
 const procedures = Object.entries(adminRouter._def.procedures as unknown as Record<string, Procedure>);

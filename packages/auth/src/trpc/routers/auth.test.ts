@@ -1,7 +1,7 @@
-import { ada } from "../../testing/test-auth.ts";
 import { describe, expect, it } from "vitest";
-import { cookiesOfAda, createTestApp, testAddress, tokensOfAda } from "../../testing/test-app.ts";
 import { AuthError } from "../../core/domain/errors.ts";
+import { cookiesOfAda, createTestApp, testAddress, tokensOfAda } from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
 
 const second = 1000;
 const login = { identifier: ada.username, password: ada.password };

@@ -1,11 +1,27 @@
-import { mergeRouters, protectedProcedure, publicProcedure, router, sudoProcedure } from "../init.ts";
-import { changeNameInput, changePasswordInput, confirmPasswordInput, endSessionInput, loginInput, logoutInput, refreshInput, timelineInput } from "../input.ts";
-import { deliver, deliverNew, deliverStepUp, ignoreConflict } from "../respond.ts";
 import { AuthError } from "../../core/domain/errors.ts";
-import { passwordChangedAnswer, passwordConfirmedAnswer, sessionAnswer, sessionsAnswer, timelineAnswer, userAnswer } from "../output.ts";
-import { registrationRouter } from "./registration.ts";
-import { recoveryRouter } from "./recovery.ts";
 import type { AuthContext } from "../context.ts";
+import { mergeRouters, protectedProcedure, publicProcedure, router, sudoProcedure } from "../init.ts";
+import {
+  changeNameInput,
+  changePasswordInput,
+  confirmPasswordInput,
+  endSessionInput,
+  loginInput,
+  logoutInput,
+  refreshInput,
+  timelineInput,
+} from "../input.ts";
+import {
+  passwordChangedAnswer,
+  passwordConfirmedAnswer,
+  sessionAnswer,
+  sessionsAnswer,
+  timelineAnswer,
+  userAnswer,
+} from "../output.ts";
+import { deliver, deliverNew, deliverStepUp, ignoreConflict } from "../respond.ts";
+import { recoveryRouter } from "./recovery.ts";
+import { registrationRouter } from "./registration.ts";
 
 /** Sessions on the wire. What each call means is in core/auth.ts; here it only gets its inputs and its cookies. */
 const sessionRouter = router({

@@ -1,8 +1,8 @@
-import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createTestApp } from "../../testing/test-app.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-attempt-counter.ts";
-import { ada } from "../../testing/test-auth.ts";
 import { expect, it } from "vitest";
+import { createFakeClock } from "../../testing/fake-clock.ts";
+import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createTestApp } from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
 
 function createLimitedApp() {
   const clock = createFakeClock();

@@ -1,7 +1,7 @@
-import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
-import { createTestMail } from "../../testing/test-mailer.ts";
 import { expect, it } from "vitest";
+import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { ada, loginAda } from "../../testing/test-auth.ts";
+import { createTestMail } from "../../testing/test-mailer.ts";
 
 const newPassword = "a wholly different sentence";
 const unknown = "nobody@example.com";

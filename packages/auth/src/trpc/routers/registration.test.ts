@@ -1,7 +1,7 @@
-import { ada } from "../../testing/test-auth.ts";
-import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
-import { createTestMail } from "../../testing/test-mailer.ts";
 import { expect, it } from "vitest";
+import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
+import { createTestMail } from "../../testing/test-mailer.ts";
 
 const { email, ...account } = ada;
 const grace = { username: "grace", name: "Grace Hopper", password: "a long enough sentence" };

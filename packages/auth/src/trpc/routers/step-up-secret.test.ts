@@ -1,6 +1,6 @@
-import { ada } from "../../testing/test-auth.ts";
-import { type Reply, type TestApp, cookiesOfAda, createTestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { describe, expect, it } from "vitest";
+import { cookiesOfAda, createTestApp, type Reply, type TestApp, tokensOfAda } from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
 
 const right = { password: ada.password };
 const newPassword = "another correct horse";

@@ -1,6 +1,6 @@
-import { ada } from "../../testing/test-auth.ts";
-import { type Reply, type TestApp, type TestBearer, createTestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { expect, it } from "vitest";
+import { createTestApp, type Reply, type TestApp, type TestBearer, tokensOfAda } from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
 
 const newName = { name: "Ada King" };
 const right = { password: ada.password };

@@ -1,7 +1,7 @@
-import { ada } from "../../testing/test-auth.ts";
-import { type TestApp, createTestApp, tokensOfAda } from "../../testing/test-app.ts";
-import type { TimelineAnswer } from "../output.ts";
 import { describe, expect, it } from "vitest";
+import { createTestApp, type TestApp, tokensOfAda } from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
+import type { TimelineAnswer } from "../output.ts";
 
 const wrongLogin = { identifier: ada.username, password: "not the password at all" };
 const byProxy = { "user-agent": "a stranger's curl", "x-forwarded-for": "198.51.100.9" };

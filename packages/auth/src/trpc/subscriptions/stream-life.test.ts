@@ -1,8 +1,8 @@
-import { endWithSession, streamSettings, waitByTimer } from "./stream-life.ts";
-import { createFakeWait } from "../../testing/fake-wait.ts";
-import { createFakeClock } from "../../testing/fake-clock.ts";
-import { AuthError } from "../../core/domain/errors.ts";
 import { describe, expect, it } from "vitest";
+import { AuthError } from "../../core/domain/errors.ts";
+import { createFakeClock } from "../../testing/fake-clock.ts";
+import { createFakeWait } from "../../testing/fake-wait.ts";
+import { endWithSession, streamSettings, waitByTimer } from "./stream-life.ts";
 
 const { lookMs, failedLooks } = streamSettings;
 

@@ -1,6 +1,6 @@
-import type { Wait } from "../../core/domain/clock.ts";
 import { setTimeout as timeout } from "node:timers/promises";
 import { isObservable, observableToAsyncIterable } from "@trpc/server/observable";
+import type { Wait } from "../../core/domain/clock.ts";
 import { AuthError } from "../../core/domain/errors.ts";
 
 /** The numbers of streams. Milliseconds, but for counts. */

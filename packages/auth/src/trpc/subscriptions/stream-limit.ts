@@ -1,5 +1,5 @@
-import { streamSettings } from "./stream-life.ts";
 import { AuthError } from "../../core/domain/errors.ts";
+import { streamSettings } from "./stream-life.ts";
 
 /** How many streams each user has open at one server. In the memory of one process: it is a bound, not a rule. */
 export interface StreamRoom {

@@ -1,8 +1,8 @@
-import { type HTTPBatchLinkOptions, createTRPCClient, httpBatchStreamLink } from "@trpc/client";
+import { createTRPCClient, type HTTPBatchLinkOptions, httpBatchStreamLink } from "@trpc/client";
 import type { AnyClientTypes } from "@trpc/server/unstable-core-do-not-import";
-import { ada } from "../../testing/test-auth.ts";
-import { type Reply, type TestRouter, cookiesOfAda, createTestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { describe, expect, it } from "vitest";
+import { cookiesOfAda, createTestApp, type Reply, type TestRouter, tokensOfAda } from "../../testing/test-app.ts";
+import { ada } from "../../testing/test-auth.ts";
 
 type Send = NonNullable<HTTPBatchLinkOptions<AnyClientTypes>["fetch"]>;
 

@@ -1,12 +1,20 @@
-import { protectedProcedure, publicProcedure, router } from "../init.ts";
 import { observable } from "@trpc/server/observable";
-import { AuthError, type AuthErrorReason } from "../../core/domain/errors.ts";
-import { type TestAuthOptions, ada, createTestAuth, fromTerminal, loginAda, registerAda, testIssuer } from "../../testing/test-auth.ts";
-import { createFakeWait } from "../../testing/fake-wait.ts";
-import { createFetchHandler } from "../http/fetch-handler.ts";
-import { createTransport } from "../token-cookies.ts";
-import { readEventStream } from "../../testing/event-stream.ts";
 import { describe, expect, it } from "vitest";
+import { AuthError, type AuthErrorReason } from "../../core/domain/errors.ts";
+import { readEventStream } from "../../testing/event-stream.ts";
+import { createFakeWait } from "../../testing/fake-wait.ts";
+import {
+  ada,
+  createTestAuth,
+  fromTerminal,
+  loginAda,
+  registerAda,
+  type TestAuthOptions,
+  testIssuer,
+} from "../../testing/test-auth.ts";
+import { createFetchHandler } from "../http/fetch-handler.ts";
+import { protectedProcedure, publicProcedure, router } from "../init.ts";
+import { createTransport } from "../token-cookies.ts";
 import { streamSettings } from "./stream-life.ts";
 
 const second = 1000;

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import { createFakeClock } from "../../../testing/fake-clock.ts";
 import { aNewUser, aSession, seededRandomBytes } from "../../../testing/fixtures.ts";
-import { createMemoryStore } from "../../../testing/memory-store.ts";
+import { createMemoryStore } from "../../../testing/memory-store/store.ts";
 import { fromTerminal, reasonOf, testIssuer, testSecret } from "../../../testing/test-auth.ts";
 import { createAuth } from "../../auth.ts";
 import { createPasswordHasher } from "./bcrypt-hasher.ts";

@@ -1,0 +1,30 @@
+import type { SessionRecord } from "../../core/domain/model.ts";
+import type { SessionSweep, Swept, TimelineSweep } from "../../core/ports/cleanup-store.ts";
+import type { MemoryTimeline } from "./audit.ts";
+
+/** The steps of `HousekeepingStore`, over what is in memory; each must run without a pause in between. */
+export function removeEndedSessions(
+  sessions: Map<string, SessionRecord>,
+  { after, window, endedBefore, idleSince }: SessionSweep,
+): Swept<string> {
+  const ids = [...sessions.keys()].filter((id) => after === null || id > after).sort();
+  const seen = ids.slice(0, window);
+  const over = seen.filter((id) => {
+    const session = sessions.get(id);
+    if (!session) return false;
+    const wasEnded = session.revokedAt !== null && session.revokedAt <= endedBefore;
+    return wasEnded || session.expiresAt <= endedBefore || session.rotatedAt <= idleSince;
+  });
+  for (const id of over) sessions.delete(id);
+  return { removed: over.length, next: seen.length === window ? (seen.at(-1) ?? null) : null };
+}
+
+export function removeOldTimeline(
+  { entries }: MemoryTimeline,
+  { after, window, before }: TimelineSweep,
+): Swept<number> {
+  const seen = entries.filter(({ seq }) => seq > (after ?? 0)).slice(0, window);
+  const old = seen.filter(({ at }) => at < before);
+  for (const one of old) entries.splice(entries.indexOf(one), 1);
+  return { removed: old.length, next: seen.length === window ? (seen.at(-1)?.seq ?? null) : null };
+}

@@ -1,0 +1,50 @@
+import type { AuthEvent } from "../../../core/domain/events.ts";
+import type { AuthStore } from "../../../core/ports/store.ts";
+import { createFakeClock, type FakeClock } from "../../fake-clock.ts";
+import { createFakePasswordHasher } from "../../fake-password-hasher.ts";
+import { createTestApp, type Reply, readReply, type TestAppOptions } from "../../test-app.ts";
+import { testIssuer } from "../../test-auth.ts";
+import type { Turns } from "../../turns.ts";
+import type { Call } from "./holder.ts";
+
+/** One server process: the real router behind the real door, with a clock of its own. */
+export interface Server {
+  readonly name: string;
+  readonly clock: FakeClock;
+  readonly events: readonly AuthEvent[];
+  /** How long a session lives when nobody refreshes it, in milliseconds. */
+  readonly idleMs: number;
+  answer(call: Call): Promise<Reply>;
+}
+
+export interface ServerOptions {
+  seed: string;
+  store: AuthStore;
+  turns: Turns;
+  /** Milliseconds since 1970, by this server's clock. */
+  now: number;
+  settings: TestAppOptions;
+}
+
+export function startServer(name: string, { seed, store, turns, now, settings }: ServerOptions): Server {
+  const clock = createFakeClock(now);
+  const passwords = createFakePasswordHasher({ pause: turns.pause });
+  const { handler, events, auth } = createTestApp({ ...settings, seed, store, clock, passwords });
+  return {
+    name,
+    clock,
+    events,
+    idleMs: auth.settings.refreshIdleSeconds * 1000,
+    answer: async (call) => readReply(await handler(requestOf(call))),
+  };
+}
+
+function requestOf({ method, path, input, headers }: Call): Request {
+  const url = `${testIssuer}/api/trpc/${path}`;
+  if (method === "GET") return new Request(url, { headers });
+  return new Request(url, {
+    method,
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify(input ?? {}),
+  });
+}

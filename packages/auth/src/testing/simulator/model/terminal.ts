@@ -1,0 +1,54 @@
+import { isSuperseded } from "../../../client/token-store.ts";
+import { terminalReasons } from "../../../core/domain/terminal-reasons.ts";
+import type { Reply } from "../../test-app.ts";
+import { type Call, type Holder, nothing, type Presented, refusalIn, tokensIn } from "./holder.ts";
+
+/**
+ * A client without cookies, such as a terminal: one store of tokens, which any number of processes share. It keeps the
+ * younger of two pairs, as such clients must, and gives up a pair only when it is still the one that was refused.
+ */
+export class Terminal implements Holder {
+  readonly delivery = "body";
+  answeredAt = Number.NEGATIVE_INFINITY;
+  #tokens: Presented;
+
+  constructor(
+    readonly name: string,
+    readonly user: number,
+    readonly isThief = false,
+    tokens: Presented = nothing,
+  ) {
+    this.#tokens = tokens;
+  }
+
+  read(): Presented {
+    return this.#tokens;
+  }
+
+  receive({ purpose, presented }: Call, reply: Reply, now: number): void {
+    if (reply.status === 200 && purpose === "login") this.#tokens = tokensIn(reply);
+    if (reply.status === 200 && purpose === "refresh") this.#keepYounger(presented, tokensIn(reply));
+    if (reply.status === 200 && (purpose === "refresh" || purpose === "login")) this.answeredAt = now;
+    const over = purpose === "refresh" && endings.has(refusalIn(reply) ?? "");
+    const same = this.#tokens.refreshToken === presented.refreshToken;
+    if (same && (over || (reply.status === 200 && purpose === "logout"))) this.#tokens = nothing;
+  }
+
+  stolen(): Terminal {
+    return new Terminal(`thief of ${this.name}`, this.user, true, this.#tokens);
+  }
+
+  #keepYounger(presented: Presented, next: Presented): void {
+    const now = this.#tokens;
+    if (now.refreshToken === undefined) return;
+    const replaced = now.refreshToken !== presented.refreshToken;
+    if (replaced && isSuperseded(textsOf(next), textsOf(now))) return;
+    this.#tokens = next;
+  }
+}
+
+const endings: ReadonlySet<string> = new Set(terminalReasons);
+
+function textsOf({ accessToken = "", refreshToken = "" }: Presented) {
+  return { accessToken, refreshToken };
+}

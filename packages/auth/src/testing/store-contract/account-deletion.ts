@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { testStart as now } from "../fake-clock.ts";
+import { aLinkUse } from "../fixtures.ts";
+import { aLink } from "./email-links.ts";
+import { type CurrentStore, inParallel, storedAccount } from "./harness.ts";
+
+/** The end of an account. */
+export function describeDeletion(current: CurrentStore): void {
+  describe("deleteUser()", () => {
+    it("removes the user with sessions, links and timeline, and nobody else", async () => {
+      const { user, session } = await storedAccount(current());
+      const other = await storedAccount(current());
+      const link = aLink(user, "verify_email");
+      await current().putMailLink(link);
+      expect(await current().deleteUser({ userId: user.id })).toBe("done");
+      expect(await current().deleteUser({ userId: user.id })).toBe("unchanged");
+      expect(await current().findCredentialsById(user.id)).toBeUndefined();
+      expect(await current().findLogin(session.id)).toBeUndefined();
+      expect(await current().listTimeline({ userId: user.id, limit: 9 })).toEqual([]);
+      expect(await current().consumeVerifyLink(aLinkUse(link.secretHash, now))).toBeUndefined();
+      expect(await current().findLogin(other.session.id)).toBeDefined();
+      expect(await current().listTimeline({ userId: other.user.id, limit: 9 })).toHaveLength(1);
+    });
+
+    it("leaves the last active administrator, however many go at once", async () => {
+      const admins = await inParallel(
+        3,
+        async () => (await storedAccount(current(), { user: { role: "admin" } })).user,
+      );
+      const outcomes = await inParallel(3, (index) => current().deleteUser({ userId: admins[index]?.id ?? "" }));
+      expect([...outcomes].sort()).toEqual(["done", "done", "last_admin"]);
+    });
+  });
+}

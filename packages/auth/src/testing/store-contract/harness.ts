@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect } from "vitest";
+import type { NewUser, SessionRecord, SessionWithUser } from "../../core/domain/model.ts";
+import type { SessionChange } from "../../core/ports/session-store.ts";
+import type { AuthStore } from "../../core/ports/store.ts";
+import { testStart } from "../fake-clock.ts";
+import { aNewUser, aSession, someBytes } from "../fixtures.ts";
+
+export interface OpenedStore {
+  store: AuthStore;
+  close(): Promise<void>;
+}
+
+export type OpenStore = () => Promise<OpenedStore>;
+
+/** The store of the test that is running. */
+export type CurrentStore = () => AuthStore;
+
+/** Opens an empty store before each test and closes it after. */
+export function useStore(open: OpenStore): CurrentStore {
+  let opened: OpenedStore | undefined;
+  beforeEach(async () => {
+    opened = await open();
+  });
+  afterEach(async () => {
+    await opened?.close();
+    opened = undefined;
+  });
+  return () => {
+    if (!opened) throw new Error("There is a store only while a test runs");
+    return opened.store;
+  };
+}
+
+/**
+ * An account with its first session, as given: also a session that is already dead, because the user is disabled or has
+ * another `credentialVersion`. Nothing but `createAccount` can make those, and each is needed to test one term.
+ */
+export async function storedAccount(
+  store: AuthStore,
+  overrides: { user?: Partial<NewUser>; session?: Partial<SessionRecord> } = {},
+): Promise<{ user: NewUser; session: SessionRecord }> {
+  const user = aNewUser(overrides.user);
+  const session = aSession({ userId: user.id, ...overrides.session });
+  expect(await store.createAccount({ user, session })).toBe("created");
+  return { user, session };
+}
+
+/** One more session of a user, stored. */
+export async function storedSession(
+  store: AuthStore,
+  overrides: Parameters<typeof aSession>[0],
+): Promise<SessionRecord> {
+  const session = aSession(overrides);
+  expect(await store.createSession(session)).toBe("created");
+  return session;
+}
+
+/** A change of that session which every condition allows, a minute after it began; each test breaks one of them. */
+export function allowedChange(session: SessionRecord, overrides: Partial<SessionChange> = {}): SessionChange {
+  return {
+    sessionId: session.id,
+    expectedNextHash: session.nextHash,
+    expectedGeneration: session.generation,
+    idleSince: session.rotatedAt - 1,
+    now: testStart + 60_000,
+    nextHash: someBytes(32),
+    salt: someBytes(16),
+    ...overrides,
+  };
+}
+
+/** A session as the store has it; fails when there is none. */
+export async function storedRecord(store: AuthStore, sessionId: string): Promise<SessionRecord> {
+  return (await found(store, sessionId)).session;
+}
+
+/** A session and its user as the store has them, with bytes of one class; fails when there is no such session. */
+export async function found(store: AuthStore, sessionId: string): Promise<SessionWithUser> {
+  const record = await store.findSession(sessionId);
+  if (!record) throw new Error("There is no such session");
+  return { session: plain(record.session), user: record.user };
+}
+
+/** The same record with `Uint8Array`s where a store returned a class of its own, so that records can be compared. */
+export function plain(session: SessionRecord): SessionRecord {
+  return {
+    ...session,
+    familyHash: Uint8Array.from(session.familyHash),
+    nextHash: Uint8Array.from(session.nextHash),
+    lastUsedHash: session.lastUsedHash && Uint8Array.from(session.lastUsedHash),
+    stepUpHash: session.stepUpHash && Uint8Array.from(session.stepUpHash),
+    salt: Uint8Array.from(session.salt),
+  };
+}
+
+/** So many calls begun before any of them has ended. */
+export function inParallel<T>(times: number, call: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: times }, (_, index) => call(index)));
+}

@@ -1,0 +1,54 @@
+export type { OpenedStore, OpenStore } from "./harness.ts";
+export { describeAttemptCounter, type OpenedCounter } from "./rate-limit-counter.ts";
+
+import { describe } from "vitest";
+import { describeAccounts } from "./account.ts";
+import { describeAdmin } from "./account-admin.ts";
+import { describeDeletion } from "./account-deletion.ts";
+import { describeRegistration } from "./account-registration.ts";
+import { describeTimeline } from "./audit.ts";
+import { describeHousekeeping } from "./cleanup.ts";
+import { describePasswords } from "./credential.ts";
+import { describeOrders } from "./email-binding.ts";
+import { describeMailClock } from "./email-clock.ts";
+import { describeMailLinks } from "./email-links.ts";
+import { describeOutbox } from "./email-outbox.ts";
+import { type OpenStore, useStore } from "./harness.ts";
+import { describeSigningKeys } from "./key.ts";
+import { describeEndings } from "./session-ends.ts";
+import { describeRoom } from "./session-quota.ts";
+import { describeRecords } from "./session-records.ts";
+import { describeRotation } from "./session-rotation.ts";
+import { describeProof } from "./session-step-up.ts";
+
+/**
+ * What every `AuthStore` must pass: one test for each guarantee that the port names. Call it in a vitest file.
+ *
+ * Each term of the conditions of `rotateSession` and `rearmSession` has a test that fails when that term is missing,
+ * because a forgotten term is a hole that no ordinary use of the product ever shows.
+ *
+ * @param name the store's, for the report
+ * @param open makes an empty store; called before each test, and its `close` after it
+ */
+export function describeStoreContract(name: string, open: OpenStore): void {
+  describe(`${name} keeps the contract of AuthStore`, () => {
+    const current = useStore(open);
+    describeRecords(current);
+    describeAccounts(current);
+    describeRotation(current);
+    describeEndings(current);
+    describePasswords(current);
+    describeProof(current);
+    describeRoom(current);
+    describeTimeline(current);
+    describeHousekeeping(current);
+    describeSigningKeys(current);
+    describeAdmin(current);
+    describeMailLinks(current);
+    describeDeletion(current);
+    describeOutbox(current);
+    describeMailClock(current);
+    describeOrders(current);
+    describeRegistration(current);
+  });
+}

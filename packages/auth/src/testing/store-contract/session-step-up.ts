@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { testStart } from "../fake-clock.ts";
+import { aNewUser, aSession, someBytes } from "../fixtures.ts";
+import { type CurrentStore, found, storedAccount, storedRecord, storedSession } from "./harness.ts";
+import { publicPart } from "./session-records.ts";
+
+const later = testStart + 60_000;
+
+/** What says that somebody gave their password again, and what that is asked for. */
+export function describeProof(current: CurrentStore): void {
+  describeRenewal(current);
+  describeNameChange(current);
+}
+
+function describeRenewal(current: CurrentStore): void {
+  /** Asks for what every condition allows, in an account as given; each test breaks one of them. */
+  async function renewed(
+    overrides: Parameters<typeof storedAccount>[1],
+    proof: Partial<Parameters<ReturnType<CurrentStore>["renewProof"]>[0]> = {},
+  ) {
+    const { user, session } = await storedAccount(current(), overrides);
+    const { credentialVersion } = user;
+    const stepUpHash = someBytes(32);
+    const asked = { sessionId: session.id, credentialVersion, stepUpHash, now: later, ...proof };
+    const outcome = await current().renewProof(asked);
+    const { session: after } = await found(current(), session.id);
+    const renewed = { authenticatedAt: asked.now, stepUpHash, stepUpAt: asked.now };
+    expect(after).toEqual(outcome ? { ...session, ...renewed } : session);
+    return outcome;
+  }
+
+  describe("renewProof()", () => {
+    it("sets when the password was last given and the step-up, of that session alone, and changes nothing else", async () => {
+      const { user, session } = await storedAccount(current());
+      const other = await storedSession(current(), { userId: user.id });
+      const { credentialVersion } = user;
+      const stepUpHash = someBytes(32);
+      const proof = { sessionId: session.id, credentialVersion, stepUpHash, now: later };
+      expect(await current().renewProof(proof)).toBe(true);
+      const stored = await storedRecord(current(), session.id);
+      expect(stored).toEqual({ ...session, authenticatedAt: later, stepUpHash, stepUpAt: later });
+      expect(await storedRecord(current(), other.id)).toEqual(other);
+    });
+
+    it("does nothing for a session that has run out, to the millisecond", async () => {
+      expect(await renewed({ session: { expiresAt: later } })).toBe(false);
+      expect(await renewed({ session: { expiresAt: later + 1 } })).toBe(true);
+    });
+
+    it("does nothing for a session that was ended", async () => {
+      expect(await renewed({ session: { revokedAt: testStart, revokedReason: "logout" } })).toBe(false);
+    });
+
+    it("does nothing for a user who is disabled", async () => {
+      expect(await renewed({ user: { disabledAt: testStart } })).toBe(false);
+    });
+
+    it("does nothing when the password has changed since it was checked", async () => {
+      expect(await renewed({ user: { credentialVersion: 2 }, session: { credentialVersion: 2 } })).toBe(true);
+      const changed = { user: { credentialVersion: 2 }, session: { credentialVersion: 2 } };
+      expect(await renewed(changed, { credentialVersion: 1 })).toBe(false);
+    });
+
+    it("does nothing for a session that is behind its user, whichever version is named", async () => {
+      const behind = { user: { credentialVersion: 2 }, session: { credentialVersion: 1 } };
+      expect(await renewed(behind, { credentialVersion: 1 })).toBe(false);
+      expect(await renewed(behind, { credentialVersion: 2 })).toBe(false);
+    });
+
+    it("answers false for a session that does not exist", async () => {
+      const { id: sessionId } = aSession({ userId: aNewUser().id });
+      const proof = { sessionId, credentialVersion: 1, stepUpHash: someBytes(32), now: later };
+      expect(await current().renewProof(proof)).toBe(false);
+    });
+  });
+}
+
+function describeNameChange(current: CurrentStore): void {
+  describe("changeName()", () => {
+    it("changes that user's name, raises their claims version by one, and touches nothing else", async () => {
+      const { user, session } = await storedAccount(current());
+      const stranger = await storedAccount(current());
+      expect(await current().changeName({ userId: user.id, name: "Ada King" })).toBe(true);
+      const { session: kept, user: changed } = await found(current(), session.id);
+      expect(changed).toEqual({ ...publicPart(user), name: "Ada King", claimsVersion: user.claimsVersion + 1 });
+      expect(kept).toEqual(session);
+      expect((await current().findCredentialsById(user.id))?.passwordHash).toBe(user.passwordHash);
+      const { user: other } = await found(current(), stranger.session.id);
+      expect(other).toMatchObject({ name: stranger.user.name, claimsVersion: stranger.user.claimsVersion });
+    });
+
+    it("changes nothing of a user who is disabled, and answers false where there is nobody", async () => {
+      const { user, session } = await storedAccount(current(), { user: { disabledAt: testStart } });
+      expect(await current().changeName({ userId: user.id, name: "Ada King" })).toBe(false);
+      const { user: stored } = await found(current(), session.id);
+      expect(stored).toMatchObject({ name: user.name, claimsVersion: user.claimsVersion });
+      expect(await current().changeName({ userId: aNewUser().id, name: "Ada King" })).toBe(false);
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import { and, asc, eq, gt, max, sql } from "drizzle-orm";
+import type { SqliteConnection } from "../connection/connection.ts";
+import { changes } from "../schema.ts";
+
+/** As many changes of a user as the trigger `feed_trim` keeps. */
+const keptChanges = 200;
+
+/**
+ * The feed of changes in SQLite: what the app's `ChangeFeed` port asks for. The database must have been migrated, because
+ * it is triggers that fill it, also when another process writes. Both statements read by an index; the common one, which
+ * finds nothing new, costs tens of microseconds.
+ */
+export function createSqliteChangeFeed({ orm, run }: SqliteConnection) {
+  const own = eq(changes.userId, sql.placeholder("userId"));
+  const statements = {
+    newest: orm
+      .select({ seq: max(changes.seq) })
+      .from(changes)
+      .where(own)
+      .prepare(),
+    after: orm
+      .select({ seq: changes.seq, kind: changes.kind, subjectId: changes.subjectId, createdAt: changes.createdAt })
+      .from(changes)
+      .where(and(own, gt(changes.seq, sql.placeholder("seq"))))
+      .orderBy(asc(changes.seq))
+      .limit(keptChanges)
+      .prepare(),
+  };
+
+  return {
+    newest: (userId: string): Promise<number> => run(() => statements.newest.get({ userId })?.seq ?? 0),
+    changesAfter: (userId: string, seq: number) =>
+      run(() => {
+        const found = statements.after.all({ userId, seq });
+        // All that is kept is new: there may have been more, and nobody knows.
+        return found.length < keptChanges ? found : ("forgotten" as const);
+      }),
+  };
+}
