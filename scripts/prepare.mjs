@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadEnvFile } from "./env-file.mjs";
+import { planInstall } from "./install-plan.mjs";
 import { prepareDriver } from "./sqlite-driver.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -23,19 +24,28 @@ export function readSettings() {
   if (problem !== undefined) fail(`Watchword does not start. ${problem}`);
 }
 
-/** Installs what is missing. The stamps are the lockfile, and the Node that the native part was found to fit. */
-export function install() {
+/** Installs what runs and builds, or with `whole` also what checks and tests; nothing when that is there already. */
+export function install({ whole = false } = {}) {
   const stampFile = join(root, "node_modules", ".watchword-installed");
   const lock = createHash("sha256")
     .update(readFileSync(join(root, "pnpm-lock.yaml")))
     .digest("hex");
-  const stamp = `${lock} ${process.versions.modules}`;
-  const installed = existsSync(stampFile) ? readFileSync(stampFile, "utf8") : "";
-  if (installed === stamp) return;
-  if (!installed.startsWith(lock)) {
-    say("Installing packages");
-    run("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"]);
+  const { packages, driver, stamp } = planInstall({
+    whole,
+    lock,
+    abi: process.versions.modules,
+    stamp: existsSync(stampFile) ? readFileSync(stampFile, "utf8") : "",
+    hasTestTools: existsSync(join(root, "node_modules", "vitest")),
+  });
+  if (packages !== undefined) {
+    say(packages === "whole" ? "Installing packages, with those of the tests" : "Installing packages");
+    // From lean to whole, pnpm makes the links of each workspace anew, and would ask first.
+    const unasked = "--config.confirm-modules-purge=false";
+    const quiet = ["--reporter=append-only", "--loglevel=warn"];
+    const prod = `--prod=${packages === "lean"}`;
+    run("npx", ["--yes", packageManager, "install", "--frozen-lockfile", prod, unasked, ...quiet]);
   }
+  if (!driver) return;
   const problem = prepareDriver(root, { say });
   if (problem !== undefined) fail(problem);
   writeFileSync(stampFile, stamp);

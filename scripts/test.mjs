@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build, checkNode, install, root, say, spawning, withBin } from "./prepare.mjs";
 
 checkNode();
-install();
+install({ whole: true });
 const { findOrInstallChromium } = await import("./chromium.mjs");
 
 const results = join(root, "test-results");

@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "tsdown";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import config from "../tsdown.config.ts";
 import { ada, startTestServer, type TestServer } from "./testing/server.ts";
 import { type Machine, type Outcome, startMachine } from "./testing/terminal.ts";
 
@@ -17,8 +15,8 @@ let machine: Machine;
 
 beforeAll(async () => {
   built = await mkdtemp(join(tmpdir(), "watchword-built-"));
-  const cwd = join(dirname(fileURLToPath(import.meta.url)), "..");
-  await build({ ...config, config: false, cwd, outDir: built, logLevel: "error" });
+  const script = fileURLToPath(new URL("../../../scripts/build-command.mjs", import.meta.url));
+  execFileSync(process.execPath, [script, built]);
 });
 
 afterAll(() => rm(built, { recursive: true, force: true }));

@@ -1,10 +1,10 @@
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-const names = new Map([
-  [-1, "yesterday"],
-  [0, "today"],
-  [1, "tomorrow"],
-]);
+
+const dayNames = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
+const dateWithYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
 /**
  * Says an instant as people say it: "today, 14:05", or "30 January, 14:05", with the year when it is another one.
@@ -16,23 +16,23 @@ export function sayTime(instant: string, now: number): string {
   const then = new Date(instant);
   if (Number.isNaN(then.getTime())) return "at an unknown time";
   const today = new Date(now);
-  const time = then.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-  const days = Math.round((midnight(then) - midnight(today)) / dayMs);
-  const year = then.getFullYear() === today.getFullYear() ? {} : { year: "numeric" as const };
-  return `${names.get(days) ?? then.toLocaleDateString("en-GB", { day: "numeric", month: "long", ...year })}, ${time}`;
+  const ahead = Math.round((midnight(then) - midnight(today)) / dayMs);
+  const named = Math.abs(ahead) <= 1 ? dayNames.format(ahead, "day") : undefined;
+  const sameYear = then.getFullYear() === today.getFullYear();
+  return `${named ?? (sameYear ? date : dateWithYear).format(then)}, ${clock.format(then)}`;
 }
 
-/** Says a span: "14 min", "3 h", "29 days"; never more than there is. */
+const spans = (["day", "hour", "minute", "second"] as const).map((unit) => {
+  const seconds = { day: 86_400, hour: 3600, minute: 60, second: 1 }[unit];
+  return { seconds, words: new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "short" }) };
+});
+
+/** Says a span: "14 min", "3 hr", "29 days"; never more than there is. */
 export function saySpan(seconds: number): string {
-  const units: readonly (readonly [number, string])[] = [
-    [86_400, "days"],
-    [3600, "h"],
-    [60, "min"],
-  ];
-  const [size, name] = units.find(([length]) => seconds >= 2 * length) ?? [1, "s"];
-  return `${Math.max(0, Math.floor(seconds / size))} ${name}`;
+  const span = spans.find((one) => one.seconds === 1 || seconds >= 2 * one.seconds);
+  return span?.words.format(Math.max(0, Math.floor(seconds / span.seconds))) ?? "";
 }
 
-function midnight(date: Date): number {
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+function midnight(moment: Date): number {
+  return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { byteSize } from "./byte-size.ts";
+import { byteSize, exactByteSize } from "./byte-size.ts";
 
 it.each([
   [0, "0 bytes"],
@@ -22,4 +22,8 @@ it.each([
   [4_000_000_000_000_000, "4,000 TB"],
 ])("byteSize() says %i as %s", (bytes, said) => {
   expect(byteSize(bytes)).toBe(said);
+});
+
+it("exactByteSize() says each byte", () => {
+  expect([0, 1, 1_410_065].map(exactByteSize)).toEqual(["0 bytes", "1 byte", "1,410,065 bytes"]);
 });

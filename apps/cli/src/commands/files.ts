@@ -2,6 +2,7 @@ import type { FileAnswer } from "@watchword/api";
 import { byteSize } from "@watchword/api/byte-size";
 import type { Command } from "../command.ts";
 import { Failure } from "../failure.ts";
+import { plural } from "../plural.ts";
 import { sayTime } from "../time.ts";
 
 /** Lists one's own files, newest first. */
@@ -9,7 +10,7 @@ export async function listFiles({ connection, printer, terminal }: Command): Pro
   const { api, loggedIn } = connection;
   const list = await loggedIn(() => api.files.list.query());
   const { files, usedBytes, quotaBytes } = list;
-  const count = files.length === 1 ? "1 file" : `${files.length} files`;
+  const count = `${files.length} ${plural(files.length, { one: "file", other: "files" })}`;
   printer.answer(list, [
     ...columns(
       files.map((file) => [file.id, byteSize(file.sizeBytes), sayTime(file.createdAt, terminal.now()), file.name]),

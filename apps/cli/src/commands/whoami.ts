@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { plural } from "../plural.ts";
 import { saySpan, sayTime } from "../time.ts";
 
 /** Says who is logged in, and how long the session has been and will be. */
@@ -18,5 +19,5 @@ export async function whoami({ connection, printer, terminal }: Command): Promis
 
 function sayRenewals(rotations: number): string {
   if (rotations === 0) return "not renewed yet";
-  return rotations === 1 ? "renewed once" : `renewed ${rotations} times`;
+  return `renewed ${plural(rotations, { one: "once", other: `${rotations} times` })}`;
 }

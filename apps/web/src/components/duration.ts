@@ -5,6 +5,16 @@ const units = [
   ["second", 1],
 ] as const;
 
+type Unit = (typeof units)[number][0];
+
+/** One for each unit, made once: a new formatter costs more than all that it formats here. */
+const formatters = Object.fromEntries(
+  units.map(([unit]) => [
+    unit,
+    new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "long", useGrouping: false }),
+  ]),
+) as Record<Unit, Intl.NumberFormat>;
+
 /** A life time as people say it: "15 minutes", "30 days", "90 seconds". In the largest unit that it is whole in. */
 export function wholeDuration(seconds: number): string {
   const [unit, length] = units.find(([, size]) => seconds >= size && seconds % size === 0) ?? units[3];
@@ -21,6 +31,7 @@ export function remainingDuration(seconds: number): string {
   return next ? `${whole} ${amount(Math.floor((left % length) / next[1]), next[0])}` : whole;
 }
 
-function amount(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+/** "1 second", "90 seconds" */
+export function amount(count: number, unit: Unit): string {
+  return formatters[unit].format(count);
 }

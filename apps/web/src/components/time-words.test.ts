@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { exactTime, relativeDay } from "./time-words.ts";
 
 const now = "2026-11-23T13:30:00Z";
@@ -16,4 +16,14 @@ it.each([
 
 it("exactTime() names the day, the second and the zone", () => {
   expect(exactTime("2026-11-23T13:05:09Z", "Europe/Berlin")).toMatch(/^Monday.* 23 November 2026.* 14:05:09 .+$/);
+});
+
+it("makes the formatters of a zone once, however many times are said", () => {
+  const says = { now: "2026-11-23T12:00:00Z", zone: "Asia/Kathmandu" };
+  relativeDay("2026-11-01T12:00:00Z", says);
+  const made = vi.spyOn(Intl, "DateTimeFormat");
+  for (let day = 1; day <= 9; day += 1) relativeDay(`2026-11-0${day}T12:00:00Z`, says);
+  exactTime("2026-11-01T12:00:00Z", says.zone);
+  expect(made).not.toHaveBeenCalled();
+  made.mockRestore();
 });

@@ -65,7 +65,9 @@ function whoIs(by: string): string {
   return by === "copy" ? "a copy" : `tab ${by}`;
 }
 
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
 /** "14:05:09", in the zone of whoever looks. */
 export function clockTime(at: number): string {
-  return new Date(at).toLocaleTimeString("en-GB");
+  return clock.format(at);
 }

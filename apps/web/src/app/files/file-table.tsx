@@ -1,4 +1,4 @@
-import { byteSize } from "@watchword/api/byte-size";
+import { byteSize, exactByteSize } from "@watchword/api/byte-size";
 import { LocalTime } from "../../components/local-time.tsx";
 import type { ListedFile } from "./file-list.ts";
 import styles from "./files.module.css";
@@ -39,7 +39,7 @@ export function FileTable({ files, now, onRemove }: FileTableProps) {
 }
 
 function FileRow({ file, now, onRemove }: { file: ListedFile } & Pick<FileTableProps, "now" | "onRemove">) {
-  const size = <span title={`${file.sizeBytes.toLocaleString("en")} bytes`}>{byteSize(file.sizeBytes)}</span>;
+  const size = <span title={exactByteSize(file.sizeBytes)}>{byteSize(file.sizeBytes)}</span>;
   const time = <LocalTime at={file.createdAt} now={now} />;
   const name = shownName(file.name);
   return (

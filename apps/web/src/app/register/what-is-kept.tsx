@@ -2,6 +2,8 @@ import { wholeDuration } from "../../components/duration.ts";
 import styles from "../../components/timeline.module.css";
 import { Timeline } from "../../components/timeline.tsx";
 
+const wholeNumber = new Intl.NumberFormat("en");
+
 interface WhatIsKeptProps {
   refreshTokenTtlSeconds: number;
   refreshIdleSeconds: number;
@@ -22,7 +24,7 @@ export function WhatIsKept({ refreshTokenTtlSeconds, refreshIdleSeconds, bcryptC
           },
           {
             title: "Not your password",
-            text: `A bcrypt hash of it, ${(2 ** bcryptCost).toLocaleString("en")} rounds deep. Passwords that stand on every list are refused.`,
+            text: `A bcrypt hash of it, ${wholeNumber.format(2 ** bcryptCost)} rounds deep. Passwords that stand on every list are refused.`,
           },
           {
             title: "One session, on this device",

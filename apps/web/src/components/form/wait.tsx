@@ -1,5 +1,6 @@
 "use client";
 
+import { amount } from "../duration.ts";
 import { useElapsedSeconds } from "../elapsed.ts";
 
 /**
@@ -22,5 +23,5 @@ export function Wait({ seconds, since }: { seconds: number; since: object }) {
 const ready = "You can try again now.";
 
 function tryAgainIn(seconds: number): string {
-  return `Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
+  return `Try again in ${amount(seconds, "second")}.`;
 }

@@ -129,12 +129,12 @@ function linkTo(appUrl: string, page: string, secret: string | null): string {
   return url.href;
 }
 
+const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+
 /** Put together here: how Node joins a day and a time changes with its version. */
 function timeOf(at: number): string {
-  const part = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" }).format(at);
-  const day = part({ day: "numeric", month: "long", year: "numeric" });
-  return `${day}, ${part({ hour: "2-digit", minute: "2-digit" })} UTC`;
+  return `${dayFormat.format(at)}, ${clockFormat.format(at)} UTC`;
 }
 
 /** The name of the device is one of ours: what a browser says of itself is anybody's text. */

@@ -1,5 +1,5 @@
 import { foldCase } from "./case-folding.ts";
-import { confusables } from "./confusables.ts";
+import { confusables } from "./confusables/table.ts";
 
 /**
  * What a username looks like: two usernames with one skeleton are taken for each other (UTS 39 §4), and only one of them

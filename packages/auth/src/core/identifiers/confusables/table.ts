@@ -1,10 +1,9 @@
 /**
  * Which letters, marks and digits look like which: the part of Unicode's confusables.txt (UTS 39) that can stand in a
- * username, written by `node scripts/confusables.mjs`. Each entry is what they look like, "=", and the signs that do, as
+ * username, written by `generate.mjs` beside it. Each entry is what they look like, "=", and the signs that do, as
  * code points in hexadecimal: `72+6e=6d` says that "m" looks like "rn".
  *
- * Copyright © 1991-2026 Unicode, Inc. Under the Unicode License V3 (SPDX: Unicode-3.0); its text is in
- * `packages/auth/LICENSE-unicode.txt`.
+ * Copyright © 1991-2026 Unicode, Inc. Under the Unicode License V3 (SPDX: Unicode-3.0), `LICENSE-unicode.txt` beside it.
  */
 
 /** Unicode 17.0. */

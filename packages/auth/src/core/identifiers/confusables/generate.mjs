@@ -1,7 +1,5 @@
-// Writes packages/auth/src/core/identifiers/confusables.ts: which letters, marks and digits look like which (Unicode's confusables.txt,
-// UTS 39). The table is read out of the ICU that is part of Node, so it takes no network: `node scripts/confusables.mjs`,
-// with the newest Node that there is. Who changes the table has to have every skeleton made again: see decision 0015.
-
+// Writes `table.ts` beside it: which letters, marks and digits look like which (Unicode's confusables.txt, UTS 39). The table
+// is read out of the ICU that is part of Node, so it takes no network. Run it with the newest Node that there is. Who changes the table has to have every skeleton made again: see decision 0015.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -10,7 +8,7 @@ const magic = 0x38_45_fd_ef;
 const formatName = "Cfu ";
 const width = 118;
 
-const file = fileURLToPath(new URL("../packages/auth/src/core/identifiers/confusables.ts", import.meta.url));
+const file = fileURLToPath(new URL("table.ts", import.meta.url));
 const lines = wrap(entries(findTable(readFileSync(process.execPath))));
 const beginning = "export const confusables = `";
 const [head] = readFileSync(file, "utf8").split(/\/\*\* Unicode [\d.]+/);
