@@ -87,8 +87,8 @@ module.exports = {
       name: "the-instrument-stays-out-of-builds",
       comment: "By the imports of package.json a build gets absent.ts in its place; a path would get the thing itself.",
       severity: "error",
-      from: { path: "^apps/web/src", pathNot: "/instrument/|\\.dev\\.ts$" },
-      to: { path: "^apps/web/src/instrument", pathNot: "/absent\\.ts$" },
+      from: { path: "^apps/web/src", pathNot: "/devtools/|\\.dev\\.ts$" },
+      to: { path: "^apps/web/src/devtools", pathNot: "/absent\\.ts$" },
     },
     {
       name: "no-unresolved",

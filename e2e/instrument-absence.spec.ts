@@ -13,7 +13,7 @@ const traces = [
   "watchword.tab",
   "x-watchword-tab",
   "losesNextReply",
-  "/api/instrument",
+  "/api/devtools",
 ];
 
 function textsBelow(folder: string, without: (path: string) => boolean = () => false): string[] {
@@ -25,15 +25,15 @@ function textsBelow(folder: string, without: (path: string) => boolean = () => f
 
 test("a build holds nothing of the instrument, neither for browsers nor for the server", () => {
   // Words that the instrument has no more would prove nothing.
-  const source = textsBelow(join(web, "src/instrument")).join("\n");
+  const source = textsBelow(join(web, "src/devtools")).join("\n");
   for (const trace of traces) expect(source.includes(trace), trace).toBe(true);
 
   const notBuilt = [join(web, ".next/dev"), join(web, ".next/cache")];
   const built = textsBelow(join(web, ".next"), (path) => notBuilt.some((folder) => path.startsWith(`${folder}/`)));
   expect(built.length).toBeGreaterThan(100);
   // The maps of a build name each file that is in it.
-  const files = built.flatMap((text) => text.match(/src\/instrument\/[\w.-]+/g) ?? []);
-  expect([...new Set(files)]).toEqual(["src/instrument/absent.ts"]);
+  const files = built.flatMap((text) => text.match(/src\/devtools\/[\w.-]+/g) ?? []);
+  expect([...new Set(files)]).toEqual(["src/devtools/absent.ts"]);
   for (const trace of traces) {
     expect(built.filter((text) => text.includes(trace)).length, trace).toBe(0);
   }
@@ -41,8 +41,8 @@ test("a build holds nothing of the instrument, neither for browsers nor for the 
 
 test("the built app has no door to the instrument, and its pages no panel", async ({ page, context, logIn }) => {
   await logIn(context);
-  expect((await page.request.get("/api/instrument")).status()).toBe(404);
-  const thrown = await page.request.post("/api/instrument", { data: { switch: "expire_access" } });
+  expect((await page.request.get("/api/devtools")).status()).toBe(404);
+  const thrown = await page.request.post("/api/devtools", { data: { switch: "expire_access" } });
   expect(thrown.status()).toBe(404);
   await page.goto("/account");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

@@ -8,7 +8,7 @@ const web = new URL("../apps/web/", import.meta.url);
 /** The page, with the app's own client, as a script for a browser. */
 async function bundlePage(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("src/trpc/suspense.harness.tsx", web))],
+    entryPoints: [fileURLToPath(new URL("src/session/trpc/suspense.harness.tsx", web))],
     bundle: true,
     write: false,
     platform: "browser",

@@ -12,7 +12,7 @@ const { build } = await import("esbuild");
 const web = join(root, "apps", "web");
 const outfile = join(web, "node_modules", ".cache", "operate.mjs");
 await build({
-  entryPoints: [join(web, "src", "operate", "main.ts")],
+  entryPoints: [join(web, "src", "boot", "operator.ts")],
   outfile,
   bundle: true,
   platform: "node",

@@ -32,7 +32,7 @@ const development: NextConfig = {
   ...config,
   pageExtensions: ["dev.ts", "ts", "tsx"],
   // The instrument looks once a second; a line for each look would hide all others.
-  logging: { incomingRequests: { ignore: [/^\/api\/instrument/] } },
+  logging: { incomingRequests: { ignore: [/^\/api\/devtools/] } },
 };
 
 export default function configFor(phase: string): NextConfig {

@@ -2,7 +2,7 @@
 export async function register(): Promise<void> {
   // Not a setting: Next writes the runtime's name in here when it builds, and leaves out what stands behind it.
   if (process.env.NEXT_RUNTIME === "nodejs") {
-    const { start } = await import("./server/start.ts");
+    const { start } = await import("./boot/start.ts");
     await start();
   }
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { createRefreshProxy } from "@watchword/auth/next";
 import { type NextRequest, NextResponse } from "next/server";
-import { exportPath } from "./app/account/proof.ts";
+import { exportPath } from "./app/account/step-up.ts";
 import { pagePolicyWith } from "./http/answer-headers.ts";
 import { isFromElsewhere } from "./http/page-request.ts";
+import { endedHeader } from "./messages/session-end.ts";
 import { logFault } from "./server/log.ts";
 import { proxyTrust } from "./server/proxy-trust.ts";
 import { getServer } from "./server/server.ts";
-import { endedHeader } from "./session-end.ts";
 
 const policyHeader = "content-security-policy";
 

@@ -1,7 +1,7 @@
 "use client";
 
-import { PageTitle } from "../components/page-title.tsx";
-import { Trouble } from "./trouble.tsx";
+import { PageTitle } from "../ui/page-title.tsx";
+import { Trouble } from "./error-page.tsx";
 
 /** A page that could not be shown. What went wrong is in the server's log; it does not belong in front of people. */
 export default function ErrorPage({ retry }: { retry: () => void }) {

@@ -1,7 +1,8 @@
 "use client";
 
-import { PageTitle } from "../components/page-title.tsx";
-import { Trouble } from "./trouble.tsx";
+import { PageTitle } from "../ui/page-title.tsx";
+import { Trouble } from "./error-page.tsx";
+
 import "./globals.css";
 
 /** The last resort: the frame of all pages failed too, so this one brings its own. */

@@ -2,10 +2,11 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { Instrument } from "#instrument/panel";
-import { asTheme, themeCookie } from "../components/theme.ts";
-import { appCookie } from "../server/app-cookies.ts";
+import { Instrument } from "#devtools/panel";
+import { asTheme, themeCookie } from "../format/theme.ts";
+import { appCookie } from "../http/app-cookies.ts";
 import { noteBegun } from "../server/page-source.ts";
+
 import "./globals.css";
 
 /**

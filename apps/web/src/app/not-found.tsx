@@ -1,6 +1,6 @@
-import { Page } from "../components/page.tsx";
-import { PageTitle } from "../components/page-title.tsx";
-import styles from "./trouble.module.css";
+import { PageTitle } from "../ui/page-title.tsx";
+import { Page } from "./_shared/page.tsx";
+import styles from "./error-page.module.css";
 
 export default function NotFound() {
   return (

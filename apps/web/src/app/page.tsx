@@ -1,13 +1,13 @@
-import { BackForwardGuard } from "../components/back-forward-guard.tsx";
-import { BlankPair } from "../components/blank-pair.tsx";
-import { CommonPage } from "../components/common-page.tsx";
-import { monoFont } from "../components/mono-font.ts";
-import { Doors } from "../components/page.tsx";
-import { PageTitle } from "../components/page-title.tsx";
-import { SessionTokens } from "../components/session-tokens.tsx";
+import { monoFont } from "../format/mono-font.ts";
 import { type CurrentLogin, currentLogin } from "../server/login.ts";
 import { pageData } from "../server/page-data.ts";
 import { getServer } from "../server/server.ts";
+import { BackForwardGuard } from "../ui/back-forward-guard.tsx";
+import { Doors } from "../ui/layout.tsx";
+import { PageTitle } from "../ui/page-title.tsx";
+import { BlankPair } from "../ui/token-placeholder.tsx";
+import { CommonPage } from "./_shared/common-page.tsx";
+import { SessionTokens } from "./_shared/session-tokens.tsx";
 import styles from "./home.module.css";
 
 /** What Watchword is, shown on whoever looks at it. */

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { AuthError } from "@watchword/auth/core";
-import { asTheme } from "../components/theme.ts";
+import { asTheme } from "../format/theme.ts";
 import { apiPolicy, everywhere, pagePolicyWith } from "./answer-headers.ts";
 import { errorPage } from "./error-page.ts";
 import { type Problem, sentenceFor, wordsFor } from "./problem.ts";
-import type { RequestHead } from "./refusal.ts";
+import type { RequestHead } from "./request-limits.ts";
 
 export interface ErrorAnswer {
   status: number;

@@ -1,4 +1,4 @@
-import type { Theme } from "../components/theme.ts";
+import type { Theme } from "../format/theme.ts";
 import { type Problem, wordsFor } from "./problem.ts";
 
 interface Shown {

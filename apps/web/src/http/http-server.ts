@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { endEarly, faultIdOf } from "@watchword/auth/trpc";
+import { type HttpLimits, parserHeaderBytes } from "../env/http-limits.ts";
 import { apiPolicy, everywhere } from "./answer-headers.ts";
 import { endBroken, refuseTunnel } from "./broken-request.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { makeRoom } from "./connections.ts";
 import { errorAnswer } from "./error-answer.ts";
-import { type HttpLimits, parserHeaderBytes } from "./limits.ts";
 import { forget, keepOwnCookies, type OwnCookies } from "./own-cookies.ts";
 import type { Problem } from "./problem.ts";
-import { isForRouter, type Refusal, refusalOf } from "./refusal.ts";
+import { isForRouter, type Refusal, refusalOf } from "./request-limits.ts";
 
 /** Answers a request, or rejects when it could not. */
 export type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;

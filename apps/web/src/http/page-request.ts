@@ -1,8 +1,8 @@
 import { AuthError } from "@watchword/auth/core";
 import { isLoopback, refuseCrossSite } from "@watchword/auth/trpc";
-import { endedHeader } from "../session-end.ts";
+import { endedHeader } from "../messages/session-end.ts";
 import type { Problem } from "./problem.ts";
-import type { RequestHead } from "./refusal.ts";
+import type { RequestHead } from "./request-limits.ts";
 
 export interface PageAddress {
   /** Where the app is reached from outside. */

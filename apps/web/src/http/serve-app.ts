@@ -1,6 +1,5 @@
 import type { AddressInfo } from "node:net";
 import { addressOfIncoming, createNodeHandler } from "@watchword/auth/trpc";
-import { ownCookies } from "../server/app-cookies.ts";
 import { takeConsole } from "../server/console-log.ts";
 import { isForwarded } from "../server/forwarding.ts";
 import { logFault } from "../server/log.ts";
@@ -8,6 +7,7 @@ import { pageSource } from "../server/page-source.ts";
 import { proxyTrust } from "../server/proxy-trust.ts";
 import type { Server } from "../server/server.ts";
 import { apiPolicy, everywhere, strictTransport } from "./answer-headers.ts";
+import { ownCookies } from "./app-cookies.ts";
 import { type Answer, createHttpServer } from "./http-server.ts";
 import { createPageHandler } from "./page-handler.ts";
 import { stopWhenTold } from "./stop.ts";

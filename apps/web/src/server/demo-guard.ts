@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Auth, AuthError } from "@watchword/auth/core";
-import type { Env } from "../env.ts";
+import type { Env } from "../env/env.ts";
 
 /** The name of the account whose password a start prints, and where that password is kept. */
 const demoUsername = "demo";

@@ -4,7 +4,7 @@ import type { SessionAnswer, UserAnswer } from "@watchword/auth/trpc";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import { endedHeader, loginAfter } from "../session-end.ts";
+import { endedHeader, loginAfter } from "../messages/session-end.ts";
 import { failureOf, getPageCaller } from "./caller.ts";
 import { requestHeaders } from "./request.ts";
 import { getServer } from "./server.ts";

@@ -1,5 +1,5 @@
 import type { AddressProblem, ProxyTrust } from "@watchword/auth/trpc";
-import type { Env } from "../env.ts";
+import type { Env } from "../env/env.ts";
 import { logAddressProblem } from "./log.ts";
 
 /** Next loads this file several times in one process; what was told once is not told again. */

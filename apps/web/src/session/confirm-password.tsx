@@ -2,15 +2,15 @@
 
 import { isTerminal, reasonOf } from "@watchword/auth/client";
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { FixedUsername } from "../components/form/fixed-text.tsx";
-import formStyles from "../components/form/form.module.css";
-import { PasswordField } from "../components/form/password-field.tsx";
-import { SubmitButton } from "../components/form/submit-button.tsx";
-import { useTRPCClient } from "../trpc/client.tsx";
-import { here } from "../trpc/session.ts";
+import { FixedUsername } from "../ui/fields/fixed-text.tsx";
+import formStyles from "../ui/fields/form.module.css";
+import { PasswordField } from "../ui/fields/password-field.tsx";
+import { SubmitButton } from "../ui/fields/submit-button.tsx";
 import styles from "./confirm-password.module.css";
 import dialogStyles from "./login-again.module.css";
-import { proofQuestion } from "./proof-question.ts";
+import { proofQuestion } from "./step-up-question.ts";
+import { useTRPCClient } from "./trpc/client.tsx";
+import { here } from "./trpc/tab-session.ts";
 
 /** Asks for the password when a call was refused for want of fresh proof, wherever on the page it was made. */
 export function ConfirmPassword({ username }: { username: string }) {

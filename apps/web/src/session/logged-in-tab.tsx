@@ -3,9 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { loginAfterLogout } from "../session-end.ts";
-import { useTRPC } from "../trpc/client.tsx";
-import { session } from "../trpc/session.ts";
+import { loginAfterLogout } from "../messages/session-end.ts";
 import { Announcer } from "./announcer.tsx";
 import { ConfirmPassword } from "./confirm-password.tsx";
 import { useFocusGuard } from "./focus-guard.ts";
@@ -16,6 +14,8 @@ import { shownLogin } from "./shown-login.ts";
 import { listenToOtherTabs } from "./tab-channel.ts";
 import { tabKeeper } from "./tab-keeper.ts";
 import { isHidden, type TabState } from "./tab-state.ts";
+import { useTRPC } from "./trpc/client.tsx";
+import { session } from "./trpc/tab-session.ts";
 import { useLiveChanges } from "./use-live-changes.ts";
 
 export interface LoggedInTabProps {

@@ -3,16 +3,16 @@
 import { isTerminal, reasonOf } from "@watchword/auth/client";
 import { inLoginTurn } from "@watchword/auth/client/login-turn";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { FixedUsername } from "../components/form/fixed-text.tsx";
-import formStyles from "../components/form/form.module.css";
-import { PasswordField } from "../components/form/password-field.tsx";
-import { SubmitButton } from "../components/form/submit-button.tsx";
-import { endedWord, loginAfter, sentenceOf } from "../session-end.ts";
-import { useTRPCClient } from "../trpc/client.tsx";
-import { here } from "../trpc/session.ts";
+import { endedWord, loginAfter, sentenceOf } from "../messages/session-end.ts";
+import { FixedUsername } from "../ui/fields/fixed-text.tsx";
+import formStyles from "../ui/fields/form.module.css";
+import { PasswordField } from "../ui/fields/password-field.tsx";
+import { SubmitButton } from "../ui/fields/submit-button.tsx";
 import { announce } from "./announcer.tsx";
 import styles from "./login-again.module.css";
 import { tabKeeper } from "./tab-keeper.ts";
+import { useTRPCClient } from "./trpc/client.tsx";
+import { here } from "./trpc/tab-session.ts";
 
 interface LoginAgainProps {
   user: { id: string; username: string };

@@ -1,7 +1,7 @@
 "use client";
 
 import type { EndReason } from "@watchword/auth/client";
-import { endedWord } from "../session-end.ts";
+import { endedWord } from "../messages/session-end.ts";
 import { tellOtherTabs } from "./tab-channel.ts";
 import { nextTabState, type TabNews, type TabState } from "./tab-state.ts";
 

@@ -1,8 +1,8 @@
 "use client";
 
 import type { DehydratedState } from "@tanstack/react-query";
-import { TrpcProvider } from "../trpc/client.tsx";
 import { LoggedInTab, type LoggedInTabProps } from "./logged-in-tab.tsx";
+import { TrpcProvider } from "./trpc/client.tsx";
 
 export interface TabWithClientProps extends LoggedInTabProps {
   known: DehydratedState;

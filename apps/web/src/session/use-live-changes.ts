@@ -2,8 +2,8 @@
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { useTRPC, useTRPCClient } from "../trpc/client.tsx";
 import { followChanges } from "./follow-changes.ts";
+import { useTRPC, useTRPCClient } from "./trpc/client.tsx";
 
 /** Brings what this tab shows up to date whenever the server says that it changed. */
 export function useLiveChanges({ since, paused }: { since: string | null; paused: boolean }): void {

@@ -1,7 +1,7 @@
 "use client";
 
 import { reasonOf } from "@watchword/auth/client";
-import { type FormAction, type FormState, newForm } from "../../components/form/form-state.ts";
+import { type FormAction, type FormState, newForm } from "../../forms/form-state.ts";
 
 interface Refusable {
   message: string;

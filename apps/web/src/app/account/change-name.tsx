@@ -3,23 +3,23 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { ErrorSummary } from "../../components/form/error-summary.tsx";
-import formStyles from "../../components/form/form.module.css";
-import { problemOf, typedIn } from "../../components/form/form-state.ts";
-import { useSubmission } from "../../components/form/submission.ts";
-import { SubmitButton } from "../../components/form/submit-button.tsx";
-import { TextField } from "../../components/form/text-field.tsx";
-import { useTRPC, useTRPCClient } from "../../trpc/client.tsx";
+import { ErrorSummary } from "../../forms/error-summary.tsx";
+import { problemOf, typedIn } from "../../forms/form-state.ts";
+import { useTRPC, useTRPCClient } from "../../session/trpc/client.tsx";
+import formStyles from "../../ui/fields/form.module.css";
+import { SubmitButton } from "../../ui/fields/submit-button.tsx";
+import { TextField } from "../../ui/fields/text-field.tsx";
 import account from "./account.module.css";
+import { changeName } from "./actions.ts";
 import { byScript } from "./by-script.ts";
-import { changeName } from "./own-account.ts";
+import { useAccountSubmission } from "./use-account-submission.ts";
 
 /** One's name, as others read it. When the password was given a while ago, it is asked for before anything changes. */
 export function ChangeName({ name }: { name: string }) {
   const client = useTRPCClient();
   const showNewName = useNewName();
   const send = (form: FormData) => client.auth.changeName.mutate({ name: String(form.get("name")) });
-  const { state, pending, form } = useSubmission(changeName, {
+  const { state, pending, form } = useAccountSubmission(changeName, {
     byScript: byScript(send, "/account"),
     stay: showNewName,
   });

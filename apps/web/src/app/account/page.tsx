@@ -1,24 +1,24 @@
 import type { Metadata } from "next";
-import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
-import { deviceName } from "../../components/device-name.ts";
-import { LocalTime } from "../../components/local-time.tsx";
-import { LogoutButton } from "../../components/logout-button.tsx";
-import { monoFont } from "../../components/mono-font.ts";
-import { Notice } from "../../components/notice.tsx";
-import { PageTitle } from "../../components/page-title.tsx";
-import { SessionTokens } from "../../components/session-tokens.tsx";
-import { UserPage } from "../../components/user-page.tsx";
+import { monoFont } from "../../format/mono-font.ts";
+import { deviceName } from "../../messages/device-name.ts";
 import { type CurrentLogin, requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import { withQuery } from "../../server/return-to.ts";
+import { BackForwardGuard } from "../../ui/back-forward-guard.tsx";
+import { LocalTime } from "../../ui/local-time.tsx";
+import { PageTitle } from "../../ui/page-title.tsx";
+import { LogoutButton } from "../_shared/logout-button.tsx";
+import { Notice } from "../_shared/notice.tsx";
+import { SessionTokens } from "../_shared/session-tokens.tsx";
+import { UserPage } from "../_shared/user-page.tsx";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
+import { History } from "./audit-log.tsx";
 import { ChangeName } from "./change-name.tsx";
-import { History } from "./history.tsx";
-import { exportPath } from "./proof.ts";
 import { Resend } from "./resend.tsx";
-import { SessionList } from "./session-list.tsx";
 import { SessionTimeline } from "./session-timeline.tsx";
+import { SessionList } from "./sessions/session-list.tsx";
+import { exportPath } from "./step-up.ts";
 
 export const metadata: Metadata = { robots: { index: false } };
 

@@ -1,12 +1,12 @@
 "use client";
 
-import { useSubmission } from "../../components/form/submission.ts";
 import styles from "./account.module.css";
-import { resendVerification } from "./own-account.ts";
+import { resendVerification } from "./actions.ts";
+import { useAccountSubmission } from "./use-account-submission.ts";
 
 /** Says that an address is not confirmed yet, and sends the link once more. */
 export function Resend() {
-  const { state, pending, form } = useSubmission(resendVerification);
+  const { state, pending, form } = useAccountSubmission(resendVerification);
   return (
     <form {...form} className={styles.resend}>
       <span>Not confirmed yet.</span>

@@ -1,6 +1,6 @@
-import { LocalTime } from "../../components/local-time.tsx";
-import { Timeline } from "../../components/timeline.tsx";
 import type { CurrentLogin } from "../../server/login.ts";
+import { LocalTime } from "../../ui/local-time.tsx";
+import { Timeline } from "../../ui/timeline.tsx";
 import styles from "./account.module.css";
 
 /** A session from its first day to its last. */

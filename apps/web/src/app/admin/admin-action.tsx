@@ -3,13 +3,13 @@
 import { reasonOf } from "@watchword/auth/client";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useActionState } from "react";
-import { tryAgain, useAction } from "../../components/action-state.ts";
-import { newForm } from "../../components/form/form-state.ts";
+import { newForm } from "../../forms/form-state.ts";
 import { announce } from "../../session/announcer.tsx";
-import { useTRPCClient } from "../../trpc/client.tsx";
-import { act } from "./act.ts";
-import { type Act, call, doneWords } from "./acts.ts";
+import { useTRPCClient } from "../../session/trpc/client.tsx";
+import { tryAgain, useAction } from "../../ui/action-state.ts";
+import { act } from "./actions.ts";
 import styles from "./admin.module.css";
+import { type Act, call, doneWords } from "./admin-actions.ts";
 
 interface AdminActionProps {
   what: Act;

@@ -1,12 +1,12 @@
 import type { ManagedUserAnswer } from "@watchword/auth/trpc";
 import type { Metadata } from "next";
-import formStyles from "../../components/form/form.module.css";
-import { PageTitle } from "../../components/page-title.tsx";
-import { UserPage } from "../../components/user-page.tsx";
 import { requireAdmin } from "../../server/admin.ts";
 import { getPageCaller } from "../../server/caller.ts";
 import { pageData } from "../../server/page-data.ts";
 import { withQuery } from "../../server/return-to.ts";
+import formStyles from "../../ui/fields/form.module.css";
+import { PageTitle } from "../../ui/page-title.tsx";
+import { UserPage } from "../_shared/user-page.tsx";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./admin.module.css";
 import { State } from "./state.tsx";

@@ -1,5 +1,5 @@
 import { byteSize, exactByteSize } from "@watchword/api/byte-size";
-import { LocalTime } from "../../components/local-time.tsx";
+import { LocalTime } from "../../ui/local-time.tsx";
 import type { ListedFile } from "./file-list.ts";
 import styles from "./files.module.css";
 import { shownName } from "./shown-name.ts";

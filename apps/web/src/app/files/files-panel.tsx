@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { useTRPC } from "../../trpc/client.tsx";
+import { useTRPC } from "../../session/trpc/client.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import type { FileList, ListedFile } from "./file-list.ts";
 import { FilePicker } from "./file-picker.tsx";

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
-import { PageTitle } from "../../components/page-title.tsx";
-import { UserPage } from "../../components/user-page.tsx";
 import { requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import { withQuery } from "../../server/return-to.ts";
+import { BackForwardGuard } from "../../ui/back-forward-guard.tsx";
+import { PageTitle } from "../../ui/page-title.tsx";
+import { UserPage } from "../_shared/user-page.tsx";
 import type { SearchParams } from "../login/search-params.ts";
 import { FilesPanel } from "./files-panel.tsx";
 

@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { useTRPC } from "../../trpc/client.tsx";
+import { useTRPC } from "../../session/trpc/client.tsx";
 import type { ListedFile } from "./file-list.ts";
 import styles from "./files.module.css";
 import { shownName } from "./shown-name.ts";

@@ -2,7 +2,7 @@
 
 import { byteSize } from "@watchword/api/byte-size";
 import { useCallback, useReducer, useRef } from "react";
-import { uploadFile } from "../../trpc/upload.ts";
+import { uploadFile } from "../../session/trpc/upload.ts";
 import { type Room, whyNotUploaded } from "./upload-failure.ts";
 
 /** One file on its way. Those that have arrived are in the list below, and no longer here. */

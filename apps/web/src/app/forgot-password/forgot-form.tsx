@@ -1,8 +1,8 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { AddressForm } from "../../components/form/address-form.tsx";
-import styles from "../../components/form/form.module.css";
+import { AddressForm } from "../../forms/address-form.tsx";
+import styles from "../../ui/fields/form.module.css";
 import { requestReset } from "./actions.ts";
 
 interface ForgotFormProps {

@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
-import { CommonPage } from "../../components/common-page.tsx";
-import { wholeDuration } from "../../components/duration.ts";
-import styles from "../../components/form/form.module.css";
-import { Notice } from "../../components/notice.tsx";
-import { Columns } from "../../components/page.tsx";
-import timeline from "../../components/timeline.module.css";
-import { Timeline } from "../../components/timeline.tsx";
+import { wholeDuration } from "../../format/duration.ts";
 import { currentLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import { withReturnTo } from "../../server/return-to.ts";
 import { getServer } from "../../server/server.ts";
+import styles from "../../ui/fields/form.module.css";
+import { Columns } from "../../ui/layout.tsx";
+import timeline from "../../ui/timeline.module.css";
+import { Timeline } from "../../ui/timeline.tsx";
+import { CommonPage } from "../_shared/common-page.tsx";
+import { Notice } from "../_shared/notice.tsx";
 import { readLoginParams, type SearchParams } from "../login/search-params.ts";
 import { ForgotForm } from "./forgot-form.tsx";
 

@@ -1,17 +1,17 @@
 "use client";
 
 import { type ReactNode, useRef } from "react";
-import { carryIdentifier, dropIdentifier, useCarriedIdentifier } from "../../components/form/carried-identifier.ts";
-import { unlessCookiesAreBlocked } from "../../components/form/cookies-blocked.ts";
-import { ErrorSummary } from "../../components/form/error-summary.tsx";
-import styles from "../../components/form/form.module.css";
-import { problemOf, typedIn } from "../../components/form/form-state.ts";
-import { PasswordField } from "../../components/form/password-field.tsx";
-import { useFragment, withFragment } from "../../components/form/return-to.ts";
-import { useSubmission } from "../../components/form/submission.ts";
-import { SubmitButton } from "../../components/form/submit-button.tsx";
-import { TextField } from "../../components/form/text-field.tsx";
-import { PageTitle } from "../../components/page-title.tsx";
+import { carryIdentifier, dropIdentifier, useCarriedIdentifier } from "../../forms/carried-identifier.ts";
+import { unlessCookiesAreBlocked } from "../../forms/cookies-blocked.ts";
+import { ErrorSummary } from "../../forms/error-summary.tsx";
+import { problemOf, typedIn } from "../../forms/form-state.ts";
+import { useSubmission } from "../../forms/submission.ts";
+import styles from "../../ui/fields/form.module.css";
+import { PasswordField } from "../../ui/fields/password-field.tsx";
+import { SubmitButton } from "../../ui/fields/submit-button.tsx";
+import { TextField } from "../../ui/fields/text-field.tsx";
+import { useFragment, withFragment } from "../../ui/fragment.ts";
+import { PageTitle } from "../../ui/page-title.tsx";
 import { login } from "./actions.ts";
 
 const loginIfKept = unlessCookiesAreBlocked(login);

@@ -1,12 +1,11 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { notFound } from "next/navigation";
-import { LocalTime } from "../../components/local-time.tsx";
-import { Page } from "../../components/page.tsx";
-import { PageTitle } from "../../components/page-title.tsx";
 import { cameByProxy } from "../../server/forwarding.ts";
-import type { OutboxMail } from "../../server/mail/local-outbox.ts";
-import { getServer } from "../../server/server.ts";
+import { getServer, type KeptEmail } from "../../server/server.ts";
+import { LocalTime } from "../../ui/local-time.tsx";
+import { PageTitle } from "../../ui/page-title.tsx";
+import { Page } from "../_shared/page.tsx";
 import styles from "./outbox.module.css";
 
 export const metadata: Metadata = { robots: { index: false } };
@@ -35,7 +34,7 @@ export default async function OutboxPage() {
 }
 
 function lineOf(now: string) {
-  return ({ to, subject, text, sentAt }: OutboxMail, index: number) => (
+  return ({ to, subject, text, sentAt }: KeptEmail, index: number) => (
     <li key={`${sentAt} ${index}`}>
       <h2>{subject}</h2>
       <p className="soft small">

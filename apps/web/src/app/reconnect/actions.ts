@@ -1,9 +1,9 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { endedWord, loginAfter } from "../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../server/caller.ts";
 import { safeReturnTo } from "../../server/return-to.ts";
-import { endedWord, loginAfter } from "../../session-end.ts";
 
 /** Renews the login of a browser without scripts, and goes on to the page that was asked for. */
 export async function renew(form: FormData): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { Page } from "../../components/page.tsx";
-import { PageTitle } from "../../components/page-title.tsx";
 import { currentLogin } from "../../server/login.ts";
 import { safeReturnTo } from "../../server/return-to.ts";
-import styles from "../trouble.module.css";
+import { PageTitle } from "../../ui/page-title.tsx";
+import { Page } from "../_shared/page.tsx";
+import styles from "../error-page.module.css";
 import { Reconnect } from "./reconnect.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };

@@ -2,9 +2,9 @@
 
 import { endedBecause, isTerminal, reasonOf } from "@watchword/auth/client";
 import { useEffect, useState } from "react";
-import { loginAfter } from "../../session-end.ts";
-import { createClient } from "../../trpc/create-client.ts";
-import { here } from "../../trpc/session.ts";
+import { loginAfter } from "../../messages/session-end.ts";
+import { createClient } from "../../session/trpc/create-client.ts";
+import { here } from "../../session/trpc/tab-session.ts";
 import { renew } from "./actions.ts";
 
 const client = createClient();

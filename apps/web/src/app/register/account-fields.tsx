@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { type FormState, problemOf, typedIn } from "../../components/form/form-state.ts";
-import { PasswordField } from "../../components/form/password-field.tsx";
-import { PasswordStrength } from "../../components/form/password-strength.tsx";
-import { TextField } from "../../components/form/text-field.tsx";
+import { type FormState, problemOf, typedIn } from "../../forms/form-state.ts";
+import { PasswordStrength } from "../../forms/password-strength.tsx";
+import { PasswordField } from "../../ui/fields/password-field.tsx";
+import { TextField } from "../../ui/fields/text-field.tsx";
 
 interface AccountFieldsProps {
   state: FormState;

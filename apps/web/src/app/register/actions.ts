@@ -1,7 +1,7 @@
 "use server";
 
-import type { FormState } from "../../components/form/form-state.ts";
-import { arriveAt, emptyFields, refusedBy, refusedFor, textOf } from "../../components/form/refusal.ts";
+import { arriveAt, emptyFields, refusedBy, refusedFor, textOf } from "../../forms/form-result.ts";
+import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 import { safeReturnTo } from "../../server/return-to.ts";
 

@@ -1,4 +1,4 @@
-import styles from "../../components/form/form.module.css";
+import styles from "../../ui/fields/form.module.css";
 
 /** The way out for whoever is at the wrong door. */
 export function HaveAccount({ loginHref }: { loginHref: string }) {

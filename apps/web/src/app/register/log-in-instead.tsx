@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect } from "react";
-import { carryIdentifier } from "../../components/form/carried-identifier.ts";
-import styles from "../../components/form/form.module.css";
-import type { FormState } from "../../components/form/form-state.ts";
+import { carryIdentifier } from "../../forms/carried-identifier.ts";
+import type { FormState } from "../../forms/form-state.ts";
+import styles from "../../ui/fields/form.module.css";
 
 interface LogInInsteadProps {
   state: FormState;

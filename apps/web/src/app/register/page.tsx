@@ -1,13 +1,14 @@
 import type { Metadata } from "next";
-import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
-import { Columns, Page } from "../../components/page.tsx";
 import { withReturnTo } from "../../server/return-to.ts";
 import { getServer } from "../../server/server.ts";
+import { BackForwardGuard } from "../../ui/back-forward-guard.tsx";
+import { Columns } from "../../ui/layout.tsx";
+import { Page } from "../_shared/page.tsx";
 import { leaveWhenLoggedIn } from "../login/leave-when-logged-in.ts";
 import { readLoginParams, type SearchParams } from "../login/search-params.ts";
+import { WhatFollows } from "./next-steps.tsx";
 import { RegisterForm } from "./register-form.tsx";
 import { RequestForm } from "./request-form.tsx";
-import { WhatFollows } from "./what-follows.tsx";
 import { WhatIsKept } from "./what-is-kept.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };

@@ -1,16 +1,16 @@
 "use client";
 
 import { useRef } from "react";
-import { carryIdentifier, dropIdentifier, useCarriedIdentifier } from "../../components/form/carried-identifier.ts";
-import { unlessCookiesAreBlocked } from "../../components/form/cookies-blocked.ts";
-import { EmailField } from "../../components/form/email-field.tsx";
-import { ErrorSummary } from "../../components/form/error-summary.tsx";
-import styles from "../../components/form/form.module.css";
-import { problemOf, typedIn } from "../../components/form/form-state.ts";
-import { useFragment, withFragment } from "../../components/form/return-to.ts";
-import { useSubmission } from "../../components/form/submission.ts";
-import { SubmitButton } from "../../components/form/submit-button.tsx";
-import { PageTitle } from "../../components/page-title.tsx";
+import { carryIdentifier, dropIdentifier, useCarriedIdentifier } from "../../forms/carried-identifier.ts";
+import { unlessCookiesAreBlocked } from "../../forms/cookies-blocked.ts";
+import { ErrorSummary } from "../../forms/error-summary.tsx";
+import { problemOf, typedIn } from "../../forms/form-state.ts";
+import { useSubmission } from "../../forms/submission.ts";
+import { EmailField } from "../../ui/fields/email-field.tsx";
+import styles from "../../ui/fields/form.module.css";
+import { SubmitButton } from "../../ui/fields/submit-button.tsx";
+import { useFragment, withFragment } from "../../ui/fragment.ts";
+import { PageTitle } from "../../ui/page-title.tsx";
 import { AccountFields } from "./account-fields.tsx";
 import { register } from "./actions.ts";
 import { HaveAccount } from "./have-account.tsx";

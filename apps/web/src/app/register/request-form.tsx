@@ -1,7 +1,7 @@
 "use client";
 
-import { AddressForm } from "../../components/form/address-form.tsx";
-import styles from "../../components/form/form.module.css";
+import { AddressForm } from "../../forms/address-form.tsx";
+import styles from "../../ui/fields/form.module.css";
 import { requestRegistration } from "./actions.ts";
 import { HaveAccount } from "./have-account.tsx";
 

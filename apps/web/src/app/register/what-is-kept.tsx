@@ -1,6 +1,6 @@
-import { wholeDuration } from "../../components/duration.ts";
-import styles from "../../components/timeline.module.css";
-import { Timeline } from "../../components/timeline.tsx";
+import { wholeDuration } from "../../format/duration.ts";
+import styles from "../../ui/timeline.module.css";
+import { Timeline } from "../../ui/timeline.tsx";
 
 const wholeNumber = new Intl.NumberFormat("en");
 

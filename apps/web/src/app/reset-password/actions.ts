@@ -1,7 +1,7 @@
 "use server";
 
-import type { FormState } from "../../components/form/form-state.ts";
-import { arriveAt, refusedBy, refusedFor, textOf } from "../../components/form/refusal.ts";
+import { arriveAt, refusedBy, refusedFor, textOf } from "../../forms/form-result.ts";
+import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 
 /** Sets a new password by the link of a mail. The link logs nobody in: what follows is the login page. */

@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
-import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
-import { DeadLink } from "../../components/dead-link.tsx";
-import { Columns, Page } from "../../components/page.tsx";
-import timeline from "../../components/timeline.module.css";
-import { Timeline } from "../../components/timeline.tsx";
 import { getServer } from "../../server/server.ts";
+import { BackForwardGuard } from "../../ui/back-forward-guard.tsx";
+import { DeadLink } from "../../ui/dead-link.tsx";
+import { Columns } from "../../ui/layout.tsx";
+import timeline from "../../ui/timeline.module.css";
+import { Timeline } from "../../ui/timeline.tsx";
+import { Page } from "../_shared/page.tsx";
 import type { SearchParams } from "../login/search-params.ts";
 import { ResetForm } from "./reset-form.tsx";
 

@@ -1,14 +1,14 @@
 "use client";
 
-import { ErrorSummary } from "../../components/form/error-summary.tsx";
-import { FixedUsername } from "../../components/form/fixed-text.tsx";
-import styles from "../../components/form/form.module.css";
-import { problemOf } from "../../components/form/form-state.ts";
-import { PasswordField } from "../../components/form/password-field.tsx";
-import { PasswordStrength } from "../../components/form/password-strength.tsx";
-import { useSubmission } from "../../components/form/submission.ts";
-import { SubmitButton } from "../../components/form/submit-button.tsx";
-import { PageTitle } from "../../components/page-title.tsx";
+import { ErrorSummary } from "../../forms/error-summary.tsx";
+import { problemOf } from "../../forms/form-state.ts";
+import { PasswordStrength } from "../../forms/password-strength.tsx";
+import { useSubmission } from "../../forms/submission.ts";
+import { FixedUsername } from "../../ui/fields/fixed-text.tsx";
+import styles from "../../ui/fields/form.module.css";
+import { PasswordField } from "../../ui/fields/password-field.tsx";
+import { SubmitButton } from "../../ui/fields/submit-button.tsx";
+import { PageTitle } from "../../ui/page-title.tsx";
 import { resetPassword } from "./actions.ts";
 
 interface ResetFormProps {

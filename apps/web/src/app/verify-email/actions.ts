@@ -1,7 +1,7 @@
 "use server";
 
-import type { FormState } from "../../components/form/form-state.ts";
-import { arriveAt, refusedBy, textOf } from "../../components/form/refusal.ts";
+import { arriveAt, refusedBy, textOf } from "../../forms/form-result.ts";
+import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 
 /** Uses the link of a mail that shows an address to be somebody's, or makes it theirs. */

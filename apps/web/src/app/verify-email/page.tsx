@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
-import { BackForwardGuard } from "../../components/back-forward-guard.tsx";
-import { DeadLink } from "../../components/dead-link.tsx";
-import { Alone, Page } from "../../components/page.tsx";
-import { PageTitle } from "../../components/page-title.tsx";
 import { getServer } from "../../server/server.ts";
+import { BackForwardGuard } from "../../ui/back-forward-guard.tsx";
+import { DeadLink } from "../../ui/dead-link.tsx";
+import { Alone } from "../../ui/layout.tsx";
+import { PageTitle } from "../../ui/page-title.tsx";
+import { Page } from "../_shared/page.tsx";
 import type { SearchParams } from "../login/search-params.ts";
 import { VerifyForm } from "./verify-form.tsx";
 

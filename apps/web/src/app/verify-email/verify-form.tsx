@@ -1,11 +1,11 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { ErrorSummary } from "../../components/form/error-summary.tsx";
-import styles from "../../components/form/form.module.css";
-import { useSubmission } from "../../components/form/submission.ts";
-import { SubmitButton } from "../../components/form/submit-button.tsx";
-import { PageTitle } from "../../components/page-title.tsx";
+import { ErrorSummary } from "../../forms/error-summary.tsx";
+import { useSubmission } from "../../forms/submission.ts";
+import styles from "../../ui/fields/form.module.css";
+import { SubmitButton } from "../../ui/fields/submit-button.tsx";
+import { PageTitle } from "../../ui/page-title.tsx";
 import { verifyEmail } from "./actions.ts";
 
 interface VerifyFormProps {

@@ -40,7 +40,7 @@ export interface AppFolder extends TestAuth {
 }
 
 const web = fileURLToPath(new URL("../../..", import.meta.url));
-const program = fileURLToPath(new URL("../serve-app.child.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../boot/serve-app.child.ts", import.meta.url));
 const appUrl = "http://localhost:3000";
 
 export async function createAppFolder(): Promise<AppFolder> {

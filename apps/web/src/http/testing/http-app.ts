@@ -17,8 +17,8 @@ import {
   openSqlite,
 } from "@watchword/db/sqlite";
 import { onTestFinished } from "vitest";
+import { type HttpLimits, httpVariables, readHttpLimits } from "../../env/http-limits.ts";
 import { createHttpServer, type HttpServerOptions } from "../http-server.ts";
-import { type HttpLimits, httpVariables, readHttpLimits } from "../limits.ts";
 
 /** The app's router and a page behind the real server, on a port and a database file of a test's own. */
 export interface HttpApp extends TestAuth {

@@ -1,4 +1,4 @@
-import { clock } from "../../../server/rules.ts";
+import { clock } from "../../../boot/rules.ts";
 import { securityText } from "../../../server/security-text.ts";
 import { getServer } from "../../../server/server.ts";
 

@@ -1,11 +1,11 @@
 "use server";
 
-import type { FormState } from "../../../components/form/form-state.ts";
-import { arriveAt, needsLogin, refusedBy, refusedFor, textOf } from "../../../components/form/refusal.ts";
+import { arriveAt, needsLogin, refusedBy, refusedFor, textOf } from "../../../forms/form-result.ts";
+import type { FormState } from "../../../forms/form-state.ts";
+import { endedWord } from "../../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
 import { safeReturnTo } from "../../../server/return-to.ts";
-import { endedWord } from "../../../session-end.ts";
-import { afterConfirming, confirmHref } from "../proof.ts";
+import { afterConfirming, confirmHref } from "../step-up.ts";
 
 /** Takes the password again, and leads on to what it was asked for. */
 export async function confirmPassword(_before: FormState, form: FormData): Promise<FormState> {

@@ -1,17 +1,17 @@
 "use client";
 
-import { ErrorSummary } from "../../../components/form/error-summary.tsx";
-import { FixedUsername } from "../../../components/form/fixed-text.tsx";
-import styles from "../../../components/form/form.module.css";
-import { problemOf } from "../../../components/form/form-state.ts";
-import { PasswordField } from "../../../components/form/password-field.tsx";
-import { useSubmission } from "../../../components/form/submission.ts";
-import { SubmitButton } from "../../../components/form/submit-button.tsx";
-import { PageTitle } from "../../../components/page-title.tsx";
+import { ErrorSummary } from "../../../forms/error-summary.tsx";
+import { problemOf } from "../../../forms/form-state.ts";
+import { FixedUsername } from "../../../ui/fields/fixed-text.tsx";
+import styles from "../../../ui/fields/form.module.css";
+import { PasswordField } from "../../../ui/fields/password-field.tsx";
+import { SubmitButton } from "../../../ui/fields/submit-button.tsx";
+import { PageTitle } from "../../../ui/page-title.tsx";
+import { useAccountSubmission } from "../use-account-submission.ts";
 import { confirmPassword } from "./actions.ts";
 
 export function ConfirmForm({ username, next }: { username: string; next: string }) {
-  const { state, pending, form } = useSubmission(confirmPassword);
+  const { state, pending, form } = useAccountSubmission(confirmPassword);
   return (
     <>
       <PageTitle error={state.status === "refused"}>Confirm it is you</PageTitle>

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { BackForwardGuard } from "../../../components/back-forward-guard.tsx";
-import { UserPage } from "../../../components/user-page.tsx";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
+import { BackForwardGuard } from "../../../ui/back-forward-guard.tsx";
+import { UserPage } from "../../_shared/user-page.tsx";
 import { readLoginParams, type SearchParams } from "../../login/search-params.ts";
-import { confirmHref } from "../proof.ts";
+import { confirmHref } from "../step-up.ts";
 import { ConfirmForm } from "./confirm-form.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };

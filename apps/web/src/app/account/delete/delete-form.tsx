@@ -1,17 +1,19 @@
 "use client";
 
-import { ErrorSummary } from "../../../components/form/error-summary.tsx";
-import styles from "../../../components/form/form.module.css";
-import { useSubmission } from "../../../components/form/submission.ts";
-import { PageTitle } from "../../../components/page-title.tsx";
-import { useTRPCClient } from "../../../trpc/client.tsx";
+import { ErrorSummary } from "../../../forms/error-summary.tsx";
+import { useTRPCClient } from "../../../session/trpc/client.tsx";
+import styles from "../../../ui/fields/form.module.css";
+import { PageTitle } from "../../../ui/page-title.tsx";
+import { deleteAccount } from "../actions.ts";
 import { byScript } from "../by-script.ts";
-import { deleteAccount } from "../own-account.ts";
+import { useAccountSubmission } from "../use-account-submission.ts";
 
 export function DeleteForm() {
   const client = useTRPCClient();
   const send = () => client.auth.deleteAccount.mutate();
-  const { state, pending, form } = useSubmission(deleteAccount, { byScript: byScript(send, "/login?from=deleted") });
+  const { state, pending, form } = useAccountSubmission(deleteAccount, {
+    byScript: byScript(send, "/login?from=deleted"),
+  });
   return (
     <>
       <PageTitle error={state.status === "refused"}>Delete your account</PageTitle>

@@ -1,20 +1,22 @@
 "use client";
 
-import { EmailField } from "../../../components/form/email-field.tsx";
-import { ErrorSummary } from "../../../components/form/error-summary.tsx";
-import styles from "../../../components/form/form.module.css";
-import { problemOf, typedIn } from "../../../components/form/form-state.ts";
-import { useSubmission } from "../../../components/form/submission.ts";
-import { SubmitButton } from "../../../components/form/submit-button.tsx";
-import { PageTitle } from "../../../components/page-title.tsx";
-import { useTRPCClient } from "../../../trpc/client.tsx";
+import { ErrorSummary } from "../../../forms/error-summary.tsx";
+import { problemOf, typedIn } from "../../../forms/form-state.ts";
+import { useTRPCClient } from "../../../session/trpc/client.tsx";
+import { EmailField } from "../../../ui/fields/email-field.tsx";
+import styles from "../../../ui/fields/form.module.css";
+import { SubmitButton } from "../../../ui/fields/submit-button.tsx";
+import { PageTitle } from "../../../ui/page-title.tsx";
+import { changeEmail } from "../actions.ts";
 import { byScript } from "../by-script.ts";
-import { changeEmail } from "../own-account.ts";
+import { useAccountSubmission } from "../use-account-submission.ts";
 
 export function EmailForm() {
   const client = useTRPCClient();
   const send = (form: FormData) => client.auth.changeEmail.mutate({ email: String(form.get("email")) });
-  const { state, pending, form } = useSubmission(changeEmail, { byScript: byScript(send, "/account?from=email") });
+  const { state, pending, form } = useAccountSubmission(changeEmail, {
+    byScript: byScript(send, "/account?from=email"),
+  });
   return (
     <>
       <PageTitle error={state.status === "refused"}>Change your email address</PageTitle>

@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
-import { BackForwardGuard } from "../../../components/back-forward-guard.tsx";
-import { wholeDuration } from "../../../components/duration.ts";
-import { Columns } from "../../../components/page.tsx";
-import timeline from "../../../components/timeline.module.css";
-import { Timeline } from "../../../components/timeline.tsx";
-import { UserPage } from "../../../components/user-page.tsx";
+import { wholeDuration } from "../../../format/duration.ts";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
 import { withQuery } from "../../../server/return-to.ts";
 import { getServer } from "../../../server/server.ts";
+import { BackForwardGuard } from "../../../ui/back-forward-guard.tsx";
+import { Columns } from "../../../ui/layout.tsx";
+import timeline from "../../../ui/timeline.module.css";
+import { Timeline } from "../../../ui/timeline.tsx";
+import { UserPage } from "../../_shared/user-page.tsx";
 import type { SearchParams } from "../../login/search-params.ts";
 import { EmailForm } from "./email-form.tsx";
 

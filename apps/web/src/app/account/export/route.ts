@@ -4,7 +4,7 @@ import { failureOf, getPageCaller } from "../../../server/caller.ts";
 import { isNavigation, leadTo, pageAfterRefusal } from "../../../server/navigation.ts";
 import { noteLength } from "../../../server/page-source.ts";
 import { getServer } from "../../../server/server.ts";
-import { confirmHref, exportPage, exportPath } from "../proof.ts";
+import { confirmHref, exportPage, exportPath } from "../step-up.ts";
 
 /** Everything that is kept of whoever asks, as a file to take along. Leads to the question for the password where that is due. */
 export async function GET(request: Request): Promise<Response> {

@@ -1,10 +1,10 @@
 "use server";
 
 import type { AuthErrorReason } from "@watchword/auth/core";
-import type { FormState } from "../../../components/form/form-state.ts";
-import { arriveAt, needsLogin, refusedBy, textOf } from "../../../components/form/refusal.ts";
+import { arriveAt, needsLogin, refusedBy, textOf } from "../../../forms/form-result.ts";
+import type { FormState } from "../../../forms/form-state.ts";
+import { endedWord } from "../../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
-import { endedWord } from "../../../session-end.ts";
 
 /** Changes the password of whoever is logged in. */
 export async function changePassword(_before: FormState, form: FormData): Promise<FormState> {

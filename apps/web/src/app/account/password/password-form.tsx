@@ -1,14 +1,14 @@
 "use client";
 
-import { ErrorSummary } from "../../../components/form/error-summary.tsx";
-import { FixedUsername } from "../../../components/form/fixed-text.tsx";
-import styles from "../../../components/form/form.module.css";
-import { problemOf } from "../../../components/form/form-state.ts";
-import { PasswordField } from "../../../components/form/password-field.tsx";
-import { PasswordStrength } from "../../../components/form/password-strength.tsx";
-import { useSubmission } from "../../../components/form/submission.ts";
-import { SubmitButton } from "../../../components/form/submit-button.tsx";
-import { PageTitle } from "../../../components/page-title.tsx";
+import { ErrorSummary } from "../../../forms/error-summary.tsx";
+import { problemOf } from "../../../forms/form-state.ts";
+import { PasswordStrength } from "../../../forms/password-strength.tsx";
+import { FixedUsername } from "../../../ui/fields/fixed-text.tsx";
+import styles from "../../../ui/fields/form.module.css";
+import { PasswordField } from "../../../ui/fields/password-field.tsx";
+import { SubmitButton } from "../../../ui/fields/submit-button.tsx";
+import { PageTitle } from "../../../ui/page-title.tsx";
+import { useAccountSubmission } from "../use-account-submission.ts";
 import { changePassword } from "./actions.ts";
 
 interface PasswordFormProps {
@@ -17,7 +17,7 @@ interface PasswordFormProps {
 }
 
 export function PasswordForm({ username, passwordMinLength }: PasswordFormProps) {
-  const { state, pending, form } = useSubmission(changePassword);
+  const { state, pending, form } = useAccountSubmission(changePassword);
   return (
     <>
       <PageTitle error={state.status === "refused"}>Change your password</PageTitle>

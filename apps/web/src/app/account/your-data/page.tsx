@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { Download } from "../../../components/download.tsx";
-import { UserPage } from "../../../components/user-page.tsx";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
+import { Download } from "../../../ui/download.tsx";
+import { UserPage } from "../../_shared/user-page.tsx";
 import type { SearchParams } from "../../login/search-params.ts";
-import { exportPage, exportPath } from "../proof.ts";
+import { exportPage, exportPath } from "../step-up.ts";
 
 export const metadata: Metadata = { robots: { index: false } };
 

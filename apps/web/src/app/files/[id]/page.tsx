@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Download } from "../../../components/download.tsx";
-import { isolated } from "../../../components/page-title.tsx";
-import { UserPage } from "../../../components/user-page.tsx";
 import { getPageCaller } from "../../../server/caller.ts";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
+import { Download } from "../../../ui/download.tsx";
+import { isolated } from "../../../ui/page-title.tsx";
+import { UserPage } from "../../_shared/user-page.tsx";
 import type { SearchParams } from "../../login/search-params.ts";
 import { shownName } from "../shown-name.ts";
 

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { wholeDuration } from "../../../components/duration.ts";
-import { LookIntoMail } from "../../../components/look-into-mail.tsx";
-import { Page } from "../../../components/page.tsx";
+import { wholeDuration } from "../../../format/duration.ts";
 import { withReturnTo } from "../../../server/return-to.ts";
 import { getServer } from "../../../server/server.ts";
+import { LookIntoMail } from "../../../ui/check-your-email.tsx";
+import { Page } from "../../_shared/page.tsx";
 import { readLoginParams, type SearchParams } from "../../login/search-params.ts";
 
 export const metadata: Metadata = { robots: { index: false } };

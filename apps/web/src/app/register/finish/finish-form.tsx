@@ -1,12 +1,12 @@
 "use client";
 
-import { unlessCookiesAreBlocked } from "../../../components/form/cookies-blocked.ts";
-import { ErrorSummary } from "../../../components/form/error-summary.tsx";
-import { FixedText } from "../../../components/form/fixed-text.tsx";
-import styles from "../../../components/form/form.module.css";
-import { useSubmission } from "../../../components/form/submission.ts";
-import { SubmitButton } from "../../../components/form/submit-button.tsx";
-import { PageTitle } from "../../../components/page-title.tsx";
+import { unlessCookiesAreBlocked } from "../../../forms/cookies-blocked.ts";
+import { ErrorSummary } from "../../../forms/error-summary.tsx";
+import { useSubmission } from "../../../forms/submission.ts";
+import { FixedText } from "../../../ui/fields/fixed-text.tsx";
+import styles from "../../../ui/fields/form.module.css";
+import { SubmitButton } from "../../../ui/fields/submit-button.tsx";
+import { PageTitle } from "../../../ui/page-title.tsx";
 import { AccountFields } from "../account-fields.tsx";
 import { completeRegistration } from "../actions.ts";
 import { LogInInstead } from "../log-in-instead.tsx";

@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
-import { BackForwardGuard } from "../../../components/back-forward-guard.tsx";
-import { DeadLink } from "../../../components/dead-link.tsx";
-import { Columns, Page } from "../../../components/page.tsx";
 import { getServer } from "../../../server/server.ts";
+import { BackForwardGuard } from "../../../ui/back-forward-guard.tsx";
+import { DeadLink } from "../../../ui/dead-link.tsx";
+import { Columns } from "../../../ui/layout.tsx";
+import { Page } from "../../_shared/page.tsx";
 import type { SearchParams } from "../../login/search-params.ts";
 import { WhatIsKept } from "../what-is-kept.tsx";
 import { FinishForm } from "./finish-form.tsx";

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { wholeDuration } from "../../../components/duration.ts";
-import { LookIntoMail } from "../../../components/look-into-mail.tsx";
-import { Page } from "../../../components/page.tsx";
+import { wholeDuration } from "../../../format/duration.ts";
 import { getServer } from "../../../server/server.ts";
+import { LookIntoMail } from "../../../ui/check-your-email.tsx";
+import { Page } from "../../_shared/page.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 

@@ -1,0 +1,71 @@
+"use client";
+
+import type { TimelineEntryAnswer } from "@watchword/auth/trpc";
+import { type Told, toldOf, type Whose } from "../../messages/audit-log.ts";
+import { deviceName } from "../../messages/device-name.ts";
+import { LocalTime } from "../../ui/local-time.tsx";
+import { Timeline } from "../../ui/timeline.tsx";
+import account from "./account.module.css";
+import styles from "./audit-log.module.css";
+
+interface HistoryLinesProps {
+  /** Undefined as long as they are not known. */
+  entries: readonly TimelineEntryAnswer[] | undefined;
+  /** The server's time, ISO 8601. */
+  now: string;
+  whose: Whose;
+}
+
+/** What happened, as a line with notches, the newest first. */
+export function HistoryLines({ entries, now, whose }: HistoryLinesProps) {
+  const told = entries && toldOf(entries, whose);
+  return (
+    <>
+      {told?.length === 0 && <p className={styles.note}>Nothing that is still remembered.</p>}
+      <div className={styles.line}>
+        <Timeline
+          moments={(told ?? []).map((one) => ({
+            title: one.times > 1 ? `${one.words.title}, ${one.times} times` : one.words.title,
+            text: <Facts told={one} now={now} />,
+            ...(one.words.alarming ? { alarming: true } : {}),
+          }))}
+        />
+      </div>
+    </>
+  );
+}
+
+function Facts({ told: { entry, words, times, since }, now }: { told: Told; now: string }) {
+  const device = words.saysDevice || entry.userAgent === null ? undefined : deviceName(entry.userAgent);
+  // Each in an element of its own: a translator puts others around bare texts, and React can neither remove such a text nor
+  // insert anything in front of it.
+  return (
+    <>
+      {words.text && <span className={styles.text}>{words.text}</span>}
+      <LocalTime at={entry.at} now={now} />
+      {times > 1 && minuteOf(since) !== minuteOf(entry.at) && (
+        <span>
+          , the first <LocalTime at={since} now={now} />
+        </span>
+      )}
+      {device && <span>{` · ${device}`}</span>}
+      {entry.ipAddress && (
+        <span>
+          {" · "}
+          <code>{entry.ipAddress}</code>
+        </span>
+      )}
+      {entry.current && (
+        <span>
+          {" "}
+          <span className={account.here}>this session</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+/** As exact as a time is said here: ISO 8601 up to the minute. */
+function minuteOf(at: string): string {
+  return at.slice(0, "2026-01-01T00:00".length);
+}

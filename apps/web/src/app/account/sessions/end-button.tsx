@@ -1,0 +1,79 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { reasonOf } from "@watchword/auth/client";
+import type { SessionsAnswer } from "@watchword/auth/trpc";
+import { type FormEvent, useActionState } from "react";
+import { type FormAction, newForm } from "../../../forms/form-state.ts";
+import { announce } from "../../../session/announcer.tsx";
+import { useTRPC, useTRPCClient } from "../../../session/trpc/client.tsx";
+import { tryAgain, useAction } from "../../../ui/action-state.ts";
+import styles from "./session-list.module.css";
+
+type Client = ReturnType<typeof useTRPCClient>;
+
+interface EndButtonProps {
+  label: string;
+  /** What is read out: several buttons say the same. */
+  spoken?: string;
+  /** What is read out when it is done. */
+  done: string;
+  className?: string | undefined;
+  /** Where a browser without scripts sends it, and what it sends along. */
+  action: FormAction;
+  sessionId?: string;
+  /** What a script calls instead, without leaving the page. */
+  byScript: (client: Client) => Promise<unknown>;
+}
+
+/** Ends sessions elsewhere. A form, so that it works without JavaScript; with it the page stays, and the list follows. */
+export function EndButton({ label, spoken, done, className, action, sessionId, byScript }: EndButtonProps) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queries = useQueryClient();
+  const [posted, post] = useActionState(action, newForm);
+  const { state, run } = useAction(tryAgain);
+
+  async function end(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    await run(async () => {
+      await byScript(client).catch((error: unknown) => {
+        if (reasonOf(error) !== "not_found") throw error; // another client was faster: what was asked for is so
+      });
+      announce(done);
+      // Gone at once, also when the list cannot be asked for again.
+      queries.setQueryData(trpc.auth.sessions.queryKey(), (before) => before && without(before, sessionId));
+      // Not awaited: the list may take as long as the network does, and nothing waits for it.
+      queries.invalidateQueries(trpc.auth.sessions.queryFilter());
+    });
+  }
+
+  const problem = state.is === "failed" ? state.problem : undefined;
+  const refused = state.is === "ready" && posted.status === "refused";
+  return (
+    <form action={post} onSubmit={end}>
+      {sessionId && <input type="hidden" name="sessionId" value={sessionId} />}
+      <button
+        className={className}
+        type="submit"
+        aria-label={spoken}
+        aria-disabled={state.is === "sending" || undefined}
+      >
+        {state.is === "sending" ? "Ending…" : label}
+      </button>
+      <span className={styles.trouble} role="alert">
+        {refused ? "That did not work. Try again in a moment." : problem}
+      </span>
+    </form>
+  );
+}
+
+/** Without one session; without all but the current one where none is named. */
+function without(list: SessionsAnswer, sessionId: string | undefined): SessionsAnswer {
+  const stays = sessionId === undefined ? isCurrent : ({ id }: { id: string }) => id !== sessionId;
+  return { ...list, sessions: list.sessions.filter(stays) };
+}
+
+function isCurrent({ current }: { current: boolean }): boolean {
+  return current;
+}

@@ -1,0 +1,29 @@
+import type { Role } from "@watchword/auth/core";
+import type { useTRPCClient } from "../../session/trpc/client.tsx";
+
+/** One thing that an administrator does, as a form carries it. */
+export type Act =
+  | { do: "endSession"; userId: string; sessionId: string }
+  | { do: "endSessions" | "disable" | "enable"; userId: string }
+  | { do: "setRole"; userId: string; role: Role };
+
+type Admin = ReturnType<typeof useTRPCClient>["admin"];
+
+/** Over the wire, from a page. */
+export function call(admin: Admin, { do: what, ...input }: Act): Promise<unknown> {
+  return admin[what].mutate(input as never);
+}
+
+/** What is said when it is done, with a script or without one. */
+export const doneWords: Readonly<Record<Act["do"], string>> = {
+  endSession: "That login is ended.",
+  endSessions: "Every login of this account is ended.",
+  disable: "This account is disabled.",
+  enable: "This account is enabled.",
+  setRole: "The role of this account is changed.",
+};
+
+/** The words for what a page's address says was done; undefined for anything else that stands there. */
+export function doneWordsOf(act: string | string[] | undefined): string | undefined {
+  return typeof act === "string" && Object.hasOwn(doneWords, act) ? doneWords[act as Act["do"]] : undefined;
+}

@@ -1,0 +1,34 @@
+import { AuthError } from "@watchword/auth/core";
+import { personalHeaders, refusalResponse, refuseCrossSite } from "@watchword/auth/trpc";
+import { z } from "zod";
+import { look, throwSwitch } from "../../../devtools/control.ts";
+import { switches } from "../../../devtools/look.ts";
+import { instrumentRecord } from "../../../devtools/record.ts";
+import { getServer } from "../../../server/server.ts";
+
+/** The instrument's door. `next.config.ts` has only `next dev` know files with this ending: a build has no such route. */
+export async function GET(request: Request): Promise<Response> {
+  return guard(request, () => look(instrumentRecord(), getServer(), request.headers));
+}
+
+const order = z.object({ switch: z.enum(switches) });
+
+export async function POST(request: Request): Promise<Response> {
+  return guard(request, async () => {
+    const { data } = order.safeParse(await request.json().catch(() => undefined));
+    if (!data) throw new AuthError("validation_failed");
+    await throwSwitch(instrumentRecord(), getServer(), { request: request.headers, what: data.switch });
+    return { done: true };
+  });
+}
+
+async function guard(request: Request, answer: () => Promise<object>): Promise<Response> {
+  const { env, router } = getServer();
+  try {
+    refuseCrossSite(request.headers, env.appUrl);
+    return Response.json(await answer(), { headers: personalHeaders });
+  } catch (error) {
+    if (error instanceof AuthError) return refusalResponse(router, error);
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+"use server";
+
+import type { AppCaller } from "@watchword/api";
+import { cookies } from "next/headers";
+import { arriveAt, refusedBy } from "../../forms/form-result.ts";
+import type { FormState } from "../../forms/form-state.ts";
+import { appCookie } from "../../http/app-cookies.ts";
+import { loginAfterLogout, logoutMark, logoutMarkSeconds } from "../../messages/session-end.ts";
+import { getCaller } from "../../server/caller.ts";
+
+/** Ends the session of this device, on the server too. */
+export async function logout(): Promise<FormState> {
+  return leave((caller) => caller.auth.logout());
+}
+
+/** Ends every session of whoever asks: each browser, phone and terminal, this one too. */
+export async function logoutEverywhere(): Promise<FormState> {
+  return leave((caller) => caller.auth.logoutEverywhere());
+}
+
+async function leave(end: (caller: AppCaller) => Promise<unknown>): Promise<FormState> {
+  try {
+    await end(await getCaller());
+  } catch (error) {
+    return refusedBy(error, { fields: [], typed: {} });
+  }
+  // Read by the scripts of other tabs: this one had none, or it would have told them itself.
+  const mark = appCookie(logoutMark);
+  (await cookies()).set(mark, "1", { path: "/", sameSite: "lax", httpOnly: false, maxAge: logoutMarkSeconds });
+  return arriveAt(loginAfterLogout);
+}

@@ -1,0 +1,141 @@
+import "server-only";
+import { randomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { metrics as telemetry } from "@opentelemetry/api";
+import {
+  createAppCaller,
+  createAppRouter,
+  createDiskBlobStore,
+  createFilesData,
+  createUploads,
+  type FilesOptions,
+  removeAbandonedUploads,
+  removeOrphanedBlobs,
+} from "@watchword/api";
+import { createAuthMetrics } from "@watchword/auth/metrics";
+import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import {
+  createSqliteAttemptCounter,
+  createSqliteAuthStore,
+  createSqliteChangeFeed,
+  createSqliteFileStore,
+  migrateSqlite,
+  openSqlite,
+} from "@watchword/db/sqlite";
+import { watch } from "#devtools/watch";
+import { type Env, readEnv } from "../env/env.ts";
+import { guardDemo } from "../server/demo-guard.ts";
+import { logEvent, logFault, logUnreadableKeys } from "../server/log.ts";
+import { pageSource } from "../server/page-source.ts";
+import { proxyTrust } from "../server/proxy-trust.ts";
+import { provideServer, type Server } from "../server/server.ts";
+import { endSignal } from "../server/shutdown.ts";
+import { wait } from "../server/wait.ts";
+import { keepHouse } from "./cleanup.ts";
+import { sendMail } from "./email-delivery.ts";
+import { createKeyWatch } from "./key-watch.ts";
+import { createLeakedPasswords } from "./leaked-passwords.ts";
+import { clock, createHasher, createRules } from "./rules.ts";
+
+/** What nothing was written to for so long, and no row names, is nobody's: no connection lives so long. */
+const orphanedAfterMs = 24 * 60 * 60 * 1000;
+
+/** As long as the hour in which the mails to an address are counted. */
+const sentMailKeptMs = 60 * 60 * 1000;
+
+/**
+ * Makes the app of this process, unless there is one.
+ *
+ * @throws {ConfigError} when a setting cannot be right
+ */
+export function startServer(): Server {
+  return provideServer(() => createServer(readEnv()));
+}
+
+function createServer(env: Env): Server {
+  const connection = openSqlite({ file: env.databaseFile });
+  migrateSqlite(connection, { migrationsFolder: env.migrationsFolder });
+  const transport = createTransport(env);
+  // Whoever wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
+  const metrics = createAuthMetrics(telemetry.getMeter("watchword"));
+  const store = createSqliteAuthStore(connection);
+  const attempts = createSqliteAttemptCounter(connection, clock);
+  const passwords = createHasher(env);
+  metrics.watchPasswordQueue(() => passwords.load());
+  const files: FilesOptions = {
+    files: createSqliteFileStore(connection),
+    blobs: createDiskBlobStore(env.uploadFolder),
+    clock,
+    randomBytes,
+    maxFileBytes: env.maxFileBytes,
+    quotaBytes: env.quotaBytes,
+    uploads: createUploads({ wait }),
+  };
+  const events = new EventEmitter();
+  const rules = createRules(env, {
+    store,
+    passwords,
+    attempts,
+    appData: createFilesData(files),
+    isLeakedPassword: leakedPasswords(env),
+    onEvent: (event) => {
+      logEvent(event);
+      metrics.hear(event);
+      watch.hear(event);
+      events.emit(event.type);
+    },
+  });
+  const auth = guardDemo(watch.auth(rules), env, () => pageSource.getStore()?.forwarded ?? false);
+  const router = createAppRouter({
+    ...files,
+    feed: createSqliteChangeFeed(connection),
+    onDelivered: metrics.feedDelivered,
+  });
+  keepHouse({
+    ...env,
+    store,
+    clock,
+    chores: [
+      () => auth.keys.turn(),
+      createKeyWatch(auth, logUnreadableKeys),
+      () => attempts.clear(),
+      () => removeAbandonedUploads(files),
+      () => removeOrphanedBlobs(files, clock.now() - orphanedAfterMs),
+      () => store.removeSettledMail({ before: clock.now() - sentMailKeptMs }),
+      () => store.removeOldRegistrationLinks({ before: clock.now() }),
+    ],
+    onRemoved: metrics.rowsRemoved,
+  });
+  return {
+    env,
+    auth,
+    transport,
+    files,
+    hasPassword: async ({ usernameKey, password }) => {
+      const found = await store.findCredentials({ usernameKey });
+      return found && (await passwords.verify(password, found.passwordHash)).matches;
+    },
+    events,
+    outbox: sendMail(auth, env),
+    router,
+    createCaller: createAppCaller(router),
+    handle: watch.door(
+      createFetchHandler({
+        router,
+        auth,
+        transport,
+        endpoint: "/api/trpc",
+        appUrl: env.appUrl,
+        ...proxyTrust(env),
+        closing: endSignal(),
+        onFault: ({ path, error, id }) => logFault(path ?? "trpc", error, id),
+      }),
+    ),
+    source: pageSource,
+  };
+}
+
+function leakedPasswords({ leakedPasswordsUrl: url }: Env) {
+  if (url === undefined) return undefined;
+  return createLeakedPasswords({ url, onFault: (error) => logFault("leaked passwords", error) });
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from "node:crypto";
+import { type Auth, type AuthOptions, type Clock, createAuth, createPasswordHasher } from "@watchword/auth/core";
+import type { Env } from "../env/env.ts";
+
+export const clock: Clock = { now: () => Date.now() };
+
+type Parts = Pick<AuthOptions, "store" | "passwords"> &
+  Partial<Pick<AuthOptions, "onEvent" | "isLeakedPassword" | "appData" | "attempts">>;
+
+/** The rules with this installation's settings: for the app, and for what its operator does from a terminal. */
+export function createRules(env: Env, parts: Parts): Auth {
+  return createAuth({
+    ...parts,
+    clock,
+    defer: afterTheAnswer,
+    randomBytes,
+    secrets: env.secrets,
+    issuer: env.appUrl,
+    accessTokenTtlSeconds: env.accessTokenTtlSeconds,
+    refreshTokenTtlSeconds: env.refreshTokenTtlSeconds,
+    refreshIdleSeconds: env.refreshIdleSeconds,
+    browserSessionTtlSeconds: env.browserSessionTtlSeconds,
+    sessionsPerUser: env.sessionsPerUser,
+    proofMaxAgeSeconds: env.proofMaxAgeSeconds,
+    signingKeySeconds: env.signingKeySeconds,
+    sessionsNotBefore: env.sessionsNotBefore,
+    passwordMinLength: env.passwordMinLength,
+    resetLinkSeconds: env.resetLinkSeconds,
+    verifyLinkSeconds: env.verifyLinkSeconds,
+    changeLinkSeconds: env.changeLinkSeconds,
+    mailsPerAddressPerHour: env.mailsPerAddressPerHour,
+    registration: env.registration,
+    attemptRules: env.attemptRules,
+  });
+}
+
+/** Milliseconds: an answer is on its way in one, and the next of the same client's comes after it. */
+const answeredWithinMs = 40;
+
+function afterTheAnswer(work: () => void): void {
+  setTimeout(work, answeredWithinMs);
+}
+
+export function createHasher({ bcryptCost: cost, peppers: [pepper, ...previousPeppers] }: Env) {
+  return createPasswordHasher({ cost, previousPeppers, ...(pepper ? { pepper } : {}) });
+}

@@ -1,0 +1,48 @@
+import { readEnv } from "../env/env.ts";
+import { serveApp } from "../http/serve-app.ts";
+import type { Server } from "../server/server.ts";
+import { endInTime } from "../server/shutdown.ts";
+import { startServer } from "./create-server.ts";
+import { demoAccount, isDemoWelcome } from "./demo-account.ts";
+import { hostOfNext } from "./host.ts";
+import { prepareFolder, startFailure, waitForDatabase } from "./start-failure.ts";
+
+/** Opens the database, migrates it, and says where to go. Ends the process with a sentence and the code 1 when that fails. */
+export async function start(): Promise<void> {
+  const host = hostOfNext();
+  try {
+    const env = readEnv();
+    prepareFolder(env.uploadFolder);
+    await waitForDatabase(env);
+    const server = startServer();
+    const demo = isDemoWelcome(server.env) ? await demoAccount() : undefined;
+    const greeting = greetingOf(server, demo);
+    if (!host) {
+      endInTime(async () => server.files.uploads?.abandon());
+      process.stdout.write(greeting);
+    }
+    host?.started(async (hosting) => {
+      try {
+        await serveApp(server, { ...hosting, hostname: hosting.hostname ?? server.env.listenAddress });
+        process.stdout.write(greeting);
+      } catch (error) {
+        endWith(error);
+      }
+    });
+  } catch (error) {
+    endWith(error);
+  }
+}
+
+/** A supervisor starts again what ended with a code other than 0. */
+function endWith(error: unknown): never {
+  process.stderr.write(`Watchword does not start. ${startFailure(error)}\n`);
+  process.exit(1);
+}
+
+function greetingOf({ env }: Server, demo: Awaited<ReturnType<typeof demoAccount>>): string {
+  const lines = [`  Watchword is up. Open ${env.appUrl}`];
+  if (demo)
+    lines.push(`  Demo account: ${demo.username}   Password: ${demo.password ?? "as it was changed in the app"}`);
+  return `\n${lines.join("\n")}\n\n`;
+}

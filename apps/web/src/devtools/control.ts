@@ -1,0 +1,101 @@
+import "server-only";
+import { type Auth, AuthError, parseRefreshToken, type RefreshToken } from "@watchword/auth/core";
+import type { Transport } from "@watchword/auth/trpc";
+import { shortName } from "./audit-entry.ts";
+import type { Look, Switch, WatchedSession } from "./look.ts";
+import { type InstrumentRecord, note, trackOf } from "./record.ts";
+import { tabOf } from "./watch.ts";
+
+/** Enough for a race and what led to it; the record itself keeps more. */
+const mostShown = 60;
+
+interface Rules {
+  auth: Auth;
+  transport: Transport;
+}
+
+/** What the panel of this browser gets to see. Changes nothing: a look that refreshed would show only itself. */
+export async function look(record: InstrumentRecord, rules: Rules, request: Headers): Promise<Look> {
+  const held = heldToken(rules, request);
+  return {
+    session: held ? await watched(record, rules, { held, request }) : null,
+    happenings: record.happenings.toReversed().slice(0, mostShown),
+  };
+}
+
+/**
+ * Interferes with the session whose cookies the request carries.
+ *
+ * @throws {AuthError} `refresh_token_missing` when there is no session, or no token to replay
+ */
+export async function throwSwitch(
+  record: InstrumentRecord,
+  rules: Rules,
+  { request, what }: { request: Headers; what: Switch },
+): Promise<void> {
+  const held = heldToken(rules, request);
+  if (!held) throw new AuthError("refresh_token_missing");
+  const track = trackOf(record, held.sessionId);
+  if (what === "lose_next_reply") {
+    track.losesNextReply = !track.losesNextReply;
+  } else if (what === "expire_access") {
+    const at = rules.auth.now();
+    track.expiredUntil = at;
+    track.accessEndsAt = at;
+    const { sessionId, generation } = held;
+    const by = tabOf(request);
+    const unknown = { transport: null, tookMs: null, why: null };
+    note(record, { at, kind: "expired", session: shortName(sessionId), generation, by, ...unknown });
+  } else {
+    await replay(record, rules, track.spent[what === "replay_last" ? 0 : 1]);
+  }
+}
+
+/** As somebody would who has a copy: the answer goes to nobody, and the record says what it was. */
+async function replay(
+  { scene }: InstrumentRecord,
+  { auth }: Rules,
+  spent: Parameters<Rules["auth"]["refresh"]>[0] | undefined,
+): Promise<void> {
+  if (!spent) throw new AuthError("refresh_token_missing");
+  await scene
+    .run({ by: "copy", heard: [] }, () => auth.refresh(spent))
+    .catch((error: unknown) => {
+      if (!(error instanceof AuthError)) throw error;
+    });
+}
+
+async function watched(
+  record: InstrumentRecord,
+  { auth, transport }: Rules,
+  { held, request }: { held: RefreshToken; request: Headers },
+): Promise<WatchedSession> {
+  let ended: string | null = null;
+  try {
+    await auth.verify(transport.accessToken(request) ?? "");
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error;
+    if (error.terminal) ended = error.reason;
+  }
+  const { accessEndsAt, sessionEndsAt, losesNextReply, spent } = trackOf(record, held.sessionId);
+  const { accessTokenTtlSeconds, refreshIdleSeconds, refreshTokenTtlSeconds } = auth.settings;
+  const left = (endsAt: number) => Math.max(0, Math.floor((endsAt - auth.now()) / 1000));
+  return {
+    name: shortName(held.sessionId),
+    generation: held.generation,
+    access: { left: ended ? 0 : left(accessEndsAt), whole: accessTokenTtlSeconds },
+    refresh: { left: ended ? 0 : left(sessionEndsAt), whole: Math.min(refreshIdleSeconds, refreshTokenTtlSeconds) },
+    ended,
+    losing: losesNextReply,
+    replayable: spent.length,
+  };
+}
+
+function heldToken({ transport }: Rules, request: Headers): RefreshToken | undefined {
+  try {
+    return parseRefreshToken(transport.refreshCookie(request) ?? "");
+  } catch (error) {
+    if (error instanceof AuthError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { remainingDuration } from "../format/duration.ts";
+import { monoFont } from "../format/mono-font.ts";
+import { HappeningLog } from "./audit-log.tsx";
+import { LifeRow } from "./life-row.tsx";
+import type { Look, WatchedSession } from "./look.ts";
+import styles from "./panel.module.css";
+import { takeLook } from "./switch-board.ts";
+import { Switches } from "./switches.tsx";
+
+/** The token's life as it happens, and switches to make it happen. In development only: see `absent.ts`. */
+export function Instrument() {
+  const [open, setOpen] = useOpen();
+  const { look, lookNow } = useLook();
+  if (!look) return null;
+  const { session, happenings } = look;
+  return (
+    <aside
+      id="watchword-instrument"
+      className={`${open ? styles.opened : ""} ${styles.panel} ${monoFont.variable}`}
+      aria-label="Instrument"
+    >
+      <button type="button" className={styles.bar} aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span className={session && !session.ended ? styles.alive : styles.asleep} aria-hidden="true" />
+        <span>Instrument</span>
+        <span className={styles.brief}>{open ? "Close" : briefly(session)}</span>
+      </button>
+      {open && (
+        <div className={styles.inside}>
+          <div className={styles.top}>
+            {session && (
+              <dl className={styles.lives}>
+                <LifeRow name="Access token" life={session.access} />
+                <LifeRow name="Refresh token" life={session.refresh} />
+              </dl>
+            )}
+            <Switches session={session} onDone={lookNow} />
+          </div>
+          <HappeningLog happenings={happenings} session={session} />
+        </div>
+      )}
+    </aside>
+  );
+}
+
+function briefly(session: WatchedSession | null): string {
+  if (!session) return "no session";
+  if (session.ended) return "session ended";
+  return session.access.left > 0 ? remainingDuration(session.access.left) : "access token run out";
+}
+
+const everyMs = 1_000;
+
+/** Looks once a second while somebody can see it. Polled, because five open streams would use up a browser's connections. */
+function useLook() {
+  const [look, setLook] = useState<Look>();
+  const lookNow = async () => {
+    const seen = await takeLook();
+    if (seen) setLook(seen);
+  };
+  useEffect(() => {
+    let gone = false;
+    let timer: number | undefined;
+    const again = async () => {
+      const seen = document.visibilityState === "visible" ? await takeLook() : undefined;
+      if (gone) return;
+      if (seen) setLook(seen);
+      timer = window.setTimeout(again, everyMs);
+    };
+    again();
+    return () => {
+      gone = true;
+      window.clearTimeout(timer);
+    };
+  }, []);
+  return { look, lookNow };
+}
+
+const key = "watchword.instrument";
+
+/** Open where there is room for it, until somebody says otherwise. */
+function useOpen(): [boolean, (open: boolean) => void] {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const said = localStorage.getItem(key);
+    setOpen(said === null ? window.matchMedia("(min-width: 60rem)").matches : said === "open");
+  }, []);
+  return [
+    open,
+    (next) => {
+      localStorage.setItem(key, next ? "open" : "closed");
+      setOpen(next);
+    },
+  ];
+}

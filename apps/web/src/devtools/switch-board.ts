@@ -1,0 +1,40 @@
+"use client";
+
+import { tabHeader } from "./audit-entry.ts";
+import type { Look, Switch } from "./look.ts";
+import { tabName } from "./tab.ts";
+
+const door = "/api/devtools";
+/** Keeps the proxy from refreshing on the panel's own requests: it leaves alone what is only fetched ahead. */
+const unseen = { purpose: "prefetch" };
+
+/** Undefined when the server gives no answer: it restarts, or compiles. */
+export async function takeLook(): Promise<Look | undefined> {
+  try {
+    const answer = await fetch(door, { headers: unseen });
+    return answer.ok ? ((await answer.json()) as Look) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns whether the server did it */
+export async function throwSwitch(what: Switch): Promise<boolean> {
+  const headers = { ...unseen, [tabHeader]: tabName(), "content-type": "application/json" };
+  const answer = await fetch(door, { method: "POST", headers, body: JSON.stringify({ switch: what }) });
+  return answer.ok;
+}
+
+/** Five refreshes at once with one and the same cookie and no lock between them, as five tabs of an unlucky browser. */
+export async function raceFive(): Promise<boolean> {
+  const answers = await Promise.all(
+    [1, 2, 3, 4, 5].map((place) =>
+      fetch("/api/trpc/auth.refresh", {
+        method: "POST",
+        headers: { "content-type": "application/json", [tabHeader]: `${tabName()}/${place}` },
+        body: "{}",
+      }),
+    ),
+  );
+  return answers.every(({ ok }) => ok);
+}

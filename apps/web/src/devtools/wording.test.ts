@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import type { Happening } from "./audit-entry.ts";
+import { meaningOf, sourceOf, titleOf } from "./wording.ts";
+
+const happening: Happening = {
+  seq: 1,
+  at: 0,
+  kind: "rotated",
+  session: "1b55e6",
+  generation: 3,
+  by: "a3f",
+  transport: "cookie",
+  tookMs: 12.34,
+  why: null,
+};
+
+it("a happening is said in a word, and what it means in a line", () => {
+  expect([titleOf(happening), meaningOf(happening)]).toEqual(["Rotated", "Generation 3 is in use"]);
+  const refused: Happening = { ...happening, kind: "refused", why: "session_expired" };
+  expect([titleOf(refused), meaningOf(refused)]).toEqual(["Refused", "The session had run out"]);
+});
+
+it("sourceOf() says who it was, by which way when it was not a cookie, and how long it took", () => {
+  expect(sourceOf(happening)).toBe("tab a3f, 12 ms");
+  expect(sourceOf({ ...happening, by: "program", transport: "body", tookMs: 1.26 })).toBe("program, body, 1.3 ms");
+  expect(sourceOf({ ...happening, by: "page", transport: null, tookMs: null })).toBe("page load");
+  expect(sourceOf({ ...happening, by: "copy" })).toBe("a copy, 12 ms");
+});

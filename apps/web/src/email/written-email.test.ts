@@ -1,0 +1,65 @@
+import type { MailKind, MailMessage } from "@watchword/auth/core";
+import { describe, expect, it } from "vitest";
+import { writeMail } from "./written-email.ts";
+
+const appUrl = "https://login.example.org";
+const secret = "s".repeat(43);
+const message = (changes: Partial<MailMessage> = {}): MailMessage => ({
+  kind: "reset_password",
+  to: "ada@example.com",
+  user: { username: "ada", emailVerifiedAt: 1 },
+  link: secret,
+  linkSeconds: 1_800,
+  at: Date.UTC(2026, 10, 25, 14, 5),
+  client: { userAgent: "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0", ipAddress: "198.51.100.4" },
+  ...changes,
+});
+const withSecret = ["/register/finish", "/reset-password", "/verify-email"] as const;
+const kinds: Record<MailKind, (typeof withSecret)[number] | "/forgot-password" | "/login" | undefined> = {
+  register: "/register/finish",
+  already_registered: "/login",
+  reset_password: "/reset-password",
+  verify_email: "/verify-email",
+  change_email: "/verify-email",
+  email_in_use: undefined,
+  email_change_asked: "/forgot-password",
+  email_changed: undefined,
+  password_changed: "/forgot-password",
+  new_device: "/forgot-password",
+  account_deleted: undefined,
+};
+
+describe.each(Object.entries(kinds) as Array<[MailKind, string | undefined]>)("a mail of the kind %s", (kind, page) => {
+  const carries = withSecret.some((one) => one === page);
+  const mail = writeMail(message({ kind, ...(carries ? {} : { link: null, linkSeconds: null }) }), { appUrl });
+
+  it("says when, from where, and what to do if it was not you, with markup and without", () => {
+    for (const body of [mail.text, mail.html]) {
+      expect(body).toContain("25 November 2026, 14:05 UTC");
+      expect(body).toContain("Firefox on Windows, 198.51.100.4");
+      expect(body).toMatch(/If that was not you, /);
+      expect(body).not.toMatch(/!(?!doctype)/);
+    }
+    expect(mail.subject).toMatch(/^[A-Z][^!\r\n]+$/);
+  });
+
+  it("leads to this site alone, and carries its secret where it has one", () => {
+    const links = [...`${mail.text}${mail.html}`.matchAll(/https?:[^\s"<]+/g)].map(([link]) => link);
+    const expected = page && `${appUrl}${page}${carries ? `?link=${secret}` : ""}`;
+    expect(new Set(links)).toEqual(new Set(expected ? [expected] : []));
+  });
+});
+
+it("names the account to whoever has shown that they read this mailbox, and nobody's words to anybody else", () => {
+  expect(writeMail(message(), { appUrl }).text).toContain("your account “ada”");
+  const stranger = message({ user: { username: "win.example.com", emailVerifiedAt: null } });
+  expect(JSON.stringify(writeMail(stranger, { appUrl }))).not.toContain("win.example.com");
+});
+
+it("says nothing that a browser made up, and escapes what it cannot know", () => {
+  const client = { userAgent: "<img src=x>\r\nBcc: eve@example.com Firefox/1 Windows", ipAddress: '"><b>' };
+  const mail = writeMail(message({ client }), { appUrl });
+  expect(mail.html).toContain("Firefox on Windows, &quot;&gt;&lt;b&gt;");
+  expect(`${mail.html}${mail.text}${mail.subject}`).not.toMatch(/<img|Bcc/);
+  expect(mail.html).not.toContain("<b>");
+});

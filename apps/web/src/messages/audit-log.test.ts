@@ -1,0 +1,128 @@
+import type { TimelineEntryAnswer } from "@watchword/auth/trpc";
+import { describe, expect, it } from "vitest";
+import { happening, toldOf } from "./audit-log.ts";
+
+const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const say = (entry: Partial<TimelineEntryAnswer> & Pick<TimelineEntryAnswer, "event">) =>
+  happening({ detail: null, userAgent: firefox, byAdministrator: false, ...entry });
+
+describe("happening()", () => {
+  it.each<[Parameters<typeof say>[0], string]>([
+    [{ event: "session_created" }, "Logged in from Firefox on Linux"],
+    [{ event: "session_created", userAgent: null }, "Logged in from a device that did not say what it is"],
+    [{ event: "session_expired", detail: "logout" }, "Logged out"],
+    [{ event: "session_expired", detail: "password_changed" }, "Logged out: the password was changed"],
+    [{ event: "session_expired", detail: "account_disabled" }, "Logged out: the account was disabled"],
+    [{ event: "session_expired", detail: "ended_by_user" }, "Logged out: you ended this session from another device"],
+    [{ event: "session_expired", detail: "ended_by_admin" }, "Logged out: an administrator ended this session"],
+    [{ event: "session_expired", detail: "too_many_sessions" }, "Logged out: there were too many newer sessions"],
+    [
+      { event: "session_expired", detail: "refresh_token_reused" },
+      "Logged out: the key of this session was used twice",
+    ],
+    [{ event: "session_use_after_expire" }, "Logged out: the session had run out"],
+    [{ event: "authn_login_fail", detail: "wrong_password" }, "Somebody gave a wrong password"],
+    [{ event: "authn_login_fail", detail: "disabled" }, "A login was refused: the account is disabled"],
+    [{ event: "authn_password_change_fail" }, "Somebody gave a wrong current password"],
+    [{ event: "user_updated", detail: "disabled" }, "The account was disabled"],
+    [{ event: "user_updated", detail: "enabled" }, "The account was enabled again"],
+    [{ event: "authn_password_change", detail: "reset" }, "A new password was set by a link in a mail"],
+    [{ event: "authn_token_created", detail: "reset_password" }, "A link for a new password was sent by mail"],
+    [{ event: "authn_token_created", detail: "change_email" }, "A link was sent to the new email address"],
+    [{ event: "authn_token_created", detail: "verify_email" }, "A link was sent to confirm the email address"],
+    [{ event: "user_updated", detail: "email" }, "The email address was changed"],
+    [{ event: "user_updated", detail: "email_verified" }, "The email address was confirmed"],
+    [{ event: "sensitive_read", detail: "export" }, "You downloaded your data"],
+    [{ event: "user_deleted" }, "The account was deleted"],
+    [{ event: "authz_change", detail: "admin" }, "The account became an administrator’s"],
+    [{ event: "authz_change", detail: "user" }, "The account is an ordinary one again"],
+  ])("%o is said in plain words", (entry, title) => {
+    expect(say(entry)?.title).toBe(title);
+  });
+
+  it("speaks to an administrator of the person, and never of them as you", () => {
+    const entries = [
+      { event: "session_expired", detail: "ended_by_user" },
+      { event: "user_created", detail: null },
+      { event: "authn_reauth_success", detail: null },
+      { event: "authn_token_reuse", detail: null },
+      { event: "authn_login_fail_max", detail: null },
+    ] as const;
+    for (const entry of entries) {
+      const { title, text = "" } = happening({ userAgent: null, ...entry }, "theirs") ?? { title: "You" };
+      expect(`${title} ${text}`).not.toMatch(/\byou/i);
+    }
+  });
+
+  it("marks what somebody else may have done, and nothing else", () => {
+    const alarming: string[] = [];
+    const events = [
+      ["session_created", null],
+      ["session_expired", "logout"],
+      ["session_expired", "refresh_token_reused"],
+      ["session_use_after_expire", null],
+      ["session_renewed", "rearmed"],
+      ["user_created", null],
+      ["user_updated", "disabled"],
+      ["authn_login_fail", "wrong_password"],
+      ["authn_login_fail_max", null],
+      ["authn_password_change", null],
+      ["authn_password_change_fail", "wrong_password"],
+      ["authn_token_reuse", null],
+      ["authz_change", "admin"],
+      ["authz_admin", null],
+    ] as const;
+    for (const [event, detail] of events) if (say({ event, detail })?.alarming) alarming.push(`${event} ${detail}`);
+    expect(alarming).toEqual([
+      "session_expired refresh_token_reused",
+      "authn_login_fail wrong_password",
+      "authn_login_fail_max null",
+      "authn_password_change_fail wrong_password",
+      "authn_token_reuse null",
+    ]);
+  });
+
+  it("says a login once, though it is written down as a password that was right and as a session that began", () => {
+    expect(say({ event: "authn_login_success" })).toBeUndefined();
+  });
+});
+
+describe("toldOf()", () => {
+  const entry = (change: Partial<TimelineEntryAnswer>): TimelineEntryAnswer => ({
+    at: "2026-01-01T00:00:00.000Z",
+    event: "authn_login_fail",
+    outcome: "failure",
+    detail: "wrong_password",
+    sessionId: null,
+    current: false,
+    byAdministrator: false,
+    userAgent: firefox,
+    ipAddress: "192.0.2.7",
+    ...change,
+  });
+  const login = { event: "session_created", detail: null, outcome: "success" } as const;
+  const summary = (entries: TimelineEntryAnswer[]) => toldOf(entries).map(({ words, times }) => [words.title, times]);
+
+  it("makes one line of wrong passwords in a row from one place, with the newest and the first time", () => {
+    const times = ["09", "08", "07"].map((hour) => entry({ at: `2026-01-01T${hour}:00:00.000Z` }));
+    const [told, ...others] = toldOf(times);
+    expect(others).toEqual([]);
+    expect(told).toMatchObject({ times: 3, entry: { at: times[0]?.at }, since: times[2]?.at });
+  });
+
+  it("keeps apart what came from elsewhere, and what something else happened between", () => {
+    const wrong = "Somebody gave a wrong password";
+    const elsewhere = entry({ ipAddress: "198.51.100.9" });
+    expect(summary([entry({}), elsewhere, entry({}), entry(login), entry({})])).toEqual([
+      [wrong, 1],
+      [wrong, 1],
+      [wrong, 1],
+      ["Logged in from Firefox on Linux", 1],
+      [wrong, 1],
+    ]);
+  });
+
+  it("never makes one line of two logins", () => {
+    expect(summary([entry(login), entry(login)])).toHaveLength(2);
+  });
+});

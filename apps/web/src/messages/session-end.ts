@@ -1,0 +1,65 @@
+/**
+ * Carries why a session ended from the proxy, which finds it out and clears the cookies, to the page, which says it.
+ * Only the wording hangs on it: whoever forges it is told something wrong, by themselves.
+ */
+export const endedHeader = "x-watchword-session-ended";
+
+/** What the login page says to somebody who stands there without having asked to. Said once: nothing has to be put right. */
+const sentences = {
+  logout: "You are logged out on this device.",
+  reset: "Your new password is set. Log in with it. Wherever you were logged in, you no longer are.",
+  deleted: "Your account is deleted, with all that was kept of it.",
+  expired: "Your login ran out. Log in again to go on where you were.",
+  revoked: "You were logged out on this device from somewhere else.",
+  password: "You were logged out on this device because your password was changed.",
+  elsewhere: "You were logged out on this device: you ended this login from another one.",
+  admin: "An administrator ended your login on this device.",
+  room: "You are logged in on more devices than we keep, so the login that began first, this one, was ended.",
+  disabled: "This account has been disabled.",
+  reused:
+    "You were logged out on this device because its key was used twice. If that was not you, change your password after you log in.",
+} as const;
+
+type EndedWord = Exclude<keyof typeof sentences, "logout" | "reset" | "deleted">;
+
+/** The word for an end that there is a sentence for; undefined when there was no session to end. */
+export function endedWord(reason: string): EndedWord | undefined {
+  return words.get(reason);
+}
+
+const words = new Map<string, EndedWord>([
+  ["session_expired", "expired"],
+  ["refresh_token_reused", "reused"],
+  ["session_revoked", "revoked"],
+  ["refresh_token_invalid", "revoked"],
+  ["logout", "revoked"],
+  ["account_disabled", "disabled"],
+  ["password_changed", "password"],
+  ["ended_by_user", "elsewhere"],
+  ["ended_by_admin", "admin"],
+  ["too_many_sessions", "room"],
+]);
+
+/** The sentence that belongs to the word in a login page's address, whatever stands there. */
+export function sentenceOf(word: string | undefined): string | undefined {
+  return word !== undefined && Object.hasOwn(sentences, word) ? sentences[word as keyof typeof sentences] : undefined;
+}
+
+/** The login page that says why one is there, and brings one back to `next`. */
+export function loginAfter(reason: string, next: string): string {
+  const from = endedWord(reason);
+  return `/login?next=${encodeURIComponent(next)}${from ? `&from=${from}` : ""}`;
+}
+
+/** Where a logout leads, in every tab. */
+export const loginAfterLogout = "/login?from=logout";
+
+/**
+ * The cookie by which a logout that no script has seen reaches the tabs that have one: they cannot tell by themselves
+ * whether a session was ended on this device or under it. It says nothing else, and goes before it could mislead anybody.
+ * Its name ends as those of all our cookies do.
+ */
+export const logoutMark = "logged-out";
+
+/** Longer than a tab takes to look, in seconds. */
+export const logoutMarkSeconds = 10;

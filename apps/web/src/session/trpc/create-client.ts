@@ -1,0 +1,23 @@
+"use client";
+
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import type { AppRouter } from "@watchword/api";
+import { refreshLink } from "@watchword/auth/client";
+import { proofLink } from "@watchword/auth/client/proof";
+import { proofQuestion } from "../step-up-question.ts";
+import { routerUrl, session } from "./tab-session.ts";
+
+/** The router as a page calls it. The refresh link sends what sets cookies by itself, alone; the rest may share requests. */
+export function createClient() {
+  return createTRPCClient<AppRouter>({
+    links: [
+      proofLink({ prove: proofQuestion.ask }),
+      refreshLink({ session }),
+      splitLink({
+        condition: ({ type }) => type === "subscription",
+        true: httpSubscriptionLink({ url: routerUrl }),
+        false: httpBatchLink({ url: routerUrl, maxItems: 20 }),
+      }),
+    ],
+  });
+}
