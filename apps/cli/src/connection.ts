@@ -97,9 +97,9 @@ async function withRefresh<T>(session: ClientSession, call: () => Promise<T>, ma
   } catch (error) {
     const reason = reasonOf(error);
     const isOver = isTerminal(error) && (await session.current()) === pair;
-    if (reason !== undefined && isOver) await session.end(reason, pair);
+    if (reason !== undefined && isOver) await session.end(error, pair);
     if (!mayRetry || !curable.includes(reason)) throw error;
-    await session.refresh({ pair });
+    await session.refresh({ tokenId: pair });
     return withRefresh(session, call, false);
   }
 }

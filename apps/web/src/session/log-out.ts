@@ -3,7 +3,7 @@
 import { dropIdentifier } from "../components/form/carried-identifier.ts";
 import { clientsOfTab } from "../trpc/clients.ts";
 import { tellOtherTabs } from "./tab-channel.ts";
-import { tabKeeper } from "./tab-keeper.ts";
+import { tabState } from "./tab-state-store.ts";
 
 /**
  * Ends the session of this device, or all sessions of the user, in every tab: the others would see it by the cookie, but
@@ -14,5 +14,5 @@ export async function logOut({ everywhere }: { everywhere: boolean }): Promise<v
   await (everywhere ? auth.logoutEverywhere.mutate() : auth.logout.mutate());
   dropIdentifier();
   tellOtherTabs({ type: "logged_out" });
-  tabKeeper.hear({ type: "logged_out" });
+  tabState.dispatch({ type: "logged_out" });
 }

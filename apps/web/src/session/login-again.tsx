@@ -11,7 +11,7 @@ import { useTRPCClient } from "../trpc/client.tsx";
 import { here } from "../trpc/session.ts";
 import { announce } from "./announcer.tsx";
 import styles from "./login-again.module.css";
-import { tabKeeper } from "./tab-keeper.ts";
+import { tabState } from "./tab-state-store.ts";
 
 interface LoginAgainProps {
   user: { id: string; username: string };
@@ -40,7 +40,7 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
     try {
       const login = await client.auth.login.mutate({ identifier: user.username, password, rememberMe });
       if (login.user.id === user.id) announce("You are logged in again. What you were doing is still here");
-      tabKeeper.hear({ type: login.user.id === user.id ? "same_user_again" : "somebody_else" });
+      tabState.dispatch({ type: login.user.id === user.id ? "same_user_again" : "somebody_else" });
     } catch (error) {
       setSending(false);
       refuse(problemOf(error));

@@ -12,7 +12,7 @@ export type TabState =
   | { is: "leaving"; to: "login" | "same page" };
 
 /** What a tab hears: from a call of its own, from the cookie that all tabs see, or from another tab. */
-export type TabNews =
+export type TabEvent =
   /** The server has said that the session is over. */
   | { type: "session_ended"; reason: EndReason }
   /** Somebody logged out on this device, on purpose. */
@@ -31,7 +31,7 @@ export type TabNews =
  * page under another's login, and what somebody typed is given up only when they logged out themselves or another user
  * came.
  */
-export function nextTabState(state: TabState, news: TabNews): TabState {
+export function nextTabState(state: TabState, news: TabEvent): TabState {
   if (state.is === "leaving") return state;
   switch (news.type) {
     case "logged_out":

@@ -74,7 +74,7 @@ async function sendUntilAnswered(action: FormAction, form: FormData, typed: Type
   const answered = await send(action, form, typed);
   if (answered.status !== "login_needed") return answered;
   // Loaded with every page of a logged-in user, and with no other: there no form gets this answer.
-  const { loginIsNeeded } = await import("../../session/tab-keeper.ts");
+  const { loginIsNeeded } = await import("../../session/tab-state-store.ts");
   return (await loginIsNeeded(answered.reason)) ? send(action, form, typed) : answered;
 }
 
