@@ -5,10 +5,10 @@ import { endedWord } from "../session-end.ts";
 import { tellOtherTabs } from "./tab-channel.ts";
 import { nextTabState, type TabEvent, type TabState } from "./tab-state.ts";
 
-/** The state of this tab, for whoever has to show it or wait for it. */
+/** The state of this tab, for what shows it or waits for it. */
 export interface TabStateStore {
   current(): TabState;
-  dispatch(news: TabEvent): void;
+  dispatch(event: TabEvent): void;
   /** Calls back after every change. Returns what stops it. */
   subscribe(listener: () => void): () => void;
   /**
@@ -25,8 +25,8 @@ export function createTabStateStore(): TabStateStore {
   return {
     current: () => state,
 
-    dispatch(news) {
-      const next = nextTabState(state, news);
+    dispatch(event) {
+      const next = nextTabState(state, event);
       if (next === state || (next.is === "open" && state.is === "open")) return;
       state = next;
       for (const listener of [...listeners]) listener();
