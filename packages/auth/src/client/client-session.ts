@@ -87,8 +87,7 @@ export interface TrackedSession {
 
 /** What is the same wherever the tokens are kept. */
 export function createClientSession(options: ClientSessionOptions, storage: TokenStorage): TrackedSession {
-  const { url, fetch } = options;
-  const { inCookies, remove, headers, keepStepUp } = storage;
+  const { inCookies, remove } = storage;
   const timing: Timing = { ...systemTiming, ...options };
   const refresher = createRefresher(storage.lock, timing, () => dispatch("finished"));
   const [dispatch, look, notifyEnd, isEnded] = createTracker({ ...options, ...storage, ...refresher });
@@ -96,11 +95,11 @@ export function createClientSession(options: ClientSessionOptions, storage: Toke
   const [begin, isDue, request] = createIssuing({ ...options, timing }, storage, dispatch);
   let loggedOut = "";
   const session: ClientSession = {
-    url,
-    fetch,
+    url: options.url,
+    fetch: options.fetch,
     timing,
-    headers,
-    keepStepUp,
+    headers: storage.headers,
+    keepStepUp: storage.keepStepUp,
     current,
     begin,
     exists: async () => (await current()) !== "",
@@ -119,9 +118,9 @@ export function createClientSession(options: ClientSessionOptions, storage: Toke
       dispatch("suspend");
       refresher.outcome = outcome;
       const before = current().catch(() => "");
-      const result = await outcome;
+      const isLogout = (await outcome) === "logged_out";
       dispatch("resume");
-      if (result !== "logged_out") return;
+      if (!isLogout) return;
       loggedOut = await before;
       await remove(loggedOut, refreshToken);
     },

@@ -80,6 +80,18 @@ describe("withLock()", () => {
     expect(runs()).toBe(1);
   });
 
+  it("is over when its lock is free again: a program that ends then leaves none behind", async () => {
+    const { device, lock, work } = start();
+    let isFree = false;
+    const slow: Lock = async (inTurn, signal) => {
+      const result = await lock(inTurn, signal);
+      for (let ticks = 0; ticks < 10; ticks += 1) await Promise.resolve();
+      isFree = true;
+      return result;
+    };
+    expect([await withLock(slow, work, device.timing), isFree]).toEqual([1, true]);
+  });
+
   it("lets the failure of the work through, and does not run it again", async () => {
     const { device, lock } = start();
     let runs = 0;

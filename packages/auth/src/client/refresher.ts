@@ -89,7 +89,9 @@ export async function withLock<T>(lock: Lock | undefined, work: () => Promise<T>
   };
   if (lock) {
     const inTurn = async () => lock(enter, signal);
-    await Promise.race([inTurn(), wait(lockWaitMs, signal)]).catch(() => undefined);
+    // Also what comes after the work, or a program that ends now would leave its lock behind.
+    const finished = inTurn().catch(() => undefined);
+    await Promise.race([finished, wait(lockWaitMs, signal).catch(() => finished)]);
   }
   return enter();
 }
