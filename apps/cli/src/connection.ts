@@ -86,20 +86,20 @@ function uploadHeaders({ context }: Operation): Record<string, string> {
 }
 
 /**
- * What the link does for the calls of the router, for a door outside of it: a call that was refused for a reason that a
- * new pair takes away did not run, and is made again, once. After a terminal reason the tokens go, unless they are of
+ * What the link does for the calls of the router, for a door outside of it: a call that was rejected for a reason that
+ * new tokens resolve did not run, and is made again, once. After a terminal reason the tokens go, unless they are of
  * another login that has come meanwhile.
  */
 async function withRefresh<T>(session: ClientSession, call: () => Promise<T>, mayRetry = true): Promise<T> {
-  const pair = await session.current();
+  const tokenId = await session.current();
   try {
     return await call();
   } catch (error) {
     const reason = reasonOf(error);
-    const isOver = isTerminal(error) && (await session.current()) === pair;
-    if (reason !== undefined && isOver) await session.end(reason, pair);
+    const isOver = isTerminal(error) && (await session.current()) === tokenId;
+    if (reason !== undefined && isOver) await session.end(error, tokenId);
     if (!mayRetry || !curable.includes(reason)) throw error;
-    await session.refresh({ pair });
+    await session.refresh({ tokenId });
     return withRefresh(session, call, false);
   }
 }

@@ -2,8 +2,8 @@ import { createTRPCClient, type HTTPLinkOptions, httpBatchLink, TRPCClientError,
 import type { AnyClientTypes } from "@trpc/server/unstable-core-do-not-import";
 import { type BodySession, createBodySession } from "../src/client/body-session.ts";
 import type { ClientSession, EndReason } from "../src/client/client-session.ts";
+import { reasonOf } from "../src/client/errors.ts";
 import { refreshLink } from "../src/client/refresh-link.ts";
-import { reasonOf } from "../src/client/refusal.ts";
 import { createMemoryTokenStore, type StoredTokens, type TokenStore } from "../src/client/token-store.ts";
 import type { AuthErrorReason } from "../src/core/domain/errors.ts";
 import { createTestApp, type TestApp, type TestAppOptions, type TestRouter } from "../src/testing/test-app.ts";
@@ -117,7 +117,7 @@ export async function startClient(options: StartOptions = {}): Promise<StartedCl
       return (await onEnded?.(reason)) ?? false;
     },
   });
-  session.hear?.({ stepUpToken: stepUp?.token }); // as after a login over the link
+  session.keepStepUp?.({ stepUpToken: stepUp?.token }); // as after a login over the link
   const client = createTestClient({ app, wire, session });
   const expire = () => app.clock.advance((expiresIn + 1) * 1000);
   return { app, wire, session, store, client, ended, device, first, expire };

@@ -1,7 +1,6 @@
 "use client";
 
-import { cookieEnding, readHint } from "@watchword/auth/client/hint";
-import { inLoginTurn } from "@watchword/auth/client/login-turn";
+import { cookieEnding, inLoginTurn, readHint } from "@watchword/auth/client/hint";
 import type { FormAction } from "./form-state.ts";
 
 /**

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { watchSession } from "@watchword/auth/client/hint";
 import { useRouter } from "next/navigation";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { loginAfterLogout } from "../messages/session-end.ts";
@@ -12,8 +13,8 @@ import { isLogoutMarked } from "./logout-mark.ts";
 import { forgetPrivateData } from "./private-data.ts";
 import { shownLogin } from "./shown-login.ts";
 import { listenToOtherTabs } from "./tab-channel.ts";
-import { tabKeeper } from "./tab-keeper.ts";
 import { isHidden, type TabState } from "./tab-state.ts";
+import { tabState } from "./tab-state-store.ts";
 import { useTRPC } from "./trpc/client.tsx";
 import { session } from "./trpc/tab-session.ts";
 import { useLiveChanges } from "./use-live-changes.ts";
@@ -32,7 +33,7 @@ const logoutLookMs = 200;
 
 /** Keeps a page with somebody's data true to who is logged in, from the first paint to the last tab. */
 export function LoggedInTab({ user, rememberMe, since }: LoggedInTabProps) {
-  const state = useSyncExternalStore(tabKeeper.subscribe, tabKeeper.current, stateOnServer);
+  const state = useSyncExternalStore(tabState.subscribe, tabState.current, stateOnServer);
   const trpc = useTRPC();
   const queries = useQueryClient();
   const router = useRouter();
@@ -79,15 +80,13 @@ const stateOnServer = () => open;
 
 /** What the cookie says in every tab, and what the other tabs say of it. */
 function listen({ onRenewed }: { onRenewed: () => void }): () => void {
-  const stopWatching = session.watch({
-    onChange(change) {
-      if (change === "renewed") onRenewed();
-      // A new pair is a new login where the old one was over: a session that has ended gets none.
-      tabKeeper.hear({ type: change === "renewed" ? "same_user_again" : change });
-    },
+  const stopWatching = watchSession(session, (event) => {
+    if (event === "renewed") onRenewed();
+    // New tokens are a new login where the old one was over: a session that has ended gets none.
+    tabState.dispatch({ type: event === "renewed" ? "same_user_again" : event });
   });
   const stopListening = listenToOtherTabs((message) => {
-    if (message.type !== "change") tabKeeper.hear(message);
+    if (message.type !== "change") tabState.dispatch(message);
   });
   return () => {
     stopWatching();
@@ -97,11 +96,11 @@ function listen({ onRenewed }: { onRenewed: () => void }): () => void {
 
 function carryOut(state: TabState): (() => void) | undefined {
   if (state.is === "waiting") {
-    const timer = setTimeout(() => tabKeeper.hear({ type: "no_reason_came" }), reasonWaitMs);
+    const timer = setTimeout(() => tabState.dispatch({ type: "no_reason_came" }), reasonWaitMs);
     return () => clearTimeout(timer);
   }
   if (state.is === "asking") {
-    const look = () => isLogoutMarked() && tabKeeper.hear({ type: "logged_out" });
+    const look = () => isLogoutMarked() && tabState.dispatch({ type: "logged_out" });
     const timer = setInterval(look, logoutLookMs);
     return () => clearInterval(timer);
   }

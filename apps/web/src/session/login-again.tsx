@@ -1,7 +1,7 @@
 "use client";
 
 import { isTerminal, reasonOf } from "@watchword/auth/client";
-import { inLoginTurn } from "@watchword/auth/client/login-turn";
+import { inLoginTurn } from "@watchword/auth/client/hint";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { endedWord, loginAfter, sentenceOf } from "../messages/session-end.ts";
 import { FixedUsername } from "../ui/fields/fixed-text.tsx";
@@ -10,7 +10,7 @@ import { PasswordField } from "../ui/fields/password-field.tsx";
 import { SubmitButton } from "../ui/fields/submit-button.tsx";
 import { announce } from "./announcer.tsx";
 import styles from "./login-again.module.css";
-import { tabKeeper } from "./tab-keeper.ts";
+import { tabState } from "./tab-state-store.ts";
 import { useTRPCClient } from "./trpc/client.tsx";
 import { here } from "./trpc/tab-session.ts";
 
@@ -43,7 +43,7 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
         client.auth.login.mutate({ identifier: user.username, password, rememberMe }),
       );
       if (login.user.id === user.id) announce("You are logged in again. What you were doing is still here");
-      tabKeeper.hear({ type: login.user.id === user.id ? "same_user_again" : "somebody_else" });
+      tabState.dispatch({ type: login.user.id === user.id ? "same_user_again" : "somebody_else" });
     } catch (error) {
       setSending(false);
       refuse(problemOf(error));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isHidden, nextTabState, type TabNews, type TabState } from "./tab-state.ts";
+import { isHidden, nextTabState, type TabEvent, type TabState } from "./tab-state.ts";
 
 const open: TabState = { is: "open" };
 const waiting: TabState = { is: "waiting" };
@@ -7,14 +7,14 @@ const asking: TabState = { is: "asking", reason: "session_revoked" };
 const toLogin: TabState = { is: "leaving", to: "login" };
 const reload: TabState = { is: "leaving", to: "same page" };
 
-const ended: TabNews = { type: "session_ended", reason: "session_revoked" };
-const loggedOut: TabNews = { type: "logged_out" };
-const nobody: TabNews = { type: "nobody" };
-const noReasonCame: TabNews = { type: "no_reason_came" };
-const somebodyElse: TabNews = { type: "somebody_else" };
-const sameAgain: TabNews = { type: "same_user_again" };
+const ended: TabEvent = { type: "session_ended", reason: "session_revoked" };
+const loggedOut: TabEvent = { type: "logged_out" };
+const nobody: TabEvent = { type: "nobody" };
+const noReasonCame: TabEvent = { type: "no_reason_came" };
+const somebodyElse: TabEvent = { type: "somebody_else" };
+const sameAgain: TabEvent = { type: "same_user_again" };
 
-it.each<[TabState, TabNews, TabState]>([
+it.each<[TabState, TabEvent, TabState]>([
   [open, ended, asking],
   [open, loggedOut, toLogin],
   [open, nobody, waiting],

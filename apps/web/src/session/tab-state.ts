@@ -11,8 +11,8 @@ export type TabState =
   /** On the way to another page by a full load, which takes everything of the session out of memory. */
   | { is: "leaving"; to: "login" | "same page" };
 
-/** What a tab hears: from a call of its own, from the cookie that all tabs see, or from another tab. */
-export type TabNews =
+/** From a call of its own, from the cookie that all tabs see, or from another tab. */
+export type TabEvent =
   /** The server has said that the session is over. */
   | { type: "session_ended"; reason: EndReason }
   /** Somebody logged out on this device, on purpose. */
@@ -31,15 +31,15 @@ export type TabNews =
  * page under another's login, and what somebody typed is given up only when they logged out themselves or another user
  * came.
  */
-export function nextTabState(state: TabState, news: TabNews): TabState {
+export function nextTabState(state: TabState, event: TabEvent): TabState {
   if (state.is === "leaving") return state;
-  switch (news.type) {
+  switch (event.type) {
     case "logged_out":
       return { is: "leaving", to: "login" };
     case "somebody_else":
       return { is: "leaving", to: "same page" };
     case "session_ended":
-      return state.is === "asking" ? state : { is: "asking", reason: news.reason };
+      return state.is === "asking" ? state : { is: "asking", reason: event.reason };
     case "nobody":
       return state.is === "open" ? { is: "waiting" } : state;
     case "no_reason_came":

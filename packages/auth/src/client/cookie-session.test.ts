@@ -3,7 +3,8 @@ import { createHold } from "../../test/hold.ts";
 import { startBrowser, type TestBrowser } from "../../test/test-browser.ts";
 import { refusalOf } from "../../test/test-client.ts";
 import { ada } from "../testing/test-auth.ts";
-import { isCookiesBlocked, isTerminal, reasonOf } from "./refusal.ts";
+import { isCookiesBlocked, isTerminal, reasonOf } from "./errors.ts";
+import { watchSession } from "./hint-cookie.ts";
 
 const second = 1000;
 const day = 86_400 * second;
@@ -291,7 +292,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     const [tab, other] = [browser.openTab(), browser.openTab()];
     const changes: string[] = [];
     vi.stubGlobal("addEventListener", () => undefined);
-    const stop = tab.session.watch({ onChange: (change) => changes.push(change) });
+    const stop = watchSession(tab.session, (change) => changes.push(change));
     browser.expire();
     const held = holdAnswer(browser, "auth.refresh");
     const call = refusalOf(tab.client.app.mine.query());
@@ -360,7 +361,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     vi.stubGlobal("removeEventListener", () => undefined);
     const { client, session, ended } = browser.openTab();
     const changes: string[] = [];
-    const stop = session.watch({ onChange: (change) => changes.push(change) });
+    const stop = watchSession(session, (change) => changes.push(change));
     const { user } = await client.auth.me.query();
     await browser.app.auth.admin.disable({ actor: null, userId: user.id });
     browser.expire();

@@ -1,21 +1,10 @@
-import type { ClientSession, ClientSessionOptions } from "./client-session.ts";
-import { cookieEnding, isSameUser, readHint } from "./hint-cookie.ts";
-import { refreshLock } from "./lock.ts";
+import { type ClientSession, type ClientSessionOptions, createClientSession } from "./client-session.ts";
+import { cookiesBlockedError } from "./errors.ts";
+import { cookieEnding, isSameUser, onCookieChange, readHint, refreshLock, type WatchedSession } from "./hint-cookie.ts";
 import { post } from "./refresh-request.ts";
-import { cookiesBlocked } from "./refusal.ts";
-import { createSession } from "./session.ts";
-import { type SessionChange, tellOfCookies, watchHint } from "./session-watch.ts";
 
 /** A browser's session: the tokens are in cookies that no script can read, and only the hint cookie is seen. */
-export interface CookieSession extends ClientSession {
-  /**
-   * Tells within a second what becomes of the session, whichever tab it happens in. Not what `onEnded` was told of: a
-   * session whose end this tab has heard of from the server.
-   *
-   * @returns ends the watch
-   */
-  watch(options: { onChange: (change: SessionChange) => void }): () => void;
-}
+export type CookieSession = ClientSession & WatchedSession;
 
 export interface CookieSessionOptions extends ClientSessionOptions {
   /**
@@ -27,44 +16,35 @@ export interface CookieSessionOptions extends ClientSessionOptions {
 
 export function createCookieSession(options: CookieSessionOptions): CookieSession {
   const ending = cookieEnding(options.appUrl ?? options.url);
-  const pair = async () => readHint(ending);
   const nothing = async () => undefined; // the server sets the cookies, and takes them away
   const empty = async () => ({});
-  const { session, lose } = createSession(options, {
+  const { session, lose } = createClientSession(options, {
     lock: (work, signal) => navigator.locks.request(refreshLock, { signal }, work),
     inCookies: true,
     isSameUser,
     headers: empty,
-    pair,
+    read: async () => ({ tokenId: readHint(ending) }),
 
-    pairOf({ accessToken }) {
-      const pair = readHint(ending);
-      if (pair === "" && accessToken === undefined) throw cookiesBlocked();
-      return pair;
+    tokenIdOf({ accessToken }) {
+      const hint = readHint(ending);
+      if (hint === "" && accessToken === undefined) throw cookiesBlockedError();
+      return hint;
     },
 
-    proof: empty,
-    keep: nothing,
-    drop: nothing,
+    save: nothing,
+    remove: nothing,
 
-    // Of a session that is over, or of a reply that came after the logout: they open nothing, but say that somebody is logged
-    // in. The server clears them only if they are dead, and its answer counts only while no other login has come.
-    async sweep(pair) {
+    // Of a session that is over, or of a reply that came after the logout: they open nothing, but say that a user is logged in.
+    // The server clears them only if they are dead, and its answer counts only while no other login has come.
+    async clearStaleCookies(tokenId) {
       const now = readHint(ending);
-      if (!now || !isSameUser(now, pair)) return;
-      const another = new AbortController();
-      const stop = tellOfCookies(() => readHint(ending) !== now && another.abort());
-      await post({ ...options, signal: another.signal }, "auth.clearDeadCookies").finally(stop);
+      if (!now || !isSameUser(now, tokenId)) return;
+      const over = new AbortController();
+      const stop = () => over.abort();
+      onCookieChange(() => readHint(ending) !== now && stop(), over.signal);
+      await post({ ...options, signal: over.signal }, "auth.clearDeadCookies", {}).finally(stop);
     },
   });
 
-  return {
-    ...session,
-    watch: ({ onChange }) =>
-      watchHint((change, before) => {
-        const isGone = change === "nobody" || change === "somebody_else";
-        const isNews = !isGone || lose(before);
-        if (isNews || change === "somebody_else") onChange(change);
-      }, ending),
-  };
+  return { ...session, ending, lose };
 }

@@ -3,6 +3,7 @@ import { createHold } from "../../test/hold.ts";
 import { startBrowser } from "../../test/test-browser.ts";
 import { refusalOf } from "../../test/test-client.ts";
 import { ada } from "../testing/test-auth.ts";
+import { watchSession } from "./hint-cookie.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -34,7 +35,7 @@ async function start() {
 it("asks for nothing to be cleared when a refusal comes late and the cookies are another user's by then", async () => {
   const { wire, jar, tab, other, holdAnswer, settle } = await start();
   vi.stubGlobal("addEventListener", () => undefined);
-  const stop = tab.session.watch({ onChange: () => undefined });
+  const stop = watchSession(tab.session, () => undefined);
   const held = holdAnswer("auth.refresh");
   const call = refusalOf(tab.client.app.mine.query());
   await held.reached;

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTestLocks, type TestLocks } from "../../test/test-browser.ts";
-import { refreshLock } from "./lock.ts";
-import { inLoginTurn } from "./login-turn.ts";
+import { inLoginTurn, refreshLock } from "./hint-cookie.ts";
 
 let locks: TestLocks;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { TRPCClientError } from "@trpc/client";
 import { describe, expect, it, vi } from "vitest";
 import { createTestDevice } from "../../test/test-device.ts";
+import { reasonOf } from "./errors.ts";
 import { requestRefresh } from "./refresh-request.ts";
-import { reasonOf } from "./refusal.ts";
 
 const good = () => Response.json({ result: { data: { expiresIn: 900 } } });
 const refusal = (reason: string, status: number, headers: Record<string, string> = {}) =>

@@ -1,36 +1,52 @@
-import { TRPCClientError } from "@trpc/client";
-import type { Begun, ClientSession } from "./client-session.ts";
-import { asFailure, isPassing } from "./refusal.ts";
-import { backoffMs } from "./timing.ts";
+import { foreignAnswerError, isTransient, toClientError } from "./errors.ts";
+import { backoffMs, type Timing } from "./timing.ts";
 
-export interface Refreshed extends Begun {
+/** What a login or refresh is answered with; without tokens where cookies carry them. */
+export interface IssuedTokens {
+  /** Seconds that the access token has left. */
+  expiresIn: number;
+  accessToken?: string | undefined;
+}
+
+export interface StepUpOutput {
+  stepUpToken?: string | undefined;
+}
+
+export interface RefreshOutput extends IssuedTokens {
   refreshToken?: string;
 }
 
-/** Shorter than the server's repeat window, so that no reply is still under way when the next rotation starts. */
+/** Shorter than the server's retry window, so that no reply is still under way when the next rotation starts. */
 const requestTimeoutMs = 15_000;
-/** How often a passing failure is tried again. */
+/** How often a transient failure is tried again. */
 const mostRetries = 3;
 const firstRetryMs = 300;
-/** Somebody is waiting: no retry starts later than this. A server that wants a longer pause gets it, by not being asked. */
+/** The user waits: no retry starts later than this. A server that wants a longer pause gets no retry. */
 const patienceMs = 10_000;
 
-export interface RefreshRequest extends Pick<ClientSession, "url" | "fetch" | "timing"> {
-  /** In the body, for whoever has no cookies. */
-  refreshToken?: string;
+/** Where the router is, and what sends to it. */
+interface RouterAddress {
+  url: string;
+  fetch?: typeof fetch | undefined;
+}
+
+export interface RefreshRequest extends RouterAddress {
+  timing: Timing;
+  /** In the body, for a client without cookies. */
+  refreshToken?: string | undefined;
   /** Ends the waiting when the session ends. */
   signal: AbortSignal;
-  /** False when the call that asks can also go without. */
+  /** False when the call that needs the tokens can be sent without them. */
   mayRetry: boolean;
 }
 
 /**
- * Asks for a new pair of tokens. The server gives the same answer to the same token until its successor is used, so that
+ * Requests new tokens. The server gives the same answer to the same token until its successor is used, so that
  * trying again is safe after any failure, a lost reply too.
  *
- * @throws {TRPCClientError} the server's refusal, or the last passing failure
+ * @throws {TRPCClientError} the server's rejection, or the last transient failure
  */
-export async function requestRefresh(request: RefreshRequest): Promise<Refreshed> {
+export async function requestRefresh(request: RefreshRequest): Promise<RefreshOutput> {
   const { timing, signal, mayRetry } = request;
   const begunAt = timing.monotonicNow();
   for (let failures = 0; ; failures += 1) {
@@ -40,18 +56,18 @@ export async function requestRefresh(request: RefreshRequest): Promise<Refreshed
       const { text, headers } = await post(request, "auth.refresh", { refreshToken });
       // Seconds only: the other form is a date, and would be read by a clock that may be wrong.
       retryAfterMs = Number(headers.get("retry-after")) * 1000 || 0;
-      return readRefreshed(JSON.parse(text));
+      return readOutput(JSON.parse(text));
     } catch (cause) {
-      const error = asFailure(cause);
+      const error = toClientError(cause);
       const pause = retryAfterMs + backoffMs({ failures, firstMs: firstRetryMs, mostMs: patienceMs }, timing);
       const isLate = timing.monotonicNow() - begunAt + pause > patienceMs;
-      if (!mayRetry || failures >= mostRetries || isLate || signal.aborted || !isPassing(error)) throw error;
+      if (!mayRetry || failures >= mostRetries || isLate || signal.aborted || !isTransient(error)) throw error;
       await timing.wait(pause, signal);
     }
   }
 }
 
-export interface Post extends Pick<ClientSession, "url" | "fetch"> {
+export interface Post extends RouterAddress {
   signal: AbortSignal;
 }
 
@@ -59,7 +75,7 @@ export interface Post extends Pick<ClientSession, "url" | "fetch"> {
 export async function post(
   { url, fetch: send = fetch, signal }: Post,
   path: string,
-  input: object = {},
+  input: object,
 ): Promise<{ text: string; headers: Headers }> {
   const request = new AbortController();
   const stop = () => request.abort();
@@ -79,9 +95,9 @@ export async function post(
   }
 }
 
-function readRefreshed(answer: { error?: unknown; result?: { data?: Partial<Refreshed> } } | null): Refreshed {
-  if (answer?.error) throw asFailure(answer);
+function readOutput(answer: { error?: unknown; result?: { data?: Partial<RefreshOutput> } } | null): RefreshOutput {
+  if (answer?.error) throw toClientError(answer);
   const data = answer?.result?.data;
-  if (typeof data?.expiresIn === "number") return data as Refreshed;
-  throw new TRPCClientError("Not from Watchword");
+  if (typeof data?.expiresIn === "number") return data as RefreshOutput;
+  throw foreignAnswerError();
 }

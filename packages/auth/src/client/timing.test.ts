@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { backoffMs, systemTiming } from "./timing.ts";
+import { backoffMs, singleFlight, systemTiming } from "./timing.ts";
 
 it("backoffMs() doubles up to its ceiling, and lets chance decide how much of it", () => {
   const at = (failures: number, chance: number) =>
@@ -29,4 +29,27 @@ describe("systemTiming.wait()", () => {
     await expect(systemTiming.wait(1000, gone.signal)).rejects.toThrow("given up");
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+it("singleFlight() runs once for all who ask meanwhile, and again for who asks afterwards", async () => {
+  let runs = 0;
+  const fly = singleFlight(async () => {
+    runs += 1;
+    await Promise.resolve();
+    return runs;
+  });
+  expect(await Promise.all([fly(), fly(), fly()])).toEqual([1, 1, 1]);
+  expect(await fly()).toBe(2);
+});
+
+it("singleFlight() lets all who waited hear of a failure, and keeps nothing of it (R17)", async () => {
+  let runs = 0;
+  const fly = singleFlight(async () => {
+    runs += 1;
+    if (runs === 1) throw new Error("no");
+    return runs;
+  });
+  const outcomes = await Promise.allSettled([fly(), fly()]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(await fly()).toBe(2);
 });

@@ -45,3 +45,18 @@ export interface Backoff {
   firstMs: number;
   mostMs: number;
 }
+
+/**
+ * Runs one piece of work at a time: a call meanwhile waits for the one that runs.
+ */
+export function singleFlight<Args extends unknown[], T>(
+  work: (...args: Args) => Promise<T>,
+): (...args: Args) => Promise<T> {
+  let inFlight: Promise<T> | undefined;
+  return (...args) => {
+    inFlight ??= work(...args).finally(() => {
+      inFlight = undefined;
+    });
+    return inFlight;
+  };
+}

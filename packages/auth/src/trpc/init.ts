@@ -107,7 +107,7 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, type, signal, ne
  * For what is dangerous: like `protectedProcedure`, and the password must have been given in this session a short time ago
  * (`proofMaxAgeSeconds`), by the device that asks: it shows the step-up secret that it got for the password. Refuses with
  * `reauthentication_required` before anything has run; after `auth.confirmPassword` the same call goes through (see
- * `proofLink`). What is shown is held against the session's row at each request, so that it counts at once in every process,
+ * `stepUpLink`). What is shown is held against the session's row at each request, so that it counts at once in every process,
  * and no access or refresh token can claim it.
  */
 export const sudoProcedure = protectedProcedure.use(async ({ ctx, next }) => {

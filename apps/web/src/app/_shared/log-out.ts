@@ -2,7 +2,7 @@
 
 import { dropIdentifier } from "../../forms/carried-identifier.ts";
 import { tellOtherTabs } from "../../session/tab-channel.ts";
-import { tabKeeper } from "../../session/tab-keeper.ts";
+import { tabState } from "../../session/tab-state-store.ts";
 import { clientsOfTab } from "../../session/trpc/clients.ts";
 
 /**
@@ -14,5 +14,5 @@ export async function logOut({ everywhere }: { everywhere: boolean }): Promise<v
   await (everywhere ? auth.logoutEverywhere.mutate() : auth.logout.mutate());
   dropIdentifier();
   tellOtherTabs({ type: "logged_out" });
-  tabKeeper.hear({ type: "logged_out" });
+  tabState.dispatch({ type: "logged_out" });
 }

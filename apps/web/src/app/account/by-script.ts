@@ -10,7 +10,7 @@ interface Refusable {
 
 /**
  * Sends a form by the typed client in place of its action, so that the password is asked for where it is due, and the same
- * call goes through after that (see `proofLink`).
+ * call goes through after that (see `stepUpLink`).
  */
 export function byScript(call: (form: FormData) => Promise<unknown>, next: string): FormAction {
   return async (_before, form): Promise<FormState> => {

@@ -11,6 +11,6 @@ export function useAccountSubmission(action: FormAction, options: Omit<Submissio
 
 /** Loaded with every page of a logged-in user, so this loads nothing more. */
 async function askForLogin(reason: EndReason): Promise<boolean> {
-  const { loginIsNeeded } = await import("../../session/tab-keeper.ts");
+  const { loginIsNeeded } = await import("../../session/tab-state-store.ts");
   return loginIsNeeded(reason);
 }

@@ -3,7 +3,7 @@
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import type { AppRouter } from "@watchword/api";
 import { refreshLink } from "@watchword/auth/client";
-import { proofLink } from "@watchword/auth/client/proof";
+import { stepUpLink } from "@watchword/auth/client/step-up";
 import { proofQuestion } from "../step-up-question.ts";
 import { routerUrl, session } from "./tab-session.ts";
 
@@ -11,7 +11,7 @@ import { routerUrl, session } from "./tab-session.ts";
 export function createClient() {
   return createTRPCClient<AppRouter>({
     links: [
-      proofLink({ prove: proofQuestion.ask }),
+      stepUpLink({ stepUp: proofQuestion.ask }),
       refreshLink({ session }),
       splitLink({
         condition: ({ type }) => type === "subscription",

@@ -3,7 +3,7 @@
 import { createCookieSession } from "@watchword/auth/client";
 import { tabOptions } from "#devtools/tab";
 import { withFragment } from "../../ui/fragment.ts";
-import { loginIsNeeded } from "../tab-keeper.ts";
+import { loginIsNeeded } from "../tab-state-store.ts";
 
 /** This tab's hold on the session, and where the router is. One for all clients in the tab: they refresh once together. */
 export const routerUrl = "/api/trpc";

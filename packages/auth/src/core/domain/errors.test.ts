@@ -1,7 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { describe, expect, it } from "vitest";
-import { terminalReasons as clientTerminalReasons } from "../../client/refusal.ts";
+import { terminalReasons as clientTerminalReasons } from "../../client/errors.ts";
 import { AuthError, authErrorReasons, publicMessage, terminalReasons } from "./errors.ts";
 
 describe.each(authErrorReasons)("%s", (reason) => {

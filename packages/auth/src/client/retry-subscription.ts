@@ -1,8 +1,8 @@
 import type { Operation } from "@trpc/client";
 import type { ClientSession } from "./client-session.ts";
-import { cure, type Failure } from "./cure.ts";
-import type { Answer, Course, Observer } from "./guarded-operation.ts";
-import { isPassing, reasonOf } from "./refusal.ts";
+import { type ClientError, isTransient, reasonOf } from "./errors.ts";
+import type { Observer, OperationResult, RetryPlan } from "./operation.ts";
+import { allResolutions, type Resolution, resolveRejection } from "./resolve-rejection.ts";
 import { backoffMs } from "./timing.ts";
 
 /** A connection that held this long was a good one: the next failure is the first again. */
@@ -13,16 +13,16 @@ const longestPauseMs = 30_000;
 
 /**
  * A subscription that outlives its connections. When one ends because the access token has run out, it goes on under
- * the next token from the last event that came; when it dies without a word, it is tried again at growing intervals.
+ * the next token from the last event that came; when it breaks off, it is retried at growing intervals.
  */
-export function createStream(session: ClientSession, op: Operation, observer: Observer): Course {
+export function createSubscriptionPlan(session: ClientSession, op: Operation, observer: Observer): RetryPlan {
   const { timing } = session;
   let lastEventId: string | undefined;
   let failures = 0;
   let connectedAt = 0;
-  let curedPair: string | undefined;
+  let resolvedId: string | undefined;
 
-  async function pause(error: Failure, gone: AbortSignal): Promise<void> {
+  async function pause(error: ClientError, gone: AbortSignal): Promise<void> {
     observer.next?.({ result: { type: "state", state: "connecting", error } });
     const backoff = { failures, firstMs: firstPauseMs, mostMs: longestPauseMs };
     failures += 1;
@@ -35,32 +35,32 @@ export function createStream(session: ClientSession, op: Operation, observer: Ob
       return lastEventId === undefined ? op : { ...op, input: resumedFrom(lastEventId, op.input) };
     },
 
-    next({ result }: Answer) {
+    next({ result }: OperationResult) {
       if ((!result.type || result.type === "data") && result.id) lastEventId = result.id;
     },
 
-    async recover({ error, pair, gone }) {
+    async recover({ error, tokenId, gone }) {
       if (timing.monotonicNow() - connectedAt >= steadyMs) failures = 0;
-      // The first end is an access token's, and cured at once. One right after it is waited for, whatever it says.
+      // The first end is an access token's, and resolved at once. Before another right after it there is a pause, whatever it says.
       if (isLost(error) || failures > 0) await pause(error, gone);
       if (gone.aborted || isLost(error)) return;
       try {
-        // A pair that was new, and is refused for the same: the server does not know what it says.
-        const remedies = pair === curedPair ? [] : (["refresh", "login"] as const);
-        await cure(session, { error, pair, remedies: new Set(remedies) });
-        curedPair = pair;
+        // Tokens that were new, and are rejected for the same: the server contradicts itself.
+        const resolutions = tokenId === resolvedId ? new Set<Resolution>() : allResolutions();
+        await resolveRejection(session, { error, tokenId, resolutions });
+        resolvedId = tokenId;
         failures += 1;
       } catch (failure) {
-        if (failure === error || !isPassing(failure)) throw failure;
-        await pause(failure as Failure, gone);
+        if (failure === error || !isTransient(failure)) throw failure;
+        await pause(failure as ClientError, gone);
       }
     },
   };
 }
 
 /** A connection that broke, or a server in trouble; not a fault in the program, which would be one the next time, too. */
-function isLost(error: Failure): boolean {
-  return isPassing(error) && (reasonOf(error) !== undefined || !isFault(error.cause));
+function isLost(error: ClientError): boolean {
+  return isTransient(error) && (reasonOf(error) !== undefined || !isFault(error.cause));
 }
 
 /** An `EventSource` dies with an event, which is no error; tRPC may wrap it in one that holds it as its own `error`. */

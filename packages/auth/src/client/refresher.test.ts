@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createTestLocks } from "../../test/test-browser.ts";
 import { createTestDevice } from "../../test/test-device.ts";
-import { type Lock, withLock } from "./lock.ts";
+import { createRefresher, type Lock, withLock } from "./refresher.ts";
 
 /** A device on which a wait goes on until `tire` is called, or it is given up. */
 function start() {
@@ -80,6 +80,18 @@ describe("withLock()", () => {
     expect(runs()).toBe(1);
   });
 
+  it("is over when its lock is free again: a program that ends then leaves none behind", async () => {
+    const { device, lock, work } = start();
+    let isFree = false;
+    const slow: Lock = async (inTurn, signal) => {
+      const result = await lock(inTurn, signal);
+      for (let ticks = 0; ticks < 10; ticks += 1) await Promise.resolve();
+      isFree = true;
+      return result;
+    };
+    expect([await withLock(slow, work, device.timing), isFree]).toEqual([1, true]);
+  });
+
   it("lets the failure of the work through, and does not run it again", async () => {
     const { device, lock } = start();
     let runs = 0;
@@ -89,5 +101,42 @@ describe("withLock()", () => {
     };
     await expect(withLock(lock, failing, device.timing)).rejects.toThrow("offline");
     expect(runs).toBe(1);
+  });
+});
+
+describe("createRefresher()", () => {
+  function refresher() {
+    const { device } = start();
+    let finished = 0;
+    const one = createRefresher(undefined, device.timing, () => {
+      finished += 1;
+    });
+    return { run: (work: () => Promise<void>) => one.run(work, () => true), finished: () => finished };
+  }
+
+  it("runs once for all who ask meanwhile, and again for a call afterwards", async () => {
+    const { run, finished } = refresher();
+    let runs = 0;
+    const work = async () => {
+      runs += 1;
+      await Promise.resolve();
+    };
+    await Promise.all([run(work), run(work), run(work)]);
+    expect([runs, finished()]).toEqual([1, 1]);
+    await run(work);
+    expect([runs, finished()]).toEqual([2, 2]);
+  });
+
+  it("rejects for all who wait when the refresh fails, and keeps nothing of it (R17)", async () => {
+    const { run, finished } = refresher();
+    let runs = 0;
+    const work = async () => {
+      runs += 1;
+      if (runs === 1) throw new Error("no");
+    };
+    const outcomes = await Promise.allSettled([run(work), run(work)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    await run(work);
+    expect([runs, finished()]).toEqual([2, 2]);
   });
 });

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { httpOptions, refusalOf, startClient } from "../../test/test-client.ts";
 import type { TestRouter } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
-import { proofLink } from "./proof-link.ts";
 import { refreshLink } from "./refresh-link.ts";
+import { stepUpLink } from "./step-up-link.ts";
 
 const text = { text: "x" };
 
@@ -15,8 +15,8 @@ async function start({ accessTokenTtlSeconds = 3600 } = {}) {
   const person = { asked: 0, answer: (): Promise<boolean> => confirm() };
   const client = createTRPCClient<TestRouter>({
     links: [
-      proofLink({
-        prove() {
+      stepUpLink({
+        stepUp() {
           person.asked += 1;
           return person.answer();
         },
@@ -32,7 +32,7 @@ async function start({ accessTokenTtlSeconds = 3600 } = {}) {
   return { ...started, client, person, confirm, grow, calls: wire.calls };
 }
 
-describe("proofLink()", () => {
+describe("stepUpLink()", () => {
   it("asks nobody while the proof is fresh", async () => {
     const { client, person, calls } = await start();
     expect(await client.app.erase.mutate(text)).toBe("x");

@@ -1,24 +1,24 @@
 import { expect, it } from "vitest";
-import { createTabKeeper, loginIsNeeded, tabKeeper } from "./tab-keeper.ts";
+import { createTabStateStore, loginIsNeeded, tabState } from "./tab-state-store.ts";
 
 /** A page that shows what the keeper says, as those do that somebody is logged in on. */
 function createShownKeeper() {
-  const keeper = createTabKeeper();
+  const keeper = createTabStateStore();
   keeper.subscribe(() => undefined);
   return keeper;
 }
 
 it("settled() waits for nobody on a page that asks for no password", async () => {
-  const keeper = createTabKeeper();
-  keeper.hear({ type: "session_ended", reason: "session_expired" });
+  const keeper = createTabStateStore();
+  keeper.dispatch({ type: "session_ended", reason: "session_expired" });
   expect(await keeper.settled()).toBe(false);
 });
 
 it("settled() lets whoever was refused go on when the same user is back, all of them at once", async () => {
   const keeper = createShownKeeper();
-  keeper.hear({ type: "session_ended", reason: "session_expired" });
+  keeper.dispatch({ type: "session_ended", reason: "session_expired" });
   const waiting = [keeper.settled(), keeper.settled()];
-  keeper.hear({ type: "same_user_again" });
+  keeper.dispatch({ type: "same_user_again" });
   expect(await Promise.all(waiting)).toEqual([true, true]);
 });
 
@@ -26,32 +26,32 @@ it.each([{ type: "logged_out" }, { type: "somebody_else" }] as const)(
   "settled() gives up when the tab leaves: %j",
   async (news) => {
     const keeper = createShownKeeper();
-    keeper.hear({ type: "session_ended", reason: "session_revoked" });
+    keeper.dispatch({ type: "session_ended", reason: "session_revoked" });
     const waiting = keeper.settled();
-    keeper.hear(news);
+    keeper.dispatch(news);
     expect(await waiting).toBe(false);
     expect(await keeper.settled()).toBe(false);
   },
 );
 
 it("subscribe() tells of changes, and of nothing that changes nothing", () => {
-  const keeper = createTabKeeper();
+  const keeper = createTabStateStore();
   let told = 0;
   const stop = keeper.subscribe(() => {
     told += 1;
   });
-  keeper.hear({ type: "same_user_again" });
-  keeper.hear({ type: "nobody" });
-  keeper.hear({ type: "nobody" });
+  keeper.dispatch({ type: "same_user_again" });
+  keeper.dispatch({ type: "nobody" });
+  keeper.dispatch({ type: "nobody" });
   expect(told).toBe(1);
   stop();
-  keeper.hear({ type: "logged_out" });
+  keeper.dispatch({ type: "logged_out" });
   expect(told).toBe(1);
 });
 
 it("loginIsNeeded() takes missing tokens for what the cookie says already, and asks for no password", async () => {
   expect(await loginIsNeeded("access_token_missing")).toBe(false);
-  expect(tabKeeper.current()).toEqual({ is: "waiting" });
+  expect(tabState.current()).toEqual({ is: "waiting" });
   expect(await loginIsNeeded("session_revoked")).toBe(false);
-  expect(tabKeeper.current()).toEqual({ is: "asking", reason: "session_revoked" });
+  expect(tabState.current()).toEqual({ is: "asking", reason: "session_revoked" });
 });

@@ -3,12 +3,12 @@
 import type { EndReason } from "@watchword/auth/client";
 import { endedWord } from "../messages/session-end.ts";
 import { tellOtherTabs } from "./tab-channel.ts";
-import { nextTabState, type TabNews, type TabState } from "./tab-state.ts";
+import { nextTabState, type TabEvent, type TabState } from "./tab-state.ts";
 
-/** The state of this tab, for whoever has to show it or wait for it. */
-export interface TabKeeper {
+/** The state of this tab, for what shows it or waits for it. */
+export interface TabStateStore {
   current(): TabState;
-  hear(news: TabNews): void;
+  dispatch(event: TabEvent): void;
   /** Calls back after every change. Returns what stops it. */
   subscribe(listener: () => void): () => void;
   /**
@@ -18,15 +18,15 @@ export interface TabKeeper {
   settled(): Promise<boolean>;
 }
 
-export function createTabKeeper(): TabKeeper {
+export function createTabStateStore(): TabStateStore {
   let state: TabState = { is: "open" };
   const listeners = new Set<() => void>();
 
   return {
     current: () => state,
 
-    hear(news) {
-      const next = nextTabState(state, news);
+    dispatch(event) {
+      const next = nextTabState(state, event);
       if (next === state || (next.is === "open" && state.is === "open")) return;
       state = next;
       for (const listener of [...listeners]) listener();
@@ -53,7 +53,7 @@ export function createTabKeeper(): TabKeeper {
 }
 
 /** The one of this tab. */
-export const tabKeeper = createTabKeeper();
+export const tabState = createTabStateStore();
 
 /**
  * Says that a call found the session over, and waits for what becomes of it: true when it is worth making the call again.
@@ -62,6 +62,6 @@ export const tabKeeper = createTabKeeper();
 export function loginIsNeeded(reason: EndReason): Promise<boolean> {
   const isOver = endedWord(reason) !== undefined;
   if (isOver) tellOtherTabs({ type: "session_ended", reason });
-  tabKeeper.hear(isOver ? { type: "session_ended", reason } : { type: "nobody" });
-  return tabKeeper.settled();
+  tabState.dispatch(isOver ? { type: "session_ended", reason } : { type: "nobody" });
+  return tabState.settled();
 }

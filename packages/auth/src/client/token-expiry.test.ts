@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { createTestDevice } from "../../test/test-device.ts";
-import { createTokenLife } from "./token-life.ts";
+import { createTokenExpiry } from "./token-expiry.ts";
 
 const second = 1000;
 const day = 86_400 * second;
 
 function start() {
   const device = createTestDevice();
-  return { device, life: createTokenLife(device.timing) };
+  return { device, life: createTokenExpiry(device.timing) };
 }
 
-describe("createTokenLife()", () => {
+describe("createTokenExpiry()", () => {
   it("is due 20 seconds before the end, to the millisecond", () => {
     const { device, life } = start();
     life.begin(900, "a");
