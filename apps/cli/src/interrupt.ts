@@ -1,10 +1,8 @@
 import { Failure } from "./failure.ts";
-import type { Terminal } from "./terminal.ts";
+import type { StopSignal, Terminal } from "./terminal.ts";
 
 /** What a shell reports of a command that such a signal ended: 128 and the number of the signal. */
-const exitCodeOf = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-
-export type StopSignal = keyof typeof exitCodeOf;
+const exitCodeOf = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const satisfies Record<StopSignal, number>;
 
 interface Process {
   on(signal: StopSignal, callback: () => void): unknown;

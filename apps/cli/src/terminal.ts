@@ -1,6 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import type { ClientSessionOptions } from "@watchword/auth/client";
-import type { StopSignal } from "./interrupt.ts";
+
+/** The signals that ask the command to stop. */
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 /** Where the command is run: what it reads, writes and asks. */
 export interface Terminal {

@@ -1,8 +1,8 @@
-import { type Auth, createAuth } from "../src/core/auth.ts";
 import { AuthError, type AuthErrorReason } from "../src/core/domain/errors.ts";
 import type { NewUser, SessionRecord } from "../src/core/domain/model.ts";
 import { hashSecret } from "../src/core/domain/secrets.ts";
 import { refreshAttempts } from "../src/core/domain/settings.ts";
+import { type Auth, createAuth } from "../src/core/index.ts";
 import type { AuthStore } from "../src/core/ports/store.ts";
 import { decideRefresh } from "../src/core/tokens/decide-refresh.ts";
 import { formatRefreshToken, parseRefreshToken } from "../src/core/tokens/refresh-token.ts";

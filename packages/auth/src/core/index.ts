@@ -48,6 +48,7 @@ export {
 } from "./domain/settings.ts";
 export type { MailDelivery, MailDeliveryOptions } from "./email/delivery.ts";
 export type { OwnData } from "./flows/account-data.ts";
+export type { PasswordChanged } from "./flows/change-password.ts";
 export { canonicalEmail, emailKey } from "./identifiers/account-text.ts";
 export { usernameSkeleton } from "./identifiers/skeleton.ts";
 export type { AuthOptions } from "./options.ts";

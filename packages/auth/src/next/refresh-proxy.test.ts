@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Auth } from "../core/auth.ts";
+import type { Auth } from "../core/index.ts";
 import { createTestAuth, fromBrowser, registerAda, testIssuer } from "../testing/test-auth.ts";
 import { createTransport, headersSink } from "../trpc/token-cookies.ts";
 import { createRefreshProxy } from "./refresh-proxy.ts";

@@ -1,5 +1,5 @@
-import type { Auth } from "../core/auth.ts";
 import { AuthError } from "../core/domain/errors.ts";
+import type { Auth } from "../core/index.ts";
 import type { ProxyTrust } from "../trpc/client-address/client-address.ts";
 import { clientOf } from "../trpc/context.ts";
 import { type CookieAttributes, headersSink, type Transport } from "../trpc/token-cookies.ts";

@@ -1,7 +1,7 @@
-import { type Auth, createAuth } from "../core/auth.ts";
 import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
 import type { AuthEvent } from "../core/domain/events.ts";
 import type { IssuedTokens, SessionRecord, SessionStart } from "../core/domain/model.ts";
+import { type Auth, createAuth } from "../core/index.ts";
 import type { AuthOptions } from "../core/options.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createFakePasswordHasher, type FakePasswordHasher } from "./fake-password-hasher.ts";

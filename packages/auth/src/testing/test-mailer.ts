@@ -1,5 +1,5 @@
-import type { Auth } from "../core/auth.ts";
 import type { MailKind } from "../core/domain/model.ts";
+import type { Auth } from "../core/index.ts";
 import type { Mailer, MailMessage } from "../core/ports/mailer.ts";
 
 export interface TestMail {

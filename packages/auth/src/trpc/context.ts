@@ -1,7 +1,7 @@
-import type { Auth } from "../core/auth.ts";
 import type { Wait } from "../core/domain/clock.ts";
 import { AuthError } from "../core/domain/errors.ts";
 import type { ClientInfo, Principal } from "../core/domain/model.ts";
+import type { Auth } from "../core/index.ts";
 import { clientAddress, type ProxyTrust } from "./client-address/client-address.ts";
 import { waitByTimer } from "./subscriptions/stream-life.ts";
 import { createStreamRoom, type StreamRoom } from "./subscriptions/stream-limit.ts";

@@ -9,8 +9,7 @@ import type {
   TimelineEvent,
   User,
 } from "../core/domain/model.ts";
-import type { OwnData } from "../core/flows/account-data.ts";
-import type { PasswordChanged } from "../core/flows/change-password.ts";
+import type { OwnData, PasswordChanged } from "../core/index.ts";
 
 /** A user as others' programs see them. Dates are ISO 8601. Never a hash. */
 export interface UserAnswer {

@@ -1,6 +1,6 @@
-import type { Auth } from "../../core/auth.ts";
 import { AuthError } from "../../core/domain/errors.ts";
 import type { IssuedTokens } from "../../core/domain/model.ts";
+import type { Auth } from "../../core/index.ts";
 import { createTransport, type Transport } from "../../trpc/token-cookies.ts";
 import { createMemoryStore } from "../memory-store/store.ts";
 import { createTestAuth, fromBrowser, registerAda, testIssuer } from "../test-auth.ts";

@@ -1,9 +1,9 @@
 import type { AnyRouter, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import type { Auth } from "../../core/auth.ts";
 import type { Wait } from "../../core/domain/clock.ts";
 import { AuthError } from "../../core/domain/errors.ts";
+import type { Auth } from "../../core/index.ts";
 import type { ProxyTrust } from "../client-address/client-address.ts";
 import { createAuthContext } from "../context.ts";
 import { faultIdOf } from "../error-id.ts";

@@ -1,5 +1,5 @@
-import type { Auth, AuthKeys } from "../../core/auth.ts";
 import { AuthError } from "../../core/domain/errors.ts";
+import type { Auth, AuthKeys } from "../../core/index.ts";
 
 const cacheSeconds = 3_600;
 const published = new Set(["next", "signing", "verifying"]);

@@ -36,7 +36,7 @@ export interface PasswordHasherOptions {
   randomBytes?: RandomBytes;
   /** Milliseconds from any origin, never going back; only for the estimate in `retryAfterSeconds`. */
   now?: () => number;
-  /** Another way to start `password-worker.mjs`: for tests, and for bundlers that move files. */
+  /** Another way to start `bcrypt-worker.mjs`: for tests, and for bundlers that move files. */
   startWorker?: () => Worker;
 }
 

@@ -13,7 +13,7 @@ import { hashSync } from "bcryptjs";
 
 lowerOwnPriority();
 
-parentPort?.on("message", (/** @type {import("./hash-queue.ts").HashJob} */ job) => {
+parentPort?.on("message", (/** @type {import("./worker-pool.ts").HashJob} */ job) => {
   parentPort?.postMessage(hash(job));
 });
 
@@ -21,7 +21,7 @@ parentPort?.on("message", (/** @type {import("./hash-queue.ts").HashJob} */ job)
  * A hash cheaper than `workCost` is followed by idle work at each cost in between, and 2^c + 2^c + 2^(c+1) + … is
  * exactly 2^workCost rounds. Otherwise a hash from before the cost was raised would answer sooner than an unknown name does.
  *
- * @param {import("./hash-queue.ts").HashJob} job
+ * @param {import("./worker-pool.ts").HashJob} job
  */
 function hash({ input, salt, workCost }) {
   const answer = hashSync(input, salt);

@@ -193,7 +193,7 @@ describe("HashQueue, over a long life", () => {
   });
 });
 
-test.runIf(onLinux)("password-worker.mjs lowers the priority of its own thread only, on Linux", async () => {
+test.runIf(onLinux)("bcrypt-worker.mjs lowers the priority of its own thread only, on Linux", async () => {
   const { queue } = makeQueue();
   await queue.run(job("a"));
   const others = readdirSync("/proc/self/task").filter((thread) => Number(thread) !== process.pid);

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { AuthError } from "../../domain/errors.ts";
 
-/** One piece of work for `password-worker.mjs`. */
+/** One piece of work for `bcrypt-worker.mjs`. */
 export interface HashJob {
   /** What bcrypt hashes. */
   input: string;
