@@ -53,7 +53,7 @@ async function besiege(app: BenchApp, say: string): Promise<void> {
     return socket.resume();
   });
   const waits: number[] = [];
-  let refused = 0;
+  let rejected = 0;
   let longest = 0;
   let outageFrom: number | undefined;
   let most = 0;
@@ -63,7 +63,7 @@ async function besiege(app: BenchApp, say: string): Promise<void> {
     const asked = performance.now();
     const waited = await askHonestly();
     if (waited === undefined) {
-      refused += 1;
+      rejected += 1;
       outageFrom ??= asked;
     } else {
       waits.push(waited);
@@ -79,7 +79,7 @@ async function besiege(app: BenchApp, say: string): Promise<void> {
   const sorted = lives.sort((a, b) => a - b);
   const seconds = (ms: number | undefined) => `${((ms ?? Number.NaN) / 1000).toFixed(1)} s`;
   console.log(
-    `    honest client:  ${waits.length} answered, ${refused} turned away; longest without an answer ${seconds(longest)}`,
+    `    honest client:  ${waits.length} answered, ${rejected} turned away; longest without an answer ${seconds(longest)}`,
   );
   console.log(
     `    the crowd:      ${most} in at once; half had been ended after ${seconds(sorted[Math.floor(sorted.length / 2)])}, the last after ${seconds(sorted.at(-1))}, ${left} never`,

@@ -145,7 +145,7 @@ console.log(
 console.log(`    liveness by itself:      ${ratio("liveOfMany", "unlookedOfMany")}`);
 console.log(`    auth.me, all included:   ${ratio("meOfMany", "none")}`);
 
-let refused = 0;
+let rejected = 0;
 for (let count = 0; count < ended; count += 1) {
   const { refreshToken, accessToken } = await call<Pair>(`${one.url}/live/auth.login`, {
     identifier: "bench",
@@ -156,8 +156,8 @@ for (let count = 0; count < ended; count += 1) {
   const before = (await askOther()).status;
   await call(`${one.url}/live/auth.logout`, { refreshToken });
   const after = (await askOther()).status;
-  if (before === 200 && after === 401) refused += 1;
+  if (before === 200 && after === 401) rejected += 1;
 }
-console.log(`  ended in one process, refused by the next request to another: ${refused} of ${ended} times`);
+console.log(`  ended in one process, refused by the next request to another: ${rejected} of ${ended} times`);
 for (const { child } of [one, other]) child.disconnect();
 rmSync(folder, { recursive: true, force: true });

@@ -173,7 +173,7 @@ async function refreshMillionTimes({ connection, store }: Prepared): Promise<boo
   const rows = () => tables.map((table) => connection.client.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
   const before = rows();
   connection.client.pragma("synchronous = OFF"); // it is rows that are counted here, not power cuts
-  const found = await store.findSession(idOf(2));
+  const found = await store.findStoredSession(idOf(2));
   if (!found) throw new Error("The session is gone");
   let expectedNextHash = found.session.nextHash;
   const salt = octets("salt", 2, 16);

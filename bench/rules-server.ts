@@ -7,7 +7,7 @@ import { type AuthStore, createAuth, createPasswordHasher } from "@watchword/aut
 import {
   authRouter,
   createFetchHandler,
-  createTransport,
+  createTokenCookies,
   protectedProcedure,
   publicProcedure,
   router,
@@ -63,18 +63,18 @@ function doorOf(path: string, store: AuthStore) {
       guarded: protectedProcedure.query(() => answer),
     }),
     auth,
-    transport: createTransport({ appUrl }),
+    transport: createTokenCookies({ appUrl }),
     endpoint: path,
     appUrl,
     trustedProxyHops: 0,
   });
 }
 
-const seen = new Map<string, ReturnType<AuthStore["findLogin"]>>();
+const seen = new Map<string, ReturnType<AuthStore["findSessionWithUser"]>>();
 const frozen: AuthStore = {
   ...real,
-  findLogin(id) {
-    const found = seen.get(id) ?? real.findLogin(id);
+  findSessionWithUser(id) {
+    const found = seen.get(id) ?? real.findSessionWithUser(id);
     seen.set(id, found);
     return found;
   },

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { type Auth, createAuth, createPasswordHasher, type IssuedTokens } from "@watchword/auth/core";
 import { browserCookies, createTestAccount, type TestAccount } from "@watchword/auth/testing/playwright";
-import { createTransport, headersSink } from "@watchword/auth/trpc";
+import { createTokenCookies, headersSink } from "@watchword/auth/trpc";
 import { createSqliteAuthStore, openSqlite, type SqliteConnection } from "@watchword/db/sqlite";
 import { type E2eServer, e2eServer } from "./server.ts";
 
@@ -154,6 +154,6 @@ function authAt({ database, server }: Pick<WorkerFixtures, "database" | "server"
 
 async function giveCookies(context: BrowserContext, server: E2eServer, issued: IssuedTokens): Promise<void> {
   const answer = new Headers();
-  createTransport({ appUrl: server.url }).setCookies(headersSink(answer), new Headers(), issued);
+  createTokenCookies({ appUrl: server.url }).setCookies(headersSink(answer), new Headers(), issued);
   await context.addCookies(browserCookies(answer, server.url));
 }

@@ -49,9 +49,9 @@ test("a refusal that comes late ends no login that came meanwhile", async ({
 
   // Another tab has logged in meanwhile, with cookies of its own. As the same user: else the first tab would leave its page.
   await logIn(context);
-  const refused = page.waitForResponse("**/auth.refresh");
+  const rejected = page.waitForResponse("**/auth.refresh");
   held.letGo();
-  await refused;
+  await rejected;
   const other = await context.newPage();
   await other.goto("/account");
   await expect(other).toHaveURL("/account");

@@ -88,8 +88,8 @@ const isTaken = ({ status }: Answer) => status === 303;
 function oddOnes(answers: readonly Answer[]): Answer[] {
   return answers.filter((answer) => {
     const { status, to, page } = answer;
-    const refused = status === 200 && page.problems.length > 0 && !page.problems.join().includes(fault);
-    return isTaken(answer) ? !ownPath.test(to) : !refused;
+    const rejected = status === 200 && page.problems.length > 0 && !page.problems.join().includes(fault);
+    return isTaken(answer) ? !ownPath.test(to) : !rejected;
   });
 }
 

@@ -92,7 +92,7 @@ test("a role, a disabled account and stolen keys count in both processes at once
   });
   const pair = await one.post("auth.login", login);
   const userId = pair.user.id;
-  await keys.replace();
+  await keys.revokeAndReplace();
   for (const server of [one, other]) expect(await server.me(pair)).toBe("access_token_expired");
   const next = await other.post("auth.refresh", { refreshToken: pair.refreshToken });
   for (const server of [one, other]) expect(await server.me(next)).toBe("ok");

@@ -58,7 +58,7 @@ export function connect({ url, tokenFile, wait }: ConnectionOptions): Connection
     const headers = await session.headers();
     const response = await transferFetch(`${url}/api/files/${encodeURIComponent(id)}`, { headers, signal });
     if (response.ok) return response;
-    throw await refusalOf(response);
+    throw await rejectionOf(response);
   }
 
   return {
@@ -105,7 +105,7 @@ async function withRefresh<T>(session: ClientSession, call: () => Promise<T>, ma
 }
 
 /** The door for files refuses in the router's words, outside of tRPC. */
-async function refusalOf(response: Response): Promise<Error> {
+async function rejectionOf(response: Response): Promise<Error> {
   const answer: unknown = await response.json().catch(() => undefined);
   const error = isRecord(answer) && isRecord(answer.error) ? answer.error : undefined;
   if (!error) return new TRPCClientError(`The answer was ${response.status}`);

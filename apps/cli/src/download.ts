@@ -36,7 +36,7 @@ export async function saveFile(content: Readable, { path, force, expectedBytes, 
 }
 
 /** @throws {Failure} when there is something already */
-export async function refuseTaken(path: string): Promise<void> {
+export async function rejectTaken(path: string): Promise<void> {
   const taken = await lstat(path).then(
     () => true,
     () => false,
@@ -63,7 +63,7 @@ async function takePlace(arriving: string, path: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) === "EEXIST") throw placeTaken(path);
     // A file system without links.
-    await refuseTaken(path);
+    await rejectTaken(path);
     await rename(arriving, path);
   }
 }

@@ -30,7 +30,7 @@ export function explain(error: unknown, url: string): Failure {
   const reason = reasonOf(error);
   if (reason === undefined) return unanswered(error, url);
   if (isTerminal(error)) return ended(reason, url);
-  return refused(reason, error, url);
+  return rejected(reason, error, url);
 }
 
 function ended(reason: AuthErrorReason, url: string): Failure {
@@ -40,7 +40,7 @@ function ended(reason: AuthErrorReason, url: string): Failure {
   return new Failure(`You were logged out: ${sentence}`, { exitCode: exitCodes.notLoggedIn, reason, next });
 }
 
-function refused(reason: AuthErrorReason, error: TRPCClientError<never>, url: string): Failure {
+function rejected(reason: AuthErrorReason, error: TRPCClientError<never>, url: string): Failure {
   const { message } = error;
   const kept = "Your login is kept";
   switch (reason) {

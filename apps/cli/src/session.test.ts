@@ -89,7 +89,7 @@ describe("silent refresh", () => {
     let busy = 1;
     server.intercept = (request) => {
       if (!request.url.endsWith("/auth.refresh") || busy-- <= 0) return undefined;
-      return refusal(503, "temporarily_unavailable", "We cannot do this just now");
+      return rejection(503, "temporarily_unavailable", "We cannot do this just now");
     };
     expect(await machine.run(["whoami"])).toMatchObject({ code: 0 });
     // As long as the server asked for, and a little by chance.
@@ -121,9 +121,13 @@ describe("a passing failure", () => {
   });
 
   it.each([
-    ["503", () => refusal(503, "temporarily_unavailable", "We cannot do this just now"), "We cannot do this just now"],
-    ["429", () => refusal(429, "rate_limited", "Too many tries"), "Too many tries\nYour login is kept"],
-    ["500", () => refusal(500, "internal_error", "Something went wrong on our side"), "Something went wrong"],
+    [
+      "503",
+      () => rejection(503, "temporarily_unavailable", "We cannot do this just now"),
+      "We cannot do this just now",
+    ],
+    ["429", () => rejection(429, "rate_limited", "Too many tries"), "Too many tries\nYour login is kept"],
+    ["500", () => rejection(500, "internal_error", "Something went wrong on our side"), "Something went wrong"],
     ["a proxy's page", () => new Response("<h1>502</h1>", { status: 502 }), "is not from Watchword"],
     ["another program's JSON", () => Response.json({ ok: true }), "is not from Watchword"],
     [
@@ -150,7 +154,7 @@ describe("a passing failure", () => {
 
 describe("a rate limit", () => {
   it("is told with how long to wait", async () => {
-    server.intercept = () => refusal(429, "rate_limited", "Too many tries");
+    server.intercept = () => rejection(429, "rate_limited", "Too many tries");
     expect(await machine.run(["whoami"])).toMatchObject({ err: expect.stringContaining("Next: Wait 7 s, then") });
   });
 });
@@ -223,7 +227,7 @@ describe("a session that is over", () => {
 });
 
 /** What the server says when it refuses, in tRPC's words. */
-function refusal(status: number, reason: string, message: string): Response {
+function rejection(status: number, reason: string, message: string): Response {
   const error = { code: -32000, message, data: { reason, httpStatus: status } };
   return Response.json({ error }, { status, headers: { "retry-after": "7" } });
 }

@@ -1,6 +1,6 @@
 import { createTestAuth, fromBrowser, registerAda, testIssuer } from "@watchword/auth/testing";
 import { checkProxy } from "@watchword/auth/testing/proxy";
-import { createTransport, headersSink } from "@watchword/auth/trpc";
+import { createTokenCookies, headersSink } from "@watchword/auth/trpc";
 import { NextRequest } from "next/server";
 import { afterEach, expect, it } from "vitest";
 import { config, proxy } from "./proxy.ts";
@@ -35,7 +35,7 @@ it.each([
   "the app's proxy clears dead cookies with a page, and not with a download that may be a 401: %s",
   async (path, cleared) => {
     const { auth } = createTestAuth();
-    const transport = createTransport({ appUrl: testIssuer });
+    const transport = createTokenCookies({ appUrl: testIssuer });
     const issued = await registerAda(auth, fromBrowser);
     const given = new Headers();
     transport.setCookies(headersSink(given), given, issued);

@@ -21,7 +21,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { auth, transport, env, source } = getServer();
   const known = source.getStore();
   const guarded = known?.guarded ?? false;
-  if (!guarded && isUnsafe(request) && isFromElsewhere(request.headers, env.appUrl)) return refuse();
+  if (!guarded && isUnsafe(request) && isFromElsewhere(request.headers, env.appUrl)) return reject();
   const refresh = createRefreshProxy({
     auth,
     transport,
@@ -29,7 +29,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     keepDeadCookies: isDownload(request.nextUrl.pathname),
     ...proxyTrust(env),
     clientAddress: () => known?.clientAddress,
-    onFault: (error) => logFault("proxy", error),
+    onError: (error) => logFault("proxy", error),
   });
   return refresh(request, (headers) => {
     if (guarded || request.nextUrl.pathname.startsWith("/api/")) return NextResponse.next({ request: { headers } });
@@ -50,7 +50,7 @@ function isUnsafe({ method }: NextRequest): boolean {
   return method !== "GET" && method !== "HEAD";
 }
 
-function refuse(): NextResponse {
+function reject(): NextResponse {
   const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
   return new NextResponse("This came from another site, so nothing was done\n", { status: 403, headers });
 }

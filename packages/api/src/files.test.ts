@@ -110,9 +110,9 @@ it("upload() refuses a file over the limit by its announcement, and by its bytes
   const { login } = await start();
   const ada = await login("ada");
   const large = new Uint8Array(1_001);
-  const refused = { status: 413, error: { reason: "payload_too_large" } };
-  expect(await ada.upload(large, { "content-length": "1001" })).toMatchObject(refused);
-  expect(await ada.upload(large)).toMatchObject(refused);
+  const rejected = { status: 413, error: { reason: "payload_too_large" } };
+  expect(await ada.upload(large, { "content-length": "1001" })).toMatchObject(rejected);
+  expect(await ada.upload(large)).toMatchObject(rejected);
   expect(await ada.list()).toMatchObject({ files: [], usedBytes: 0 });
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -124,8 +124,8 @@ it("upload() keeps to the quota, also for uploads at the same time, and gives th
     Array.from({ length: 6 }, () => ada.upload(new Uint8Array(600), { "content-length": "600" })),
   );
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
-  const refused = answers.filter(({ status }) => status !== 200);
-  expect(refused.map(({ error }) => error.reason)).toEqual(["quota_exceeded", "quota_exceeded"]);
+  const rejected = answers.filter(({ status }) => status !== 200);
+  expect(rejected.map(({ error }) => error.reason)).toEqual(["quota_exceeded", "quota_exceeded"]);
   expect((await ada.list()).usedBytes).toBe(2_400);
 });
 

@@ -174,11 +174,11 @@ async function receive(
 ): Promise<FileAnswer> {
   const { files, blobs, clock } = options;
   const { id, userId } = file;
-  refuseUnlessDone(await files.reserve(file, roomOf(options)));
+  rejectUnlessDone(await files.reserve(file, roomOf(options)));
   try {
     const sizeBytes = await blobs.write(id, untilAborted(content, signal), file.sizeBytes);
     if (announcedBytes !== undefined && sizeBytes !== announcedBytes) throw brokenOff();
-    refuseUnlessDone(await files.complete({ id, userId, sizeBytes }, roomOf(options)));
+    rejectUnlessDone(await files.complete({ id, userId, sizeBytes }, roomOf(options)));
     return fileAnswer({ ...file, sizeBytes });
   } catch (error) {
     // The room also where the bytes cannot be removed: they are cleared away later, as what no row names.
@@ -189,7 +189,7 @@ async function receive(
 
 async function renewLease(options: FilesOptions, { id, userId }: NewFile): Promise<void> {
   const room = roomOf(options);
-  refuseUnlessDone(await options.files.renew({ id, userId, leasedUntil: room.leaseUntil }, room));
+  rejectUnlessDone(await options.files.renew({ id, userId, leasedUntil: room.leaseUntil }, room));
 }
 
 function roomOf({ clock, quotaBytes }: FilesOptions): FileRoom {
@@ -197,7 +197,7 @@ function roomOf({ clock, quotaBytes }: FilesOptions): FileRoom {
 }
 
 /** @throws {AuthError} `not_found` where the account, and the upload with it, was removed meanwhile | `quota_exceeded` */
-function refuseUnlessDone(outcome: UploadOutcome | "reserved"): void {
+function rejectUnlessDone(outcome: UploadOutcome | "reserved"): void {
   if (outcome === "gone") throw new AuthError("not_found");
   if (outcome === "quota_exceeded") throw new AuthError("quota_exceeded");
 }

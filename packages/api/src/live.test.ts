@@ -11,7 +11,7 @@ import {
   type TestAuthOptions,
   testIssuer,
 } from "@watchword/auth/testing";
-import { createFetchHandler, createTransport, router } from "@watchword/auth/trpc";
+import { createFetchHandler, createTokenCookies, router } from "@watchword/auth/trpc";
 import { expect, it } from "vitest";
 import type { Change, ChangeFeed } from "./change-feed.ts";
 import { createLiveRouter, type LiveChange } from "./live.ts";
@@ -59,7 +59,7 @@ async function start({ kept, ...options }: TestAuthOptions & { kept?: number } =
       live: createLiveRouter({ feed: memory.feed, clock: test.clock, onDelivered: (lagMs) => lags.push(lagMs) }),
     }),
     auth: test.auth,
-    transport: createTransport({ appUrl: testIssuer }),
+    transport: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,

@@ -1,4 +1,4 @@
-import { AuthError, type Wait } from "@watchword/auth/core";
+import { AuthError, type Delay } from "@watchword/auth/core";
 
 /** The uploads that this process is receiving. */
 export interface Uploads {
@@ -17,7 +17,7 @@ export interface Uploads {
 /** Several times within a lease, so that a database that is busy for a while costs none. */
 const renewEveryMs = 10_000;
 
-export function createUploads({ wait }: { wait: Wait }): Uploads {
+export function createUploads({ wait }: { wait: Delay }): Uploads {
   const ending = new AbortController();
   const underWay = new Set<Promise<unknown>>();
 

@@ -3,7 +3,7 @@ import type { RandomBytes } from "../src/core/domain/clock.ts";
 import type { StoredSigningKey } from "../src/core/ports/key-store.ts";
 import { keyTimes } from "../src/core/tokens/key-schedule.ts";
 import { formatRefreshToken } from "../src/core/tokens/refresh-token.ts";
-import { sealKey, signingKeyOf } from "../src/core/tokens/signing-key.ts";
+import { encryptPrivateKey, signingKeyOf } from "../src/core/tokens/signing-key.ts";
 import { testStart } from "../src/testing/fake-clock.ts";
 
 /** What somebody can make who wants to pass for another: with the right key, to show that a signature is not enough. */
@@ -42,7 +42,7 @@ export async function knownSigningKey(
     kid,
     algorithm: "EdDSA",
     publicJwk: JSON.stringify(publicJwk),
-    sealedPrivateKey: sealKey(seed, kid, secret, random),
+    sealedPrivateKey: encryptPrivateKey(seed, kid, secret, random),
   };
 }
 

@@ -1,5 +1,5 @@
 import { AuthError, type AuthErrorReason } from "../src/core/domain/errors.ts";
-import type { NewUser, SessionRecord } from "../src/core/domain/model.ts";
+import type { NewUser, StoredSession } from "../src/core/domain/model.ts";
 import { hashSecret } from "../src/core/domain/secrets.ts";
 import { refreshAttempts } from "../src/core/domain/settings.ts";
 import { type Auth, createAuth } from "../src/core/index.ts";
@@ -44,9 +44,9 @@ export class RefreshWorld {
     const memory = createMemoryStore(options);
     this.store = {
       ...memory,
-      findSession: (id) => {
+      findStoredSession: (id) => {
         this.#reads += 1;
-        return memory.findSession(id);
+        return memory.findStoredSession(id);
       },
       rotateSession: (change) =>
         this.#write(async () => {
@@ -54,7 +54,7 @@ export class RefreshWorld {
           if (rotated) this.rotations += 1;
           return rotated;
         }),
-      rearmSession: (change) => this.#write(() => memory.rearmSession(change)),
+      reissueSession: (change) => this.#write(() => memory.reissueSession(change)),
     };
     this.auth = createAuth({
       store: this.store,
@@ -87,14 +87,14 @@ export class RefreshWorld {
     };
   }
 
-  async session(): Promise<SessionRecord> {
-    const found = await this.store.findSession(this.#origin.session.id);
+  async session(): Promise<StoredSession> {
+    const found = await this.store.findStoredSession(this.#origin.session.id);
     if (!found) throw new Error("The session is gone");
     return found.session;
   }
 
   get windowMs(): number {
-    return this.auth.settings.repeatWindowSeconds * 1000;
+    return this.auth.settings.retryWindowSeconds * 1000;
   }
 
   /** A tab reads its jar and sends. Returns false when the jar was answered so lately that there is nothing to ask. */
@@ -154,11 +154,11 @@ export class RefreshWorld {
 
   /** Which of all tokens ever handed out the production decision would rotate now (S1: at most one). */
   async acceptable(): Promise<string[]> {
-    const found = await this.store.findSession(this.#origin.session.id);
+    const found = await this.store.findStoredSession(this.#origin.session.id);
     const limits = {
       idleMs: this.auth.settings.refreshIdleSeconds * 1000,
-      repeatWindowMs: this.windowMs,
-      rearmHorizonMs: Number.POSITIVE_INFINITY,
+      retryWindowMs: this.windowMs,
+      reissueWindowMs: Number.POSITIVE_INFINITY,
       notBefore: 0,
     };
     return [...new Set(this.issued)].filter((text) => {
@@ -228,7 +228,7 @@ export type Message = Request | Reply;
 
 export interface WorldState {
   user: NewUser;
-  session: SessionRecord;
+  session: StoredSession;
   jars: Jar[];
   inFlight: Message[];
   issued: string[];

@@ -18,7 +18,7 @@ export interface Wire {
   /** How often a path was called. */
   count(path: string): number;
   /** How many requests were answered with 401. */
-  refused: number;
+  rejected: number;
   /** Comes between a request and its answer: to hold it, to lose it, or to answer in the server's place. */
   between: (request: Request, send: () => Promise<Response>) => Promise<Response>;
   /** A browser's jar; undefined for a client without cookies. */
@@ -29,7 +29,7 @@ export function createWire({ handler }: Pick<TestApp, "handler">, options: { coo
   const wire: Wire = {
     calls: [],
     count: (path) => wire.calls.filter((one) => one === path).length,
-    refused: 0,
+    rejected: 0,
     cookies: options.cookies ? new Map() : undefined,
     between: (_, send) => send(),
     fetch: async (input, init) => {
@@ -37,7 +37,7 @@ export function createWire({ handler }: Pick<TestApp, "handler">, options: { coo
       wire.calls.push(...new URL(request.url).pathname.replace("/api/trpc/", "").split(","));
       if (wire.cookies?.size) request.headers.set("cookie", [...wire.cookies].map((pair) => pair.join("=")).join("; "));
       const response = await wire.between(request, () => handler(request));
-      if (response.status === 401) wire.refused += 1;
+      if (response.status === 401) wire.rejected += 1;
       for (const cookie of response.headers.getSetCookie()) keepCookie(wire.cookies, cookie);
       request.signal.throwIfAborted();
       return response;
@@ -124,7 +124,7 @@ export async function startClient(options: StartOptions = {}): Promise<StartedCl
 }
 
 /** What the server refused a call for; undefined when it was something else than a refusal. */
-export async function refusalOf(call: Promise<unknown>): Promise<AuthErrorReason | undefined> {
+export async function rejectionOf(call: Promise<unknown>): Promise<AuthErrorReason | undefined> {
   try {
     await call;
   } catch (error) {

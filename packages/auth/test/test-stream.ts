@@ -11,7 +11,7 @@ import { createTestAuth, registerAda, type TestAuth, testIssuer } from "../src/t
 import { createFetchHandler } from "../src/trpc/http/fetch-handler.ts";
 import { protectedProcedure, router } from "../src/trpc/init.ts";
 import { authRouter } from "../src/trpc/routers/auth.ts";
-import { createTransport } from "../src/trpc/token-cookies.ts";
+import { createTokenCookies } from "../src/trpc/token-cookies.ts";
 import { createWire, type Wire } from "./test-client.ts";
 import { createTestDevice, type TestDevice } from "./test-device.ts";
 import { createTestEventSources, type TestEventSources } from "./test-event-source.ts";
@@ -112,7 +112,7 @@ export async function startStream({
 }: StreamOptions = {}): Promise<StartedStream> {
   const test = createTestAuth();
   const { log, router } = createStreamRouter();
-  const transport = createTransport({ appUrl: testIssuer });
+  const transport = createTokenCookies({ appUrl: testIssuer });
   const url = `${testIssuer}/api/trpc`;
   const options = { endpoint: "/api/trpc", appUrl: testIssuer, trustedProxyHops: 0 };
   const wire = createWire({ handler: createFetchHandler({ ...options, router, auth: test.auth, transport }) });

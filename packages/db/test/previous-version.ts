@@ -1,4 +1,4 @@
-import type { AuthStore, NewUser, SessionRecord, SessionWithUser, SigningKeyStore } from "@watchword/auth/core";
+import type { AuthStore, NewUser, SigningKeyStore, StoredSession, StoredSessionWithUser } from "@watchword/auth/core";
 import type { SqliteConnection } from "../src/sqlite/connection/connection.ts";
 
 /**
@@ -16,7 +16,7 @@ export function createPreviousStore({ client, run }: SqliteConnection, keys: Sig
     const { passwordHash, ...user } = named(row);
     return { user: asToday(user), passwordHash: String(passwordHash) };
   };
-  const createAccount = client.transaction(({ user, session }: { user: NewUser; session: SessionRecord }) => {
+  const createAccount = client.transaction(({ user, session }: { user: NewUser; session: StoredSession }) => {
     if (changesOf("insertUser", user) === 1) {
       changesOf("insertSession", row(session));
       return "created" as const;
@@ -50,22 +50,22 @@ export function createPreviousStore({ client, run }: SqliteConnection, keys: Sig
     findCredentialsById: (id) => run(() => credentials("credentialsById", { id })),
     createSession: (session) =>
       run(() => (changesOf("insertSessionIfCurrent", row(session)) === 1 ? "created" : "credentials_changed")),
-    findLogin: (id) =>
+    findSessionWithUser: (id) =>
       run(() => {
         const found = sessionWithUser(id);
         return found && { ...found, keyRingVersion: 0 };
       }),
-    findSession: (id) => run(() => sessionWithUser(id)),
+    findStoredSession: (id) => run(() => sessionWithUser(id)),
     listSessions: (userId) =>
       run(() => (prepared.sessionsOfUser?.expand().all({ userId }) as Joined[] | undefined)?.map(joined) ?? []),
     rotateSession: (change) => run(() => changesOf("rotate", change) === 1),
-    rearmSession: (change) => run(() => changesOf("rearm", change) === 1),
+    reissueSession: (change) => run(() => changesOf("rearm", change) === 1),
     revokeSession: (end) => run(() => changesOf("revokeOne", end) === 1),
     revokeSessionsOf: (end) => run(() => changesOf("revokeAll", end)),
     upgradePasswordHash: (upgrade) => run(() => changesOf("upgradeHash", upgrade) === 1),
     changePassword: (change) => run(() => changePassword.immediate(change)),
     disableUser: (end) => run(() => disableUser.immediate(end)),
-    appendTimeline: async () => undefined,
+    appendAuditEntry: async () => undefined,
     highestPasswordCost: async () => undefined,
   };
   return store as AuthStore;
@@ -74,17 +74,17 @@ export function createPreviousStore({ client, run }: SqliteConnection, keys: Sig
 type Row = Record<string, unknown>;
 type Joined = { sessions: Row; users: Row };
 
-function joined({ sessions, users }: Joined): SessionWithUser {
+function joined({ sessions, users }: Joined): StoredSessionWithUser {
   const session = named(sessions);
   return { session: { ...session, rememberMe: session.rememberMe === 1 } as never, user: asToday(named(users)) };
 }
 
 /** What today's rules want to know beyond, as an account had it then. */
-function asToday(user: Row): SessionWithUser["user"] {
+function asToday(user: Row): StoredSessionWithUser["user"] {
   return { ...user, role: "user", claimsVersion: 1, emailVerifiedAt: null } as never;
 }
 
-function row(session: SessionRecord): object {
+function row(session: StoredSession): object {
   return { ...session, rememberMe: session.rememberMe ? 1 : 0 };
 }
 

@@ -6,7 +6,7 @@ import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { FileAnswer } from "@watchword/api";
 import { byteSize } from "@watchword/api/byte-size";
 import type { Command } from "../command.ts";
-import { refuseTaken, saveFile } from "../download.ts";
+import { rejectTaken, saveFile } from "../download.ts";
 import { usageFailure } from "../failure.ts";
 import { untilStopped } from "../interrupt.ts";
 import { plainText } from "../plain-text.ts";
@@ -29,7 +29,7 @@ export async function getFile({ connection, printer, terminal, json }: Command, 
   const { files } = await loggedIn(() => api.files.list.query());
   const file = findFile(files, wanted);
   const path = toStdout ? "-" : await placeFor(file, output);
-  if (!toStdout && !force) await refuseTaken(path);
+  if (!toStdout && !force) await rejectTaken(path);
 
   await untilStopped(terminal, "Stopped. Nothing was kept", async (signal) => {
     const content = contentOf(await loggedIn(() => download(file.id, signal)));

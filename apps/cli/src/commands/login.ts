@@ -1,5 +1,5 @@
 import { addAbortSignal } from "node:stream";
-import type { LoginAnswer, StoredTokens } from "@watchword/auth/client";
+import type { LoginOutput, StoredTokens } from "@watchword/auth/client";
 import type { Command } from "../command.ts";
 import { explain } from "../explain.ts";
 import { exitCodes, Failure, usageFailure } from "../failure.ts";
@@ -63,7 +63,7 @@ async function requestLogin({ connection }: Command, credentials: { identifier: 
   }
 }
 
-function tokensOf({ accessToken, refreshToken }: Partial<LoginAnswer>): StoredTokens {
+function tokensOf({ accessToken, refreshToken }: Partial<LoginOutput>): StoredTokens {
   if (accessToken && refreshToken) return { accessToken, refreshToken };
   throw new Failure("The server logged you in without handing out tokens", { reason: "not_watchword" });
 }

@@ -19,7 +19,7 @@ export async function putFiles(command: Command, options: PutOptions): Promise<v
   const { api, loggedIn } = connection;
   // Asked first: an access token that has run out is renewed here, and not in the midst of an upload.
   const room = roomOf(await loggedIn(() => api.files.list.query()));
-  refuseTooMuch(sources, room);
+  rejectTooMuch(sources, room);
   const files: FileAnswer[] = [];
   try {
     for (const source of sources) {
@@ -89,7 +89,7 @@ function roomOf({ maxFileBytes, quotaBytes, usedBytes }: Record<"maxFileBytes" |
   return { maxFileBytes, freeBytes: Math.max(0, quotaBytes - usedBytes) };
 }
 
-function refuseTooMuch(sources: readonly UploadSource[], room: Room): void {
+function rejectTooMuch(sources: readonly UploadSource[], room: Room): void {
   const large = sources.find(({ sizeBytes = 0 }) => sizeBytes > room.maxFileBytes);
   if (large) throw tooLarge(room, large.label);
   const bytes = sources.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);

@@ -6,7 +6,7 @@ import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { createAppRouter, type FilesOptions, openFile } from "@watchword/api";
 import { type Auth, AuthError, createAuth, createPasswordHasher } from "@watchword/auth/core";
 import { createFakeClock, createMemoryStore, type FakeClock } from "@watchword/auth/testing";
-import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import { createFetchHandler, createTokenCookies } from "@watchword/auth/trpc";
 import { createMemoryBlobs, createMemoryFiles } from "./memory-files.ts";
 
 /** A whole Watchword server on a port of its own: the real rules and the real doors, everything kept in memory. */
@@ -60,7 +60,7 @@ export async function startTestServer(): Promise<TestServer> {
     maxFileBytes,
     quotaBytes: 2 * maxFileBytes,
   };
-  const transport = createTransport({ appUrl: url });
+  const transport = createTokenCookies({ appUrl: url });
   const handle = createFetchHandler({
     router: createAppRouter({ ...files, feed: { newest: async () => 0, changesAfter: async () => [] } }),
     auth,

@@ -1,15 +1,15 @@
 import "server-only";
-import { createHousekeeping, type HousekeepingOptions } from "@watchword/auth/core";
+import { type CleanupOptions, createCleanup } from "@watchword/auth/core";
 import { logFault } from "../server/log.ts";
 import { endSignal } from "../server/shutdown.ts";
 import { wait } from "../server/wait.ts";
 
 /** Clears away, from now until the process is told to end. Several processes on one database may all do so. */
-export function keepHouse(options: Omit<HousekeepingOptions, "wait" | "onFault">): void {
-  const housekeeping = createHousekeeping({
+export function startCleanup(options: Omit<CleanupOptions, "wait" | "onError">): void {
+  const housekeeping = createCleanup({
     ...options,
     wait,
-    onFault: (error) => logFault("housekeeping", error),
+    onError: (error) => logFault("housekeeping", error),
   });
   void housekeeping(endSignal());
 }

@@ -13,12 +13,12 @@ import {
   removeOrphanedBlobs,
 } from "@watchword/api";
 import { createAuthMetrics } from "@watchword/auth/metrics";
-import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import { createFetchHandler, createTokenCookies } from "@watchword/auth/trpc";
 import {
-  createSqliteAttemptCounter,
   createSqliteAuthStore,
   createSqliteChangeFeed,
   createSqliteFileStore,
+  createSqliteRateLimitCounter,
   migrateSqlite,
   openSqlite,
 } from "@watchword/db/sqlite";
@@ -31,7 +31,7 @@ import { proxyTrust } from "../server/proxy-trust.ts";
 import { provideServer, type Server } from "../server/server.ts";
 import { endSignal } from "../server/shutdown.ts";
 import { wait } from "../server/wait.ts";
-import { keepHouse } from "./cleanup.ts";
+import { startCleanup } from "./cleanup.ts";
 import { sendMail } from "./email-delivery.ts";
 import { createKeyWatch } from "./key-watch.ts";
 import { createLeakedPasswords } from "./leaked-passwords.ts";
@@ -55,11 +55,11 @@ export function startServer(): Server {
 function createServer(env: Env): Server {
   const connection = openSqlite({ file: env.databaseFile });
   migrateSqlite(connection, { migrationsFolder: env.migrationsFolder });
-  const transport = createTransport(env);
+  const transport = createTokenCookies(env);
   // Whoever wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
   const metrics = createAuthMetrics(telemetry.getMeter("watchword"));
   const store = createSqliteAuthStore(connection);
-  const attempts = createSqliteAttemptCounter(connection, clock);
+  const rateLimitCounter = createSqliteRateLimitCounter(connection, clock);
   const passwords = createHasher(env);
   metrics.watchPasswordQueue(() => passwords.load());
   const files: FilesOptions = {
@@ -75,7 +75,7 @@ function createServer(env: Env): Server {
   const rules = createRules(env, {
     store,
     passwords,
-    attempts,
+    rateLimitCounter,
     appData: createFilesData(files),
     isLeakedPassword: leakedPasswords(env),
     onEvent: (event) => {
@@ -91,17 +91,17 @@ function createServer(env: Env): Server {
     feed: createSqliteChangeFeed(connection),
     onDelivered: metrics.feedDelivered,
   });
-  keepHouse({
+  startCleanup({
     ...env,
     store,
     clock,
     chores: [
-      () => auth.keys.turn(),
+      () => auth.keys.rotateIfDue(),
       createKeyWatch(auth, logUnreadableKeys),
-      () => attempts.clear(),
+      () => rateLimitCounter.clear(),
       () => removeAbandonedUploads(files),
       () => removeOrphanedBlobs(files, clock.now() - orphanedAfterMs),
-      () => store.removeSettledMail({ before: clock.now() - sentMailKeptMs }),
+      () => store.removeSettledEmails({ before: clock.now() - sentMailKeptMs }),
       () => store.removeOldRegistrationLinks({ before: clock.now() }),
     ],
     onRemoved: metrics.rowsRemoved,
@@ -128,7 +128,7 @@ function createServer(env: Env): Server {
         appUrl: env.appUrl,
         ...proxyTrust(env),
         closing: endSignal(),
-        onFault: ({ path, error, id }) => logFault(path ?? "trpc", error, id),
+        onError: ({ path, error, id }) => logFault(path ?? "trpc", error, id),
       }),
     ),
     source: pageSource,
@@ -137,5 +137,5 @@ function createServer(env: Env): Server {
 
 function leakedPasswords({ leakedPasswordsUrl: url }: Env) {
   if (url === undefined) return undefined;
-  return createLeakedPasswords({ url, onFault: (error) => logFault("leaked passwords", error) });
+  return createLeakedPasswords({ url, onError: (error) => logFault("leaked passwords", error) });
 }

@@ -11,11 +11,11 @@ it("tells once of keys that another process signs with and this one cannot open,
   await registerAda(one.auth);
   await look();
   expect(told).toEqual([]);
-  await two.auth.keys.turn();
+  await two.auth.keys.rotateIfDue();
   const { keys } = await two.auth.keys.list();
   for (let time = 0; time < 3; time += 1) await look();
   expect(told).toEqual([keys.map(({ kid }) => kid)]);
-  await one.auth.keys.replace();
+  await one.auth.keys.revokeAndReplace();
   await look();
   await look();
   expect(told.slice(1)).toEqual([[]]);

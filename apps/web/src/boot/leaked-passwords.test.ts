@@ -22,7 +22,7 @@ async function start(answer: RequestListener, timeoutMs = 2_000) {
   });
   const faults: unknown[] = [];
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/range`;
-  const isLeaked = createLeakedPasswords({ url, timeoutMs, onFault: (error) => faults.push(error) });
+  const isLeaked = createLeakedPasswords({ url, timeoutMs, onError: (error) => faults.push(error) });
   return { isLeaked, asked, faults, server };
 }
 

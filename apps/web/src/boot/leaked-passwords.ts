@@ -5,7 +5,7 @@ export interface LeakedPasswordsOptions {
   url: string;
   /** After that the answer counts as no: whoever chooses a password must not wait for somebody else's server. */
   timeoutMs?: number;
-  onFault: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }
 
 /**
@@ -13,9 +13,9 @@ export interface LeakedPasswordsOptions {
  * of the password's SHA-1, which some thousand others share, and is asked to pad its answer; nothing else leaves the
  * server. SHA-1 is what the services are keyed by, and keeps no secret here.
  *
- * Fails open: a service that is slow, broken or gone refuses nobody's password, and is told to `onFault`.
+ * Fails open: a service that is slow, broken or gone refuses nobody's password, and is told to `onError`.
  */
-export function createLeakedPasswords({ url, timeoutMs = 1_500, onFault }: LeakedPasswordsOptions) {
+export function createLeakedPasswords({ url, timeoutMs = 1_500, onError }: LeakedPasswordsOptions) {
   return async (password: string): Promise<boolean> => {
     const digits = createHash("sha1").update(password, "utf8").digest("hex").toUpperCase();
     try {
@@ -27,7 +27,7 @@ export function createLeakedPasswords({ url, timeoutMs = 1_500, onFault }: Leake
       if (!response.ok) throw new Error(`The range service answered ${response.status}`);
       return countOf(digits.slice(5), await response.text()) > 0;
     } catch (error) {
-      onFault(error);
+      onError(error);
       return false;
     }
   };

@@ -5,7 +5,7 @@ import type { Env } from "../env/env.ts";
 export const clock: Clock = { now: () => Date.now() };
 
 type Parts = Pick<AuthOptions, "store" | "passwords"> &
-  Partial<Pick<AuthOptions, "onEvent" | "isLeakedPassword" | "appData" | "attempts">>;
+  Partial<Pick<AuthOptions, "onEvent" | "isLeakedPassword" | "appData" | "rateLimitCounter">>;
 
 /** The rules with this installation's settings: for the app, and for what its operator does from a terminal. */
 export function createRules(env: Env, parts: Parts): Auth {
@@ -21,7 +21,7 @@ export function createRules(env: Env, parts: Parts): Auth {
     refreshIdleSeconds: env.refreshIdleSeconds,
     browserSessionTtlSeconds: env.browserSessionTtlSeconds,
     sessionsPerUser: env.sessionsPerUser,
-    proofMaxAgeSeconds: env.proofMaxAgeSeconds,
+    stepUpMaxAgeSeconds: env.stepUpMaxAgeSeconds,
     signingKeySeconds: env.signingKeySeconds,
     sessionsNotBefore: env.sessionsNotBefore,
     passwordMinLength: env.passwordMinLength,
@@ -30,7 +30,7 @@ export function createRules(env: Env, parts: Parts): Auth {
     changeLinkSeconds: env.changeLinkSeconds,
     mailsPerAddressPerHour: env.mailsPerAddressPerHour,
     registration: env.registration,
-    attemptRules: env.attemptRules,
+    rateLimitRules: env.rateLimitRules,
   });
 }
 

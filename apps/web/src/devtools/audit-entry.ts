@@ -1,7 +1,7 @@
 /** Names the tab that a request comes from. Sent in development only, and believed only there. */
 export const tabHeader = "x-watchword-tab";
 
-export type HappeningKind =
+export type DevEventKind =
   | "issued"
   | "expired"
   | "rotated"
@@ -14,12 +14,12 @@ export type HappeningKind =
   | "password_changed";
 
 /** One moment in the life of a session's tokens. Never a token, a secret, or who it is. */
-export interface Happening {
+export interface DevEvent {
   /** Counts up from 1 for as long as the server runs. */
   seq: number;
   /** Milliseconds since 1970. */
   at: number;
-  kind: HappeningKind;
+  kind: DevEventKind;
   /** The session's short name; null where nobody could say which one. */
   session: string | null;
   /** The generation that the session is at afterwards; for a refusal, the one that was presented. */

@@ -1,10 +1,10 @@
-import type { Happening, HappeningKind } from "./audit-entry.ts";
+import type { DevEvent, DevEventKind } from "./audit-entry.ts";
 import type { WatchedSession } from "./look.ts";
 import styles from "./panel.module.css";
 import { clockTime, meaningOf, sourceOf, titleOf } from "./wording.ts";
 
 /** What each happening cuts into the line: a notch for a pair that came into use, an outline for one that was shown again. */
-const notches: Record<HappeningKind, string | undefined> = {
+const notches: Record<DevEventKind, string | undefined> = {
   issued: styles.cut,
   rotated: styles.cut,
   repeated: styles.outline,
@@ -17,13 +17,13 @@ const notches: Record<HappeningKind, string | undefined> = {
   reused: styles.warning,
 };
 
-interface HappeningLogProps {
-  happenings: readonly Happening[];
+interface DevEventLogProps {
+  happenings: readonly DevEvent[];
   session: WatchedSession | null;
 }
 
 /** A vertical line with notches, the youngest above. The open notch is the pair that is in use now. */
-export function HappeningLog({ happenings, session }: HappeningLogProps) {
+export function DevEventLog({ happenings, session }: DevEventLogProps) {
   return (
     <section className={styles.log} aria-label="What happened">
       <ol>

@@ -1,6 +1,6 @@
 import "server-only";
 import { type Auth, AuthError, parseRefreshToken, type RefreshToken } from "@watchword/auth/core";
-import type { Transport } from "@watchword/auth/trpc";
+import type { TokenCookies } from "@watchword/auth/trpc";
 import { shortName } from "./audit-entry.ts";
 import type { Look, Switch, WatchedSession } from "./look.ts";
 import { type InstrumentRecord, note, trackOf } from "./record.ts";
@@ -11,7 +11,7 @@ const mostShown = 60;
 
 interface Rules {
   auth: Auth;
-  transport: Transport;
+  transport: TokenCookies;
 }
 
 /** What the panel of this browser gets to see. Changes nothing: a look that refreshed would show only itself. */

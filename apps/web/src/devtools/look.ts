@@ -1,4 +1,4 @@
-import type { Happening } from "./audit-entry.ts";
+import type { DevEvent } from "./audit-entry.ts";
 
 /** How much is left of a token's life, in seconds. */
 export interface Life {
@@ -26,7 +26,7 @@ export interface WatchedSession {
 export interface Look {
   session: WatchedSession | null;
   /** The youngest first. */
-  happenings: Happening[];
+  happenings: DevEvent[];
 }
 
 export const switches = ["expire_access", "lose_next_reply", "replay_last", "replay_older"] as const;

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { remainingDuration } from "../format/duration.ts";
 import { monoFont } from "../format/mono-font.ts";
-import { HappeningLog } from "./audit-log.tsx";
+import { DevEventLog } from "./audit-log.tsx";
 import { LifeRow } from "./life-row.tsx";
 import type { Look, WatchedSession } from "./look.ts";
 import styles from "./panel.module.css";
@@ -38,7 +38,7 @@ export function Instrument() {
             )}
             <Switches session={session} onDone={lookNow} />
           </div>
-          <HappeningLog happenings={happenings} session={session} />
+          <DevEventLog happenings={happenings} session={session} />
         </div>
       )}
     </aside>

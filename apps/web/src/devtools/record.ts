@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuthEvent, Delivery } from "@watchword/auth/core";
-import type { Happening } from "./audit-entry.ts";
+import type { DevEvent } from "./audit-entry.ts";
 
 /** Who is calling, and what the rules said of it so far. */
 export interface Scene {
@@ -21,7 +21,7 @@ export interface Track {
 }
 
 export interface InstrumentRecord {
-  happenings: Happening[];
+  happenings: DevEvent[];
   tracks: Map<string, Track>;
   scene: AsyncLocalStorage<Scene>;
   count: number;
@@ -44,7 +44,7 @@ export function createRecord(): InstrumentRecord {
 }
 
 /** Writes a happening down, and forgets the oldest when there are too many. */
-export function note(record: InstrumentRecord, happening: Omit<Happening, "seq">): void {
+export function note(record: InstrumentRecord, happening: Omit<DevEvent, "seq">): void {
   record.count += 1;
   record.happenings.push({ seq: record.count, ...happening });
   record.happenings.splice(0, record.happenings.length - mostHappenings);

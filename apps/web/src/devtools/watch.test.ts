@@ -1,6 +1,6 @@
 import { AuthError, type IssuedTokens } from "@watchword/auth/core";
 import { createTestAuth, fromBrowser, registerAda } from "@watchword/auth/testing";
-import { createTransport } from "@watchword/auth/trpc";
+import { createTokenCookies } from "@watchword/auth/trpc";
 import { expect, it } from "vitest";
 import { shortName, tabHeader } from "./audit-entry.ts";
 import { look, throwSwitch } from "./control.ts";
@@ -8,7 +8,7 @@ import type { Switch } from "./look.ts";
 import { createRecord, note, trackOf } from "./record.ts";
 import { createWatch } from "./watch.ts";
 
-const transport = createTransport({ appUrl: "https://app.test" });
+const transport = createTokenCookies({ appUrl: "https://app.test" });
 
 /** Ada's browser, at a server that is watched. */
 async function watchedAda() {

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Auth, AuthError, type IssuedTokens, type Principal, parseRefreshToken } from "@watchword/auth/core";
 import type { Door, Watch } from "./absent.ts";
-import { type HappeningKind, shortName, tabHeader } from "./audit-entry.ts";
+import { type DevEventKind, shortName, tabHeader } from "./audit-entry.ts";
 import { type InstrumentRecord, instrumentRecord, note, type Scene, trackOf } from "./record.ts";
 
 /** Watches the rules at work, and lets the switches interfere with them: in development, and nowhere else. */
@@ -57,7 +57,7 @@ function watchRefresh(record: InstrumentRecord, auth: Auth): Auth["refresh"] {
     const scene: Scene = { by: record.scene.getStore()?.by ?? "page", heard: [] };
     const start = performance.now();
     const presented = parseRefreshToken(input.refreshToken);
-    const tell = (kind: HappeningKind, generation: number | null, why: string | null = null) =>
+    const tell = (kind: DevEventKind, generation: number | null, why: string | null = null) =>
       note(record, {
         at: auth.now(),
         kind,

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Happening } from "./audit-entry.ts";
+import type { DevEvent } from "./audit-entry.ts";
 import { meaningOf, sourceOf, titleOf } from "./wording.ts";
 
-const happening: Happening = {
+const happening: DevEvent = {
   seq: 1,
   at: 0,
   kind: "rotated",
@@ -16,8 +16,8 @@ const happening: Happening = {
 
 it("a happening is said in a word, and what it means in a line", () => {
   expect([titleOf(happening), meaningOf(happening)]).toEqual(["Rotated", "Generation 3 is in use"]);
-  const refused: Happening = { ...happening, kind: "refused", why: "session_expired" };
-  expect([titleOf(refused), meaningOf(refused)]).toEqual(["Refused", "The session had run out"]);
+  const rejected: DevEvent = { ...happening, kind: "refused", why: "session_expired" };
+  expect([titleOf(rejected), meaningOf(rejected)]).toEqual(["Refused", "The session had run out"]);
 });
 
 it("sourceOf() says who it was, by which way when it was not a cookie, and how long it took", () => {

@@ -1,6 +1,6 @@
-import type { Happening, HappeningKind } from "./audit-entry.ts";
+import type { DevEvent, DevEventKind } from "./audit-entry.ts";
 
-const titles: Record<HappeningKind, string> = {
+const titles: Record<DevEventKind, string> = {
   issued: "Issued",
   expired: "Expired",
   rotated: "Rotated",
@@ -13,7 +13,7 @@ const titles: Record<HappeningKind, string> = {
   password_changed: "Password changed",
 };
 
-const refusals: Record<string, string> = {
+const rejections: Record<string, string> = {
   refresh_token_invalid: "Not a token of this session",
   session_expired: "The session had run out",
   session_revoked: "The session had ended",
@@ -23,12 +23,12 @@ const refusals: Record<string, string> = {
 };
 
 /** What happened, in a word. */
-export function titleOf({ kind }: Happening): string {
+export function titleOf({ kind }: DevEvent): string {
   return titles[kind];
 }
 
 /** What that means for the tokens, in a line. */
-export function meaningOf({ kind, generation, why }: Happening): string {
+export function meaningOf({ kind, generation, why }: DevEvent): string {
   switch (kind) {
     case "issued":
       return "A login began the session";
@@ -43,7 +43,7 @@ export function meaningOf({ kind, generation, why }: Happening): string {
     case "lost":
       return `Nobody heard of generation ${generation}`;
     case "refused":
-      return refusals[why ?? ""] ?? "The server failed";
+      return rejections[why ?? ""] ?? "The server failed";
     case "reused":
       return `Generation ${generation} came back after its successor was used`;
     case "logged_out":
@@ -54,7 +54,7 @@ export function meaningOf({ kind, generation, why }: Happening): string {
 }
 
 /** Who it was, by which way if not by cookie, and how long the rules took. */
-export function sourceOf({ by, transport, tookMs }: Happening): string {
+export function sourceOf({ by, transport, tookMs }: DevEvent): string {
   const time = tookMs === null ? [] : [`${tookMs < 10 ? tookMs.toFixed(1) : Math.round(tookMs)} ms`];
   return [whoIs(by), ...(transport === "body" ? ["body"] : []), ...time].join(", ");
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { Readable } from "node:stream";
-import type { MailMessage } from "@watchword/auth/core";
+import type { EmailMessage } from "@watchword/auth/core";
 import { simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { expect, it, onTestFinished, vi } from "vitest";
@@ -11,7 +11,7 @@ import { createSmtpMailer } from "./smtp-mailer.ts";
 const secret = "s".repeat(43);
 const from = "Watchword <login@example.org>";
 const appUrl = "https://login.example.org";
-const message: MailMessage = {
+const message: EmailMessage = {
   kind: "reset_password",
   to: "ada@example.com",
   user: { username: "ada", emailVerifiedAt: 1 },

@@ -1,10 +1,10 @@
-import type { MailKind, MailMessage } from "@watchword/auth/core";
+import type { EmailKind, EmailMessage } from "@watchword/auth/core";
 import { describe, expect, it } from "vitest";
 import { writeMail } from "./written-email.ts";
 
 const appUrl = "https://login.example.org";
 const secret = "s".repeat(43);
-const message = (changes: Partial<MailMessage> = {}): MailMessage => ({
+const message = (changes: Partial<EmailMessage> = {}): EmailMessage => ({
   kind: "reset_password",
   to: "ada@example.com",
   user: { username: "ada", emailVerifiedAt: 1 },
@@ -15,7 +15,7 @@ const message = (changes: Partial<MailMessage> = {}): MailMessage => ({
   ...changes,
 });
 const withSecret = ["/register/finish", "/reset-password", "/verify-email"] as const;
-const kinds: Record<MailKind, (typeof withSecret)[number] | "/forgot-password" | "/login" | undefined> = {
+const kinds: Record<EmailKind, (typeof withSecret)[number] | "/forgot-password" | "/login" | undefined> = {
   register: "/register/finish",
   already_registered: "/login",
   reset_password: "/reset-password",
@@ -29,26 +29,29 @@ const kinds: Record<MailKind, (typeof withSecret)[number] | "/forgot-password" |
   account_deleted: undefined,
 };
 
-describe.each(Object.entries(kinds) as Array<[MailKind, string | undefined]>)("a mail of the kind %s", (kind, page) => {
-  const carries = withSecret.some((one) => one === page);
-  const mail = writeMail(message({ kind, ...(carries ? {} : { link: null, linkSeconds: null }) }), { appUrl });
+describe.each(Object.entries(kinds) as Array<[EmailKind, string | undefined]>)(
+  "a mail of the kind %s",
+  (kind, page) => {
+    const carries = withSecret.some((one) => one === page);
+    const mail = writeMail(message({ kind, ...(carries ? {} : { link: null, linkSeconds: null }) }), { appUrl });
 
-  it("says when, from where, and what to do if it was not you, with markup and without", () => {
-    for (const body of [mail.text, mail.html]) {
-      expect(body).toContain("25 November 2026, 14:05 UTC");
-      expect(body).toContain("Firefox on Windows, 198.51.100.4");
-      expect(body).toMatch(/If that was not you, /);
-      expect(body).not.toMatch(/!(?!doctype)/);
-    }
-    expect(mail.subject).toMatch(/^[A-Z][^!\r\n]+$/);
-  });
+    it("says when, from where, and what to do if it was not you, with markup and without", () => {
+      for (const body of [mail.text, mail.html]) {
+        expect(body).toContain("25 November 2026, 14:05 UTC");
+        expect(body).toContain("Firefox on Windows, 198.51.100.4");
+        expect(body).toMatch(/If that was not you, /);
+        expect(body).not.toMatch(/!(?!doctype)/);
+      }
+      expect(mail.subject).toMatch(/^[A-Z][^!\r\n]+$/);
+    });
 
-  it("leads to this site alone, and carries its secret where it has one", () => {
-    const links = [...`${mail.text}${mail.html}`.matchAll(/https?:[^\s"<]+/g)].map(([link]) => link);
-    const expected = page && `${appUrl}${page}${carries ? `?link=${secret}` : ""}`;
-    expect(new Set(links)).toEqual(new Set(expected ? [expected] : []));
-  });
-});
+    it("leads to this site alone, and carries its secret where it has one", () => {
+      const links = [...`${mail.text}${mail.html}`.matchAll(/https?:[^\s"<]+/g)].map(([link]) => link);
+      const expected = page && `${appUrl}${page}${carries ? `?link=${secret}` : ""}`;
+      expect(new Set(links)).toEqual(new Set(expected ? [expected] : []));
+    });
+  },
+);
 
 it("names the account to whoever has shown that they read this mailbox, and nobody's words to anybody else", () => {
   expect(writeMail(message(), { appUrl }).text).toContain("your account “ada”");

@@ -1,4 +1,4 @@
-import type { MailKind, MailMessage } from "@watchword/auth/core";
+import type { EmailKind, EmailMessage } from "@watchword/auth/core";
 import { wholeDuration } from "../format/duration.ts";
 import { deviceName } from "../messages/device-name.ts";
 
@@ -26,7 +26,7 @@ const ignoreIt = "If that was not you, do nothing: without the link nothing chan
  * but a username whose owner has shown that they read this mailbox, or somebody could have us send their words to anybody.
  * The addresses of its links come from the settings alone, never from a request.
  */
-export function writeMail(message: MailMessage, { appUrl }: { appUrl: string }): WrittenMail {
+export function writeMail(message: EmailMessage, { appUrl }: { appUrl: string }): WrittenMail {
   const site = new URL(appUrl).host;
   const { subject, happened, button, otherwise } = wordsOf(message.kind, { site, account: accountOf(message) });
   const link = button && linkTo(appUrl, button.page, message.link);
@@ -39,7 +39,7 @@ export function writeMail(message: MailMessage, { appUrl }: { appUrl: string }):
 
 type Account = { site: string; account: string };
 
-function wordsOf(kind: MailKind, { site, account }: Account): Words {
+function wordsOf(kind: EmailKind, { site, account }: Account): Words {
   const newPassword = { label: "Set a new password", page: "/forgot-password" };
   switch (kind) {
     case "reset_password":
@@ -119,7 +119,7 @@ function wordsOf(kind: MailKind, { site, account }: Account): Words {
   }
 }
 
-function accountOf({ user }: MailMessage): string {
+function accountOf({ user }: EmailMessage): string {
   return user?.emailVerifiedAt == null ? "your account" : `your account “${user.username}”`;
 }
 
@@ -138,7 +138,7 @@ function timeOf(at: number): string {
 }
 
 /** The name of the device is one of ours: what a browser says of itself is anybody's text. */
-function placeOf({ userAgent, ipAddress }: MailMessage["client"]): string {
+function placeOf({ userAgent, ipAddress }: EmailMessage["client"]): string {
   const device = deviceName(userAgent);
   return ipAddress === null ? device : `${device}, ${ipAddress}`;
 }

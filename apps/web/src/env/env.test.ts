@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const database = () => `file:${join(folder, "data", "watchword.db")}`;
 const read = (environment: Record<string, string>) => readEnv({ DATABASE_URL: database(), ...environment });
-const refusalOf = (environment: Record<string, string>): string => {
+const rejectionOf = (environment: Record<string, string>): string => {
   try {
     read(environment);
   } catch (error) {
@@ -29,7 +29,7 @@ describe("readEnv() on this machine", () => {
       accessTokenTtlSeconds: 900,
       refreshTokenTtlSeconds: 2_592_000,
       refreshIdleSeconds: 1_209_600,
-      proofMaxAgeSeconds: 600,
+      stepUpMaxAgeSeconds: 600,
       signingKeySeconds: 90 * 86_400,
       sessionsNotBefore: 0,
       keepEndedSessionsSeconds: 7 * 86_400,
@@ -42,16 +42,16 @@ describe("readEnv() on this machine", () => {
   it("takes an instant before which no session counts, and none that has yet to come", () => {
     expect(read({ AUTH_NOT_BEFORE: "2026-01-31T13:00:00+01:00" }).sessionsNotBefore).toBe(Date.UTC(2026, 0, 31, 12));
     for (const wrong of ["2099-01-01T00:00:00Z", "yesterday", "2026-01-31"]) {
-      expect(refusalOf({ AUTH_NOT_BEFORE: wrong })).toMatch(/^ConfigError AUTH_NOT_BEFORE/);
+      expect(rejectionOf({ AUTH_NOT_BEFORE: wrong })).toMatch(/^ConfigError AUTH_NOT_BEFORE/);
     }
   });
 
   it("begins accounts at once or by mail, and by mail on a public site only where mail is sent", () => {
     expect(read({}).registration).toBe("at_once");
     expect(read({ REGISTRATION: "by_mail" }).registration).toBe("by_mail");
-    expect(refusalOf({ REGISTRATION: "never" })).toMatch(/^ConfigError REGISTRATION/);
+    expect(rejectionOf({ REGISTRATION: "never" })).toMatch(/^ConfigError REGISTRATION/);
     const site = { APP_URL: "https://login.example.org", AUTH_SECRET: good, REGISTRATION: "by_mail" };
-    expect(refusalOf(site)).toMatch(/^ConfigError REGISTRATION.*SMTP_URL/);
+    expect(rejectionOf(site)).toMatch(/^ConfigError REGISTRATION.*SMTP_URL/);
     const smtp = { SMTP_URL: "smtps://mail.example.org", MAIL_FROM: "login@example.org" };
     expect(read({ ...site, ...smtp }).registration).toBe("by_mail");
   });
@@ -60,14 +60,14 @@ describe("readEnv() on this machine", () => {
     expect(read({}).mail).toBeUndefined();
     const smtp = { SMTP_URL: "smtps://user:pass%20word@mail.example.com", MAIL_FROM: "Watchword <login@example.com>" };
     expect(read(smtp).mail).toEqual({ smtpUrl: smtp.SMTP_URL, from: smtp.MAIL_FROM });
-    expect(refusalOf({ SMTP_URL: smtp.SMTP_URL })).toMatch(/^ConfigError MAIL_FROM/);
+    expect(rejectionOf({ SMTP_URL: smtp.SMTP_URL })).toMatch(/^ConfigError MAIL_FROM/);
     for (const wrong of ["https://mail.example.com", "mail.example.com"]) {
-      const said = refusalOf({ ...smtp, SMTP_URL: wrong });
+      const said = rejectionOf({ ...smtp, SMTP_URL: wrong });
       expect(said).toMatch(/^ConfigError SMTP_URL/);
       expect(said).not.toContain("mail.example.com");
     }
     for (const from of ["nobody", "a@b.c, d@e.f", "A <a@b.c>\r\nBcc: x@y.z", '"A" <a@b.c>']) {
-      expect(refusalOf({ ...smtp, MAIL_FROM: from })).toMatch(/^ConfigError MAIL_FROM/);
+      expect(rejectionOf({ ...smtp, MAIL_FROM: from })).toMatch(/^ConfigError MAIL_FROM/);
     }
   });
 
@@ -85,8 +85,8 @@ describe("readEnv() on this machine", () => {
   });
 
   it("refuses a short or an example secret all the same", () => {
-    expect(refusalOf({ AUTH_SECRET: "short" })).toMatch(/^ConfigError AUTH_SECRET/);
-    expect(refusalOf({ AUTH_SECRET: "change-me-change-me-change-me-change-me" })).toMatch(/^ConfigError AUTH_SECRET/);
+    expect(rejectionOf({ AUTH_SECRET: "short" })).toMatch(/^ConfigError AUTH_SECRET/);
+    expect(rejectionOf({ AUTH_SECRET: "change-me-change-me-change-me-change-me" })).toMatch(/^ConfigError AUTH_SECRET/);
   });
 });
 
@@ -94,7 +94,7 @@ describe("readEnv() on any other host", () => {
   const site = { APP_URL: "https://login.example.org" };
 
   it("does not start without https", () => {
-    expect(refusalOf({ APP_URL: "http://login.example.org", AUTH_SECRET: good })).toMatch(/^ConfigError APP_URL/);
+    expect(rejectionOf({ APP_URL: "http://login.example.org", AUTH_SECRET: good })).toMatch(/^ConfigError APP_URL/);
   });
 
   it("takes one secret, or two while one is being replaced", () => {
@@ -110,18 +110,18 @@ describe("readEnv() on any other host", () => {
     ["the one of a tutorial", { AUTH_SECRET: "your-secret-key-your-secret-key-1234" }],
     ["an empty one beside a good one", { AUTH_SECRET: `${good},` }],
   ])("does not start with %s for a secret", (_what, secret) => {
-    expect(refusalOf({ ...site, ...secret })).toMatch(/^ConfigError AUTH_SECRET/);
+    expect(rejectionOf({ ...site, ...secret })).toMatch(/^ConfigError AUTH_SECRET/);
   });
 
   it.each(["http://login.example.org", "http://localhost.example.org", "http://10.0.0.7:3000"])(
     "does not start over plain http: %s",
     (url) => {
-      expect(refusalOf({ APP_URL: url, AUTH_SECRET: good })).toMatch(/^ConfigError APP_URL/);
+      expect(rejectionOf({ APP_URL: url, AUTH_SECRET: good })).toMatch(/^ConfigError APP_URL/);
     },
   );
 
   it("does not start with hashes that are too cheap", () => {
-    expect(refusalOf({ ...site, AUTH_SECRET: good, BCRYPT_COST: "9" })).toMatch(/^ConfigError BCRYPT_COST/);
+    expect(rejectionOf({ ...site, AUTH_SECRET: good, BCRYPT_COST: "9" })).toMatch(/^ConfigError BCRYPT_COST/);
   });
 });
 
@@ -154,9 +154,9 @@ it.each([
   ["HSTS_INCLUDE_SUBDOMAINS", "perhaps"],
   ["LISTEN_ADDRESS", "example.com"],
 ])("readEnv() names the setting that cannot be right, and never its value: %s=%s", (name, value) => {
-  const refusal = refusalOf({ [name]: value });
-  expect(refusal).toMatch(new RegExp(`^ConfigError ${name}`));
-  if (value.length > 3) expect(refusal).not.toContain(value);
+  const rejection = rejectionOf({ [name]: value });
+  expect(rejection).toMatch(new RegExp(`^ConfigError ${name}`));
+  if (value.length > 3) expect(rejection).not.toContain(value);
 });
 
 it("readEnv() reads peppers as their ids and their secrets", () => {
@@ -177,13 +177,13 @@ it("readEnv() takes white space around a value, and an empty one for none", () =
 });
 
 it("readEnv() answers what is out of range with the setting, the range and the unit", () => {
-  expect(refusalOf({ HTTP_KEEP_ALIVE_SECONDS: "601", KEEP_TIMELINE_DAYS: "0" })).toBe(
+  expect(rejectionOf({ HTTP_KEEP_ALIVE_SECONDS: "601", KEEP_TIMELINE_DAYS: "0" })).toBe(
     "ConfigError KEEP_TIMELINE_DAYS: use a whole number of days from 1 to 3650\nHTTP_KEEP_ALIVE_SECONDS: use a whole number of seconds from 1 to 600",
   );
 });
 
 it("readEnv() stops at a setting whose name is mistyped, and names the one that is meant", () => {
-  expect(refusalOf({ TRUSTED_PROXY_HOP: "1" })).toContain("Did you mean TRUSTED_PROXY_HOPS?");
+  expect(rejectionOf({ TRUSTED_PROXY_HOP: "1" })).toContain("Did you mean TRUSTED_PROXY_HOPS?");
 });
 
 it("readEnv() reads which proxies are trusted, and stops where that could not count", () => {
@@ -193,6 +193,6 @@ it("readEnv() reads which proxies are trusted, and stops where that could not co
     true,
     false,
   ]);
-  expect(refusalOf({ TRUSTED_PROXY_HOPS: "1", TRUSTED_PROXIES: "nginx" })).toMatch(/^ConfigError TRUSTED_PROXIES/);
-  expect(refusalOf({ TRUSTED_PROXIES: "10.0.0.0/8" })).toMatch(/^ConfigError TRUSTED_PROXY_HOPS/);
+  expect(rejectionOf({ TRUSTED_PROXY_HOPS: "1", TRUSTED_PROXIES: "nginx" })).toMatch(/^ConfigError TRUSTED_PROXIES/);
+  expect(rejectionOf({ TRUSTED_PROXIES: "10.0.0.0/8" })).toMatch(/^ConfigError TRUSTED_PROXY_HOPS/);
 });

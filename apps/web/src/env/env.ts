@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createEnv } from "@t3-oss/env-core";
 import {
-  type AttemptRules,
   authDefaults,
   ConfigError,
   checkSecrets,
-  housekeepingDefaults,
+  cleanupDefaults,
   type Pepper,
+  type RateLimitRules,
   registrations,
 } from "@watchword/auth/core";
 import { isLoopback } from "@watchword/auth/trpc";
@@ -44,7 +44,7 @@ export interface Env extends ProxySettings {
   refreshIdleSeconds: number;
   browserSessionTtlSeconds: number;
   sessionsPerUser: number;
-  proofMaxAgeSeconds: number;
+  stepUpMaxAgeSeconds: number;
   signingKeySeconds: number;
   /** Milliseconds since 1970. */
   sessionsNotBefore: number;
@@ -70,7 +70,7 @@ export interface Env extends ProxySettings {
   maxFileBytes: number;
   quotaBytes: number;
   /** How many wrong passwords and new accounts there may be. */
-  attemptRules: AttemptRules;
+  rateLimitRules: RateLimitRules;
   /** Whether browsers are told to ask every host below this one by https, too. */
   hstsSubdomains: boolean;
   /** Where a flaw is to be reported, as a URI (RFC 9116 section 2.5.3). */
@@ -101,9 +101,9 @@ const variables = {
   REFRESH_IDLE_SECONDS: seconds(1, tenYears).default(authDefaults.refreshIdleSeconds),
   BROWSER_SESSION_TTL_SECONDS: seconds(1, tenYears).default(authDefaults.browserSessionTtlSeconds),
   SESSIONS_PER_USER: whole(1, 1_000, "sessions").default(authDefaults.sessionsPerUser),
-  PROOF_MAX_AGE_SECONDS: seconds(1, day).default(authDefaults.proofMaxAgeSeconds),
-  KEEP_ENDED_SESSIONS_DAYS: days(0).default(housekeepingDefaults.keepEndedSessionsSeconds / day),
-  KEEP_TIMELINE_DAYS: days(1).default(housekeepingDefaults.keepTimelineSeconds / day),
+  STEP_UP_MAX_AGE_SECONDS: seconds(1, day).default(authDefaults.stepUpMaxAgeSeconds),
+  KEEP_ENDED_SESSIONS_DAYS: days(0).default(cleanupDefaults.keepEndedSessionsSeconds / day),
+  KEEP_TIMELINE_DAYS: days(1).default(cleanupDefaults.keepTimelineSeconds / day),
   SIGNING_KEY_DAYS: days(1).default(authDefaults.signingKeySeconds / day),
   AUTH_NOT_BEFORE: z.iso.datetime({ offset: true, error: "use an instant such as 2026-01-31T12:00:00Z" }).optional(),
   PASSWORD_MIN_LENGTH: whole(8, 128, "characters").default(authDefaults.passwordMinLength),
@@ -180,7 +180,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     refreshIdleSeconds: values.REFRESH_IDLE_SECONDS,
     browserSessionTtlSeconds: values.BROWSER_SESSION_TTL_SECONDS,
     sessionsPerUser: values.SESSIONS_PER_USER,
-    proofMaxAgeSeconds: values.PROOF_MAX_AGE_SECONDS,
+    stepUpMaxAgeSeconds: values.STEP_UP_MAX_AGE_SECONDS,
     keepEndedSessionsSeconds: values.KEEP_ENDED_SESSIONS_DAYS * day,
     keepTimelineSeconds: values.KEEP_TIMELINE_DAYS * day,
     signingKeySeconds: values.SIGNING_KEY_DAYS * day,
@@ -201,7 +201,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     ...readProxies(values),
     hstsSubdomains: values.HSTS_INCLUDE_SUBDOMAINS,
     securityContact: values.SECURITY_CONTACT,
-    attemptRules: readAttemptRules(values),
+    rateLimitRules: readAttemptRules(values),
     http: readHttpLimits(values),
   };
 }

@@ -1,4 +1,4 @@
-import { type AttemptRules, type AttemptWindow, attemptRules } from "@watchword/auth/core";
+import { type RateLimitRules, type RateLimitWindow, rateLimitRules } from "@watchword/auth/core";
 import { z } from "zod";
 
 /** Such as `5/60,20/3600`: five tries a minute and twenty an hour. */
@@ -7,7 +7,7 @@ const shape = /^[1-9]\d{0,5}\/[1-9]\d{0,6}(?:\s*,\s*[1-9]\d{0,5}\/[1-9]\d{0,6}){
 const windows = z
   .string()
   .regex(shape, "use tries/seconds, from 1/1 to 999999/9999999, at most four with commas between: 5/60,20/3600")
-  .transform((text): AttemptWindow[] =>
+  .transform((text): RateLimitWindow[] =>
     text.split(",").map((window) => {
       const [tries, perSeconds] = window.split("/").map(Number);
       return { tries: tries ?? 1, perSeconds: perSeconds ?? 1 };
@@ -15,7 +15,7 @@ const windows = z
   )
   .optional();
 
-/** See `AttemptRules` for what each counts. */
+/** See `RateLimitRules` for what each counts. */
 export const attemptVariables = {
   LIMIT_LOGIN_PER_ACCOUNT_AND_ADDRESS: windows,
   LIMIT_LOGIN_PER_DEVICE: windows,
@@ -27,17 +27,17 @@ export const attemptVariables = {
   LIMIT_PASSWORD_PER_USER: windows,
 };
 
-type AttemptValues = { [Name in keyof typeof attemptVariables]?: AttemptWindow[] | undefined };
+type AttemptValues = { [Name in keyof typeof attemptVariables]?: RateLimitWindow[] | undefined };
 
-export function readAttemptRules(values: AttemptValues): AttemptRules {
+export function readAttemptRules(values: AttemptValues): RateLimitRules {
   return {
-    pair: values.LIMIT_LOGIN_PER_ACCOUNT_AND_ADDRESS ?? attemptRules.pair,
-    device: values.LIMIT_LOGIN_PER_DEVICE ?? attemptRules.device,
-    account: values.LIMIT_LOGIN_PER_ACCOUNT ?? attemptRules.account,
-    address: values.LIMIT_LOGIN_PER_ADDRESS ?? attemptRules.address,
-    registration: values.LIMIT_REGISTRATION_PER_ADDRESS ?? attemptRules.registration,
-    mail: values.LIMIT_MAIL_PER_ADDRESS ?? attemptRules.mail,
-    proof: values.LIMIT_PASSWORD_PER_SESSION ?? attemptRules.proof,
-    userProof: values.LIMIT_PASSWORD_PER_USER ?? attemptRules.userProof,
+    pair: values.LIMIT_LOGIN_PER_ACCOUNT_AND_ADDRESS ?? rateLimitRules.pair,
+    device: values.LIMIT_LOGIN_PER_DEVICE ?? rateLimitRules.device,
+    account: values.LIMIT_LOGIN_PER_ACCOUNT ?? rateLimitRules.account,
+    address: values.LIMIT_LOGIN_PER_ADDRESS ?? rateLimitRules.address,
+    registration: values.LIMIT_REGISTRATION_PER_ADDRESS ?? rateLimitRules.registration,
+    mail: values.LIMIT_MAIL_PER_ADDRESS ?? rateLimitRules.mail,
+    proof: values.LIMIT_PASSWORD_PER_SESSION ?? rateLimitRules.proof,
+    userProof: values.LIMIT_PASSWORD_PER_USER ?? rateLimitRules.userProof,
   };
 }

@@ -6,7 +6,7 @@ import { endedHeader, loginAfter } from "../messages/session-end.ts";
 import { failureOf } from "../server/caller.ts";
 import type { FormState, Problem } from "./form-state.ts";
 
-type Refused = Extract<FormState, { status: "refused" }>;
+type Rejected = Extract<FormState, { status: "refused" }>;
 type Failure = ReturnType<typeof failureOf>;
 
 interface Form {
@@ -19,7 +19,7 @@ interface Form {
 }
 
 /** Turns what a procedure threw into what the form shows. Whatever is not a refusal is thrown again. */
-export function refusedBy(error: unknown, form: Form): Refused {
+export function rejectedBy(error: unknown, form: Form): Rejected {
   const failure = failureOf(error);
   const problems = problemsOf(failure, form);
   const wrongPassword = failure.fields.currentPassword ? "currentPassword" : "password";
@@ -33,7 +33,7 @@ export function refusedBy(error: unknown, form: Form): Refused {
 }
 
 /** Refuses before anything is asked of the server. */
-export function refusedFor(problems: readonly Problem[], typed: Form["typed"]): Refused {
+export function rejectedFor(problems: readonly Problem[], typed: Form["typed"]): Rejected {
   return { status: "refused", problems, typed };
 }
 

@@ -14,7 +14,7 @@ import {
   seededRandomBytes,
   testIssuer,
 } from "@watchword/auth/testing";
-import { createTransport } from "@watchword/auth/trpc";
+import { createTokenCookies } from "@watchword/auth/trpc";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Server } from "../server/server.ts";
 import { type FormState, newForm } from "./form-state.ts";
@@ -36,7 +36,7 @@ const router = createAppRouter({
 const server: Pick<Server, "auth" | "createCaller" | "transport" | "source"> & { env: Partial<Server["env"]> } = {
   auth,
   createCaller: createAppCaller(router),
-  transport: createTransport({ appUrl: testIssuer }),
+  transport: createTokenCookies({ appUrl: testIssuer }),
   source: new AsyncLocalStorage(),
   env: { appUrl: testIssuer, trustedProxyHops: 0 },
 };

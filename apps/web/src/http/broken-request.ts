@@ -19,7 +19,7 @@ const headerLines = Object.entries({ ...everywhere, "Content-Security-Policy": a
   .join("");
 
 /** Answers `CONNECT`, for which Node has no answer either: this is no proxy. */
-export function refuseTunnel(socket: Duplex): void {
+export function rejectTunnel(socket: Duplex): void {
   socket.end(
     `HTTP/1.1 405 Method Not Allowed\r\n${headerLines}Allow: GET, HEAD, POST\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
   );

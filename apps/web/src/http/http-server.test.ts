@@ -191,13 +191,13 @@ describe("createHttpServer() and bodies", () => {
   it("whoever asks before sending is told before sending (H03)", async () => {
     const app = await startHttpApp();
     const headers = { Expect: "100-continue", "Content-Length": 100_000 };
-    const refused = openSocket(app.port, requestText("/login", { headers }));
-    expect(statusesIn(await refused.hears(/too large/))).toEqual([413]);
+    const rejected = openSocket(app.port, requestText("/login", { headers }));
+    expect(statusesIn(await rejected.hears(/too large/))).toEqual([413]);
     const taken = openSocket(app.port, requestText("/login", { headers: { ...headers, "Content-Length": 3 } }));
     await taken.hears(/100 Continue/);
     taken.socket.write("a=b");
     expect(statusesIn(await taken.hears(/page 3/))).toEqual([100, 200]);
-    refused.socket.destroy();
+    rejected.socket.destroy();
   });
 });
 
@@ -357,10 +357,10 @@ describe("createHttpServer() and faults of ours", () => {
     const broken = () => {
       throw new Error("the log is gone");
     };
-    const app = await startHttpApp({ pages: crash, onFault: broken, onRouterFault: broken });
+    const app = await startHttpApp({ pages: crash, onError: broken, onRouterFault: broken });
     const page = await fetch(app.url);
     expect([page.status, await page.text()]).toEqual([500, expect.stringMatching(/^Something went wrong on our side/)]);
-    app.store.findSession = crash;
+    app.store.findStoredSession = crash;
     const headers = { "content-type": "application/json" };
     const body = JSON.stringify({ refreshToken: (await app.auth.login(await loginInput())).refreshToken });
     const call = await fetch(`${app.url}/api/trpc/auth.refresh`, { method: "POST", headers, body });

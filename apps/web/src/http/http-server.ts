@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { endEarly, faultIdOf } from "@watchword/auth/trpc";
+import { endEarly, errorIdOf } from "@watchword/auth/trpc";
 import { type HttpLimits, parserHeaderBytes } from "../env/http-limits.ts";
 import { apiPolicy, everywhere } from "./answer-headers.ts";
-import { endBroken, refuseTunnel } from "./broken-request.ts";
+import { endBroken, rejectTunnel } from "./broken-request.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { makeRoom } from "./connections.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { forget, keepOwnCookies, type OwnCookies } from "./own-cookies.ts";
 import type { Problem } from "./problem.ts";
-import { isForRouter, type Refusal, refusalOf } from "./request-limits.ts";
+import { isForRouter, type Rejection, rejectionOf } from "./request-limits.ts";
 
 /** Answers a request, or rejects when it could not. */
 export type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
@@ -27,7 +27,7 @@ export interface HttpServerOptions {
   /** `Strict-Transport-Security` of every answer, a refused one's too. */
   transportSecurity?: string | undefined;
   /** Told of every request that crashed, with the id that its answer names. */
-  onFault: (where: string, error: unknown, id: string) => void;
+  onError: (where: string, error: unknown, id: string) => void;
   /** How often the clocks of headers and bodies are looked at, in milliseconds. */
   lookMs?: number;
 }
@@ -61,7 +61,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       outgoing,
       bodyTimeoutMs: isForRouter(incoming) && isUpload(incoming) ? limits.uploadTimeoutMs : limits.bodyTimeoutMs,
       begin() {
-        if (asksFirst && refusalOf(incoming, limits) === undefined) outgoing.writeContinue();
+        if (asksFirst && rejectionOf(incoming, limits) === undefined) outgoing.writeContinue();
         const last = connection.requests >= limits.maxRequestsPerConnection;
         // Not by Node's own limit, which says so and does not do it.
         if (last || closing?.aborted) outgoing.setHeader("connection", "close");
@@ -81,7 +81,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     connection?.end();
     endBroken(error, socket, connection?.answering);
   });
-  server.on("connect", (_, socket) => refuseTunnel(socket));
+  server.on("connect", (_, socket) => rejectTunnel(socket));
   server.on("checkExpectation", (incoming, outgoing) => take(incoming, outgoing));
   server.on("connection", (socket) => {
     makeRoom(connections, limits.maxConnections);
@@ -101,8 +101,8 @@ async function answer(options: HttpServerOptions, incoming: IncomingMessage, out
   incoming.on("error", () => {}); // whoever leaves in the middle of a body is no fault
   outgoing.on("error", () => {});
   try {
-    const refusal = refusalOf(incoming, options.limits);
-    if (refusal) return await refuse(refusal, incoming, outgoing);
+    const rejection = rejectionOf(incoming, options.limits);
+    if (rejection) return await reject(rejection, incoming, outgoing);
     await (isForRouter(incoming) ? options.router : options.pages)(incoming, outgoing);
   } catch (error) {
     // Whoever leaves in the middle of their own request has broken it.
@@ -110,8 +110,8 @@ async function answer(options: HttpServerOptions, incoming: IncomingMessage, out
   }
 }
 
-async function refuse(
-  { forgetsCookies, ...problem }: Problem & Pick<Refusal, "forgetsCookies">,
+async function reject(
+  { forgetsCookies, ...problem }: Problem & Pick<Rejection, "forgetsCookies">,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -124,12 +124,12 @@ async function refuse(
 
 /** A crash is a 500 with an id and nothing else. The same id stands in the log, if there still is one. */
 function fail(
-  { onFault }: HttpServerOptions,
+  { onError }: HttpServerOptions,
   { error, incoming, outgoing }: { error: unknown; incoming: IncomingMessage; outgoing: ServerResponse },
 ): void {
-  const id = faultIdOf(error);
+  const id = errorIdOf(error);
   try {
-    onFault(isForRouter(incoming) ? "router" : "pages", error, id);
+    onError(isForRouter(incoming) ? "router" : "pages", error, id);
   } catch {
     // A log that fails is no reason to leave somebody without an answer.
   }
@@ -138,7 +138,7 @@ function fail(
     return;
   }
   for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
-  void refuse({ status: 500, faultId: id }, incoming, outgoing);
+  void reject({ status: 500, faultId: id }, incoming, outgoing);
 }
 
 function writeHead(outgoing: ServerResponse, status: number, headers: Record<string, string>): void {

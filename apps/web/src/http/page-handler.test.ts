@@ -18,7 +18,7 @@ async function serve(page: Page) {
     pages: async (incoming, outgoing) => page(incoming, outgoing),
     appUrl,
     addressOf: () => "127.0.0.1",
-    onFault: (_, error, id) => faults.push({ id, error }),
+    onError: (_, error, id) => faults.push({ id, error }),
   });
   const app = await startHttpApp({ pages: handler });
   const ask = (path = "/login", headers: Record<string, string> = html, init: RequestInit = {}) =>

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AuthError } from "@watchword/auth/core";
-import { faultIdOf } from "@watchword/auth/trpc";
+import { errorIdOf } from "@watchword/auth/trpc";
 import { isForwarded } from "../server/forwarding.ts";
 import { type PageSource, pageSource } from "../server/page-source.ts";
 import { apiPolicy, everywhere, pagePolicy, pagePolicyWith } from "./answer-headers.ts";
@@ -17,14 +17,14 @@ export interface PageHandlerOptions {
   pages: Answer;
   appUrl: string;
   addressOf: (incoming: IncomingMessage) => string | null;
-  onFault: (where: string, error: unknown, id: string) => void;
+  onError: (where: string, error: unknown, id: string) => void;
 }
 
 /**
  * All that stands between a request and Next, for every path, method and header: refuses what comes from another site or for another
  * host, sets the policy of the page, and answers in our words where Next would answer in its own.
  */
-export function createPageHandler({ pages, appUrl, addressOf, onFault }: PageHandlerOptions): Answer {
+export function createPageHandler({ pages, appUrl, addressOf, onError }: PageHandlerOptions): Answer {
   return async (incoming, outgoing) => {
     const forwarded = isForwarded(Object.keys(incoming.headers));
     const problem = pageProblem(incoming, { appUrl, localPort: incoming.socket.localPort });
@@ -38,7 +38,7 @@ export function createPageHandler({ pages, appUrl, addressOf, onFault }: PageHan
       unreadable: false,
     };
     governAnswer(outgoing, rulesFor(incoming, passing));
-    outgoing.once("close", () => tellFaults(passing, onFault));
+    outgoing.once("close", () => tellFaults(passing, onError));
     try {
       await pageSource.run(passing.source, () => pages(incoming, outgoing));
     } catch (error) {
@@ -128,20 +128,20 @@ interface Asked {
  */
 function problemBehind(status: number, { method, headers, source }: Asked): Problem {
   if (status < 500 || status === 503) return { status }; // Next has no 503 of its own: a route of ours says it
-  const refusal = source.faults.map(refusalIn).find((found) => found !== undefined);
-  if (refusal) {
-    const { status: own, reason, retryAfterSeconds } = refusal;
+  const rejection = source.faults.map(rejectionIn).find((found) => found !== undefined);
+  if (rejection) {
+    const { status: own, reason, retryAfterSeconds } = rejection;
     return { status: own, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
   }
   if (!source.begun && carriesWork(method, headers)) return { status: 400 };
   if (source.faults.length === 0) source.faults.push(new Error(`Next answered ${status}`));
-  return { status: 500, faultId: faultIdOf(source.faults[0]) };
+  return { status: 500, faultId: errorIdOf(source.faults[0]) };
 }
 
 /** What the rules or the store said no with, however often it was wrapped on its way. */
-function refusalIn(fault: unknown): AuthError | undefined {
+function rejectionIn(fault: unknown): AuthError | undefined {
   if (fault instanceof AuthError) return fault.reason === "internal_error" ? undefined : fault;
-  return fault instanceof Error ? refusalIn(fault.cause) : undefined;
+  return fault instanceof Error ? rejectionIn(fault.cause) : undefined;
 }
 
 function carriesWork(method: string | undefined, headers: IncomingMessage["headers"]): boolean {
@@ -149,6 +149,6 @@ function carriesWork(method: string | undefined, headers: IncomingMessage["heade
 }
 
 /** One line for each fault of ours. */
-function tellFaults({ source, unreadable }: Passing, onFault: PageHandlerOptions["onFault"]): void {
-  if (!unreadable) for (const fault of source.faults) onFault("pages", fault, faultIdOf(fault));
+function tellFaults({ source, unreadable }: Passing, onError: PageHandlerOptions["onError"]): void {
+  if (!unreadable) for (const fault of source.faults) onError("pages", fault, errorIdOf(fault));
 }

@@ -1,5 +1,5 @@
 import { AuthError } from "@watchword/auth/core";
-import { isLoopback, refuseCrossSite } from "@watchword/auth/trpc";
+import { isLoopback, rejectCrossSite } from "@watchword/auth/trpc";
 import { endedHeader } from "../messages/session-end.ts";
 import type { Problem } from "./problem.ts";
 import type { RequestHead } from "./request-limits.ts";
@@ -69,7 +69,7 @@ function siteProblem({ method, headers }: RequestHead, { appUrl }: PageAddress):
 
 export function isFromElsewhere(headers: Headers, appUrl: string): boolean {
   try {
-    refuseCrossSite(headers, appUrl);
+    rejectCrossSite(headers, appUrl);
     return false;
   } catch (error) {
     if (error instanceof AuthError) return true;

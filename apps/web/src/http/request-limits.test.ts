@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { httpVariables, readHttpLimits } from "../env/http-limits.ts";
-import { isForRouter, type RequestHead, refusalOf } from "./request-limits.ts";
+import { isForRouter, type RequestHead, rejectionOf } from "./request-limits.ts";
 
 const defaults = Object.entries(httpVariables).map(([name, variable]) => [name, variable.parse(undefined)]);
 const limits = readHttpLimits(Object.fromEntries(defaults));
@@ -94,11 +94,11 @@ describe("refusalOf()", () => {
       head("/api/trpc/files.upload", [["Transfer-Encoding", "chunked"]], "POST"),
       undefined,
     ],
-  ])("%s: %j", (_, request, status) => expect(refusalOf(request, limits)?.status).toBe(status));
+  ])("%s: %j", (_, request, status) => expect(rejectionOf(request, limits)?.status).toBe(status));
 
   it("says to a person what becomes of too many cookies, and clears nothing of anybody else's (H04)", () => {
-    const refusal = refusalOf(head("/", cookies(500)), limits);
-    expect(refusal).toEqual({
+    const rejection = rejectionOf(head("/", cookies(500)), limits);
+    expect(rejection).toEqual({
       status: 431,
       sentence: expect.stringContaining("have been removed. Load the page again"),
       forgetsCookies: true,

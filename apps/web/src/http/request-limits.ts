@@ -9,7 +9,7 @@ export interface RequestHead {
   rawHeaders: readonly string[];
 }
 
-export interface Refusal {
+export interface Rejection {
   status: 400 | 405 | 411 | 413 | 414 | 415 | 431;
   /** What whoever sent it can do about it. */
   sentence: string;
@@ -28,13 +28,13 @@ export function isForRouter({ url = "" }: Pick<RequestHead, "url">): boolean {
 /** What no program of ours sends, and a `Request` of the Fetch standard cannot even be made of. */
 const forbiddenMethods = new Set(["CONNECT", "TRACE", "TRACK"]);
 
-function methodRefusal({ method = "" }: RequestHead): Refusal | undefined {
+function methodRefusal({ method = "" }: RequestHead): Rejection | undefined {
   if (!forbiddenMethods.has(method)) return undefined;
   return { status: 405, sentence: "This is not how it is called", headers: { allow: "GET, HEAD, POST" } };
 }
 
 /** Refuses what is too large or ambiguous, by what is known before the body. Undefined for what may go on. */
-export function refusalOf(head: RequestHead, limits: HttpLimits): Refusal | undefined {
+export function rejectionOf(head: RequestHead, limits: HttpLimits): Rejection | undefined {
   return (
     urlRefusal(head, limits) ??
     headerRefusal(head, limits) ??
@@ -46,12 +46,12 @@ export function refusalOf(head: RequestHead, limits: HttpLimits): Refusal | unde
 }
 
 /** A path only: what names a host besides is meant for a proxy, which this is not (RFC 9112 section 3.2). */
-function urlRefusal({ url = "" }: RequestHead, { maxUrlBytes }: HttpLimits): Refusal | undefined {
+function urlRefusal({ url = "" }: RequestHead, { maxUrlBytes }: HttpLimits): Rejection | undefined {
   if (url.length > maxUrlBytes) return { status: 414, sentence: "The address is too long" };
   return url.startsWith("/") ? undefined : { status: 400, sentence: "The address is not a path" };
 }
 
-function headerRefusal({ rawHeaders }: RequestHead, limits: HttpLimits): Refusal | undefined {
+function headerRefusal({ rawHeaders }: RequestHead, limits: HttpLimits): Rejection | undefined {
   let [count, bytes] = [0, 0];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const [name = "", value = ""] = rawHeaders.slice(at, at + 2);
@@ -67,7 +67,7 @@ function headerRefusal({ rawHeaders }: RequestHead, limits: HttpLimits): Refusal
  * Of our own cookies, the others are gone by now. A browser with too many of them would get this for whatever it asks, a logout
  * included, so it is made to forget them.
  */
-function cookieRefusal({ headers }: RequestHead, { maxCookieBytes, maxCookies }: HttpLimits): Refusal | undefined {
+function cookieRefusal({ headers }: RequestHead, { maxCookieBytes, maxCookies }: HttpLimits): Rejection | undefined {
   const cookie = String(headers.cookie ?? "");
   if (cookie.length <= maxCookieBytes && (cookie === "" || cookie.split(";").length <= maxCookies)) return undefined;
   const sentence =
@@ -86,7 +86,7 @@ const onlyOnce = new Set([
   "transfer-encoding",
 ]);
 
-function ambiguityOf({ rawHeaders }: RequestHead): Refusal | undefined {
+function ambiguityOf({ rawHeaders }: RequestHead): Rejection | undefined {
   const seen = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? "";
@@ -103,7 +103,7 @@ const pageMethods = new Set(["GET", "HEAD", "POST"]);
  * Next reads a form by itself, so it has to be known before how long it is. Browsers always say. A body that no page reads is
  * refused before anything is rendered: answered without it, a request would hold its connection for what is still to come.
  */
-function pageRefusal({ method = "", headers }: RequestHead, { maxBodyBytes }: HttpLimits): Refusal | undefined {
+function pageRefusal({ method = "", headers }: RequestHead, { maxBodyBytes }: HttpLimits): Rejection | undefined {
   if (!pageMethods.has(method)) {
     return { status: 405, sentence: "This is not how it is called", headers: { allow: "GET, HEAD, POST" } };
   }

@@ -49,9 +49,9 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
       pages,
       appUrl,
       addressOf: (incoming) => addressOfIncoming(incoming, trust),
-      onFault: logFault,
+      onError: logFault,
     }),
-    onFault: logFault,
+    onError: logFault,
   });
   const { server } = http;
   // Read once, Node keeps it: the address counts also for a request of a client that has gone by then.

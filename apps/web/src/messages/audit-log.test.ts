@@ -1,9 +1,9 @@
-import type { TimelineEntryAnswer } from "@watchword/auth/trpc";
+import type { AuditEntryOutput } from "@watchword/auth/trpc";
 import { describe, expect, it } from "vitest";
 import { happening, toldOf } from "./audit-log.ts";
 
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-const say = (entry: Partial<TimelineEntryAnswer> & Pick<TimelineEntryAnswer, "event">) =>
+const say = (entry: Partial<AuditEntryOutput> & Pick<AuditEntryOutput, "event">) =>
   happening({ detail: null, userAgent: firefox, byAdministrator: false, ...entry });
 
 describe("happening()", () => {
@@ -88,7 +88,7 @@ describe("happening()", () => {
 });
 
 describe("toldOf()", () => {
-  const entry = (change: Partial<TimelineEntryAnswer>): TimelineEntryAnswer => ({
+  const entry = (change: Partial<AuditEntryOutput>): AuditEntryOutput => ({
     at: "2026-01-01T00:00:00.000Z",
     event: "authn_login_fail",
     outcome: "failure",
@@ -101,7 +101,7 @@ describe("toldOf()", () => {
     ...change,
   });
   const login = { event: "session_created", detail: null, outcome: "success" } as const;
-  const summary = (entries: TimelineEntryAnswer[]) => toldOf(entries).map(({ words, times }) => [words.title, times]);
+  const summary = (entries: AuditEntryOutput[]) => toldOf(entries).map(({ words, times }) => [words.title, times]);
 
   it("makes one line of wrong passwords in a row from one place, with the newest and the first time", () => {
     const times = ["09", "08", "07"].map((hour) => entry({ at: `2026-01-01T${hour}:00:00.000Z` }));

@@ -1,8 +1,8 @@
-import type { TimelineEntryAnswer } from "@watchword/auth/trpc";
+import type { AuditEntryOutput } from "@watchword/auth/trpc";
 import { deviceName } from "./device-name.ts";
 
 /** What happened, as one would say it to somebody who asks why. */
-export interface Happening {
+export interface DevEvent {
   title: string;
   text?: string;
   /** Worth a second look: somebody else may have been at work. */
@@ -17,15 +17,15 @@ export type Whose = "yours" | "theirs";
 /** One line of the history: what happened, once or several times in a row. */
 export interface Told {
   /** The newest of them. */
-  entry: TimelineEntryAnswer;
-  words: Happening;
+  entry: AuditEntryOutput;
+  words: DevEvent;
   times: number;
   /** When it happened first; the same moment as the newest when it happened once. */
   since: string;
 }
 
 /** Twenty wrong passwords from one place are one line, or nobody would find what else happened. */
-export function toldOf(entries: readonly TimelineEntryAnswer[], whose: Whose = "yours"): Told[] {
+export function toldOf(entries: readonly AuditEntryOutput[], whose: Whose = "yours"): Told[] {
   const told: Told[] = [];
   for (const entry of entries) {
     const words = happening(entry, whose);
@@ -40,14 +40,14 @@ export function toldOf(entries: readonly TimelineEntryAnswer[], whose: Whose = "
   return told;
 }
 
-function sameFrom(one: TimelineEntryAnswer, other: TimelineEntryAnswer): boolean {
+function sameFrom(one: AuditEntryOutput, other: AuditEntryOutput): boolean {
   return one.sessionId === other.sessionId && one.userAgent === other.userAgent && one.ipAddress === other.ipAddress;
 }
 
-type Entry = Pick<TimelineEntryAnswer, "event" | "detail" | "userAgent">;
+type Entry = Pick<AuditEntryOutput, "event" | "detail" | "userAgent">;
 
 /** Undefined for what another entry tells already: a session that began is a login that succeeded. */
-export function happening(entry: Entry, whose: Whose = "yours"): Happening | undefined {
+export function happening(entry: Entry, whose: Whose = "yours"): DevEvent | undefined {
   const { event, detail, userAgent } = entry;
   switch (event) {
     case "session_created":
@@ -119,7 +119,7 @@ export function happening(entry: Entry, whose: Whose = "yours"): Happening | und
 }
 
 /** Who asked for it need not be who got it. */
-function mailSent(detail: Entry["detail"]): Happening {
+function mailSent(detail: Entry["detail"]): DevEvent {
   switch (detail) {
     case "reset_password":
       return { title: "A link for a new password was sent by mail" };
@@ -130,7 +130,7 @@ function mailSent(detail: Entry["detail"]): Happening {
   }
 }
 
-function failedLogin(detail: Entry["detail"]): Happening {
+function failedLogin(detail: Entry["detail"]): DevEvent {
   if (detail === "disabled") return { title: "A login was refused: the account is disabled" };
   if (detail === "credentials_changed") return { title: "A login was refused: the password had just changed" };
   return {
@@ -140,7 +140,7 @@ function failedLogin(detail: Entry["detail"]): Happening {
   };
 }
 
-function loggedOut(detail: Entry["detail"], whose: Whose): Happening {
+function loggedOut(detail: Entry["detail"], whose: Whose): DevEvent {
   switch (detail) {
     case "refresh_token_reused":
       return { title: "Logged out: the key of this session was used twice", alarming: true };

@@ -13,10 +13,10 @@ export async function operateKeys({ keys }: Pick<Auth, "keys">, [what, ...rest]:
     case "list":
       break;
     case "turn":
-      await keys.turn();
+      await keys.rotateIfDue();
       break;
     case "replace":
-      await keys.replace();
+      await keys.revokeAndReplace();
       break;
     default:
       return { text: usage, ok: false };

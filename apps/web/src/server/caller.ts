@@ -2,7 +2,7 @@ import "server-only";
 import { TRPCError } from "@trpc/server";
 import type { AppCaller } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
-import { describeFailure, type Failure, refuseCrossSite } from "@watchword/auth/trpc";
+import { type ErrorPayload, rejectCrossSite, toErrorPayload } from "@watchword/auth/trpc";
 import { logFault } from "./log.ts";
 import { noteBegun } from "./page-source.ts";
 import { requestContext, requestHeaders } from "./request.ts";
@@ -18,7 +18,7 @@ export async function getCaller(): Promise<AppCaller> {
   const request = await requestHeaders();
   const { createCaller, env } = getServer();
   noteBegun();
-  refuseCrossSite(request, env.appUrl);
+  rejectCrossSite(request, env.appUrl);
   return createCaller(await requestContext(request));
 }
 
@@ -28,11 +28,11 @@ export async function getPageCaller(): Promise<AppCaller> {
 }
 
 /** What may be told of something that a caller threw. Whatever is not a refusal (a redirect, say) is thrown again. */
-export function failureOf(error: unknown): Failure & { fields: Record<string, readonly string[]> } {
-  const refused = error instanceof AuthError ? new TRPCError({ code: error.code, cause: error }) : error;
-  if (!isTrpcError(refused)) throw error;
-  const failure = describeFailure(refused);
-  if (failure.reason === "internal_error") logFault("action", refused);
+export function failureOf(error: unknown): ErrorPayload & { fields: Record<string, readonly string[]> } {
+  const rejected = error instanceof AuthError ? new TRPCError({ code: error.code, cause: error }) : error;
+  if (!isTrpcError(rejected)) throw error;
+  const failure = toErrorPayload(rejected);
+  if (failure.reason === "internal_error") logFault("action", rejected);
   return { ...failure, fields: { ...failure.fieldErrors } };
 }
 

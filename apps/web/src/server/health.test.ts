@@ -11,7 +11,7 @@ it("says that it can serve, and nothing about keys: neither theirs nor those tha
   ];
   expect(await healthOf(one.auth)).toEqual({ status: 200, body: { status: "ok" } });
   await registerAda(one.auth);
-  await two.auth.keys.turn();
+  await two.auth.keys.rotateIfDue();
   for (const { auth } of [one, two]) expect(await healthOf(auth)).toEqual({ status: 200, body: { status: "ok" } });
 });
 

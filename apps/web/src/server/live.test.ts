@@ -16,7 +16,7 @@ import {
   registerAda,
   testIssuer,
 } from "@watchword/auth/testing";
-import { createFetchHandler, createTransport } from "@watchword/auth/trpc";
+import { createFetchHandler, createTokenCookies } from "@watchword/auth/trpc";
 import {
   createSqliteAuthStore,
   createSqliteChangeFeed,
@@ -69,7 +69,7 @@ function startServer(seed: number, clock: FakeClock, time: FakeWait) {
       quotaBytes: 10_000,
     }),
     auth,
-    transport: createTransport({ appUrl: testIssuer }),
+    transport: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,

@@ -1,5 +1,5 @@
 import type { AuthEvent } from "@watchword/auth/core";
-import { type AddressProblem, faultIdOf } from "@watchword/auth/trpc";
+import { type AddressProblem, errorIdOf } from "@watchword/auth/trpc";
 
 /** What somebody should look at soon. */
 const warnings: ReadonlySet<AuthEvent["type"]> = new Set([
@@ -24,7 +24,7 @@ export function logUnreadableKeys(kids: readonly string[]): void {
  * One line for each failure of ours, with the id that its answer names. Only the error's class and its code are written: a
  * library's message may quote what somebody sent.
  */
-export function logFault(where: string, error: unknown, id: string = faultIdOf(error)): void {
+export function logFault(where: string, error: unknown, id: string = errorIdOf(error)): void {
   const causes = causesOf(error).map((cause) => ({ name: cause.name, ...codeOf(cause), at: firstFrame(cause) }));
   writeLine({ level: "error", type: "fault", id, where: where.slice(0, 100), causes });
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import { AuthError, type AuthErrorReason, type RevokedReason } from "@watchword/auth/core";
-import type { SessionAnswer, UserAnswer } from "@watchword/auth/trpc";
+import type { SessionOutput, UserOutput } from "@watchword/auth/trpc";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
@@ -11,8 +11,8 @@ import { getServer } from "./server.ts";
 
 /** Who is logged in, for a page. */
 export interface CurrentLogin {
-  user: UserAnswer;
-  session: SessionAnswer;
+  user: UserOutput;
+  session: SessionOutput;
   /** Seconds until the access token runs out. */
   expiresIn: number;
   /** Seconds until the session ends if nobody refreshes it. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createAuth, createPasswordHasher } from "@watchword/auth/core";
-import { authRouter, createFetchHandler, createTransport, router } from "@watchword/auth/trpc";
+import { authRouter, createFetchHandler, createTokenCookies, router } from "@watchword/auth/trpc";
 import { createSqliteAuthStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
@@ -31,7 +31,7 @@ async function start() {
     secrets: ["kW3-for-this-test-and-nothing-else-9pLz"],
     issuer: appUrl,
   });
-  const transport = createTransport({ appUrl });
+  const transport = createTokenCookies({ appUrl });
   const options = { router: router({ auth: authRouter }), auth, transport, endpoint: "/api/trpc", appUrl };
   const handle = createFetchHandler({ ...options, trustedProxyHops: 0 });
   let cookie = "";
@@ -93,12 +93,12 @@ it("a database that is full takes no account, says so, and takes it when there i
   connection.client.pragma(`max_page_count = ${pages}`);
   // The room that is left on the pages that are there is taken up first.
   const large = { ...account, username: "bob", email: "bob@example.com", name: "B".repeat(100) };
-  let refused: Awaited<ReturnType<typeof call>> | undefined;
-  for (let n = 0; n < 200 && refused === undefined; n += 1) {
+  let rejected: Awaited<ReturnType<typeof call>> | undefined;
+  for (let n = 0; n < 200 && rejected === undefined; n += 1) {
     const answer = await call("auth.register", { ...large, username: `bob${n}`, email: `bob${n}@example.com` });
-    if (answer.status !== 200) refused = answer;
+    if (answer.status !== 200) rejected = answer;
   }
-  expect([refused?.status, refused?.reason, refused?.cookies]).toEqual([503, "temporarily_unavailable", []]);
+  expect([rejected?.status, rejected?.reason, rejected?.cookies]).toEqual([503, "temporarily_unavailable", []]);
   const accounts = () => Number(connection.client.prepare("select count(*) from users").pluck().get());
   const sessions = () =>
     Number(connection.client.prepare("select count(distinct user_id) from sessions").pluck().get());

@@ -5,7 +5,7 @@ const home = "/account";
 const nowhere = "http://return-to.invalid";
 
 /** These pages send people back to `next`, so `next` must not lead to them; and an answer of the API is not a page. */
-const refusedRoots = new Set(["api", "_next", "login", "register", "logout", "forgot-password", "reconnect"]);
+const rejectedRoots = new Set(["api", "_next", "login", "register", "logout", "forgot-password", "reconnect"]);
 
 /** Longer than any address of ours; a longer one would only fill logs and headers. */
 const longest = 2048;
@@ -31,7 +31,7 @@ export function safeReturnTo(value: unknown, fallback = home): string {
   const decoded = decodeFully(url.pathname);
   if (decoded === undefined || decoded.startsWith("//") || misread.test(decoded)) return fallback;
   const root = decoded.split("/")[1] ?? "";
-  if (refusedRoots.has(root.toLowerCase())) return fallback;
+  if (rejectedRoots.has(root.toLowerCase())) return fallback;
   return url.pathname + url.search + url.hash;
 }
 

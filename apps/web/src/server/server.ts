@@ -3,7 +3,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import type { AppRouter, createAppCaller, FilesOptions } from "@watchword/api";
 import type { Auth } from "@watchword/auth/core";
-import type { FetchHandler, Transport } from "@watchword/auth/trpc";
+import type { FetchHandler, TokenCookies } from "@watchword/auth/trpc";
 import type { Env } from "../env/env.ts";
 import type { PageSource } from "./page-source.ts";
 
@@ -20,7 +20,7 @@ export interface KeptEmail {
 export interface Server {
   env: Env;
   auth: Auth;
-  transport: Transport;
+  transport: TokenCookies;
   files: FilesOptions;
   /** Whether an account has a password; undefined without such an account. It counts as no login, and leaves no trace. */
   hasPassword: (account: { usernameKey: string; password: string }) => Promise<boolean | undefined>;

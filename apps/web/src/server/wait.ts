@@ -1,5 +1,5 @@
 import { setTimeout as timer } from "node:timers/promises";
-import type { Wait } from "@watchword/auth/core";
+import type { Delay } from "@watchword/auth/core";
 
 /** Passes time without keeping the process alive. */
-export const wait: Wait = (ms, signal) => timer(ms, undefined, { signal, ref: false }).catch(() => undefined);
+export const wait: Delay = (ms, signal) => timer(ms, undefined, { signal, ref: false }).catch(() => undefined);

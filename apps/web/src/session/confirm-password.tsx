@@ -31,7 +31,7 @@ function ConfirmDialog({ username }: { username: string }) {
     event.preventDefault();
     const password = new FormData(event.currentTarget).get(field);
     if (sending) return;
-    if (typeof password !== "string" || password === "") return refuse("Enter your password");
+    if (typeof password !== "string" || password === "") return reject("Enter your password");
     setSending(true);
     setProblem(undefined); // the same sentence twice would be read out once
     try {
@@ -39,11 +39,11 @@ function ConfirmDialog({ username }: { username: string }) {
       proofQuestion.answer(true);
     } catch (error) {
       setSending(false);
-      refuse(problemOf(error));
+      reject(problemOf(error));
     }
   }
 
-  function refuse(sentence: string) {
+  function reject(sentence: string) {
     setProblem(sentence);
     passwordIn(dialog.current)?.select();
   }

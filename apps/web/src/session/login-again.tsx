@@ -35,7 +35,7 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
     event.preventDefault();
     const password = new FormData(event.currentTarget).get(field);
     if (sending) return;
-    if (typeof password !== "string" || password === "") return refuse("Enter your password");
+    if (typeof password !== "string" || password === "") return reject("Enter your password");
     setSending(true);
     setProblem(undefined); // the same sentence twice would be read out once
     try {
@@ -46,11 +46,11 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
       tabState.dispatch({ type: login.user.id === user.id ? "same_user_again" : "somebody_else" });
     } catch (error) {
       setSending(false);
-      refuse(problemOf(error));
+      reject(problemOf(error));
     }
   }
 
-  function refuse(sentence: string) {
+  function reject(sentence: string) {
     setProblem(sentence);
     passwordIn(dialog.current)?.select();
   }

@@ -5,22 +5,22 @@ interface DownloadProps {
   title: string;
   /** What is downloaded. A browser starts it by itself, unless it was refused a moment ago. */
   href: string;
-  refused: string | string[] | undefined;
+  rejected: string | string[] | undefined;
   label: string;
   back: { href: string; label: string };
 }
 
 /** Where a browser arrives that was refused a download, or came to one through the login page: it starts from here. */
-export function Download({ title, href, refused, label, back }: DownloadProps) {
+export function Download({ title, href, rejected, label, back }: DownloadProps) {
   return (
     <Alone>
       <PageTitle>{title}</PageTitle>
-      {refused === undefined && <meta httpEquiv="refresh" content={`0;url=${href}`} />}
+      {rejected === undefined && <meta httpEquiv="refresh" content={`0;url=${href}`} />}
       <h1>
         <bdi>{title}</bdi>
       </h1>
       <p>
-        {refused === undefined
+        {rejected === undefined
           ? "The download starts by itself. If it does not, start it here."
           : "It could not be sent just now. It is safe where it is: try again in a moment."}
       </p>

@@ -6,7 +6,7 @@ import {
   type TestAuth,
   testIssuer,
 } from "@watchword/auth/testing";
-import { createFetchHandler, createTransport, type FetchHandler } from "@watchword/auth/trpc";
+import { createFetchHandler, createTokenCookies, type FetchHandler } from "@watchword/auth/trpc";
 import type { FilesOptions } from "../files.ts";
 import { type AppRouter, createAppRouter } from "../root.ts";
 import { createUploads } from "../uploads.ts";
@@ -40,11 +40,11 @@ export function createTestApp(given: Pick<FilesOptions, "blobs"> & Partial<Files
   const handle = createFetchHandler({
     router,
     auth: test.auth,
-    transport: createTransport({ appUrl: testIssuer }),
+    transport: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,
-    onFault: ({ error }) => faults.push(error),
+    onError: ({ error }) => faults.push(error),
   });
   return { ...test, options, time, router, handle, faults };
 }

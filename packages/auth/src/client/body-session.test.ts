@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createHold, type HeldCall } from "../../test/hold.ts";
 import { createTestLocks } from "../../test/test-browser.ts";
-import { refusalOf, type StartedClient, startClient } from "../../test/test-client.ts";
+import { rejectionOf, type StartedClient, startClient } from "../../test/test-client.ts";
 import { loginAda } from "../testing/test-auth.ts";
 import { createBodySession } from "./body-session.ts";
 import { createMemoryTokenStore, type TokenStore } from "./token-store.ts";
@@ -39,7 +39,7 @@ describe("createBodySession() while others use the same store", () => {
     started.expire();
     await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
     const held = holdRefresh(started);
-    const refreshed = refusalOf(session.refresh());
+    const refreshed = rejectionOf(session.refresh());
     await held.reached;
     await store.clear();
     held.release();
@@ -130,7 +130,7 @@ describe("createBodySession() and a logout or login", () => {
       await hold.pause(new URL(request.url).pathname.replace("/api/trpc/", ""));
       return response;
     };
-    const refreshed = refusalOf(session.refresh());
+    const refreshed = rejectionOf(session.refresh());
     await refreshing.reached;
     const loggedOut = client.auth.logout.mutate();
     await leaving.reached;
@@ -208,14 +208,14 @@ describe("createBodySession() ahead of time", () => {
     started.expire();
     await client.app.mine.query();
     wire.calls.length = 0;
-    wire.refused = 0;
+    wire.rejected = 0;
     pass(880 * second - 1);
     await client.app.mine.query();
     expect(wire.calls).toEqual(["app.mine"]);
     pass(1);
     await Promise.all([client.app.mine.query(), client.app.echo.query({ text: "x" })]);
     expect(wire.calls).toEqual(["app.mine", "auth.refresh", "app.mine", "app.echo"]);
-    expect(wire.refused).toBe(0);
+    expect(wire.rejected).toBe(0);
   });
 
   it.each([-400, -3, 3, 400])("whatever the device's own clock says: %d days off (T04)", async (days) => {

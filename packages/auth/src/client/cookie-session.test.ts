@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createHold } from "../../test/hold.ts";
 import { startBrowser, type TestBrowser } from "../../test/test-browser.ts";
-import { refusalOf } from "../../test/test-client.ts";
+import { rejectionOf } from "../../test/test-client.ts";
 import { ada } from "../testing/test-auth.ts";
 import { isCookiesBlocked, isTerminal, reasonOf } from "./errors.ts";
 import { watchSession } from "./hint-cookie.ts";
@@ -47,7 +47,7 @@ describe("createCookieSession()", () => {
     const { client, ended } = browser.openTab();
     await client.auth.logout.mutate();
     expect(browser.jar.size).toBe(0);
-    expect(await refusalOf(client.app.mine.query())).toBe("access_token_missing");
+    expect(await rejectionOf(client.app.mine.query())).toBe("access_token_missing");
     expect([browser.wire.count("auth.refresh"), ended]).toEqual([0, ["access_token_missing"]]);
   });
 
@@ -57,10 +57,10 @@ describe("createCookieSession()", () => {
     const { user } = await client.auth.me.query();
     await browser.app.auth.admin.disable({ actor: null, userId: user.id });
     browser.expire();
-    const reasons = await Promise.all(Array.from({ length: 5 }, () => refusalOf(client.app.mine.query())));
+    const reasons = await Promise.all(Array.from({ length: 5 }, () => rejectionOf(client.app.mine.query())));
     expect(new Set(reasons)).toEqual(new Set(["account_disabled"]));
     expect([ended, browser.jar.size]).toEqual([["account_disabled"], 0]);
-    expect(await refusalOf(client.app.mine.query())).toBe("access_token_missing");
+    expect(await rejectionOf(client.app.mine.query())).toBe("access_token_missing");
     expect(ended).toEqual(["account_disabled"]);
   });
 
@@ -220,10 +220,10 @@ describe("createCookieSession() after the device has slept", () => {
     const tabs = Array.from({ length: count }, () => browser.openTab());
     for (const { client } of tabs) await client.app.mine.query();
     browser.wire.calls.length = 0;
-    browser.wire.refused = 0;
+    browser.wire.rejected = 0;
     browser.expire();
     await Promise.all(tabs.map(({ client }) => client.app.mine.query()));
-    expect([browser.wire.calls[0], browser.wire.count("auth.refresh"), browser.wire.refused]).toEqual([
+    expect([browser.wire.calls[0], browser.wire.count("auth.refresh"), browser.wire.rejected]).toEqual([
       "auth.refresh",
       1,
       0,
@@ -274,10 +274,10 @@ describe("createCookieSession() and a logout (C06)", () => {
     const { client, session, ended } = browser.openTab();
     browser.expire();
     const held = holdAnswer(browser, "auth.refresh");
-    const call = refusalOf(client.app.mine.query());
+    const call = rejectionOf(client.app.mine.query());
     await held.reached;
     const loggedOut = client.auth.logout.mutate();
-    const another = refusalOf(session.refresh());
+    const another = rejectionOf(session.refresh());
     await loggedOut;
     expect([await call, await another]).toEqual(["logged_out", "logged_out"]);
     expect(browser.wire.count("auth.refresh")).toBe(1);
@@ -295,7 +295,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     const stop = watchSession(tab.session, (change) => changes.push(change));
     browser.expire();
     const held = holdAnswer(browser, "auth.refresh");
-    const call = refusalOf(tab.client.app.mine.query());
+    const call = rejectionOf(tab.client.app.mine.query());
     await held.reached;
     await other.client.auth.logout.mutate();
     document.dispatchEvent(new Event("visibilitychange"));
@@ -313,7 +313,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     const { client, session } = browser.openTab();
     browser.expire();
     const held = holdAnswer(browser, "auth.refresh");
-    const call = refusalOf(client.app.mine.query());
+    const call = rejectionOf(client.app.mine.query());
     await held.reached;
     await client.auth.logout.mutate();
     await client.auth.login.mutate({ identifier: "ada", password: ada.password });
@@ -348,7 +348,7 @@ describe("createCookieSession() and a logout (C06)", () => {
       if (request.url.includes("app.mine")) await hold.pause("app.mine");
       return send();
     };
-    const call = refusalOf(client.app.mine.query());
+    const call = rejectionOf(client.app.mine.query());
     await held.reached;
     await client.auth.logout.mutate();
     held.release();
@@ -365,7 +365,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     const { user } = await client.auth.me.query();
     await browser.app.auth.admin.disable({ actor: null, userId: user.id });
     browser.expire();
-    await refusalOf(client.app.mine.query());
+    await rejectionOf(client.app.mine.query());
     expect(browser.jar.size).toBe(0);
     document.dispatchEvent(new Event("visibilitychange"));
     expect([ended, changes]).toEqual([["account_disabled"], []]);
@@ -387,7 +387,7 @@ describe("createCookieSession() where the browser keeps no cookies (C07)", () =>
       false,
       expect.stringContaining("Your browser keeps no cookies for this site"),
     ]);
-    expect(await refusalOf(client.app.mine.query())).toBe("access_token_missing");
+    expect(await rejectionOf(client.app.mine.query())).toBe("access_token_missing");
     expect([browser.wire.count("auth.refresh"), ended]).toEqual([0, ["access_token_missing"]]);
   });
 

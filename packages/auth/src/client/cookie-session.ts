@@ -8,7 +8,7 @@ export type CookieSession = ClientSession & WatchedSession;
 
 export interface CookieSessionOptions extends ClientSessionOptions {
   /**
-   * Where the app is reached, as its server was told (`createTransport({ appUrl })`): the cookies' names end in its port. By
+   * Where the app is reached, as its server was told (`createTokenCookies({ appUrl })`): the cookies' names end in its port. By
    * default that of `url`, which is right wherever the router is called at the app's own address.
    */
   appUrl?: string;

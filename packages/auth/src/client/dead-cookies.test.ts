@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { createHold } from "../../test/hold.ts";
 import { startBrowser } from "../../test/test-browser.ts";
-import { refusalOf } from "../../test/test-client.ts";
+import { rejectionOf } from "../../test/test-client.ts";
 import { ada } from "../testing/test-auth.ts";
 import { watchSession } from "./hint-cookie.ts";
 
@@ -37,7 +37,7 @@ it("asks for nothing to be cleared when a refusal comes late and the cookies are
   vi.stubGlobal("addEventListener", () => undefined);
   const stop = watchSession(tab.session, () => undefined);
   const held = holdAnswer("auth.refresh");
-  const call = refusalOf(tab.client.app.mine.query());
+  const call = rejectionOf(tab.client.app.mine.query());
   await held.reached;
   await other.client.auth.register.mutate(grace);
   const ofLogin = new Map(jar);
@@ -60,7 +60,7 @@ it("gives up a call that clears dead cookies as soon as there is a new login, so
     if (request.url.includes("auth.clearDeadCookies")) signals.push(request.signal);
     return between(request, send);
   };
-  const call = refusalOf(tab.client.app.mine.query());
+  const call = rejectionOf(tab.client.app.mine.query());
   await held.reached;
   await other.client.auth.register.mutate(grace);
   expect(signals.map(({ aborted }) => aborted)).toEqual([false]);

@@ -1,5 +1,5 @@
 export type { AuthErrorReason } from "../core/domain/errors.ts";
-export type { LoginAnswer, SessionAnswer, UserAnswer } from "../trpc/output.ts";
+export type { LoginOutput, SessionOutput, UserOutput } from "../trpc/output.ts";
 export { type BodySession, createBodySession } from "./body-session.ts";
 export type { ClientSession, ClientSessionOptions, EndReason } from "./client-session.ts";
 export { type CookieSession, type CookieSessionOptions, createCookieSession } from "./cookie-session.ts";

@@ -1,7 +1,7 @@
 import { httpBatchStreamLink, httpLink, type Operation, type TRPCLink } from "@trpc/client";
 import { describe, expect, it } from "vitest";
 import { createHold } from "../../test/hold.ts";
-import { createTestClient, createWire, httpOptions, refusalOf, startClient } from "../../test/test-client.ts";
+import { createTestClient, createWire, httpOptions, rejectionOf, startClient } from "../../test/test-client.ts";
 import { createTestApp, type TestRouter } from "../testing/test-app.ts";
 import { ada, fromTerminal, loginAda, registerAda } from "../testing/test-auth.ts";
 import { createBodySession } from "./body-session.ts";
@@ -101,15 +101,15 @@ describe("refreshLink() when the access token has run out", () => {
       if (request.url.includes("auth.refresh")) app.clock.advance(901 * second);
       return response;
     };
-    expect(await refusalOf(client.app.mine.query())).toBe("access_token_expired");
+    expect(await rejectionOf(client.app.mine.query())).toBe("access_token_expired");
     expect(wire.calls).toEqual(["app.mine", "auth.refresh", "app.mine"]);
     expect(started.ended).toEqual([]);
   });
 
   it("leaves calls alone that were refused for something else", async () => {
     const { client, wire, ended, store } = await startClient();
-    expect(await refusalOf(client.app.echo.query({ text: JSON.parse("1") as string }))).toBe("validation_failed");
-    expect(await refusalOf(client.app.broken.query())).toBe("internal_error");
+    expect(await rejectionOf(client.app.echo.query({ text: JSON.parse("1") as string }))).toBe("validation_failed");
+    expect(await rejectionOf(client.app.broken.query())).toBe("internal_error");
     expect(wire.count("auth.refresh")).toBe(0);
     expect([ended, (await store.read()) !== null]).toEqual([[], true]);
   });
@@ -350,7 +350,7 @@ describe("refreshLink() keeps what belongs to a call", () => {
       if (request.url.includes("app.add")) await hold.pause("app.add");
       return response;
     };
-    const call = refusalOf(client.app.add.mutate({ text: "written by ada" }));
+    const call = rejectionOf(client.app.add.mutate({ text: "written by ada" }));
     await held.reached;
     await store.write(bob);
     held.release();
@@ -371,8 +371,8 @@ describe("refreshLink() and a server that says what makes no sense", () => {
     "nonsense",
   ])("always %s: each call ends, after two tries at most", async (reason) => {
     const { client, wire } = await startClient({ onEnded: async () => true });
-    const refused = async () => Response.json({ error: { ...expired, data: { reason } } }, { status: 401 });
-    wire.between = (request, send) => (request.url.includes("auth.refresh") ? send() : refused());
+    const rejected = async () => Response.json({ error: { ...expired, data: { reason } } }, { status: 401 });
+    wire.between = (request, send) => (request.url.includes("auth.refresh") ? send() : rejected());
     await expect(client.app.mine.query()).rejects.toThrow();
     expect(wire.count("app.mine")).toBeLessThanOrEqual(2);
     expect(wire.count("auth.refresh")).toBeLessThanOrEqual(1);
@@ -384,8 +384,8 @@ describe("refreshLink() and a server that says what makes no sense", () => {
       const started = await startClient();
       const { client, wire } = started;
       started.expire();
-      const refused = async () => Response.json({ error: { ...expired, data: { reason } } }, { status: 400 });
-      wire.between = (request, send) => (request.url.includes("auth.refresh") ? refused() : send());
+      const rejected = async () => Response.json({ error: { ...expired, data: { reason } } }, { status: 400 });
+      wire.between = (request, send) => (request.url.includes("auth.refresh") ? rejected() : send());
       await expect(client.app.mine.query()).rejects.toThrow();
       expect([wire.count("auth.refresh"), wire.count("app.mine")]).toEqual([1, 1]);
     },
@@ -398,7 +398,7 @@ describe("refreshLink() when the session is over", () => {
     const { app, client, store, ended, first, wire } = started;
     await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
     started.expire();
-    const reasons = await Promise.all(Array.from({ length: 10 }, () => refusalOf(client.app.mine.query())));
+    const reasons = await Promise.all(Array.from({ length: 10 }, () => rejectionOf(client.app.mine.query())));
     expect(new Set(reasons)).toEqual(new Set(["session_revoked"]));
     expect([await store.read(), ended, wire.count("auth.refresh")]).toEqual([null, ["session_revoked"], 1]);
   });
@@ -414,21 +414,21 @@ describe("refreshLink() when the session is over", () => {
       const next = await app.auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
       await app.auth.refresh({ refreshToken: next.refreshToken, delivery: "body" });
     }
-    expect(await refusalOf(client.app.mine.query())).toBe(reason);
+    expect(await rejectionOf(client.app.mine.query())).toBe(reason);
     expect([await store.read(), ended]).toEqual([null, [reason]]);
   });
 
   it("and the access token still has time: the first call that hears of it ends it", async () => {
     const { app, client, store, ended, first, wire } = await startClient();
     await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
-    await Promise.all(Array.from({ length: 5 }, () => refusalOf(client.app.mine.query())));
+    await Promise.all(Array.from({ length: 5 }, () => rejectionOf(client.app.mine.query())));
     expect([await store.read(), ended, wire.count("auth.refresh")]).toEqual([null, ["session_revoked"], 0]);
   });
 
   it("with nothing to refresh: says that a login is needed, and asks nobody", async () => {
     const { client, store, wire } = await startClient();
     await store.clear();
-    expect(await refusalOf(client.app.mine.query())).toBe("access_token_missing");
+    expect(await rejectionOf(client.app.mine.query())).toBe("access_token_missing");
     expect(wire.count("auth.refresh")).toBe(0);
   });
 
@@ -456,7 +456,7 @@ describe("refreshLink() when the session is over", () => {
     });
     const { app, client, first, wire } = started;
     await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
-    expect(await refusalOf(client.app.add.mutate({ text: "written by ada" }))).toBe("session_revoked");
+    expect(await rejectionOf(client.app.add.mutate({ text: "written by ada" }))).toBe("session_revoked");
     expect(wire.count("app.add")).toBe(1);
   });
 
@@ -464,13 +464,13 @@ describe("refreshLink() when the session is over", () => {
     const started = await startClient();
     const { app, client, store, ended, first } = started;
     await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
-    await refusalOf(client.app.mine.query());
-    await refusalOf(client.app.mine.query());
+    await rejectionOf(client.app.mine.query());
+    await rejectionOf(client.app.mine.query());
     const next = await loginAda(app.auth);
     await store.write(next);
     expect(await client.app.mine.query()).toBe("ada");
     await app.auth.logout({ refreshToken: next.refreshToken, accessToken: undefined });
-    await refusalOf(client.app.mine.query());
+    await rejectionOf(client.app.mine.query());
     expect(ended).toEqual(["session_revoked", "session_revoked"]);
   });
 });

@@ -5,7 +5,7 @@ import { reasonOf } from "./errors.ts";
 import { requestRefresh } from "./refresh-request.ts";
 
 const good = () => Response.json({ result: { data: { expiresIn: 900 } } });
-const refusal = (reason: string, status: number, headers: Record<string, string> = {}) =>
+const rejection = (reason: string, status: number, headers: Record<string, string> = {}) =>
   Response.json({ error: { message: "x", code: -1, data: { reason } } }, { status, headers });
 
 /** Answers one request after the other; the last answer stays. */
@@ -45,25 +45,25 @@ describe("requestRefresh()", () => {
   });
 
   it("takes the first good answer", async () => {
-    const { ask, sent } = start(offline, () => refusal("temporarily_unavailable", 503), good);
+    const { ask, sent } = start(offline, () => rejection("temporarily_unavailable", 503), good);
     expect(await ask()).toEqual({ expiresIn: 900 });
     expect(sent).toHaveLength(3);
   });
 
   it("waits for as long as the server asks, and by chance a little longer", async () => {
-    const { ask, device } = start(() => refusal("rate_limited", 429, { "retry-after": "2" }), good);
+    const { ask, device } = start(() => rejection("rate_limited", 429, { "retry-after": "2" }), good);
     await ask();
     expect(device.waits).toEqual([2150]);
   });
 
   it("does not ask a server again that wants a longer pause than anybody would wait", async () => {
-    const { ask, device, sent } = start(() => refusal("rate_limited", 429, { "retry-after": "60" }));
+    const { ask, device, sent } = start(() => rejection("rate_limited", 429, { "retry-after": "60" }));
     await expect(ask()).rejects.toThrow();
     expect([sent.length, device.waits]).toEqual([1, []]);
   });
 
   it.each(["Wed, 21 Oct 2026 07:28:00 GMT", "soon", "-5"])("reads nothing into Retry-After: %s", async (value) => {
-    const { ask, device } = start(() => refusal("rate_limited", 429, { "retry-after": value }), good);
+    const { ask, device } = start(() => rejection("rate_limited", 429, { "retry-after": value }), good);
     await ask();
     expect(device.waits[0]).toBeLessThanOrEqual(300);
   });
@@ -101,7 +101,7 @@ describe("requestRefresh()", () => {
   it.each(["session_revoked", "refresh_token_missing", "validation_failed", "cross_site_request"])(
     "does not argue with %s",
     async (reason) => {
-      const { ask, sent } = start(() => refusal(reason, 401));
+      const { ask, sent } = start(() => rejection(reason, 401));
       expect(reasonOf(await ask().catch((error: unknown) => error))).toBe(reason);
       expect(sent).toHaveLength(1);
     },

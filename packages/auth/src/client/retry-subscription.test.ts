@@ -122,12 +122,12 @@ describe("a subscription whose connection dies without a word", () => {
     const stream = await startStream();
     stream.log.append(2);
     await stream.reached(2);
-    let refuse = true;
+    let reject = true;
     stream.wire.between = async (request, send) =>
-      refuse && request.url.includes("live.numbers") ? new Response("Bad gateway", { status: 502 }) : send();
+      reject && request.url.includes("live.numbers") ? new Response("Bad gateway", { status: 502 }) : send();
     stream.device.onWait = async (ms) => {
       stream.device.pass(ms);
-      if (stream.device.waits.length === 9) refuse = false;
+      if (stream.device.waits.length === 9) reject = false;
     };
     stream.sources.cut();
     stream.log.append();

@@ -1,6 +1,6 @@
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { describe, expect, it } from "vitest";
-import { httpOptions, refusalOf, startClient } from "../../test/test-client.ts";
+import { httpOptions, rejectionOf, startClient } from "../../test/test-client.ts";
 import type { TestRouter } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
 import { refreshLink } from "./refresh-link.ts";
@@ -57,7 +57,7 @@ describe("stepUpLink()", () => {
     const { client, person, calls, grow } = await start();
     person.answer = async () => false;
     grow(600);
-    expect(await refusalOf(client.app.erase.mutate(text))).toBe("reauthentication_required");
+    expect(await rejectionOf(client.app.erase.mutate(text))).toBe("reauthentication_required");
     expect(calls).toEqual(["app.erase"]);
   });
 
@@ -65,7 +65,7 @@ describe("stepUpLink()", () => {
     const { client, person, grow } = await start();
     person.answer = () => Promise.reject(new Error("There is no dialog"));
     grow(600);
-    expect(await refusalOf(client.app.erase.mutate(text))).toBe("reauthentication_required");
+    expect(await rejectionOf(client.app.erase.mutate(text))).toBe("reauthentication_required");
   });
 
   it("asks once for 20 calls at once, and makes each of them again once", async () => {
@@ -80,7 +80,7 @@ describe("stepUpLink()", () => {
     const { client, person, confirm, grow } = await start();
     person.answer = async () => false;
     grow(600);
-    await refusalOf(client.app.erase.mutate(text));
+    await rejectionOf(client.app.erase.mutate(text));
     person.answer = confirm;
     expect(await client.app.erase.mutate(text)).toBe("x");
     expect(person.asked).toBe(2);
@@ -90,7 +90,7 @@ describe("stepUpLink()", () => {
     const { client, person, wire, grow } = await start();
     person.answer = async () => true;
     grow(600);
-    expect(await refusalOf(client.app.erase.mutate(text))).toBe("reauthentication_required");
+    expect(await rejectionOf(client.app.erase.mutate(text))).toBe("reauthentication_required");
     expect([person.asked, wire.count("app.erase")]).toEqual([1, 2]);
   });
 
@@ -99,7 +99,7 @@ describe("stepUpLink()", () => {
     grow(600);
     const [, mine] = await Promise.all([client.app.erase.mutate(text), client.app.add.mutate({ text: "mine" })]);
     expect([mine, wire.count("app.add"), person.asked]).toEqual(["mine", 1, 1]);
-    expect(await refusalOf(client.app.broken.query())).toBe("internal_error");
+    expect(await rejectionOf(client.app.broken.query())).toBe("internal_error");
     expect(person.asked).toBe(1);
   });
 

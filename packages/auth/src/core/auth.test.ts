@@ -18,7 +18,7 @@ const typedByStranger = "somebody-who-is-not-here";
 
 /** Everything that can happen, once; and all the texts and octets in it that nobody may ever read in a log. */
 async function tellTheWholeStory() {
-  const test = createTestAuth({ repeatWindowSeconds: 30 });
+  const test = createTestAuth({ retryWindowSeconds: 30 });
   const { auth, clock, passwords, store, events } = test;
   const secrets: string[] = [
     ada.password,
@@ -71,7 +71,7 @@ async function tellTheWholeStory() {
   await store.upgradePasswordHash({ userId: first.user.id, from: credentials.passwordHash, to: "$2b$31$unusable" });
   await reasonOf(auth.login({ identifier: "ada", password: newPassword, ...fromTerminal }));
   secrets.push("$2b$31$unusable");
-  const { entries: timeline } = await auth.listTimeline(first.user.id, { limit: 100 });
+  const { entries: timeline } = await auth.listAuditEntries(first.user.id, { limit: 100 });
   return { ...test, events, timeline, secrets };
 }
 
@@ -117,7 +117,7 @@ describe("createAuth()", () => {
     const { auth, store } = createTestAuth();
     const issued = await registerAda(auth);
     const { refreshToken } = await auth.refresh({ refreshToken: issued.refreshToken, delivery: "body" });
-    const row = await store.findSession(issued.session.id);
+    const row = await store.findStoredSession(issued.session.id);
     const credentials = await store.findCredentialsById(issued.user.id);
     const octets = (row ? Object.values(row.session) : []).filter((value) => value instanceof Uint8Array);
     const stored = `${JSON.stringify([row, credentials])} ${octets.map((value) => Buffer.from(value).toString("hex")).join(" ")}`;

@@ -1,23 +1,23 @@
-import { createTimelineList, createTimelineRecorder, type TimelinePage, type TimelinePageQuery } from "./audit/log.ts";
+import { type AuditPage, type AuditPageQuery, createAuditLogReader, createAuditRecorder } from "./audit/log.ts";
 import { createEqualWork } from "./credentials/password/equal-work.ts";
 import type { AuthEvent } from "./domain/events.ts";
 import type {
   ClientInfo,
+  EmailLinkKind,
   IssuedStepUp,
   IssuedTokens,
-  MailLinkKind,
   Principal,
-  SessionRecord,
+  StoredSession,
   User,
 } from "./domain/model.ts";
 import { type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./domain/settings.ts";
-import { createMailDelivery, type MailDelivery, type MailDeliveryOptions } from "./email/delivery.ts";
-import { createMailNotice } from "./email/outbox.ts";
+import { createEmailDelivery, type EmailDelivery, type EmailDeliveryOptions } from "./email/delivery.ts";
+import { createEmailSender } from "./email/outbox.ts";
 import { createOwnData, type OwnData } from "./flows/account-data.ts";
 import { type Admin, createAdmin } from "./flows/admin.ts";
 import { createPasswordChange, type PasswordChanged, type PasswordChangeInput } from "./flows/change-password.ts";
-import type { AuthParts } from "./flows/deps.ts";
-import type { MailRequest } from "./flows/email-request.ts";
+import type { AuthDeps } from "./flows/deps.ts";
+import type { EmailRequestInput } from "./flows/email-request.ts";
 import { createLogin, type LoginInput } from "./flows/login.ts";
 import { createLogout, type LogoutInput } from "./flows/logout.ts";
 import { createNameChange, type NameChangeInput } from "./flows/profile.ts";
@@ -27,12 +27,12 @@ import { type CompleteRegistrationInput, createRegistration, type RegisterInput 
 import { createAccess, type RequireRoleInput } from "./flows/require-role.ts";
 import { createSessionList } from "./flows/session-list.ts";
 import { createSessionEnding } from "./flows/sessions.ts";
-import { type ConfirmPasswordInput, createProof, type RequireProofInput } from "./flows/step-up.ts";
+import { type ConfirmPasswordInput, createStepUp, type RequireStepUpInput } from "./flows/step-up.ts";
 import { createRecheck, createVerify } from "./flows/verify.ts";
 import type { AuthOptions } from "./options.ts";
 import { createDeviceTokens } from "./rate-limit/device-token.ts";
-import { createFairShare } from "./rate-limit/in-flight-limit.ts";
-import { createAttemptLimits } from "./rate-limit/limiter.ts";
+import { createInFlightLimit } from "./rate-limit/in-flight-limit.ts";
+import { createRateLimiter } from "./rate-limit/limiter.ts";
 import { createOneAtATime } from "./rate-limit/one-at-a-time.ts";
 import { createAccessTokens } from "./tokens/access-token.ts";
 import { createKeyRing, type KeyRing } from "./tokens/key-ring.ts";
@@ -54,7 +54,7 @@ export interface Auth {
    *
    * @throws {AuthError} `validation_failed` for what is no address | `rate_limited`
    */
-  requestRegistration(request: MailRequest): Promise<void>;
+  requestRegistration(request: EmailRequestInput): Promise<void>;
   /**
    * Makes an account with the address that the link was sent to, and logs it in.
    *
@@ -62,7 +62,7 @@ export interface Auth {
    */
   completeRegistration(input: CompleteRegistrationInput): Promise<IssuedTokens>;
   /** The address that such a link was sent to, as long as it is good. Consumes nothing. */
-  lookAtRegistrationLink(link: string): Promise<{ email: string } | undefined>;
+  findRegistrationLinkEmail(link: string): Promise<{ email: string } | undefined>;
   /**
    * Checks a username or email and a password, and begins a session.
    *
@@ -103,9 +103,9 @@ export interface Auth {
    */
   recheck(principal: Principal): Promise<void>;
   /** A user's sessions that are alive, the one used last first (ASVS 7.5.2). */
-  listSessions(userId: string): Promise<SessionRecord[]>;
+  listSessions(userId: string): Promise<StoredSession[]>;
   /** What happened to a user and their sessions, the newest first, a page at a time. */
-  listTimeline(userId: string, query?: TimelinePageQuery): Promise<TimelinePage>;
+  listAuditEntries(userId: string, query?: AuditPageQuery): Promise<AuditPage>;
   /**
    * Replaces the password of a logged-in user, and ends all their other sessions. Issues a new step-up secret; given the
    * session's current refresh token, a new pair of tokens as well.
@@ -114,11 +114,11 @@ export interface Auth {
    */
   changePassword(input: PasswordChangeInput): Promise<PasswordChanged>;
   /**
-   * Lets through a device whose step-up secret is the session's, and was issued within `proofMaxAgeSeconds`. One read by key.
+   * Lets through a device whose step-up secret is the session's, and was issued within `stepUpMaxAgeSeconds`. One read by key.
    *
    * @throws {AuthError} `reauthentication_required`
    */
-  requireProof(input: RequireProofInput): Promise<void>;
+  requireStepUp(input: RequireStepUpInput): Promise<void>;
   /**
    * Lets through who has one of the roles, and tells of everybody else (ASVS 16.3.2).
    *
@@ -144,7 +144,7 @@ export interface Auth {
    *
    * @throws {AuthError} `validation_failed` for what is no address | `rate_limited`
    */
-  requestPasswordReset(request: MailRequest): Promise<void>;
+  requestPasswordReset(request: EmailRequestInput): Promise<void>;
   /**
    * Sets a new password by the link of a mail. Every session of the account ends, and every other link with it; the person
    * logs in with the new password.
@@ -172,7 +172,7 @@ export interface Auth {
    */
   verifyEmail(input: { link: string; client?: ClientInfo }): Promise<{ email: string; changed: boolean }>;
   /** Whose link that is, as long as it is good. Consumes nothing: for the page that asks what to do with it. */
-  lookAtLink(input: { link: string; kind: MailLinkKind }): Promise<User | undefined>;
+  findLinkOwner(input: { link: string; kind: EmailLinkKind }): Promise<User | undefined>;
   /** Everything that is kept of a user. Ask for fresh proof first. */
   exportData(input: AskedBy): Promise<OwnData>;
   /**
@@ -182,7 +182,7 @@ export interface Auth {
    */
   deleteAccount(input: AskedBy): Promise<void>;
   /** What sends the mails that wait; begin it once for each process. */
-  deliverMail(options: MailDeliveryOptions): MailDelivery;
+  deliverEmails(options: EmailDeliveryOptions): EmailDelivery;
   /** What administrators do about other people's accounts. Who may, is for the caller to ask (`requireRole`). */
   readonly admin: Admin;
   /** The keys that access tokens are signed with. */
@@ -201,7 +201,7 @@ interface AskedBy {
 }
 
 /** See `KeyRing`. All of it is for the installation's operator and the outside world, nothing for the people who log in. */
-export type AuthKeys = Pick<KeyRing, "turn" | "replace" | "list">;
+export type AuthKeys = Pick<KeyRing, "rotateIfDue" | "revokeAndReplace" | "list">;
 
 /**
  * Puts the rules together from a store, a hasher, a clock and a source of randomness. Read this first: each line below
@@ -223,8 +223,8 @@ export function createAuth(options: AuthOptions): Auth {
       // A log that cannot be written must not decide whether somebody may log in.
     }
   };
-  const record = createTimelineRecorder(options, announce);
-  const parts: AuthParts = {
+  const record = createAuditRecorder(options, announce);
+  const deps: AuthDeps = {
     store: options.store,
     passwords: createEqualWork(options),
     clock: options.clock,
@@ -238,45 +238,45 @@ export function createAuth(options: AuthOptions): Auth {
     },
     limits: {
       idleMs: settings.refreshIdleSeconds * 1000,
-      repeatWindowMs: settings.repeatWindowSeconds * 1000,
-      rearmHorizonMs: settings.rearmHorizonSeconds * 1000,
+      retryWindowMs: settings.retryWindowSeconds * 1000,
+      reissueWindowMs: settings.reissueWindowSeconds * 1000,
       notBefore: settings.sessionsNotBefore,
     },
-    attempts: createAttemptLimits({ counter: options.attempts, rules: options.attemptRules }),
-    devices: options.attempts && createDeviceTokens(options.secrets, options.randomBytes),
-    share: createFairShare(options.attempts ? undefined : Number.POSITIVE_INFINITY),
+    rateLimiter: createRateLimiter({ counter: options.rateLimitCounter, rules: options.rateLimitRules }),
+    devices: options.rateLimitCounter && createDeviceTokens(options.secrets, options.randomBytes),
+    limitInFlight: createInFlightLimit(options.rateLimitCounter ? undefined : Number.POSITIVE_INFINITY),
     oneAtATime: createOneAtATime(),
-    tell: (event, client) => {
+    emit: (event, client) => {
       announce(event);
       record(event, client);
     },
-    notify: createMailNotice({ ...options, settings }, announce),
+    sendEmail: createEmailSender({ ...options, settings }, announce),
   };
-  const issuer = createTokenIssuer(parts, accessTokens);
+  const issuer = createTokenIssuer(deps, accessTokens);
 
   return {
-    ...createRegistration(parts, issuer),
-    login: createLogin(parts, issuer),
-    refresh: createRefresh(parts, issuer),
-    isRefreshDead: createRefreshJudge(parts),
-    logout: createLogout(parts, accessTokens),
-    verify: createVerify(parts, accessTokens),
-    recheck: createRecheck(parts, accessTokens),
-    listSessions: createSessionList(parts),
-    listTimeline: createTimelineList(parts),
-    changePassword: createPasswordChange(parts, issuer),
-    changeName: createNameChange(parts),
-    ...createAccess(parts),
-    ...createProof(parts),
-    ...createSessionEnding(parts),
-    ...createRecovery(parts),
-    ...createOwnData(parts),
-    deliverMail: createMailDelivery(parts),
-    admin: createAdmin(parts),
-    keys: { turn: keys.turn, replace: keys.replace, list: keys.list },
+    ...createRegistration(deps, issuer),
+    login: createLogin(deps, issuer),
+    refresh: createRefresh(deps, issuer),
+    isRefreshDead: createRefreshJudge(deps),
+    logout: createLogout(deps, accessTokens),
+    verify: createVerify(deps, accessTokens),
+    recheck: createRecheck(deps, accessTokens),
+    listSessions: createSessionList(deps),
+    listAuditEntries: createAuditLogReader(deps),
+    changePassword: createPasswordChange(deps, issuer),
+    changeName: createNameChange(deps),
+    ...createAccess(deps),
+    ...createStepUp(deps),
+    ...createSessionEnding(deps),
+    ...createRecovery(deps),
+    ...createOwnData(deps),
+    deliverEmails: createEmailDelivery(deps),
+    admin: createAdmin(deps),
+    keys: { rotateIfDue: keys.rotateIfDue, revokeAndReplace: keys.revokeAndReplace, list: keys.list },
     settings,
     issuer: options.issuer,
-    now: () => parts.clock.now(),
+    now: () => deps.clock.now(),
   };
 }
 

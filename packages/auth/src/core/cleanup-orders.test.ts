@@ -31,13 +31,13 @@ async function racing(choose: Choose, options: TestAuthOptions, msToTheEnd: numb
     return await reasonOf(call);
   };
   const [reason] = await takeTurns<[AuthErrorReason | "ok", unknown, unknown]>(turns, [refresh, sweep, pass], choose);
-  const isThere = async () => (await store.findSession(first.session.id)) !== undefined;
+  const isThere = async () => (await store.findStoredSession(first.session.id)) !== undefined;
   return { ...test, reason, next, sweep, isThere };
 }
 
 describe("a refresh and the housekeeping, while a session comes to its end, in every order of their steps,", () => {
   const patience = { timeout: 120_000 };
-  const refused = new Set(["session_expired", "refresh_token_invalid"]);
+  const rejected = new Set(["session_expired", "refresh_token_invalid"]);
 
   it("leave it refreshed and alive, or gone for good, when nobody had used it (D15)", patience, async () => {
     const outcomes = new Set<string>();
@@ -49,14 +49,14 @@ describe("a refresh and the housekeeping, while a session comes to its end, in e
         expect(await reasonOf(race.refresh(race.next ?? ""))).toBe("ok");
         expect((await race.row()).generation).toBe(2);
       } else {
-        expect(refused).toContain(race.reason);
+        expect(rejected).toContain(race.reason);
         expect(await race.isThere()).toBe(false);
         expect(await reasonOf(race.refresh(race.first.refreshToken))).toBe("refresh_token_invalid");
         expect(await race.isThere()).toBe(false);
       }
     });
     expect(orders).toBeGreaterThan(100);
-    expect(outcomes).toEqual(new Set(["ok", ...refused]));
+    expect(outcomes).toEqual(new Set(["ok", ...rejected]));
   });
 
   it("leave nothing of it after its last day, whatever the refresh brought (D15)", patience, async () => {
@@ -72,6 +72,6 @@ describe("a refresh and the housekeeping, while a session comes to its end, in e
       }
       expect(await race.isThere()).toBe(false);
     });
-    expect(outcomes).toEqual(new Set(["ok", ...refused]));
+    expect(outcomes).toEqual(new Set(["ok", ...rejected]));
   });
 });

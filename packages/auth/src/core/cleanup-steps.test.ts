@@ -1,28 +1,28 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { createMemoryStore } from "../testing/memory-store/store.ts";
-import { createHousekeeping, type HousekeepingOptions } from "./cleanup.ts";
+import { type CleanupOptions, createCleanup } from "./cleanup.ts";
 import { AuthError } from "./domain/errors.ts";
-import type { SessionSweep, TimelineSweep } from "./ports/cleanup-store.ts";
+import type { AuditCleanupStep, SessionCleanupStep } from "./ports/cleanup-store.ts";
 
 const day = 86_400_000;
 
 /** One round over tables whose steps answer as they are told to; what was asked of each, and each pause. */
 async function oneRound(
   { sessions, timeline }: { sessions: number[]; timeline: number[] },
-  options: Partial<HousekeepingOptions> = {},
+  options: Partial<CleanupOptions> = {},
 ) {
   const clock = createFakeClock();
-  const asked = { sessions: [] as SessionSweep[], timeline: [] as TimelineSweep[] };
+  const asked = { sessions: [] as SessionCleanupStep[], timeline: [] as AuditCleanupStep[] };
   const pauses: number[] = [];
   const end = new AbortController();
   const store = {
     ...createMemoryStore(),
-    async removeEndedSessions(step: SessionSweep) {
+    async removeEndedSessions(step: SessionCleanupStep) {
       const removed = sessions[asked.sessions.push(step) - 1] ?? 0;
       return { removed, next: asked.sessions.length < sessions.length ? `after-${asked.sessions.length}` : null };
     },
-    async removeOldTimeline(step: TimelineSweep) {
+    async removeOldAuditEntries(step: AuditCleanupStep) {
       const removed = timeline[asked.timeline.push(step) - 1] ?? 0;
       return { removed, next: asked.timeline.length < timeline.length ? asked.timeline.length : null };
     },
@@ -31,7 +31,7 @@ async function oneRound(
     pauses.push(ms);
     if (ms > 100) end.abort(); // the round is over
   };
-  await createHousekeeping({ store, clock, wait, refreshIdleSeconds: 3_600, ...options })(end.signal);
+  await createCleanup({ store, clock, wait, refreshIdleSeconds: 3_600, ...options })(end.signal);
   return { asked, pauses, now: clock.now() };
 }
 
@@ -76,7 +76,7 @@ it("counts a step that failed for nothing removed, and leaves that table for the
   const broken = new Error("no such table");
   const faults: unknown[] = [];
   const store = { ...createMemoryStore(), removeEndedSessions: () => Promise.reject(broken) };
-  const { pauses } = await oneRound({ sessions: [], timeline: [] }, { store, onFault: (error) => faults.push(error) });
+  const { pauses } = await oneRound({ sessions: [], timeline: [] }, { store, onError: (error) => faults.push(error) });
   expect(faults).toEqual([broken]);
   expect(pauses).toEqual([100, 100, 3_600_000]);
 });
@@ -88,8 +88,8 @@ it("asks no further than the last step, though that one removed something too", 
 
 it("tells of every refusal but that the database is busy", async () => {
   const faults: unknown[] = [];
-  const refusal = new AuthError("internal_error");
-  const chores = [() => Promise.reject(refusal), () => Promise.reject(new AuthError("temporarily_unavailable"))];
-  await oneRound({ sessions: [], timeline: [] }, { chores, onFault: (error) => faults.push(error) });
-  expect(faults).toEqual([refusal]);
+  const rejection = new AuthError("internal_error");
+  const chores = [() => Promise.reject(rejection), () => Promise.reject(new AuthError("temporarily_unavailable"))];
+  await oneRound({ sessions: [], timeline: [] }, { chores, onError: (error) => faults.push(error) });
+  expect(faults).toEqual([rejection]);
 });

@@ -3,9 +3,9 @@ import { createFakeClock, testStart } from "../testing/fake-clock.ts";
 import { createFakeWait } from "../testing/fake-wait.ts";
 import { aNewUser, aSession } from "../testing/fixtures.ts";
 import { createMemoryStore } from "../testing/memory-store/store.ts";
-import { createHousekeeping, type HousekeepingOptions } from "./cleanup.ts";
+import { type CleanupOptions, createCleanup } from "./cleanup.ts";
 import { AuthError } from "./domain/errors.ts";
-import type { SessionRecord } from "./domain/model.ts";
+import type { StoredSession } from "./domain/model.ts";
 import type { AuthStore } from "./ports/store.ts";
 
 const second = 1_000;
@@ -15,7 +15,7 @@ const refreshIdleSeconds = 3_600;
 const settings = { refreshIdleSeconds, keepEndedSessionsSeconds: 86_400, keepTimelineSeconds: 86_400, window: 10 };
 
 /** A store with so many sessions of one user, each as it is asked for, and the housekeeping on it. */
-async function prepared(sessions: Partial<SessionRecord>[], options: Partial<HousekeepingOptions> = {}) {
+async function prepared(sessions: Partial<StoredSession>[], options: Partial<CleanupOptions> = {}) {
   const clock = createFakeClock(testStart + 2 * day);
   const time = createFakeWait(clock);
   const store = createMemoryStore();
@@ -26,18 +26,18 @@ async function prepared(sessions: Partial<SessionRecord>[], options: Partial<Hou
   for (const session of all) await store.createSession(session);
   const removed: number[] = [];
   const faults: unknown[] = [];
-  const housekeeping = createHousekeeping({
+  const housekeeping = createCleanup({
     ...settings,
     store,
     clock,
     wait: time.wait,
     onRemoved: (table, rows) => table === "sessions" && removed.push(rows),
-    onFault: (error) => faults.push(error),
+    onError: (error) => faults.push(error),
     ...options,
   });
   const end = new AbortController();
   const running = { begin: () => housekeeping(end.signal), end };
-  const left = async () => (await Promise.all(all.map(({ id }) => store.findSession(id)))).map(Boolean);
+  const left = async () => (await Promise.all(all.map(({ id }) => store.findStoredSession(id)))).map(Boolean);
   return { store, clock, time, removed, faults, left, user, ...running };
 }
 
@@ -80,11 +80,11 @@ describe("createHousekeeping()", () => {
     const { begin, time, store, user, clock, end } = await prepared([]);
     const entry = { event: "authn_login_fail", outcome: "failure", userId: user.id, sessionId: null } as const;
     const rest = { actorId: null, detail: null, userAgent: null, ipAddress: null };
-    for (let at = 0; at < 25; at += 1) await store.appendTimeline({ ...entry, ...rest, at: testStart + at });
-    await store.appendTimeline({ ...entry, ...rest, at: clock.now() });
+    for (let at = 0; at < 25; at += 1) await store.appendAuditEntry({ ...entry, ...rest, at: testStart + at });
+    await store.appendAuditEntry({ ...entry, ...rest, at: clock.now() });
     void begin();
     await time.pass(10 * second);
-    const kept = await store.listTimeline({ userId: user.id, limit: 99 });
+    const kept = await store.listAuditEntries({ userId: user.id, limit: 99 });
     expect(kept.map(({ at }) => at)).toEqual([testStart + 2 * day]);
     end.abort();
   });

@@ -1,11 +1,11 @@
-import type { Clock, Wait } from "./domain/clock.ts";
+import type { Clock, Delay } from "./domain/clock.ts";
 import { AuthError } from "./domain/errors.ts";
-import type { HousekeepingStore } from "./ports/cleanup-store.ts";
+import type { CleanupStore } from "./ports/cleanup-store.ts";
 
-export interface HousekeepingOptions extends Partial<HousekeepingLimits> {
-  store: HousekeepingStore;
+export interface CleanupOptions extends Partial<CleanupLimits> {
+  store: CleanupStore;
   clock: Clock;
-  wait: Wait;
+  wait: Delay;
   /** The setting of the rules: a session that nobody refreshed for this long is over. */
   refreshIdleSeconds: number;
   /** What else is due in each round, one after the other. */
@@ -13,10 +13,10 @@ export interface HousekeepingOptions extends Partial<HousekeepingLimits> {
   /** Told how many rows a step removed, if any. */
   onRemoved?: (table: "sessions" | "timeline", rows: number) => void;
   /** Told of whatever goes wrong. The next round tries again. */
-  onFault?: (error: unknown) => void;
+  onError?: (error: unknown) => void;
 }
 
-interface HousekeepingLimits {
+interface CleanupLimits {
   /**
    * For how long a session is kept after its end. As long as it is there, whoever comes back with its token is told why it
    * ended; later, only that it is not valid. And a token used twice in that time is still told from one never heard of.
@@ -36,7 +36,7 @@ interface HousekeepingLimits {
 
 const day = 86_400;
 
-export const housekeepingDefaults: HousekeepingLimits = {
+export const cleanupDefaults: CleanupLimits = {
   keepEndedSessionsSeconds: 7 * day,
   keepTimelineSeconds: 180 * day,
   window: 500,
@@ -48,10 +48,10 @@ export const housekeepingDefaults: HousekeepingLimits = {
 /** Clears away, round after round and step by step, until the signal aborts. Resolves then, and never rejects. */
 type Housekeeping = (signal: AbortSignal) => Promise<void>;
 
-export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
+export function createCleanup(options: CleanupOptions): Housekeeping {
   const { wait, chores = [] } = options;
   const { stepPauseMs, roundPauseMs, idlePauseMs } = limitsOf(options);
-  const sweeps = [sweepSessions(options), sweepTimeline(options)];
+  const sweeps = [cleanSessions(options), cleanAuditLog(options)];
 
   return async (signal) => {
     while (!signal.aborted) {
@@ -79,7 +79,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
 /** Begins at the smallest key; each call is one step. */
 type Sweep = () => () => Promise<{ removed: number; more: boolean }>;
 
-function sweepSessions(options: HousekeepingOptions): Sweep {
+function cleanSessions(options: CleanupOptions): Sweep {
   const { store, clock, refreshIdleSeconds, onRemoved } = options;
   const { window, keepEndedSessionsSeconds } = limitsOf(options);
   return () => {
@@ -96,14 +96,14 @@ function sweepSessions(options: HousekeepingOptions): Sweep {
 }
 
 /** The entries stand in the order of their time: a window without an old one is the end, long before the newest. */
-function sweepTimeline(options: HousekeepingOptions): Sweep {
+function cleanAuditLog(options: CleanupOptions): Sweep {
   const { store, clock, onRemoved } = options;
   const { window, keepTimelineSeconds } = limitsOf(options);
   return () => {
     let after: number | null = null;
     return async () => {
       const before = clock.now() - keepTimelineSeconds * 1000;
-      const { removed, next } = await store.removeOldTimeline({ after, window, before });
+      const { removed, next } = await store.removeOldAuditEntries({ after, window, before });
       if (removed > 0) onRemoved?.("timeline", removed);
       after = next;
       return { removed, more: next !== null && removed > 0 };
@@ -111,18 +111,18 @@ function sweepTimeline(options: HousekeepingOptions): Sweep {
   };
 }
 
-function limitsOf(options: HousekeepingOptions): HousekeepingLimits {
+function limitsOf(options: CleanupOptions): CleanupLimits {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { ...housekeepingDefaults, ...Object.fromEntries(given) };
+  return { ...cleanupDefaults, ...Object.fromEntries(given) };
 }
 
 /** Whatever fails is told, and ends neither the round nor the process. */
-async function attempt<T>(work: () => Promise<T>, { onFault }: HousekeepingOptions): Promise<T | "busy" | undefined> {
+async function attempt<T>(work: () => Promise<T>, { onError }: CleanupOptions): Promise<T | "busy" | undefined> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof AuthError && error.reason === "temporarily_unavailable") return "busy";
-    onFault?.(error);
+    onError?.(error);
     return undefined;
   }
 }

@@ -1,10 +1,10 @@
 import type { Clock, RandomBytes } from "./domain/clock.ts";
 import type { AuthEventListener } from "./domain/events.ts";
-import type { AttemptRules } from "./domain/model.ts";
+import type { RateLimitRules } from "./domain/model.ts";
 import type { AuthSettings } from "./domain/settings.ts";
 import type { AppData } from "./ports/app-data.ts";
 import type { PasswordHasher } from "./ports/password-hasher.ts";
-import type { AttemptCounter } from "./ports/rate-limit-counter.ts";
+import type { RateLimitCounter } from "./ports/rate-limit-counter.ts";
 import type { AuthStore } from "./ports/store.ts";
 
 /** What `createAuth` needs from outside, and what may be set. Every number has a default; see `authDefaults`. */
@@ -34,7 +34,7 @@ export interface AuthOptions extends Partial<AuthSettings> {
   /** What the app keeps of its users beside their login. */
   appData?: AppData | undefined;
   /** What counts wrong passwords and new accounts. Nothing is limited without one. */
-  attempts?: AttemptCounter | undefined;
-  /** How many tries there are; `attemptRules` where nothing else is said. */
-  attemptRules?: Partial<AttemptRules> | undefined;
+  rateLimitCounter?: RateLimitCounter | undefined;
+  /** How many tries there are; `rateLimitRules` where nothing else is said. */
+  rateLimitRules?: Partial<RateLimitRules> | undefined;
 }

@@ -85,7 +85,7 @@ it("counts logins by what became of them, also those of nobody", async () => {
 });
 
 it("counts what the timeline lost", async () => {
-  const store = { ...createMemoryStore(), appendTimeline: () => Promise.reject(new Error("broken")) };
+  const store = { ...createMemoryStore(), appendAuditEntry: () => Promise.reject(new Error("broken")) };
   const { numbers, auth } = await started({ store });
   await loginAda(auth);
   await new Promise((resolve) => setImmediate(resolve));

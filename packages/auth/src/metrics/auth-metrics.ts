@@ -10,7 +10,7 @@ export interface AuthMetrics {
   watchPasswordQueue(load: () => HashQueueLoad): void;
   /** For `createLiveRouter({ onDelivered })`: how long after it happened a change was handed to a stream. */
   feedDelivered(lagMs: number): void;
-  /** For `createHousekeeping({ onRemoved })`. */
+  /** For `createCleanup({ onRemoved })`. */
   rowsRemoved(table: "sessions" | "timeline", rows: number): void;
 }
 

@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import type { Auth } from "../core/index.ts";
 import { createTestAuth, fromBrowser, registerAda, testIssuer } from "../testing/test-auth.ts";
-import { createTransport, headersSink } from "../trpc/token-cookies.ts";
+import { createTokenCookies, headersSink } from "../trpc/token-cookies.ts";
 import { createRefreshProxy } from "./refresh-proxy.ts";
 
 const endedHeader = "x-ended";
 
 async function prepared() {
   const { auth, clock, events } = createTestAuth();
-  const transport = createTransport({ appUrl: testIssuer });
+  const transport = createTokenCookies({ appUrl: testIssuer });
   const issued = await registerAda(auth, fromBrowser);
   const answer = new Headers();
   transport.setCookies(headersSink(answer), answer, issued);
@@ -41,7 +41,7 @@ it.each([
   [true, 0],
 ])("clears dead cookies with a page, and not where it is told to keep them: %s", async (keepDeadCookies, cleared) => {
   const { auth, issued, cookie } = await prepared();
-  const transport = createTransport({ appUrl: testIssuer });
+  const transport = createTokenCookies({ appUrl: testIssuer });
   await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
   const refresh = createRefreshProxy({ auth, transport, endedHeader, keepDeadCookies });
   let ended: string | null = null;
@@ -74,14 +74,14 @@ it.each<[string, Partial<Auth>]>([
   "renders the page as it would without a refresh when %s throws an unexpected error, and tells of it",
   async (_, fault) => {
     const { auth, clock, cookie } = await prepared();
-    const transport = createTransport({ appUrl: testIssuer });
+    const transport = createTokenCookies({ appUrl: testIssuer });
     clock.advance(901_000);
     const faults: unknown[] = [];
-    const onFault = (error: unknown) => {
+    const onError = (error: unknown) => {
       faults.push(error);
       throw new Error("the log is gone too");
     };
-    const failing = createRefreshProxy({ auth: { ...auth, ...fault }, transport, onFault });
+    const failing = createRefreshProxy({ auth: { ...auth, ...fault }, transport, onError });
     let seen: string | null = null;
     const response = await failing({ headers: new Headers({ cookie }) }, (headers) => {
       seen = headers.get("cookie");

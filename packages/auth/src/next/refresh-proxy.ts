@@ -2,7 +2,7 @@ import { AuthError } from "../core/domain/errors.ts";
 import type { Auth } from "../core/index.ts";
 import type { ProxyTrust } from "../trpc/client-address/client-address.ts";
 import { clientOf } from "../trpc/context.ts";
-import { type CookieAttributes, headersSink, type Transport } from "../trpc/token-cookies.ts";
+import { type CookieAttributes, headersSink, type TokenCookies } from "../trpc/token-cookies.ts";
 
 /**
  * Refreshes before a page renders, so that its first paint knows who is there. It only refreshes: who may see what is
@@ -18,7 +18,7 @@ export type RefreshProxy = <R extends Response>(
 
 export interface RefreshProxyOptions extends Partial<ProxyTrust> {
   auth: Pick<Auth, "refresh" | "verify" | "settings">;
-  transport: Transport;
+  transport: TokenCookies;
   /** A header that tells the page why the session is over. Whoever sends one along is not believed. */
   endedHeader?: string;
   /**
@@ -29,7 +29,7 @@ export interface RefreshProxyOptions extends Partial<ProxyTrust> {
   /** See `AuthContextOptions.clientAddress`: asked at each request. */
   clientAddress?: () => string | null | undefined;
   /** Told of a fault that kept a login from being refreshed. The page renders all the same, as if nothing had been due. */
-  onFault?: (error: unknown) => void;
+  onError?: (error: unknown) => void;
 }
 
 /** Knows nothing of Next but its order of things: headers in, a `Response` out. `checkProxy` shows that it is built in right. */
@@ -79,15 +79,15 @@ async function refreshed(options: RefreshProxyOptions, headers: Headers): Promis
     }
     return changes;
   } catch (error) {
-    tell(options.onFault, error);
+    tell(options.onError, error);
     return [];
   }
 }
 
 /** What listens may fail too: the page is rendered all the same. */
-function tell(onFault: RefreshProxyOptions["onFault"], error: unknown): void {
+function tell(onError: RefreshProxyOptions["onError"], error: unknown): void {
   try {
-    onFault?.(error);
+    onError?.(error);
   } catch {
     // There is nobody left to tell.
   }

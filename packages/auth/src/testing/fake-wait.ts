@@ -1,9 +1,9 @@
-import type { Wait } from "../core/domain/clock.ts";
+import type { Delay } from "../core/domain/clock.ts";
 import type { FakeClock } from "./fake-clock.ts";
 
 /** A `Wait` that goes by a fake clock: nothing that waits goes on until the test lets time pass. */
 export interface FakeWait {
-  wait: Wait;
+  wait: Delay;
   /** How many are waiting. */
   readonly waiting: number;
   /** Moves the clock on by so many milliseconds, stopping wherever a wait ends on the way, until all that follows is done. */

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidV7 } from "uuid";
 import type { RandomBytes } from "../core/domain/clock.ts";
-import type { NewUser, SessionRecord } from "../core/domain/model.ts";
+import type { NewUser, StoredSession } from "../core/domain/model.ts";
 import { usernameSkeleton } from "../core/identifiers/skeleton.ts";
-import type { MailLinkUse } from "../core/ports/email-store.ts";
+import type { EmailLinkUse } from "../core/ports/email-store.ts";
 import { testStart } from "./fake-clock.ts";
 
 let users = 0;
@@ -38,7 +38,7 @@ export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {
 const thirtyDaysMs = 30 * 86_400_000;
 
 /** A living session that was never refreshed: begun at `testStart`, with 30 days to live and hashes of its own. */
-export function aSession(overrides: Partial<SessionRecord> & Pick<SessionRecord, "userId">): SessionRecord {
+export function aSession(overrides: Partial<StoredSession> & Pick<StoredSession, "userId">): StoredSession {
   return {
     id: uuidV7(),
     delivery: "cookie",
@@ -65,7 +65,7 @@ export function aSession(overrides: Partial<SessionRecord> & Pick<SessionRecord,
 }
 
 /** What finds or uses a link at that instant, for stores: whatever its kind, and however long its life. */
-export function aLinkUse(secretHash: Uint8Array, now: number): MailLinkUse {
+export function aLinkUse(secretHash: Uint8Array, now: number): EmailLinkUse {
   return { secretHash, now, endsAfter: now, endsBy: Number.MAX_SAFE_INTEGER };
 }
 

@@ -3,7 +3,7 @@ export { createFakeClock, type FakeClock, testStart } from "./fake-clock.ts";
 export { createFakeWait, type FakeWait } from "./fake-wait.ts";
 export { aLinkUse, aNewUser, aSession, seededRandomBytes, someBytes } from "./fixtures.ts";
 export { createMemoryKeyStore } from "./memory-store/key.ts";
-export { createMemoryAttemptCounter } from "./memory-store/rate-limit-counter.ts";
+export { createMemoryRateLimitCounter } from "./memory-store/rate-limit-counter.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory-store/store.ts";
 export { naughtyStrings } from "./naughty-strings.ts";
 export {

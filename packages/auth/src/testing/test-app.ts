@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { createFetchHandler, type FetchHandler, type FetchHandlerOptions } from "../trpc/http/fetch-handler.ts";
-import { protectedProcedure, publicProcedure, router, sudoProcedure } from "../trpc/init.ts";
+import { protectedProcedure, publicProcedure, router, stepUpProcedure } from "../trpc/init.ts";
 import { adminRouter } from "../trpc/routers/admin.ts";
 import { authRouter } from "../trpc/routers/auth.ts";
-import { createTransport } from "../trpc/token-cookies.ts";
+import { createTokenCookies } from "../trpc/token-cookies.ts";
 import { ada, createTestAuth, type TestAuth, type TestAuthOptions, testIssuer } from "./test-auth.ts";
 
 /** What an unexpected error says, and nobody outside may ever read. */
@@ -18,7 +18,7 @@ const testRouter = router({
     mine: protectedProcedure.query(({ ctx }) => ctx.user.username),
     echo: protectedProcedure.input(z.object({ text: z.string() })).query(({ input }) => input.text),
     add: protectedProcedure.input(z.strictObject({ text: z.string() })).mutation(({ input }) => input.text),
-    erase: sudoProcedure.input(z.strictObject({ text: z.string() })).mutation(({ input }) => input.text),
+    erase: stepUpProcedure.input(z.strictObject({ text: z.string() })).mutation(({ input }) => input.text),
     broken: publicProcedure.query((): string => {
       throw new Error(libraryText);
     }),
@@ -84,11 +84,11 @@ export function createTestApp({ appUrl = testIssuer, trustedProxyHops = 0, ...op
   const handle = createFetchHandler({
     router: testRouter,
     auth: test.auth,
-    transport: createTransport({ appUrl }),
+    transport: createTokenCookies({ appUrl }),
     endpoint: "/api/trpc",
     appUrl,
     trustedProxyHops,
-    onFault: ({ path }) => faults.push(path),
+    onError: ({ path }) => faults.push(path),
   });
   const handler = door(handle, { appUrl, trustedProxyHops });
   const url = `${appUrl}/api/trpc`;

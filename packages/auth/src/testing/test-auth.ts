@@ -1,6 +1,6 @@
 import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
 import type { AuthEvent } from "../core/domain/events.ts";
-import type { IssuedTokens, SessionRecord, SessionStart } from "../core/domain/model.ts";
+import type { IssuedTokens, SessionStart, StoredSession } from "../core/domain/model.ts";
 import { type Auth, createAuth } from "../core/index.ts";
 import type { AuthOptions } from "../core/options.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
@@ -110,7 +110,7 @@ export interface TestSession extends TestAuth {
   first: IssuedTokens;
   refresh(refreshToken: string): Promise<IssuedTokens>;
   /** The session's row, as the store has it. */
-  row(): Promise<SessionRecord>;
+  row(): Promise<StoredSession>;
 }
 
 /** Ada's first session, with its tokens in the body. */
@@ -122,7 +122,7 @@ export async function createTestSession(options: TestAuthOptions = {}): Promise<
     first,
     refresh: (refreshToken) => test.auth.refresh({ refreshToken, delivery: "body" }),
     async row() {
-      const found = await test.store.findSession(first.session.id);
+      const found = await test.store.findStoredSession(first.session.id);
       if (!found) throw new Error("The session is gone");
       return found.session;
     },

@@ -1,20 +1,20 @@
-import type { MailKind } from "../core/domain/model.ts";
+import type { EmailKind } from "../core/domain/model.ts";
 import type { Auth } from "../core/index.ts";
-import type { Mailer, MailMessage } from "../core/ports/mailer.ts";
+import type { EmailMessage, Mailer } from "../core/ports/mailer.ts";
 
 export interface TestMail {
   /** Sends all that is due, once; what was sent since the last call. */
-  deliver(): Promise<MailMessage[]>;
+  deliver(): Promise<EmailMessage[]>;
   /** The secret in the newest mail of that kind, after sending all that is due. */
-  linkOf(kind: MailKind): Promise<string>;
+  linkOf(kind: EmailKind): Promise<string>;
   /** Everything that was sent, the oldest first. */
-  sent: MailMessage[];
+  sent: EmailMessage[];
   faults: unknown[];
 }
 
 /** The production delivery, with a mailer that keeps what it is given; `send` may fail in its place. */
 export function createTestMail(auth: Auth, send: Mailer["send"] = async () => "sent"): TestMail {
-  const sent: MailMessage[] = [];
+  const sent: EmailMessage[] = [];
   const faults: unknown[] = [];
   const mailer: Mailer = {
     async send(message) {
@@ -23,11 +23,11 @@ export function createTestMail(auth: Auth, send: Mailer["send"] = async () => "s
       return outcome;
     },
   };
-  async function deliver(): Promise<MailMessage[]> {
+  async function deliver(): Promise<EmailMessage[]> {
     const before = sent.length;
     const end = new AbortController();
     const wait = async () => end.abort(); // the first pause is the end
-    await auth.deliverMail({ mailer, wait, onFault: (error) => faults.push(error) })(end.signal);
+    await auth.deliverEmails({ mailer, wait, onError: (error) => faults.push(error) })(end.signal);
     return sent.slice(before);
   }
   return {

@@ -28,9 +28,9 @@ export async function readPrivateFile(path: string, onRepaired: () => void): Pro
     throw code === "ELOOP" ? new TokenFileError("symbolic_link", path) : asTokenFileError(path, error);
   }
   try {
-    await refuseOpenFolder(dirname(path));
+    await rejectOpenFolder(dirname(path));
     const stats = await handle.stat();
-    refuseForeign(path, stats);
+    rejectForeign(path, stats);
     if (hasModes && (stats.mode & 0o077) !== 0) {
       await handle.chmod(0o600);
       onRepaired();
@@ -71,8 +71,8 @@ async function writeBeside(path: string, text: string, arrived: (arriving: strin
   const folder = dirname(path);
   const arriving = join(folder, `${arrivingPrefix(path)}${process.pid}-${randomBytes(6).toString("hex")}`);
   try {
-    await refuseOpenFolder(folder);
-    await refuseLink(path);
+    await rejectOpenFolder(folder);
+    await rejectLink(path);
     const handle = await open(arriving, "wx", 0o600);
     try {
       await handle.writeFile(text);
@@ -109,8 +109,8 @@ async function makeFolder(folder: string): Promise<void> {
     if (await isFolder(folder)) return;
     if (codeOf(error) !== "ENOENT" || dirname(folder) === folder) throw error;
     await makeFolder(dirname(folder));
-    await make().catch(async (refused) => {
-      if (!(await isFolder(folder))) throw refused; // made by another process meanwhile
+    await make().catch(async (rejected) => {
+      if (!(await isFolder(folder))) throw rejected; // made by another process meanwhile
     });
   }
 }
@@ -132,7 +132,7 @@ function arrivingPrefix(path: string): string {
 }
 
 /** Others who may write to the folder could put a login of their own there, and receive what is uploaded next. */
-async function refuseOpenFolder(folder: string): Promise<void> {
+async function rejectOpenFolder(folder: string): Promise<void> {
   if (!hasModes) return;
   const { mode } = await stat(folder);
   const sticky = (mode & 0o1000) !== 0;
@@ -140,13 +140,13 @@ async function refuseOpenFolder(folder: string): Promise<void> {
   throw new TokenFileError("folder_open_to_others", folder);
 }
 
-async function refuseLink(path: string): Promise<void> {
+async function rejectLink(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isSymbolicLink()) throw new TokenFileError("symbolic_link", path);
-  if (stats) refuseForeign(path, stats);
+  if (stats) rejectForeign(path, stats);
 }
 
-function refuseForeign(path: string, stats: Stats): void {
+function rejectForeign(path: string, stats: Stats): void {
   if (!stats.isFile() || stats.size > largestBytes) throw new TokenFileError("not_a_token_file", path);
   if (hasModes && stats.uid !== process.getuid?.()) throw new TokenFileError("belongs_to_another_user", path);
 }

@@ -121,7 +121,7 @@ describe("7 processes at a server that takes each refresh token once", () => {
         if (isFirst) return send();
         // The winner has its answer, and has kept it: this is the login that must not be wiped.
         await vi.waitUntil(async () => (await store.read())?.refreshToken !== before?.refreshToken, 30_000);
-        return refusedForGood();
+        return rejectedForGood();
       };
       expect(await callAll(programs.slice(0, 7))).toEqual(Array(7).fill({ username: "ada" }));
       expect(presented).toBe(7);
@@ -139,7 +139,7 @@ describe("7 processes at a server that takes each refresh token once", () => {
       wire.between = async (request, send) => {
         if (!request.url.endsWith("/auth.refresh")) return send();
         const { refreshToken } = (await request.clone().json()) as StoredTokens;
-        if (spent.has(refreshToken)) return refusedForGood();
+        if (spent.has(refreshToken)) return rejectedForGood();
         spent.add(refreshToken);
         return send();
       };
@@ -165,7 +165,7 @@ async function expireAndCallAll(): Promise<number> {
 const callAll = (which: Program[]) => Promise.all(which.map((program) => program.call()));
 
 async function row() {
-  const found = await app.store.findSession(sessionId);
+  const found = await app.store.findStoredSession(sessionId);
   if (!found) throw new Error("The session is gone");
   return found.session;
 }
@@ -179,7 +179,7 @@ async function locks(): Promise<string[]> {
   return [`${path}.lock`, join(dirname(path), renewing ?? "")];
 }
 
-function refusedForGood(): Response {
+function rejectedForGood(): Response {
   const error = { code: -32001, message: "Used", data: { reason: "refresh_token_reused", httpStatus: 401 } };
   return Response.json({ error }, { status: 401 });
 }

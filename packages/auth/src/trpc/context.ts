@@ -1,25 +1,25 @@
-import type { Wait } from "../core/domain/clock.ts";
+import type { Delay } from "../core/domain/clock.ts";
 import { AuthError } from "../core/domain/errors.ts";
 import type { ClientInfo, Principal } from "../core/domain/model.ts";
 import type { Auth } from "../core/index.ts";
 import { clientAddress, type ProxyTrust } from "./client-address/client-address.ts";
-import { waitByTimer } from "./subscriptions/stream-life.ts";
-import { createStreamRoom, type StreamRoom } from "./subscriptions/stream-limit.ts";
-import type { CookieSink, Transport } from "./token-cookies.ts";
+import { delayByTimer } from "./subscriptions/stream-life.ts";
+import { createStreamLimit, type StreamLimit } from "./subscriptions/stream-limit.ts";
+import type { CookieSink, TokenCookies } from "./token-cookies.ts";
 
 /** What every procedure gets: one for each HTTP request, also when it carries a batch of calls. */
 export interface AuthContext {
   auth: Auth;
-  transport: Transport;
+  transport: TokenCookies;
   /** The request's headers, as they came. */
   request: Headers;
   cookies: CookieSink;
   client: ClientInfo;
   /** How streams pass the time between two looks. */
-  wait: Wait;
+  wait: Delay;
   /** Aborted when the server is about to end. */
   closing: AbortSignal | undefined;
-  streams: StreamRoom;
+  streams: StreamLimit;
   /**
    * Says who is asking. Looks once for each request, however many calls it carries.
    *
@@ -30,7 +30,7 @@ export interface AuthContext {
 
 export interface AuthContextOptions extends ProxyTrust {
   auth: Auth;
-  transport: Transport;
+  transport: TokenCookies;
   request: Headers;
   cookies: CookieSink;
   /** The address of the client, as a host that sees the connection says. Left out: it is read from what proxies wrote. */
@@ -38,15 +38,15 @@ export interface AuthContextOptions extends ProxyTrust {
   /** See `FetchHandlerOptions.closing`. */
   closing?: AbortSignal;
   /** By the machine's timers unless given. */
-  wait?: Wait;
+  wait?: Delay;
   /** What counts the streams of each user, over all requests. */
-  streams?: StreamRoom;
+  streams?: StreamLimit;
 }
 
 /** Never throws: a bad token is the business of the procedure that needs one, not of the batch it came in. */
 export function createAuthContext(options: AuthContextOptions): AuthContext {
   const { auth, transport, request, cookies, closing } = options;
-  const { wait = waitByTimer, streams = createStreamRoom() } = options;
+  const { wait = delayByTimer, streams = createStreamLimit() } = options;
   let principal: Promise<Principal> | undefined;
 
   async function authenticate(): Promise<Principal> {

@@ -7,7 +7,7 @@ const idOf = new WeakMap<object, string>();
  * Made of the process and the time since the machine started, and of nothing random: there may be a fault because nothing
  * random is to be had.
  */
-export function faultIdOf(error: unknown): string {
+export function errorIdOf(error: unknown): string {
   const root = rootOf(error);
   const known = isObject(root) ? idOf.get(root) : undefined;
   if (known !== undefined) return known;

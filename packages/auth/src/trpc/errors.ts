@@ -2,10 +2,10 @@ import type { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { AuthError, type AuthErrorReason, type FieldErrors, publicMessage } from "../core/domain/errors.ts";
 import type { RevokedReason } from "../core/domain/model.ts";
-import { faultIdOf } from "./error-id.ts";
+import { errorIdOf } from "./error-id.ts";
 
 /** What a caller learns of a failure, and nothing else: no stack, no path, no text of a library. */
-export interface Failure {
+export interface ErrorPayload {
   reason: AuthErrorReason;
   message: string;
   fieldErrors?: FieldErrors;
@@ -27,7 +27,7 @@ const reasonOfCode: Partial<Record<TRPCError["code"], AuthErrorReason>> = {
 };
 
 /** Reads what may be said out of an error of tRPC's. */
-export function describeFailure(error: TRPCError): Failure {
+export function toErrorPayload(error: TRPCError): ErrorPayload {
   const { cause } = error;
   if (cause instanceof AuthError) {
     return {
@@ -44,8 +44,8 @@ export function describeFailure(error: TRPCError): Failure {
   return { reason, message: publicMessage(reason), ...(fieldErrors ? { fieldErrors } : {}), ...faultId(reason, error) };
 }
 
-function faultId(reason: AuthErrorReason, error: TRPCError): Pick<Failure, "faultId"> {
-  return reason === "internal_error" ? { faultId: faultIdOf(error) } : {};
+function faultId(reason: AuthErrorReason, error: TRPCError): Pick<ErrorPayload, "faultId"> {
+  return reason === "internal_error" ? { faultId: errorIdOf(error) } : {};
 }
 
 /** One list of sentences for each field, as zod says them; what has no field stands under "". */

@@ -2,8 +2,8 @@ export { type AddressProblem, clientAddress, type ProxyTrust } from "./client-ad
 export { proxyHeaders } from "./client-address/forwarded.ts";
 export { createTrustedProxies } from "./client-address/trusted-proxies.ts";
 export { type AuthContext, type AuthContextOptions, clientOf, createAuthContext } from "./context.ts";
-export { faultIdOf } from "./error-id.ts";
-export { describeFailure, type Failure } from "./errors.ts";
+export { errorIdOf } from "./error-id.ts";
+export { type ErrorPayload, toErrorPayload } from "./errors.ts";
 export {
   createFetchHandler,
   type FetchHandler,
@@ -12,32 +12,32 @@ export {
 } from "./http/fetch-handler.ts";
 export { addressOfIncoming, createNodeHandler, endEarly } from "./http/node-handler.ts";
 export { publicKeySet } from "./http/public-keys.ts";
-export { personalHeaders, refusalResponse } from "./http/rejection-response.ts";
-export { isLoopback, refuseCrossSite } from "./http/same-origin.ts";
+export { personalHeaders, rejectionResponse } from "./http/rejection-response.ts";
+export { isLoopback, rejectCrossSite } from "./http/same-origin.ts";
 export {
   createCallerFactory,
   mergeRouters,
   protectedProcedure,
   publicProcedure,
   requireRole,
-  requireRoleAndProof,
+  requireRoleAndStepUp,
   router,
-  sudoProcedure,
+  stepUpProcedure,
 } from "./init.ts";
 export type {
-  LoginAnswer,
-  ManagedUserAnswer,
-  SessionAnswer,
-  SessionsAnswer,
-  TimelineEntryAnswer,
-  UserAnswer,
+  AuditEntryOutput,
+  LoginOutput,
+  ManagedUserOutput,
+  SessionOutput,
+  SessionsOutput,
+  UserOutput,
 } from "./output.ts";
 export { adminRouter } from "./routers/admin.ts";
 export { type AuthRouter, authRouter } from "./routers/auth.ts";
 export {
   type CookieAttributes,
   type CookieSink,
-  createTransport,
+  createTokenCookies,
   headersSink,
-  type Transport,
+  type TokenCookies,
 } from "./token-cookies.ts";

@@ -2,7 +2,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import { AuthError } from "../core/domain/errors.ts";
 import type { Principal, Role } from "../core/domain/model.ts";
 import type { AuthContext } from "./context.ts";
-import { describeFailure } from "./errors.ts";
+import { toErrorPayload } from "./errors.ts";
 import { asksForStream, endWithSession, streamOf, streamSettings } from "./subscriptions/stream-life.ts";
 
 /** What may be said of a procedure beside its types: who it is for. */
@@ -17,7 +17,7 @@ const t = initTRPC
   .create({
     isDev: false, // no stack in an answer, in development either: the log has it
     errorFormatter: ({ shape, error }) => {
-      const { message, ...failure } = describeFailure(error);
+      const { message, ...failure } = toErrorPayload(error);
       return { ...shape, message, data: { ...shape.data, ...failure } };
     },
     sse: {
@@ -105,19 +105,19 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, type, signal, ne
 
 /**
  * For what is dangerous: like `protectedProcedure`, and the password must have been given in this session a short time ago
- * (`proofMaxAgeSeconds`), by the device that asks: it shows the step-up secret that it got for the password. Refuses with
+ * (`stepUpMaxAgeSeconds`), by the device that asks: it shows the step-up secret that it got for the password. Refuses with
  * `reauthentication_required` before anything has run; after `auth.confirmPassword` the same call goes through (see
  * `stepUpLink`). What is shown is held against the session's row at each request, so that it counts at once in every process,
  * and no access or refresh token can claim it.
  */
-export const sudoProcedure = protectedProcedure.use(async ({ ctx, next }) => {
-  await requireProof(ctx);
+export const stepUpProcedure = protectedProcedure.use(async ({ ctx, next }) => {
+  await requireStepUp(ctx);
   return next();
 });
 
-async function requireProof({ auth, transport, request, principal }: AuthContext & { principal: Principal }) {
+async function requireStepUp({ auth, transport, request, principal }: AuthContext & { principal: Principal }) {
   const stepUpToken = transport.stepUpToken(request, principal.session.delivery);
-  await auth.requireProof({ principal, stepUpToken });
+  await auth.requireStepUp({ principal, stepUpToken });
 }
 
 /**
@@ -132,10 +132,10 @@ export function requireRole(...roles: [Role, ...Role[]]) {
   });
 }
 
-/** The same, and the password must have been given a short time ago; see `sudoProcedure`. */
-export function requireRoleAndProof(...roles: [Role, ...Role[]]) {
+/** The same, and the password must have been given a short time ago; see `stepUpProcedure`. */
+export function requireRoleAndStepUp(...roles: [Role, ...Role[]]) {
   return requireRole(...roles).use(async ({ ctx, next }) => {
-    await requireProof(ctx);
+    await requireStepUp(ctx);
     return next();
   });
 }

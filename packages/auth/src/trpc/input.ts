@@ -55,7 +55,7 @@ const timelinePage = z.strictObject({
   direction: z.literal("forward").optional(),
 });
 
-export const timelineInput = timelinePage.extend({ sessionId: z.uuid().optional() }).optional();
+export const auditLogInput = timelinePage.extend({ sessionId: z.uuid().optional() }).optional();
 
 export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
 
@@ -91,5 +91,5 @@ const userId = z.uuid();
 export const findUsersInput = z.strictObject({ text: text(256) });
 export const managedUserInput = z.strictObject({ userId });
 export const managedSessionInput = z.strictObject({ userId, sessionId: z.uuid() });
-export const managedTimelineInput = timelinePage.extend({ userId });
+export const managedAuditLogInput = timelinePage.extend({ userId });
 export const setRoleInput = z.strictObject({ userId, role: z.enum(roles) });

@@ -1,18 +1,18 @@
-import type { TimelinePage } from "../core/audit/log.ts";
+import type { AuditPage } from "../core/audit/log.ts";
 import type {
+  AuditDetail,
+  AuditEvent,
   Delivery,
   IssuedStepUp,
   IssuedTokens,
   Role,
-  SessionFacts,
-  TimelineDetail,
-  TimelineEvent,
+  Session,
   User,
 } from "../core/domain/model.ts";
 import type { OwnData, PasswordChanged } from "../core/index.ts";
 
 /** A user as others' programs see them. Dates are ISO 8601. Never a hash. */
-export interface UserAnswer {
+export interface UserOutput {
   id: string;
   username: string;
   email: string;
@@ -24,12 +24,12 @@ export interface UserAnswer {
 }
 
 /** A user as administrators see them. */
-export interface ManagedUserAnswer extends UserAnswer {
+export interface ManagedUserOutput extends UserOutput {
   /** Null for an active user. */
   disabledAt: string | null;
 }
 
-export interface SessionAnswer {
+export interface SessionOutput {
   id: string;
   delivery: "cookie" | "body";
   rememberMe: boolean;
@@ -46,22 +46,22 @@ export interface SessionAnswer {
 }
 
 /** Where a user is logged in: their living sessions, the one used last first. */
-export interface SessionsAnswer {
-  sessions: Array<SessionAnswer & { /** Whether it is the session that asks. */ current: boolean }>;
+export interface SessionsOutput {
+  sessions: Array<SessionOutput & { /** Whether it is the session that asks. */ current: boolean }>;
 }
 
-export interface TimelineAnswer {
+export interface AuditPageOutput {
   /** The newest first. */
-  entries: TimelineEntryAnswer[];
+  entries: AuditEntryOutput[];
   /** Where the next page begins; null when there is nothing older. */
   nextCursor: number | null;
 }
 
-export interface TimelineEntryAnswer {
+export interface AuditEntryOutput {
   at: string;
-  event: TimelineEvent;
+  event: AuditEvent;
   outcome: "success" | "failure";
-  detail: TimelineDetail | null;
+  detail: AuditDetail | null;
   /** Null where it belongs to no session, such as a wrong password. */
   sessionId: string | null;
   /** Whether that is the session that asks. */
@@ -73,9 +73,9 @@ export interface TimelineEntryAnswer {
   ipAddress: string | null;
 }
 
-export interface LoginAnswer {
-  user: UserAnswer;
-  session: SessionAnswer;
+export interface LoginOutput {
+  user: UserOutput;
+  session: SessionOutput;
   /** Seconds until the access token runs out. */
   expiresIn: number;
   /** Seconds until the session ends if nobody refreshes it. */
@@ -88,7 +88,7 @@ export interface LoginAnswer {
   stepUpToken?: string;
 }
 
-export interface PasswordConfirmedAnswer {
+export interface PasswordConfirmedOutput {
   confirmed: true;
   /** Seconds for which the password counts as just given. */
   freshFor: number;
@@ -97,22 +97,22 @@ export interface PasswordConfirmedAnswer {
 }
 
 /** With the new pair of tokens, if there is one, and how long it lasts. */
-export interface PasswordChangedAnswer
+export interface PasswordChangedOutput
   extends Partial<
-    Pick<LoginAnswer, "expiresIn" | "refreshExpiresIn" | "tokenType" | "accessToken" | "refreshToken" | "stepUpToken">
+    Pick<LoginOutput, "expiresIn" | "refreshExpiresIn" | "tokenType" | "accessToken" | "refreshToken" | "stepUpToken">
   > {
   changed: true;
 }
 
-export function userAnswer({ id, username, email, emailVerifiedAt, name, createdAt, role }: User): UserAnswer {
+export function userOutput({ id, username, email, emailVerifiedAt, name, createdAt, role }: User): UserOutput {
   return { id, username, email, emailVerified: emailVerifiedAt !== null, name, createdAt: iso(createdAt), role };
 }
 
-export function managedUserAnswer(user: User): ManagedUserAnswer {
-  return { ...userAnswer(user), disabledAt: user.disabledAt === null ? null : iso(user.disabledAt) };
+export function managedUserOutput(user: User): ManagedUserOutput {
+  return { ...userOutput(user), disabledAt: user.disabledAt === null ? null : iso(user.disabledAt) };
 }
 
-export function sessionAnswer(session: SessionFacts): SessionAnswer {
+export function sessionOutput(session: Session): SessionOutput {
   const { id, delivery, rememberMe, userAgent, ipAddress, generation } = session;
   return {
     id,
@@ -128,11 +128,11 @@ export function sessionAnswer(session: SessionFacts): SessionAnswer {
   };
 }
 
-export function sessionsAnswer(sessions: readonly SessionFacts[], currentId: string): SessionsAnswer {
-  return { sessions: sessions.map((session) => ({ ...sessionAnswer(session), current: session.id === currentId })) };
+export function sessionsOutput(sessions: readonly Session[], currentId: string): SessionsOutput {
+  return { sessions: sessions.map((session) => ({ ...sessionOutput(session), current: session.id === currentId })) };
 }
 
-export function timelineAnswer({ entries, next }: TimelinePage, currentId: string): TimelineAnswer {
+export function auditPageOutput({ entries, next }: AuditPage, currentId: string): AuditPageOutput {
   return {
     entries: entries.map(({ at, event, outcome, detail, sessionId, actorId, userId, ...from }) => ({
       at: iso(at),
@@ -152,30 +152,30 @@ export function timelineAnswer({ entries, next }: TimelinePage, currentId: strin
 }
 
 /** All that is kept of a user, as they may take it along. */
-export interface ExportAnswer extends SessionsAnswer {
-  user: UserAnswer;
+export interface ExportOutput extends SessionsOutput {
+  user: UserOutput;
   /** The newest first. */
-  timeline: TimelineEntryAnswer[];
+  timeline: AuditEntryOutput[];
   /** What the app keeps of them, under names of its own. */
   app: Record<string, unknown>;
 }
 
-export function exportAnswer({ user, sessions, timeline, app }: OwnData, currentId: string): ExportAnswer {
-  const { entries } = timelineAnswer({ entries: timeline, next: null }, currentId);
-  return { user: userAnswer(user), ...sessionsAnswer(sessions, currentId), timeline: entries, app };
+export function exportOutput({ user, sessions, timeline, app }: OwnData, currentId: string): ExportOutput {
+  const { entries } = auditPageOutput({ entries: timeline, next: null }, currentId);
+  return { user: userOutput(user), ...sessionsOutput(sessions, currentId), timeline: entries, app };
 }
 
-export function loginAnswer(issued: IssuedTokens): LoginAnswer {
+export function loginOutput(issued: IssuedTokens): LoginOutput {
   const { user, session } = issued;
   const stepUp = issued.stepUp ? stepUpAnswer(issued.stepUp, session.delivery) : {};
-  return { user: userAnswer(user), session: sessionAnswer(session), ...pairAnswer(issued), ...stepUp };
+  return { user: userOutput(user), session: sessionOutput(session), ...pairAnswer(issued), ...stepUp };
 }
 
-export function passwordChangedAnswer({ issued, stepUp }: PasswordChanged, delivery: Delivery): PasswordChangedAnswer {
+export function passwordChangedOutput({ issued, stepUp }: PasswordChanged, delivery: Delivery): PasswordChangedOutput {
   return { changed: true, ...(issued && pairAnswer(issued)), ...stepUpAnswer(stepUp, delivery) };
 }
 
-export function passwordConfirmedAnswer(stepUp: IssuedStepUp, delivery: Delivery): PasswordConfirmedAnswer {
+export function passwordConfirmedOutput(stepUp: IssuedStepUp, delivery: Delivery): PasswordConfirmedOutput {
   return { confirmed: true, freshFor: stepUp.expiresIn, ...stepUpAnswer(stepUp, delivery) };
 }
 

@@ -1,13 +1,13 @@
 import { AuthError } from "../core/domain/errors.ts";
-import type { IssuedStepUp, IssuedTokens, SessionFacts } from "../core/domain/model.ts";
+import type { IssuedStepUp, IssuedTokens, Session } from "../core/domain/model.ts";
 import type { AuthContext } from "./context.ts";
-import { type LoginAnswer, loginAnswer } from "./output.ts";
+import { type LoginOutput, loginOutput } from "./output.ts";
 
 /**
  * Hands out the tokens of a new session, and ends the one whose cookies they replace: nobody could use or see it any more
  * (ASVS 7.2.4). Best effort, because the login itself has succeeded.
  */
-export async function deliverNew(ctx: AuthContext, issued: IssuedTokens): Promise<LoginAnswer> {
+export async function respondWithNewTokens(ctx: AuthContext, issued: IssuedTokens): Promise<LoginOutput> {
   const replaced =
     issued.session.delivery === "cookie" && ignoreConflict(() => ctx.transport.refreshCookie(ctx.request));
   if (replaced) {
@@ -15,17 +15,17 @@ export async function deliverNew(ctx: AuthContext, issued: IssuedTokens): Promis
       if (!(error instanceof AuthError)) throw error;
     });
   }
-  return deliver(ctx, issued);
+  return respondWithTokens(ctx, issued);
 }
 
 /** A pair goes into cookies, or stays in the answer's body for whoever has none. */
-export function deliver(ctx: AuthContext, issued: IssuedTokens): LoginAnswer {
+export function respondWithTokens(ctx: AuthContext, issued: IssuedTokens): LoginOutput {
   if (issued.session.delivery === "cookie") ctx.transport.setCookies(ctx.cookies, ctx.request, issued);
-  return loginAnswer(issued);
+  return loginOutput(issued);
 }
 
 /** A step-up secret goes the way of its session's tokens; what is in the body is for the answer to say. */
-export function deliverStepUp(ctx: AuthContext, stepUp: IssuedStepUp, { delivery, rememberMe }: SessionFacts): void {
+export function respondWithStepUp(ctx: AuthContext, stepUp: IssuedStepUp, { delivery, rememberMe }: Session): void {
   if (delivery === "cookie") ctx.transport.setStepUp(ctx.cookies, ctx.request, { stepUp, rememberMe });
 }
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { AuthError } from "../core/domain/errors.ts";
 import type { IssuedTokens } from "../core/domain/model.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../testing/memory-store/rate-limit-counter.ts";
 import { ada, createTestAuth, fromBrowser, loginAda, registerAda } from "../testing/test-auth.ts";
-import { createTransport, headersSink } from "./token-cookies.ts";
+import { createTokenCookies, headersSink } from "./token-cookies.ts";
 
 const agents = {
   chrome: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
@@ -24,8 +24,8 @@ const agents = {
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
 } as const;
 
-const https = createTransport({ appUrl: "https://app.test" });
-const localhost = createTransport({ appUrl: "http://localhost:3000" });
+const https = createTokenCookies({ appUrl: "https://app.test" });
+const localhost = createTokenCookies({ appUrl: "http://localhost:3000" });
 const headers = (given: Record<string, string>) => new Headers(given);
 const access = "__Host-watchword.access";
 const refresh = "__Host-watchword.refresh";
@@ -236,7 +236,7 @@ describe("The device's cookie", () => {
   const device = "__Host-watchword.device";
   async function given(rememberMe = true) {
     const clock = createFakeClock();
-    const { auth } = createTestAuth({ clock, attempts: createMemoryAttemptCounter(clock) });
+    const { auth } = createTestAuth({ clock, rateLimitCounter: createMemoryRateLimitCounter(clock) });
     const issued = await registerAda(auth, { ...fromBrowser, rememberMe });
     const response = new Headers();
     https.setCookies(headersSink(response), headers({}), issued);
@@ -272,9 +272,9 @@ describe("The names of cookies", () => {
     ["http://localhost", ""],
     ["http://[::1]:3499", "-3499"],
   ])("of the app at %s all end in %j", async (appUrl, ending) => {
-    const transport = createTransport({ appUrl });
+    const transport = createTokenCookies({ appUrl });
     const clock = createFakeClock();
-    const { auth } = createTestAuth({ clock, attempts: createMemoryAttemptCounter(clock) });
+    const { auth } = createTestAuth({ clock, rateLimitCounter: createMemoryRateLimitCounter(clock) });
     const issued = await registerAda(auth, fromBrowser);
     const written: string[] = [];
     const sink = { set: (name: string) => void written.push(name) };
@@ -286,7 +286,7 @@ describe("The names of cookies", () => {
   });
 
   it("are others on another port of the host: neither takes the other's for its own, nor ends them", () => {
-    const other = createTransport({ appUrl: "http://localhost:3001" });
+    const other = createTokenCookies({ appUrl: "http://localhost:3001" });
     const jar = {
       cookie: "__Host-watchword.access-3001=a.b.c; __Host-watchword.refresh-3001=x; watchword.device-3001=y",
     };

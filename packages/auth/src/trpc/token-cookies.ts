@@ -14,7 +14,7 @@ import type { Delivery, IssuedStepUp, IssuedTokens } from "../core/domain/model.
  * Where the address of the app names a port, all names end in it (`__Host-watchword.access-3000`), because cookies know none: two
  * apps on one host would end each other's logins by being looked at.
  */
-export interface Transport {
+export interface TokenCookies {
   /**
    * The access token of a request, from the cookie or from `Authorization: Bearer` (RFC 6750 section 2.1).
    *
@@ -78,7 +78,7 @@ const stepUpHeader = "x-step-up";
 const deviceRememberedSeconds = 15_552_000;
 
 /** @param appUrl where the app is reached from outside, such as `https://example.com` */
-export function createTransport({ appUrl }: { appUrl: string }): Transport {
+export function createTokenCookies({ appUrl }: { appUrl: string }): TokenCookies {
   const https = new URL(appUrl).protocol === "https:";
   const secure = (request: Headers) => https || !refusesSecureOnLocalhost(request);
   const ending = cookieEnding(appUrl);

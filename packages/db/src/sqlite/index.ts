@@ -6,4 +6,4 @@ export { type WaitForSqliteOptions, waitForSqlite } from "./migrations/wait-for-
 export { createSqliteAuthStore } from "./stores/auth-store.ts";
 export { createSqliteChangeFeed } from "./stores/change-feed.ts";
 export { createSqliteFileStore } from "./stores/file-store.ts";
-export { createSqliteAttemptCounter, type SqliteAttemptCounter } from "./stores/rate-limit-counter.ts";
+export { createSqliteRateLimitCounter, type SqliteAttemptCounter } from "./stores/rate-limit-counter.ts";

@@ -1,11 +1,11 @@
 import type {
+  AuditDetail,
+  AuditEvent,
   Delivery,
-  MailKind,
-  MailLinkKind,
+  EmailKind,
+  EmailLinkKind,
   RevokedReason,
   Role,
-  TimelineDetail,
-  TimelineEvent,
 } from "@watchword/auth/core";
 import { sql } from "drizzle-orm";
 import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
@@ -141,7 +141,7 @@ export const timeline = sqliteTable(
   {
     seq: integer("seq").primaryKey({ autoIncrement: true }),
     at: integer("at").notNull(),
-    event: text("event").$type<TimelineEvent>().notNull(),
+    event: text("event").$type<AuditEvent>().notNull(),
     outcome: text("outcome").$type<"success" | "failure">().notNull(),
     /** Whose account it is about. */
     userId: text("user_id").notNull(),
@@ -149,7 +149,7 @@ export const timeline = sqliteTable(
     /** Who did it, where that is not the user: an administrator. */
     actorId: text("actor_id"),
     /** A word of ours, such as why a session ended; never anything typed. */
-    detail: text("detail").$type<TimelineDetail>(),
+    detail: text("detail").$type<AuditDetail>(),
     userAgent: text("user_agent"),
     ipAddress: text("ip_address"),
   },
@@ -196,7 +196,7 @@ export const mailLinks = sqliteTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    kind: text("kind").$type<MailLinkKind>().notNull(),
+    kind: text("kind").$type<EmailLinkKind>().notNull(),
     /** SHA-256 of the secret, which stands in the mail and nowhere else. */
     secretHash: blob("secret_hash", { mode: "buffer" }).$type<Uint8Array>().notNull().unique(),
     emailKey: text("email_key").notNull(),
@@ -239,7 +239,7 @@ export const outbox = sqliteTable(
   "outbox",
   {
     id: text("id").primaryKey(),
-    kind: text("kind").$type<MailKind>().notNull(),
+    kind: text("kind").$type<EmailKind>().notNull(),
     userId: text("user_id"),
     address: text("address"),
     /** A hash: it counts for an hour, also when its account is gone. */

@@ -1,7 +1,7 @@
 "use server";
 
 import type { AppCaller } from "@watchword/api";
-import { arriveAt, needsLogin, refusedBy, textOf } from "../../forms/form-result.ts";
+import { arriveAt, needsLogin, rejectedBy, textOf } from "../../forms/form-result.ts";
 import type { FormState } from "../../forms/form-state.ts";
 import { endedWord } from "../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../server/caller.ts";
@@ -50,7 +50,7 @@ async function act({ call, page, next, fields = [], typed = {} }: Act): Promise<
     }
     // A browser without scripts: it is asked for the password on a page of its own, and comes back to the form.
     if (reason === "reauthentication_required") return arriveAt(confirmHref(page));
-    return refusedBy(error, { fields, typed });
+    return rejectedBy(error, { fields, typed });
   }
   return arriveAt(next);
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import type { TimelineEntryAnswer } from "@watchword/auth/trpc";
+import type { AuditEntryOutput } from "@watchword/auth/trpc";
 import { type Told, toldOf, type Whose } from "../../messages/audit-log.ts";
 import { deviceName } from "../../messages/device-name.ts";
 import { LocalTime } from "../../ui/local-time.tsx";
@@ -10,7 +10,7 @@ import styles from "./audit-log.module.css";
 
 interface HistoryLinesProps {
   /** Undefined as long as they are not known. */
-  entries: readonly TimelineEntryAnswer[] | undefined;
+  entries: readonly AuditEntryOutput[] | undefined;
   /** The server's time, ISO 8601. */
   now: string;
   whose: Whose;

@@ -21,12 +21,12 @@ export function byScript(call: (form: FormData) => Promise<unknown>, next: strin
       const reason = reasonOf(error);
       if (reason === undefined) throw error;
       // Whoever would rather not give their password knows that nothing happened.
-      return reason === "reauthentication_required" ? newForm : refused(error as Refusable);
+      return reason === "reauthentication_required" ? newForm : rejected(error as Refusable);
     }
   };
 }
 
-function refused({ message, data }: Refusable): FormState {
+function rejected({ message, data }: Refusable): FormState {
   const fields = Object.entries(data?.fieldErrors ?? {});
   const problems = fields.flatMap(([field, [sentence]]) => (sentence ? [{ field, message: sentence }] : []));
   return { status: "refused", problems: problems.length > 0 ? problems : [{ message }], typed: {} };

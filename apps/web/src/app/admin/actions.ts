@@ -2,7 +2,7 @@
 
 import type { AppCaller } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
-import { arriveAt, needsLogin, refusedBy, textOf } from "../../forms/form-result.ts";
+import { arriveAt, needsLogin, rejectedBy, textOf } from "../../forms/form-result.ts";
 import type { FormState } from "../../forms/form-state.ts";
 import { endedWord } from "../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../server/caller.ts";
@@ -18,7 +18,7 @@ export async function act(_before: FormState, form: FormData): Promise<FormState
     if (endedWord(reason) !== undefined) return needsLogin(endedBecause ?? reason, returnTo);
     if (reason === "reauthentication_required") return arriveAt(confirmHref(returnTo));
     // Somebody was faster: what was asked for is so.
-    if (reason !== "not_found") return refusedBy(error, { fields: [], typed: {} });
+    if (reason !== "not_found") return rejectedBy(error, { fields: [], typed: {} });
   }
   return arriveAt(`${returnTo}?from=${encodeURIComponent(textOf(form, "do"))}`);
 }

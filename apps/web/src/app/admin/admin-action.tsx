@@ -40,7 +40,7 @@ export function AdminAction({ what, label, spoken, className }: AdminActionProps
     router.refresh();
   }
 
-  const refused = state.is === "ready" && posted.status === "refused" ? posted.problems[0]?.message : undefined;
+  const rejected = state.is === "ready" && posted.status === "refused" ? posted.problems[0]?.message : undefined;
   return (
     <form action={post} onSubmit={send}>
       {Object.entries(what).map(([name, value]) => (
@@ -55,7 +55,7 @@ export function AdminAction({ what, label, spoken, className }: AdminActionProps
         {state.is === "sending" ? "Working…" : label}
       </button>
       <span className={styles.trouble} role="alert">
-        {state.is === "failed" ? state.problem : refused}
+        {state.is === "failed" ? state.problem : rejected}
       </span>
     </form>
   );

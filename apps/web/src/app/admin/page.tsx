@@ -1,4 +1,4 @@
-import type { ManagedUserAnswer } from "@watchword/auth/trpc";
+import type { ManagedUserOutput } from "@watchword/auth/trpc";
 import type { Metadata } from "next";
 import { requireAdmin } from "../../server/admin.ts";
 import { getPageCaller } from "../../server/caller.ts";
@@ -67,7 +67,7 @@ function Nobody({ text }: { text: string }) {
   );
 }
 
-function People({ users }: { users: readonly ManagedUserAnswer[] }) {
+function People({ users }: { users: readonly ManagedUserOutput[] }) {
   return (
     <ul className={styles.list}>
       {users.map((user) => (

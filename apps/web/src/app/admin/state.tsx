@@ -1,8 +1,8 @@
-import type { ManagedUserAnswer } from "@watchword/auth/trpc";
+import type { ManagedUserOutput } from "@watchword/auth/trpc";
 import styles from "./admin.module.css";
 
 /** What is not as with everybody: an administrator, a disabled account. */
-export function State({ user: { role, disabledAt } }: { user: Pick<ManagedUserAnswer, "role" | "disabledAt"> }) {
+export function State({ user: { role, disabledAt } }: { user: Pick<ManagedUserOutput, "role" | "disabledAt"> }) {
   return (
     <>
       <span>{role === "admin" && <span className={styles.role}>administrator</span>}</span>{" "}

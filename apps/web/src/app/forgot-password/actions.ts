@@ -1,6 +1,6 @@
 "use server";
 
-import { arriveAt, emptyFields, refusedBy, refusedFor, textOf } from "../../forms/form-result.ts";
+import { arriveAt, emptyFields, rejectedBy, rejectedFor, textOf } from "../../forms/form-result.ts";
 import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 import { safeReturnTo, withReturnTo } from "../../server/return-to.ts";
@@ -9,12 +9,12 @@ import { safeReturnTo, withReturnTo } from "../../server/return-to.ts";
 export async function requestReset(_before: FormState, form: FormData): Promise<FormState> {
   const typed = { email: textOf(form, "email") };
   const empty = emptyFields(form, { email: "Enter your email address" });
-  if (empty.length > 0) return refusedFor(empty, typed);
+  if (empty.length > 0) return rejectedFor(empty, typed);
   try {
     const caller = await getCaller();
     await caller.auth.requestPasswordReset(typed);
   } catch (error) {
-    return refusedBy(error, { fields: ["email"], typed });
+    return rejectedBy(error, { fields: ["email"], typed });
   }
   return arriveAt(withReturnTo("/forgot-password/sent", safeReturnTo(form.get("next"))));
 }

@@ -1,6 +1,6 @@
 "use server";
 
-import { arriveAt, emptyFields, refusedBy, refusedFor, textOf } from "../../forms/form-result.ts";
+import { arriveAt, emptyFields, rejectedBy, rejectedFor, textOf } from "../../forms/form-result.ts";
 import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 import { safeReturnTo } from "../../server/return-to.ts";
@@ -12,12 +12,12 @@ export async function login(_before: FormState, form: FormData): Promise<FormSta
   const typed = { identifier, remember: textOf(form, "remember") };
   const empty = emptyFields(form, { identifier: "Enter your username or email address" });
   if (password === "") empty.push({ field: "password", message: "Enter your password" });
-  if (empty.length > 0) return refusedFor(empty, typed);
+  if (empty.length > 0) return rejectedFor(empty, typed);
   try {
     const caller = await getCaller();
     await caller.auth.login({ identifier, password, rememberMe: typed.remember === "on" });
   } catch (error) {
-    return refusedBy(error, { fields: ["identifier", "password"], typed, password: "password" });
+    return rejectedBy(error, { fields: ["identifier", "password"], typed, password: "password" });
   }
   return arriveAt(safeReturnTo(form.get("next")));
 }

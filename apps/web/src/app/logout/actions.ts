@@ -2,7 +2,7 @@
 
 import type { AppCaller } from "@watchword/api";
 import { cookies } from "next/headers";
-import { arriveAt, refusedBy } from "../../forms/form-result.ts";
+import { arriveAt, rejectedBy } from "../../forms/form-result.ts";
 import type { FormState } from "../../forms/form-state.ts";
 import { appCookie } from "../../http/app-cookies.ts";
 import { loginAfterLogout, logoutMark, logoutMarkSeconds } from "../../messages/session-end.ts";
@@ -22,7 +22,7 @@ async function leave(end: (caller: AppCaller) => Promise<unknown>): Promise<Form
   try {
     await end(await getCaller());
   } catch (error) {
-    return refusedBy(error, { fields: [], typed: {} });
+    return rejectedBy(error, { fields: [], typed: {} });
   }
   // Read by the scripts of other tabs: this one had none, or it would have told them itself.
   const mark = appCookie(logoutMark);

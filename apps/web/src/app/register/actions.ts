@@ -1,6 +1,6 @@
 "use server";
 
-import { arriveAt, emptyFields, refusedBy, refusedFor, textOf } from "../../forms/form-result.ts";
+import { arriveAt, emptyFields, rejectedBy, rejectedFor, textOf } from "../../forms/form-result.ts";
 import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 import { safeReturnTo } from "../../server/return-to.ts";
@@ -13,7 +13,7 @@ export async function register(_before: FormState, form: FormData): Promise<Form
     const caller = await getCaller();
     await caller.auth.register({ ...typed, password });
   } catch (error) {
-    return refusedBy(error, { fields: ["name", "email", "username", "password"], typed, password: "password" });
+    return rejectedBy(error, { fields: ["name", "email", "username", "password"], typed, password: "password" });
   }
   return arriveAt(safeReturnTo(form.get("next")));
 }
@@ -22,12 +22,12 @@ export async function register(_before: FormState, form: FormData): Promise<Form
 export async function requestRegistration(_before: FormState, form: FormData): Promise<FormState> {
   const typed = { email: textOf(form, "email") };
   const empty = emptyFields(form, { email: "Enter your email address" });
-  if (empty.length > 0) return refusedFor(empty, typed);
+  if (empty.length > 0) return rejectedFor(empty, typed);
   try {
     const caller = await getCaller();
     await caller.auth.requestRegistration(typed);
   } catch (error) {
-    return refusedBy(error, { fields: ["email"], typed });
+    return rejectedBy(error, { fields: ["email"], typed });
   }
   return arriveAt("/register/sent");
 }
@@ -40,7 +40,7 @@ export async function completeRegistration(_before: FormState, form: FormData): 
     const caller = await getCaller();
     await caller.auth.completeRegistration({ ...typed, link: textOf(form, "link"), password });
   } catch (error) {
-    return refusedBy(error, { fields: ["name", "username", "password"], typed, password: "password" });
+    return rejectedBy(error, { fields: ["name", "username", "password"], typed, password: "password" });
   }
   return arriveAt("/account");
 }

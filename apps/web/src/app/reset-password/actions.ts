@@ -1,18 +1,18 @@
 "use server";
 
-import { arriveAt, refusedBy, refusedFor, textOf } from "../../forms/form-result.ts";
+import { arriveAt, rejectedBy, rejectedFor, textOf } from "../../forms/form-result.ts";
 import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 
 /** Sets a new password by the link of a mail. The link logs nobody in: what follows is the login page. */
 export async function resetPassword(_before: FormState, form: FormData): Promise<FormState> {
   const newPassword = textOf(form, "newPassword"); // as typed: spaces count
-  if (newPassword === "") return refusedFor([{ field: "newPassword", message: "Enter a new password" }], {});
+  if (newPassword === "") return rejectedFor([{ field: "newPassword", message: "Enter a new password" }], {});
   try {
     const caller = await getCaller();
     await caller.auth.resetPassword({ link: textOf(form, "link"), newPassword });
   } catch (error) {
-    return refusedBy(error, { fields: ["newPassword"], typed: {}, password: "newPassword" });
+    return rejectedBy(error, { fields: ["newPassword"], typed: {}, password: "newPassword" });
   }
   return arriveAt("/login?from=reset");
 }

@@ -16,7 +16,7 @@ export default async function ResetPasswordPage({ searchParams }: { searchParams
   const { link } = await searchParams;
   const { auth, env } = getServer();
   const secret = typeof link === "string" ? link : "";
-  const user = await auth.lookAtLink({ link: secret, kind: "reset_password" });
+  const user = await auth.findLinkOwner({ link: secret, kind: "reset_password" });
   return (
     <Page>
       <BackForwardGuard />

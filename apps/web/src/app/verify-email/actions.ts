@@ -1,6 +1,6 @@
 "use server";
 
-import { arriveAt, refusedBy, textOf } from "../../forms/form-result.ts";
+import { arriveAt, rejectedBy, textOf } from "../../forms/form-result.ts";
 import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 
@@ -11,6 +11,6 @@ export async function verifyEmail(_before: FormState, form: FormData): Promise<F
     const { changed } = await caller.auth.verifyEmail({ link: textOf(form, "link") });
     return arriveAt(`/verify-email?done=${changed ? "changed" : "verified"}`);
   } catch (error) {
-    return refusedBy(error, { fields: [], typed: {} });
+    return rejectedBy(error, { fields: [], typed: {} });
   }
 }

@@ -24,7 +24,7 @@ export default async function VerifyEmailPage({ searchParams }: { searchParams: 
 async function question(link: string | string[] | undefined) {
   const { auth } = getServer();
   const secret = typeof link === "string" ? link : "";
-  const verify = await auth.lookAtLink({ link: secret, kind: "verify_email" });
+  const verify = await auth.findLinkOwner({ link: secret, kind: "verify_email" });
   if (verify) {
     const text = (
       <>
@@ -37,7 +37,7 @@ async function question(link: string | string[] | undefined) {
       </Alone>
     );
   }
-  const change = await auth.lookAtLink({ link: secret, kind: "change_email" });
+  const change = await auth.findLinkOwner({ link: secret, kind: "change_email" });
   if (change) {
     const text = (
       <>

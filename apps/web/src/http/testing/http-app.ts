@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { createAppRouter, createDiskBlobStore, type FileStore, uploadTimesAt } from "@watchword/api";
 import { createTestAuth, registerAda, type TestAuth } from "@watchword/auth/testing";
-import { createFetchHandler, createNodeHandler, createTransport } from "@watchword/auth/trpc";
+import { createFetchHandler, createNodeHandler, createTokenCookies } from "@watchword/auth/trpc";
 import {
   createSqliteAuthStore,
   createSqliteChangeFeed,
@@ -54,7 +54,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
   const files = createSqliteFileStore(connection);
   const faults: HttpApp["faults"] = [];
   const appUrl = "http://localhost:3000";
-  const transport = createTransport({ appUrl });
+  const transport = createTokenCookies({ appUrl });
   const handle = createFetchHandler({
     router: createAppRouter({
       files,
@@ -70,7 +70,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     endpoint: "/api/trpc",
     appUrl,
     trustedProxyHops: 0,
-    onFault: ({ path, error, id }) => {
+    onError: ({ path, error, id }) => {
       faults.push({ where: path ?? "", error, id });
       onRouterFault?.();
     },
@@ -80,7 +80,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     router: createNodeHandler({ handle, appUrl, trustedProxyHops: 0 }),
     pages: async (incoming, outgoing) => void outgoing.end(`page ${(await text(incoming)).length}`),
     ownCookies: { login: transport.names, words: new Set(["theme-3000"]) },
-    onFault: (where, error, id) => faults.push({ where, error, id }),
+    onError: (where, error, id) => faults.push({ where, error, id }),
     lookMs: 20,
     ...rest,
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AuthEvent } from "../domain/events.ts";
-import type { TimelineEntry } from "../ports/audit-store.ts";
-import { timelineEntryOf } from "./entry.ts";
-import { createTimelineList, createTimelineRecorder } from "./log.ts";
+import type { AuditEntry } from "../ports/audit-store.ts";
+import { toAuditEntry } from "./entry.ts";
+import { createAuditLogReader, createAuditRecorder } from "./log.ts";
 
 const actorId = "0198c0de-0000-7000-8000-00000000000a";
 const [userId, sessionId] = ["the user", "the session"];
@@ -10,7 +10,7 @@ const usual = { at: 7, userId, outcome: "success", sessionId: null, actorId: nul
 const fromNowhere = { userAgent: null, ipAddress: null };
 
 describe("timelineEntryOf()", () => {
-  it.each<[AuthEvent, Partial<TimelineEntry>]>([
+  it.each<[AuthEvent, Partial<AuditEntry>]>([
     [
       { type: "attempts_limited", scope: "proof", userId, sessionId },
       { event: "authn_login_fail_max", outcome: "failure", sessionId },
@@ -45,7 +45,7 @@ describe("timelineEntryOf()", () => {
       { event: "user_updated", actorId, detail: "disabled" },
     ],
   ])("tells of %j", (event, told) => {
-    expect(timelineEntryOf(event, 7)).toEqual({ ...usual, ...fromNowhere, ...told });
+    expect(toAuditEntry(event, 7)).toEqual({ ...usual, ...fromNowhere, ...told });
   });
 
   it.each<AuthEvent>([
@@ -59,21 +59,21 @@ describe("timelineEntryOf()", () => {
     { type: "app_data_left", userId },
     { type: "mail_settled", kind: "verify_email", outcome: "sent" },
     { type: "mail_order_lost", kind: "verify_email" },
-  ])("leaves out %j", (event) => expect(timelineEntryOf(event, 7)).toBeUndefined());
+  ])("leaves out %j", (event) => expect(toAuditEntry(event, 7)).toBeUndefined());
 });
 
 describe("createTimelineRecorder()", () => {
-  const refused: AuthEvent = { type: "login_failed", userId, why: "wrong_password" };
+  const rejected: AuthEvent = { type: "login_failed", userId, why: "wrong_password" };
   const limited: AuthEvent = { type: "attempts_limited", scope: "pair", userId, sessionId: null };
   const login: AuthEvent = { type: "login_succeeded", userId, sessionId };
 
   it("puts off what only a user leaves behind, and nothing else", () => {
     const written: string[] = [];
     const later: Array<() => void> = [];
-    const store = { appendTimeline: async ({ event }: TimelineEntry) => void written.push(event) };
+    const store = { appendAuditEntry: async ({ event }: AuditEntry) => void written.push(event) };
     const parts = { store, clock: { now: () => 7 }, defer: (work: () => void) => void later.push(work) };
-    const record = createTimelineRecorder(parts as unknown as Parameters<typeof createTimelineRecorder>[0], () => {});
-    for (const event of [refused, limited, login]) record(event);
+    const record = createAuditRecorder(parts as unknown as Parameters<typeof createAuditRecorder>[0], () => {});
+    for (const event of [rejected, limited, login]) record(event);
     expect(written).toEqual(["authn_login_success"]);
     for (const work of later) work();
     expect(written).toEqual(["authn_login_success", "authn_login_fail", "authn_login_fail_max"]);
@@ -83,12 +83,12 @@ describe("createTimelineRecorder()", () => {
 describe("createTimelineList()", () => {
   async function asked(limit: number | undefined, found = 0) {
     const limits: number[] = [];
-    const listTimeline = async (query: { limit: number }) => {
+    const listAuditEntries = async (query: { limit: number }) => {
       limits.push(query.limit);
       return Array.from({ length: found }, (_, index) => ({ at: 0, seq: found - index }));
     };
-    const store = { listTimeline } as unknown as Parameters<typeof createTimelineList>[0]["store"];
-    const page = await createTimelineList({ store })("the user", { limit });
+    const store = { listAuditEntries } as unknown as Parameters<typeof createAuditLogReader>[0]["store"];
+    const page = await createAuditLogReader({ store })("the user", { limit });
     return { limit: limits[0], next: page.next, seqs: page.entries.map(({ seq }) => seq) };
   }
 

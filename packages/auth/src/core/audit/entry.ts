@@ -1,19 +1,19 @@
 import type { AuthEvent } from "../domain/events.ts";
 import { storableUserAgent } from "../domain/ids.ts";
 import type { ClientInfo } from "../domain/model.ts";
-import type { TimelineEntry } from "../ports/audit-store.ts";
+import type { AuditEntry } from "../ports/audit-store.ts";
 
-type Told = Pick<TimelineEntry, "event" | "userId"> & Partial<TimelineEntry>;
+type AuditFields = Pick<AuditEntry, "event" | "userId"> & Partial<AuditEntry>;
 
 /**
  * What an event leaves in the timeline, if anything. Undefined for what would only fill it: a million refreshes leave no
  * entry, and what a session's beginning or end is told by already is not told twice. A login of an unknown user belongs to
  * nobody, and is only counted.
  */
-export function timelineEntryOf(event: AuthEvent, at: number, client: ClientInfo = nobodyKnown) {
-  const told = tell(event);
+export function toAuditEntry(event: AuthEvent, at: number, client: ClientInfo = unknownClient) {
+  const told = auditFieldsOf(event);
   if (!told) return undefined;
-  const entry: TimelineEntry = {
+  const entry: AuditEntry = {
     at,
     outcome: "success",
     sessionId: null,
@@ -26,9 +26,9 @@ export function timelineEntryOf(event: AuthEvent, at: number, client: ClientInfo
   return entry;
 }
 
-const nobodyKnown: ClientInfo = { userAgent: null, ipAddress: null };
+const unknownClient: ClientInfo = { userAgent: null, ipAddress: null };
 
-function tell(event: AuthEvent): Told | undefined {
+function auditFieldsOf(event: AuthEvent): AuditFields | undefined {
   switch (event.type) {
     case "user_registered":
       return { event: "user_created", userId: event.userId, sessionId: event.sessionId };

@@ -12,15 +12,15 @@ import {
 } from "../../testing/test-auth.ts";
 import { AuthError } from "../domain/errors.ts";
 import type { AuthEvent } from "../domain/events.ts";
-import type { TimelineEntry } from "../ports/audit-store.ts";
-import { timelineEntryOf } from "./entry.ts";
+import type { AuditEntry } from "../ports/audit-store.ts";
+import { toAuditEntry } from "./entry.ts";
 
 const actorId = "0198c0de-0000-7000-8000-00000000000a";
 const [userId, sessionId] = ["the user", "the session"];
 const client = { userAgent: "curl/8.5.0", ipAddress: "192.0.2.7" };
 
 describe("timelineEntryOf()", () => {
-  it.each<[AuthEvent, Partial<TimelineEntry>]>([
+  it.each<[AuthEvent, Partial<AuditEntry>]>([
     [
       { type: "user_registered", userId, sessionId },
       { event: "user_created", sessionId },
@@ -83,7 +83,7 @@ describe("timelineEntryOf()", () => {
     ],
   ])("tells of $type", (event, told) => {
     const usual = { outcome: "success", sessionId: null, actorId: null, detail: null };
-    expect(timelineEntryOf(event, 7, client)).toEqual({ at: 7, userId, ...usual, ...client, ...told });
+    expect(toAuditEntry(event, 7, client)).toEqual({ at: 7, userId, ...usual, ...client, ...told });
   });
 
   it.each<AuthEvent>([
@@ -99,19 +99,19 @@ describe("timelineEntryOf()", () => {
     { type: "password_hash_unusable", userId },
     { type: "timeline_entry_lost", userId, event: "user_created" },
   ])("leaves out $type ($how$why)", (event) => {
-    expect(timelineEntryOf(event, 7, client)).toBeUndefined();
+    expect(toAuditEntry(event, 7, client)).toBeUndefined();
   });
 
   it("takes a user agent of any length, and no half of a character", () => {
     const userAgent = `${"a".repeat(511)}\u{1f511}`;
-    const entry = timelineEntryOf({ type: "user_disabled", userId, actorId: null }, 7, { userAgent, ipAddress: null });
+    const entry = toAuditEntry({ type: "user_disabled", userId, actorId: null }, 7, { userAgent, ipAddress: null });
     expect(entry?.userAgent).toBe(`${"a".repeat(511)}\ufffd`);
   });
 });
 
 /** The names of what happened to a user, the oldest first. */
 const namesOf = async ({ auth }: Pick<ReturnType<typeof createTestAuth>, "auth">, of: string) =>
-  (await auth.listTimeline(of, { limit: 100 })).entries.map(({ event }) => event).reverse();
+  (await auth.listAuditEntries(of, { limit: 100 })).entries.map(({ event }) => event).reverse();
 
 describe("the timeline", () => {
   it("answers why somebody was logged out, and where the thief came from", async () => {
@@ -121,7 +121,7 @@ describe("the timeline", () => {
     const thief = { userAgent: "a thief", ipAddress: "198.51.100.9" };
     const stolen = { refreshToken: first.refreshToken, delivery: "body", client: thief } as const;
     expect(await reasonOf(auth.refresh(stolen))).toBe("refresh_token_reused");
-    const { entries } = await auth.listTimeline(first.user.id);
+    const { entries } = await auth.listAuditEntries(first.user.id);
     expect(entries[0]).toMatchObject({ event: "authn_token_reuse", outcome: "failure", ...thief });
     expect(entries[1]).toMatchObject({ event: "session_expired", detail: "refresh_token_reused" });
     expect(entries[1]?.sessionUserAgent).toBe(fromTerminal.userAgent);
@@ -131,7 +131,7 @@ describe("the timeline", () => {
     const { auth, first, refresh, clock } = await createTestSession({ refreshIdleSeconds: 3_600 });
     clock.advance(3_600_000);
     expect(await reasonOf(refresh(first.refreshToken))).toBe("session_expired");
-    const [newest] = (await auth.listTimeline(first.user.id)).entries;
+    const [newest] = (await auth.listAuditEntries(first.user.id)).entries;
     expect(newest).toMatchObject({ event: "session_use_after_expire", sessionId: first.session.id });
   });
 
@@ -141,7 +141,7 @@ describe("the timeline", () => {
     const wrong = { password: "not the password at all", ...fromBrowser };
     await reasonOf(test.auth.login({ identifier: ada.username, ...wrong }));
     await reasonOf(test.auth.login({ identifier: "nobody-has-that-name", ...wrong }));
-    const { entries } = await test.auth.listTimeline(user.id);
+    const { entries } = await test.auth.listAuditEntries(user.id);
     const { userAgent, ipAddress } = fromBrowser;
     expect(entries[0]).toMatchObject({ event: "authn_login_fail", detail: "wrong_password", userAgent, ipAddress });
     expect(await namesOf(test, user.id)).toEqual(["session_created", "user_created", "authn_login_fail"]);
@@ -184,8 +184,8 @@ describe("the timeline", () => {
       },
     ],
     ["never answers", () => new Promise(() => {})],
-  ])("that %s decides about no login, and is waited for by nobody", async (_, appendTimeline) => {
-    const store = { ...createMemoryStore(), appendTimeline };
+  ])("that %s decides about no login, and is waited for by nobody", async (_, appendAuditEntry) => {
+    const store = { ...createMemoryStore(), appendAuditEntry };
     const { auth, events } = createTestAuth({ store });
     expect(await reasonOf(registerAda(auth))).toBe("ok");
     expect(await reasonOf(loginAda(auth))).toBe("ok");
@@ -200,22 +200,22 @@ describe("the timeline", () => {
 
   it("tells of things in the order in which they happened, also when an entry had to wait for the store", async () => {
     const whole = createMemoryStore();
-    const waiting: TimelineEntry[] = [];
+    const waiting: AuditEntry[] = [];
     // As with a lock that another process holds: the entry is written when something else has happened since.
-    const appendTimeline = async (entry: TimelineEntry) => {
+    const appendAuditEntry = async (entry: AuditEntry) => {
       if (entry.event === "authn_login_fail") waiting.push(entry);
-      else await whole.appendTimeline(entry);
+      else await whole.appendAuditEntry(entry);
     };
-    const { auth, clock } = createTestAuth({ store: { ...whole, appendTimeline } });
+    const { auth, clock } = createTestAuth({ store: { ...whole, appendAuditEntry } });
     const { user, refreshToken } = await registerAda(auth);
     clock.advance(1_000);
     await reasonOf(auth.login({ identifier: ada.username, ...fromBrowser, password: "not the password at all" }));
     clock.advance(1_000);
     await auth.logout({ refreshToken, accessToken: undefined });
-    for (const entry of waiting) await whole.appendTimeline(entry);
-    const page = await auth.listTimeline(user.id, { limit: 2 });
+    for (const entry of waiting) await whole.appendAuditEntry(entry);
+    const page = await auth.listAuditEntries(user.id, { limit: 2 });
     expect(page.entries.map(({ event }) => event)).toEqual(["session_expired", "authn_login_fail"]);
-    const older = await auth.listTimeline(user.id, { before: page.next ?? undefined });
+    const older = await auth.listAuditEntries(user.id, { before: page.next ?? undefined });
     expect(older.entries.map(({ event }) => event)).toEqual(["user_created", "session_created"]);
   });
 
@@ -226,13 +226,13 @@ describe("the timeline", () => {
     const seen: string[] = [];
     let before: number | undefined;
     do {
-      const page = await auth.listTimeline(first.user.id, { limit: 3, before });
+      const page = await auth.listAuditEntries(first.user.id, { limit: 3, before });
       expect(page.entries.length).toBeLessThanOrEqual(3);
       seen.push(...page.entries.flatMap(({ event, sessionId: id }) => (event === "session_created" && id ? [id] : [])));
       before = page.next ?? undefined;
     } while (before !== undefined);
     expect(seen).toEqual(sessions);
-    const one = await auth.listTimeline(first.user.id, { sessionId: sessions[1] });
+    const one = await auth.listAuditEntries(first.user.id, { sessionId: sessions[1] });
     expect(new Set(one.entries.map((entry) => entry.sessionId))).toEqual(new Set([sessions[1]]));
   });
 });
@@ -241,11 +241,11 @@ it("what a refused login leaves is written when the answer is out, so that its t
   const deferred: Array<() => void> = [];
   const test = createTestAuth({ defer: (work) => void deferred.push(work) });
   const { user } = await registerAda(test.auth);
-  const before = (await test.auth.listTimeline(user.id)).entries.length;
+  const before = (await test.auth.listAuditEntries(user.id)).entries.length;
   for (const identifier of ["ada", "nobody"]) {
     await reasonOf(test.auth.login({ identifier, password: "not the password", ...fromTerminal }));
   }
-  expect((await test.auth.listTimeline(user.id)).entries).toHaveLength(before);
+  expect((await test.auth.listAuditEntries(user.id)).entries).toHaveLength(before);
   for (const work of deferred) work();
-  expect((await test.auth.listTimeline(user.id)).entries.map(({ event }) => event)).toContain("authn_login_fail");
+  expect((await test.auth.listAuditEntries(user.id)).entries.map(({ event }) => event)).toContain("authn_login_fail");
 });

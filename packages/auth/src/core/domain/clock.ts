@@ -8,7 +8,7 @@ export interface Clock {
  * How a program passes time, such as between two looks at something. Resolves after so many milliseconds, and at once when
  * the signal aborts; it never rejects, and leaves no timer behind. Tests give one that they release themselves.
  */
-export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
+export type Delay = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** Where the rules get randomness from, such as node:crypto's `randomBytes`. Shape: `bytes` octets. */
 export type RandomBytes = (bytes: number) => Uint8Array;

@@ -1,4 +1,4 @@
-import type { AttemptScope, MailKind, MailLinkKind, RefreshRefusal, Role, TimelineEvent } from "./model.ts";
+import type { AuditEvent, EmailKind, EmailLinkKind, RateLimitScope, RefreshRejection, Role } from "./model.ts";
 
 /**
  * What happened, for logs and metrics. No event holds a token, a password, a hash, an email or what somebody typed
@@ -8,9 +8,9 @@ export type AuthEvent =
   | { type: "user_registered"; userId: string; sessionId: string }
   | { type: "login_succeeded"; userId: string; sessionId: string }
   | { type: "login_failed"; userId: string | null; why: LoginFailure }
-  | { type: "attempts_limited"; scope: AttemptScope; userId: string | null; sessionId: string | null }
+  | { type: "attempts_limited"; scope: RateLimitScope; userId: string | null; sessionId: string | null }
   | { type: "session_refreshed"; userId: string; sessionId: string; how: "rotated" | "repeated" | "rearmed" }
-  | { type: "refresh_refused"; userId: string | null; sessionId: string | null; why: RefreshRefusal["why"] }
+  | { type: "refresh_refused"; userId: string | null; sessionId: string | null; why: RefreshRejection["why"] }
   | { type: "refresh_token_reused"; userId: string; sessionId: string }
   | { type: "logged_out"; userId: string; sessionId: string }
   | { type: "logged_out_everywhere"; userId: string; sessions: number }
@@ -34,10 +34,10 @@ export type AuthEvent =
   | { type: "account_deleted"; userId: string }
   | { type: "app_data_left"; userId: string }
   | { type: "data_exported"; userId: string; sessionId: string }
-  | { type: "mail_link_made"; userId: string; kind: MailLinkKind }
-  | { type: "mail_settled"; kind: MailKind; outcome: MailOutcome }
-  | { type: "mail_order_lost"; kind: MailKind }
-  | { type: "timeline_entry_lost"; userId: string; event: TimelineEvent };
+  | { type: "mail_link_made"; userId: string; kind: EmailLinkKind }
+  | { type: "mail_settled"; kind: EmailKind; outcome: EmailOutcome }
+  | { type: "mail_order_lost"; kind: EmailKind }
+  | { type: "timeline_entry_lost"; userId: string; event: AuditEvent };
 
 export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "credentials_changed";
 
@@ -45,7 +45,7 @@ export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "cre
  * `nobody`: there is no account with that address, or nothing left to tell. `void`: what the order was bound to no longer
  * holds, so that no link was drawn. `put_off`: it is tried again.
  */
-export type MailOutcome = "sent" | "refused" | "nobody" | "void" | "put_off" | "given_up";
+export type EmailOutcome = "sent" | "refused" | "nobody" | "void" | "put_off" | "given_up";
 
 /** Called after the fact and never awaited; what it throws is swallowed, so that a full disk of logs stops no login. */
 export type AuthEventListener = (event: AuthEvent) => void;

@@ -1,12 +1,12 @@
 /** Addresses that are counted together, because one person may have all of them. */
-export interface AddressNetwork {
+export interface IpNetwork {
   name: string;
   /** By how much more is let through from it than from one place: others may be in it, too. */
   factor: number;
 }
 
 /** How many tries of one kind are let through in a window of time that begins with the first of them. */
-export interface AttemptWindow {
+export interface RateLimitWindow {
   tries: number;
   perSeconds: number;
 }
@@ -15,48 +15,48 @@ export interface AttemptWindow {
  * Whose tries are counted together. A short window makes somebody who mistypes wait for seconds; the long one slows down
  * whoever goes on. Both end by themselves: nobody is ever locked out, least of all by somebody else (ASVS 6.3.1, 6.3.5).
  */
-export interface AttemptRules {
+export interface RateLimitRules {
   /** Wrong passwords for one account from one address. */
-  pair: readonly AttemptWindow[];
+  pair: readonly RateLimitWindow[];
   /** Wrong passwords for one account from a device that has logged in to it before, wherever that is now. */
-  device: readonly AttemptWindow[];
+  device: readonly RateLimitWindow[];
   /** Wrong passwords for one account from all the devices that never have, together. */
-  account: readonly AttemptWindow[];
+  account: readonly RateLimitWindow[];
   /** Wrong passwords from one address, whatever the account. */
-  address: readonly AttemptWindow[];
+  address: readonly RateLimitWindow[];
   /** New accounts from one address. */
-  registration: readonly AttemptWindow[];
+  registration: readonly RateLimitWindow[];
   /** Mails that somebody who is not logged in asks for, from one address, to whatever inbox. */
-  mail: readonly AttemptWindow[];
+  mail: readonly RateLimitWindow[];
   /** Wrong passwords in one session, where it asks for the password again. */
-  proof: readonly AttemptWindow[];
+  proof: readonly RateLimitWindow[];
   /** The same in all sessions of one user together. More than one session has, so that no single one can use it up. */
-  userProof: readonly AttemptWindow[];
+  userProof: readonly RateLimitWindow[];
 }
 
-export type AttemptScope = keyof AttemptRules;
+export type RateLimitScope = keyof RateLimitRules;
 
 /** One thing to be counted: the tries of somebody, under one scope. */
-export interface AttemptKey {
-  scope: AttemptScope;
+export interface RateLimitKey {
+  scope: RateLimitScope;
   /** Says nothing about whom it belongs to: a hash. */
   id: string;
-  /** How many times what the rule says is let through; see `AddressNetwork`. */
+  /** How many times what the rule says is let through; see `IpNetwork`. */
   factor: number;
 }
 
 /** What a link in a mail is good for. */
-export type MailLinkKind = (typeof mailLinkKinds)[number];
+export type EmailLinkKind = (typeof mailLinkKinds)[number];
 
 const mailLinkKinds = ["verify_email", "reset_password", "change_email"] as const;
 
 /** Whether a mail of this kind carries a link. */
-export function isMailLinkKind(kind: string): kind is MailLinkKind {
+export function isEmailLinkKind(kind: string): kind is EmailLinkKind {
   return (mailLinkKinds as readonly string[]).includes(kind);
 }
 
 /** The links that there are: those of users, and the one with which an account begins. */
-export type AnyLinkKind = MailLinkKind | "register";
+export type AnyLinkKind = EmailLinkKind | "register";
 
 /** Between which instants the end of a link must lie that is good now, in milliseconds since 1970. */
 export interface LinkEnds {
@@ -67,8 +67,8 @@ export interface LinkEnds {
 }
 
 /** The mails that there are. Those of the first two rows carry a link. */
-export type MailKind =
-  | MailLinkKind
+export type EmailKind =
+  | EmailLinkKind
   | "register"
   | "already_registered"
   | "email_in_use"
@@ -78,7 +78,7 @@ export type MailKind =
   | "new_device"
   | "account_deleted";
 
-export type RefreshRefusal =
+export type RefreshRejection =
   | {
       reason: "refresh_token_invalid";
       why: "malformed" | "unknown_session" | "wrong_family" | "wrong_delivery" | "generation_ahead";
@@ -145,7 +145,7 @@ export interface Credentials {
 }
 
 /** What a session is, without what its refresh tokens are held against: all that leaves the rules. */
-export interface SessionFacts {
+export interface Session {
   /** UUID, version 7. The access token's `sid`. */
   id: string;
   userId: string;
@@ -156,7 +156,7 @@ export interface SessionFacts {
   generation: number;
   rotatedAt: number;
   createdAt: number;
-  /** When the password was last given. It informs, and decides nothing: see `SessionRecord.stepUpHash`. */
+  /** When the password was last given. It informs, and decides nothing: see `StoredSession.stepUpHash`. */
   authenticatedAt: number;
   /** The absolute end: no refresh moves it. */
   expiresAt: number;
@@ -169,7 +169,7 @@ export interface SessionFacts {
 }
 
 /** One row for each session, for its whole life. Hashes are SHA-256 (32 octets), `salt` is 16 octets of randomness. */
-export interface SessionRecord extends SessionFacts {
+export interface StoredSession extends Session {
   familyHash: Uint8Array;
   nextHash: Uint8Array;
   lastUsedHash: Uint8Array | null;
@@ -180,20 +180,20 @@ export interface SessionRecord extends SessionFacts {
   stepUpAt: number | null;
 }
 
-export interface SessionWithUser {
-  session: SessionRecord;
+export interface StoredSessionWithUser {
+  session: StoredSession;
   user: User;
 }
 
-export interface FoundLogin {
-  session: SessionFacts;
+export interface SessionWithUser {
+  session: Session;
   user: User;
   /** Another number than before means that the signing keys have changed; see `SigningKeyStore`. */
   keyRingVersion: number;
 }
 
 /** After OWASP's Logging Vocabulary, so that whoever reads logs of many systems need not learn ours. */
-export type TimelineEvent =
+export type AuditEvent =
   | "authn_login_success"
   | "authn_login_fail"
   | "authn_login_fail_max"
@@ -214,7 +214,7 @@ export type TimelineEvent =
   | "user_deleted"
   | "user_updated";
 
-export type TimelineDetail =
+export type AuditDetail =
   | RevokedReason
   | "wrong_password"
   | "disabled"
@@ -226,13 +226,13 @@ export type TimelineDetail =
   | "email"
   | "email_verified"
   | "export"
-  | MailLinkKind
+  | EmailLinkKind
   | Role;
 
 /** Both tokens of a session, and whose they are. The only thing that ever leaves the rules with a token in it. */
 export interface IssuedTokens {
   user: User;
-  session: SessionRecord;
+  session: StoredSession;
   accessToken: string;
   refreshToken: string;
   /** Seconds until the access token runs out. Relative, so that a wrong device clock changes nothing. */
@@ -259,7 +259,7 @@ export interface SessionStart extends ClientInfo {
 /** Who is asking, as the store has them now. */
 export interface Principal {
   user: User;
-  session: SessionFacts;
+  session: Session;
   /** The id of the key that signed this access token. */
   kid: string;
   /** Seconds until this access token runs out. */

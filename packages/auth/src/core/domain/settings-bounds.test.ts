@@ -21,11 +21,11 @@ it.each<[keyof AuthSettings, least: number, most: number, also?: Partial<AuthSet
   ["accessTokenTtlSeconds", 1, day],
   ["refreshTokenTtlSeconds", 1, tenYears, { accessTokenTtlSeconds: 1 }],
   ["refreshIdleSeconds", 1, tenYears],
-  ["repeatWindowSeconds", 0, 300],
-  ["rearmHorizonSeconds", 0, Number.POSITIVE_INFINITY],
+  ["retryWindowSeconds", 0, 300],
+  ["reissueWindowSeconds", 0, Number.POSITIVE_INFINITY],
   ["browserSessionTtlSeconds", 1, tenYears],
   ["sessionsPerUser", 1, 1_000],
-  ["proofMaxAgeSeconds", 1, day],
+  ["stepUpMaxAgeSeconds", 1, day],
   ["signingKeySeconds", 1, tenYears],
   ["signingKeyAheadSeconds", 0, tenYears - 1],
   ["passwordMinLength", 8, 128],
@@ -51,13 +51,13 @@ describe("resolveSettings() says which settings contradict each other", () => {
       "signingKeyAheadSeconds: A key must be published before it signs for less time than it signs",
     ],
     [
-      { accessTokenTtlSeconds: 60, repeatWindowSeconds: 60 },
+      { accessTokenTtlSeconds: 60, retryWindowSeconds: 60 },
       "repeatWindowSeconds: The repeat window must be shorter than an access token's life",
     ],
   ])("%j", (settings, sentence) => expect(complaint(() => resolveSettings(settings))).toBe(sentence));
 
   it("and takes what is just so", () => {
-    const settings = { accessTokenTtlSeconds: 60, refreshTokenTtlSeconds: 60, repeatWindowSeconds: 59 };
+    const settings = { accessTokenTtlSeconds: 60, refreshTokenTtlSeconds: 60, retryWindowSeconds: 59 };
     expect(complaint(() => resolveSettings(settings))).toBe("none");
   });
 
@@ -105,11 +105,11 @@ describe("createAuth()", () => {
       accessTokenTtlSeconds: 61,
       refreshTokenTtlSeconds: 62,
       refreshIdleSeconds: 63,
-      repeatWindowSeconds: 4,
-      rearmHorizonSeconds: 5,
+      retryWindowSeconds: 4,
+      reissueWindowSeconds: 5,
       browserSessionTtlSeconds: 66,
       sessionsPerUser: 7,
-      proofMaxAgeSeconds: 68,
+      stepUpMaxAgeSeconds: 68,
       signingKeySeconds: 69,
       signingKeyAheadSeconds: 10,
       sessionsNotBefore: 11,

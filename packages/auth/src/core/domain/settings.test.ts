@@ -18,11 +18,11 @@ describe("resolveSettings()", () => {
       accessTokenTtlSeconds: 900,
       refreshTokenTtlSeconds: 2_592_000,
       refreshIdleSeconds: 1_209_600,
-      repeatWindowSeconds: 30,
-      rearmHorizonSeconds: Number.POSITIVE_INFINITY,
+      retryWindowSeconds: 30,
+      reissueWindowSeconds: Number.POSITIVE_INFINITY,
       browserSessionTtlSeconds: 86_400,
       sessionsPerUser: 50,
-      proofMaxAgeSeconds: 600,
+      stepUpMaxAgeSeconds: 600,
       signingKeySeconds: 7_776_000,
       signingKeyAheadSeconds: 86_400,
       sessionsNotBefore: 0,
@@ -37,9 +37,9 @@ describe("resolveSettings()", () => {
   });
 
   it("keeps the repeat window below an access token's life, by itself", () => {
-    expect(resolveSettings({ accessTokenTtlSeconds: 10 }).repeatWindowSeconds).toBe(5);
-    expect(resolveSettings({ accessTokenTtlSeconds: 1 }).repeatWindowSeconds).toBe(0.5);
-    expect(resolveSettings({ accessTokenTtlSeconds: 60 }).repeatWindowSeconds).toBe(30);
+    expect(resolveSettings({ accessTokenTtlSeconds: 10 }).retryWindowSeconds).toBe(5);
+    expect(resolveSettings({ accessTokenTtlSeconds: 1 }).retryWindowSeconds).toBe(0.5);
+    expect(resolveSettings({ accessTokenTtlSeconds: 60 }).retryWindowSeconds).toBe(30);
   });
 
   it("takes what is given, and takes undefined for not given", () => {
@@ -47,11 +47,11 @@ describe("resolveSettings()", () => {
       accessTokenTtlSeconds: 60,
       refreshTokenTtlSeconds: 3600,
       refreshIdleSeconds: 600,
-      repeatWindowSeconds: 0,
-      rearmHorizonSeconds: 0,
+      retryWindowSeconds: 0,
+      reissueWindowSeconds: 0,
       browserSessionTtlSeconds: 1800,
       sessionsPerUser: 5,
-      proofMaxAgeSeconds: 60,
+      stepUpMaxAgeSeconds: 60,
       signingKeySeconds: 86_400,
       signingKeyAheadSeconds: 3_600,
       sessionsNotBefore: 1_767_225_600_000,
@@ -86,7 +86,7 @@ describe("resolveSettings()", () => {
     ["refreshTokenTtlSeconds", Number.POSITIVE_INFINITY],
     ["refreshIdleSeconds", 0],
     ["refreshIdleSeconds", Number.POSITIVE_INFINITY],
-    ["repeatWindowSeconds", 301],
+    ["retryWindowSeconds", 301],
     ["passwordMinLength", 7],
     ["passwordMinLength", 129],
   ] as const)("refuses %s %d and names it, never its value", (name, value) => {
@@ -98,7 +98,7 @@ describe("resolveSettings()", () => {
     expect(complaint(() => resolveSettings({ accessTokenTtlSeconds: 3600, refreshTokenTtlSeconds: 1800 }))).toMatch(
       /^accessTokenTtlSeconds: /,
     );
-    expect(complaint(() => resolveSettings({ accessTokenTtlSeconds: 30, repeatWindowSeconds: 30 }))).toMatch(
+    expect(complaint(() => resolveSettings({ accessTokenTtlSeconds: 30, retryWindowSeconds: 30 }))).toMatch(
       /^repeatWindowSeconds: /,
     );
   });

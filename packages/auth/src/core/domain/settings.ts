@@ -16,13 +16,13 @@ export interface AuthSettings {
    * lives (assumption A3), far shorter than an access token (assumption A2). By default 30 s, or half of an access
    * token's life where that is less.
    */
-  repeatWindowSeconds: number;
+  retryWindowSeconds: number;
   /**
    * For how long after a rotation its unused successor may be replaced, when a client comes back that never saw it.
-   * Without an end by default: an honest client may sleep for a week. 0, with `repeatWindowSeconds` 0, is the strict
+   * Without an end by default: an honest client may sleep for a week. 0, with `retryWindowSeconds` 0, is the strict
    * single use of RFC 9700, which logs people out over a lost reply.
    */
-  rearmHorizonSeconds: number;
+  reissueWindowSeconds: number;
   /**
    * The absolute end of a session whose browser was asked to forget it when it closes. Browsers that restore their tabs
    * forget nothing, so the server does.
@@ -31,7 +31,7 @@ export interface AuthSettings {
   /** How many sessions a user may have at once. A login beyond that ends the one that began first (ASVS 7.1.2). */
   sessionsPerUser: number;
   /** For how long after the password was given a session may do what asks for fresh proof (ASVS 7.5.1, 7.5.3). */
-  proofMaxAgeSeconds: number;
+  stepUpMaxAgeSeconds: number;
   /** For how long a key signs access tokens. The next one takes over by itself. */
   signingKeySeconds: number;
   /** For how long a key is published before it signs, at the most half of its life: services keep copies of `jwks.json`. */
@@ -62,10 +62,10 @@ export const authDefaults = {
   accessTokenTtlSeconds: 900,
   refreshTokenTtlSeconds: 2_592_000,
   refreshIdleSeconds: 1_209_600,
-  rearmHorizonSeconds: Number.POSITIVE_INFINITY,
+  reissueWindowSeconds: Number.POSITIVE_INFINITY,
   browserSessionTtlSeconds: 86_400,
   sessionsPerUser: 50,
-  proofMaxAgeSeconds: 600,
+  stepUpMaxAgeSeconds: 600,
   signingKeySeconds: 7_776_000,
   sessionsNotBefore: 0,
   passwordMinLength: 8,
@@ -76,7 +76,7 @@ export const authDefaults = {
   registration: "at_once",
 } as const satisfies Partial<AuthSettings>;
 
-const longestRepeatWindowSeconds = 30;
+const longestRetryWindowSeconds = 30;
 const longestAheadSeconds = 86_400;
 
 /** For how long a key that verifies nothing any more is remembered: nobody comes back with an older access token. */
@@ -102,11 +102,11 @@ const settingsSchema = z
     accessTokenTtlSeconds: seconds(1, 86_400),
     refreshTokenTtlSeconds: seconds(1, tenYears),
     refreshIdleSeconds: seconds(1, tenYears),
-    repeatWindowSeconds: z.number().min(0).max(300),
-    rearmHorizonSeconds: z.union([z.number().min(0), z.literal(Number.POSITIVE_INFINITY)]),
+    retryWindowSeconds: z.number().min(0).max(300),
+    reissueWindowSeconds: z.union([z.number().min(0), z.literal(Number.POSITIVE_INFINITY)]),
     browserSessionTtlSeconds: seconds(1, tenYears),
     sessionsPerUser: z.number().int().min(1).max(1_000),
-    proofMaxAgeSeconds: seconds(1, 86_400),
+    stepUpMaxAgeSeconds: seconds(1, 86_400),
     signingKeySeconds: seconds(1, tenYears),
     signingKeyAheadSeconds: z.number().min(0).max(tenYears),
     sessionsNotBefore: z.number().int().min(0),
@@ -125,8 +125,8 @@ const settingsSchema = z
     path: ["signingKeyAheadSeconds"],
     message: "A key must be published before it signs for less time than it signs",
   })
-  .refine((settings) => settings.repeatWindowSeconds < settings.accessTokenTtlSeconds, {
-    path: ["repeatWindowSeconds"],
+  .refine((settings) => settings.retryWindowSeconds < settings.accessTokenTtlSeconds, {
+    path: ["retryWindowSeconds"],
     message: "The repeat window must be shorter than an access token's life",
   });
 
@@ -149,7 +149,7 @@ export function resolveSettings(given: Partial<AuthSettings>): AuthSettings {
   const signingKeySeconds = given.signingKeySeconds ?? authDefaults.signingKeySeconds;
   const parsed = settingsSchema.safeParse({
     ...authDefaults,
-    repeatWindowSeconds: Math.min(longestRepeatWindowSeconds, accessTokenTtlSeconds / 2),
+    retryWindowSeconds: Math.min(longestRetryWindowSeconds, accessTokenTtlSeconds / 2),
     signingKeyAheadSeconds: Math.min(longestAheadSeconds, signingKeySeconds / 2),
     ...known,
   });

@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { aNewUser, aSession } from "../../testing/fixtures.ts";
-import type { MailKind, RevokedReason } from "../domain/model.ts";
-import { decideOrder, type OrderContext } from "./binding.ts";
+import type { EmailKind, RevokedReason } from "../domain/model.ts";
+import { decideEmailBinding, type EmailBindingContext } from "./binding.ts";
 
 const user = aNewUser({ email: "ada@example.com", credentialVersion: 3 });
 const session = aSession({ userId: user.id, createdAt: 1_000 });
 const binding = { boundEmailKey: "ada@example.com", boundCredentialVersion: 3, boundSessionId: session.id };
 const unbound = { boundEmailKey: null, boundCredentialVersion: null, boundSessionId: null };
 const decide = (
-  order: Partial<typeof binding | typeof unbound> & { kind?: MailKind; orderedAt?: number },
-  context: Partial<OrderContext> = {},
+  order: Partial<typeof binding | typeof unbound> & { kind?: EmailKind; orderedAt?: number },
+  context: Partial<EmailBindingContext> = {},
 ) =>
-  decideOrder(
+  decideEmailBinding(
     { kind: "change_email", orderedAt: 1_500, ...binding, ...order },
     { user, session, sessionsNotBefore: 0, ...context },
   );
 const revoked = (revokedReason: RevokedReason) => ({ session: { ...session, revokedAt: 2_000, revokedReason } });
 
 describe("decideOrder() sends an order to change the address", () => {
-  it.each<[string, Partial<OrderContext>]>([
+  it.each<[string, Partial<EmailBindingContext>]>([
     ["while nothing has changed", {}],
     ["after its session logged itself out", revoked("logout")],
     ["after its session ran out and was cleared away", { session: undefined }],
@@ -27,7 +27,7 @@ describe("decideOrder() sends an order to change the address", () => {
 });
 
 describe("decideOrder() finds an order to change the address void", () => {
-  it.each<[string, Parameters<typeof decide>[0], Partial<OrderContext>]>([
+  it.each<[string, Parameters<typeof decide>[0], Partial<EmailBindingContext>]>([
     ["of another password", { boundCredentialVersion: 2 }, {}],
     ["of another address", { boundEmailKey: "old@example.com" }, {}],
     ["of a disabled account", {}, { user: { ...user, disabledAt: 1 } }],
@@ -53,7 +53,7 @@ describe("decideOrder() finds an order to change the address void", () => {
 
 describe("decideOrder() judges an order to verify the address", () => {
   const kind = "verify_email";
-  it.each<[string, Parameters<typeof decide>[0], Partial<OrderContext>, "send" | "void"]>([
+  it.each<[string, Parameters<typeof decide>[0], Partial<EmailBindingContext>, "send" | "void"]>([
     ["by the address", { boundEmailKey: "old@example.com" }, {}, "void"],
     ["by the password", { boundCredentialVersion: 2 }, {}, "void"],
     ["by the account", {}, { user: { ...user, disabledAt: 1 } }, "void"],

@@ -1,13 +1,16 @@
-import type { RevokedReason, SessionFacts, User } from "../domain/model.ts";
+import type { RevokedReason, Session, User } from "../domain/model.ts";
 import { emailKey } from "../identifiers/account-text.ts";
-import type { MailOrder } from "../ports/email-store.ts";
+import type { OutboxEmail } from "../ports/email-store.ts";
 
-type BoundOrder = Pick<MailOrder, "kind" | "orderedAt" | "boundEmailKey" | "boundCredentialVersion" | "boundSessionId">;
+type BoundOrder = Pick<
+  OutboxEmail,
+  "kind" | "orderedAt" | "boundEmailKey" | "boundCredentialVersion" | "boundSessionId"
+>;
 
 /** Whose order it is and the session that gave it, as they are when the mail is sent; undefined when they are gone. */
-export interface OrderContext {
+export interface EmailBindingContext {
   user: User | undefined;
-  session: Pick<SessionFacts, "createdAt" | "revokedAt" | "revokedReason"> | undefined;
+  session: Pick<Session, "createdAt" | "revokedAt" | "revokedReason"> | undefined;
   /** The setting of the rules: a session that began before is over, and so is what it ordered. */
   sessionsNotBefore: number;
 }
@@ -19,7 +22,10 @@ export interface OrderContext {
  * An order to change the address needs the whole binding, so that one from before there were bindings is void. An order to
  * verify the present address was given by whoever has it, and an older one may still be sent there.
  */
-export function decideOrder(order: BoundOrder, { user, session, sessionsNotBefore }: OrderContext): "send" | "void" {
+export function decideEmailBinding(
+  order: BoundOrder,
+  { user, session, sessionsNotBefore }: EmailBindingContext,
+): "send" | "void" {
   if (!user || user.disabledAt !== null) return "void";
   const { boundEmailKey, boundCredentialVersion, boundSessionId } = order;
   const isBound = boundEmailKey !== null && boundCredentialVersion !== null;

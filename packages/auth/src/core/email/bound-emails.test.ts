@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ada, createTestAuth, fromBrowser, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
-import type { MailMessage } from "../ports/mailer.ts";
-import { mailOrderOf } from "./outbox.ts";
+import type { EmailMessage } from "../ports/mailer.ts";
+import { toOutboxEmail } from "./outbox.ts";
 
 const theirs = "mallory@example.org";
 const minute = 60_000;
@@ -12,7 +12,7 @@ async function start(options: Parameters<typeof createTestAuth>[0] = {}) {
   const test = createTestAuth(options);
   const owner = await registerAda(test.auth);
   const thief = await loginAda(test.auth, fromBrowser);
-  let putsOff = (_message: MailMessage) => false;
+  let putsOff = (_message: EmailMessage) => false;
   const mail = createTestMail(test.auth, async (message) => {
     if (putsOff(message)) throw Object.assign(new Error("Try again"), { responseCode: 451 });
     return "sent";
@@ -34,7 +34,7 @@ async function start(options: Parameters<typeof createTestAuth>[0] = {}) {
     await act();
     return reasonOf(test.auth.verifyEmail({ link }));
   };
-  const putOff = (kind: MailMessage["kind"] | undefined) => {
+  const putOff = (kind: EmailMessage["kind"] | undefined) => {
     putsOff = (message) => message.kind === kind;
   };
   return { ...test, owner, thief, mail, afterPutOff, afterSent, putOff };
@@ -179,10 +179,10 @@ it("an older order without a binding changes no address, is settled as void, and
   const { auth, store, clock, mail, owner, events } = await start();
   const randomBytes = (length: number) => new Uint8Array(length).fill(events.length);
   const wish = { userId: owner.user.id, address: theirs };
-  await store.orderMail(mailOrderOf({ kind: "change_email", ...wish }, { clock, randomBytes }));
+  await store.enqueueEmail(toOutboxEmail({ kind: "change_email", ...wish }, { clock, randomBytes }));
   expect(await mail.deliver()).toEqual([]);
   expect(events.at(-1)).toEqual({ type: "mail_settled", kind: "change_email", outcome: "void" });
-  await store.orderMail(mailOrderOf({ kind: "verify_email", userId: owner.user.id }, { clock, randomBytes }));
+  await store.enqueueEmail(toOutboxEmail({ kind: "verify_email", userId: owner.user.id }, { clock, randomBytes }));
   expect(await reasonOf(auth.verifyEmail({ link: await mail.linkOf("verify_email") }))).toBe("ok");
 });
 
@@ -228,7 +228,9 @@ describe("a notice that was put off", () => {
   it("and was ordered by an older version goes to the present address", async () => {
     const { store, clock, mail, owner } = await start();
     const randomBytes = (length: number) => new Uint8Array(length).fill(1);
-    await store.orderMail(mailOrderOf({ kind: "password_changed", userId: owner.user.id }, { clock, randomBytes }));
+    await store.enqueueEmail(
+      toOutboxEmail({ kind: "password_changed", userId: owner.user.id }, { clock, randomBytes }),
+    );
     expect(await mail.deliver()).toMatchObject([{ kind: "password_changed", to: ada.email }]);
   });
 });

@@ -3,21 +3,21 @@ import { createTestAuth, registerAda, type TestAuth } from "../../testing/test-a
 import { createTestMail } from "../../testing/test-mailer.ts";
 import { AuthError } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
-import { type MailWish, mailOrderOf } from "./outbox.ts";
+import { type EmailRequest, toOutboxEmail } from "./outbox.ts";
 
 const minute = 60_000;
 const octets = (length: number) => new Uint8Array(length).fill(7);
 
 /** Writes down a mail as no rule of ours does, and what became of it. */
-async function settled({ auth, store, clock, events }: TestAuth, wish: MailWish) {
+async function settled({ auth, store, clock, events }: TestAuth, wish: EmailRequest) {
   const mail = createTestMail(auth);
-  await store.orderMail(mailOrderOf(wish, { clock, randomBytes: octets }));
+  await store.enqueueEmail(toOutboxEmail(wish, { clock, randomBytes: octets }));
   const sent = await mail.deliver();
   return { sent, faults: mail.faults, last: events.at(-1) };
 }
 
 describe("A mail that nobody can be sent", () => {
-  it.each<[string, MailWish]>([
+  it.each<[string, EmailRequest]>([
     ["of an account that is gone, with no address", { kind: "account_deleted" }],
     ["to an address that is no account's", { kind: "reset_password", address: "nobody@example.com" }],
     ["to no address at all", { kind: "reset_password" }],
@@ -41,7 +41,7 @@ describe("A mail that nobody can be sent", () => {
 it("no link is sent that the store did not take, because its account changed at that moment", async () => {
   const { auth, store, events } = createTestAuth();
   await registerAda(auth);
-  store.putMailLink = async () => false;
+  store.putEmailLink = async () => false;
   const mail = createTestMail(auth);
   expect(await mail.deliver()).toEqual([]);
   expect(events.at(-1)).toMatchObject({ outcome: "void" });
@@ -63,9 +63,9 @@ it.each([
     const link = await mail.linkOf(kind);
     expect(mail.sent.find((message) => message.kind === kind)).toMatchObject({ linkSeconds: seconds });
     clock.advance(seconds * 1_000 - 1);
-    expect(await auth.lookAtLink({ link, kind })).toMatchObject({ id: ada.user.id });
+    expect(await auth.findLinkOwner({ link, kind })).toMatchObject({ id: ada.user.id });
     clock.advance(1);
-    expect(await auth.lookAtLink({ link, kind })).toBeUndefined();
+    expect(await auth.findLinkOwner({ link, kind })).toBeUndefined();
   },
 );
 
@@ -73,13 +73,13 @@ it("a mail whose outcome cannot be written down is a fault that is told, and is 
   const { auth, store, clock, events } = createTestAuth();
   await registerAda(auth);
   const mail = createTestMail(auth);
-  const { settleMail } = store;
+  const { settleEmail } = store;
   const broken = new Error("disk I/O error");
-  store.settleMail = () => Promise.reject(broken);
+  store.settleEmail = () => Promise.reject(broken);
   expect(await mail.deliver()).toHaveLength(1);
   expect(mail.faults).toEqual([broken]);
   expect(events.filter(({ type }) => type === "mail_settled")).toEqual([]);
-  store.settleMail = settleMail;
+  store.settleEmail = settleEmail;
   clock.advance(2 * minute - 1);
   expect(await mail.deliver()).toEqual([]);
   clock.advance(1);
@@ -89,10 +89,10 @@ it("a mail whose outcome cannot be written down is a fault that is told, and is 
 it("only that the database is busy is no fault", async () => {
   const { auth } = createTestAuth();
   await registerAda(auth);
-  const refusal = new AuthError("internal_error");
-  const mail = createTestMail(auth, () => Promise.reject(refusal));
+  const rejection = new AuthError("internal_error");
+  const mail = createTestMail(auth, () => Promise.reject(rejection));
   await mail.deliver();
-  expect(mail.faults).toEqual([refusal]);
+  expect(mail.faults).toEqual([rejection]);
 });
 
 it("goes on after a fault also where nobody listens, and looks again after half a second", async () => {
@@ -105,7 +105,7 @@ it("goes on after a fault also where nobody listens, and looks again after half 
     if (pauses.length === 2) end.abort();
   };
   const mailer = { send: () => Promise.reject(new Error("ECONNREFUSED")) };
-  await expect(auth.deliverMail({ mailer, wait })(end.signal)).resolves.toBeUndefined();
+  await expect(auth.deliverEmails({ mailer, wait })(end.signal)).resolves.toBeUndefined();
   expect(pauses).toEqual([500, 500]);
   expect(events.at(-1)).toEqual({ type: "mail_settled", kind: "verify_email", outcome: "put_off" });
 });

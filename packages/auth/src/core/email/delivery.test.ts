@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { ada, createTestAuth, registerAda } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
 import { AuthError } from "../domain/errors.ts";
-import { nextMailAttemptMs } from "./delivery.ts";
+import { nextEmailAttemptMs } from "./delivery.ts";
 
 const minute = 60_000;
 
@@ -20,7 +20,7 @@ it("a mail that is not taken is tried again after ever longer pauses, and given 
   }
   const pauses = attempts.slice(1).map((at, index) => (at - (attempts[index] ?? 0)) / minute);
   expect(pauses).toEqual([1, 1, 5, 30, 120]);
-  expect([1, 5, 6].map(nextMailAttemptMs)).toEqual([10_000, 120 * minute, null]);
+  expect([1, 5, 6].map(nextEmailAttemptMs)).toEqual([10_000, 120 * minute, null]);
   const outcomes = events.flatMap((event) => (event.type === "mail_settled" ? [event.outcome] : []));
   expect(outcomes).toEqual(["put_off", "put_off", "put_off", "put_off", "put_off", "given_up"]);
   expect(mail.faults).toHaveLength(6);
@@ -73,7 +73,7 @@ it("one that the other side lets wait holds up no other", async () => {
 it("a mail in the hands of somebody who died is sent when the lease has run out", async () => {
   const { auth, store, clock } = createTestAuth();
   await registerAda(auth);
-  await store.claimMail({ now: clock.now(), leaseUntil: clock.now() + 2 * minute });
+  await store.claimEmail({ now: clock.now(), leaseUntil: clock.now() + 2 * minute });
   const mail = createTestMail(auth);
   expect(await mail.deliver()).toEqual([]);
   clock.advance(2 * minute);
@@ -84,18 +84,18 @@ it("a busy database stops no delivery and is no fault; anything else is told", a
   const { auth, store } = createTestAuth();
   await registerAda(auth);
   const mail = createTestMail(auth);
-  const { claimMail } = store;
-  store.claimMail = async () => {
+  const { claimEmail } = store;
+  store.claimEmail = async () => {
     throw new AuthError("temporarily_unavailable");
   };
   expect(await mail.deliver()).toEqual([]);
   expect(mail.faults).toEqual([]);
-  store.claimMail = async () => {
+  store.claimEmail = async () => {
     throw new Error("no such table");
   };
   await mail.deliver();
   expect(mail.faults.length).toBeGreaterThan(0);
-  store.claimMail = claimMail;
+  store.claimEmail = claimEmail;
   expect(await mail.deliver()).toHaveLength(1);
 });
 

@@ -1,22 +1,22 @@
-import type { Wait } from "../domain/clock.ts";
+import type { Delay } from "../domain/clock.ts";
 import { AuthError } from "../domain/errors.ts";
-import type { MailOutcome } from "../domain/events.ts";
+import type { EmailOutcome } from "../domain/events.ts";
 import type { AnyLinkKind } from "../domain/model.ts";
-import type { ClaimedMail } from "../ports/email-store.ts";
+import type { ClaimedEmail } from "../ports/email-store.ts";
 import type { Mailer } from "../ports/mailer.ts";
 import { linkEnds } from "./link-token.ts";
 import { type MessageDeps, messageOf } from "./message.ts";
 import { hourMs } from "./outbox.ts";
 
-export interface MailDeliveryOptions {
+export interface EmailDeliveryOptions {
   mailer: Mailer;
-  wait: Wait;
+  wait: Delay;
   /** Told of whatever goes wrong but a busy database. The mail is tried again. */
-  onFault?: (error: unknown) => void;
+  onError?: (error: unknown) => void;
 }
 
 /** Sends what waits until the signal aborts. Resolves then, and never rejects. */
-export type MailDelivery = (signal: AbortSignal) => Promise<void>;
+export type EmailDelivery = (signal: AbortSignal) => Promise<void>;
 
 /** Between two looks at what waits: people sit and wait for some of it. */
 const pauseMs = 500;
@@ -32,7 +32,7 @@ const recallEvery = 120;
 const retriesMs = [10 * secondMs, minuteMs, 5 * minuteMs, 30 * minuteMs, 2 * hourMs] as const;
 
 /** How long after so many attempts the next one is due; null when there will be none. */
-export function nextMailAttemptMs(attempts: number): number | null {
+export function nextEmailAttemptMs(attempts: number): number | null {
   return retriesMs[attempts - 1] ?? null;
 }
 
@@ -54,8 +54,8 @@ function latestLinkEnds({ settings, clock }: MessageDeps) {
  * conditional statement. Each is sent at least once; the secret of a link is drawn only now, so that it lies nowhere in
  * clear, and a mail that is tried again brings a new link.
  */
-export function createMailDelivery(parts: MessageDeps) {
-  return ({ mailer, wait, onFault }: MailDeliveryOptions): MailDelivery => {
+export function createEmailDelivery(deps: MessageDeps) {
+  return ({ mailer, wait, onError }: EmailDeliveryOptions): EmailDelivery => {
     async function workOff(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
         const mail = await claim();
@@ -64,10 +64,10 @@ export function createMailDelivery(parts: MessageDeps) {
       }
     }
 
-    async function claim(): Promise<ClaimedMail | undefined> {
-      const now = parts.clock.now();
+    async function claim(): Promise<ClaimedEmail | undefined> {
+      const now = deps.clock.now();
       try {
-        return await parts.store.claimMail({ now, leaseUntil: now + leaseMs });
+        return await deps.store.claimEmail({ now, leaseUntil: now + leaseMs });
       } catch (error) {
         return tellFault(error);
       }
@@ -75,20 +75,20 @@ export function createMailDelivery(parts: MessageDeps) {
 
     async function recall(): Promise<void> {
       try {
-        await parts.store.recallMail({ now: parts.clock.now(), waitsMs, longestLeaseMs: leaseMs });
-        await parts.store.removeFutureLinks(latestLinkEnds(parts));
+        await deps.store.recallEmails({ now: deps.clock.now(), waitsMs, longestLeaseMs: leaseMs });
+        await deps.store.removeFutureLinks(latestLinkEnds(deps));
       } catch (error) {
         tellFault(error);
       }
     }
 
-    async function deliver(mail: ClaimedMail): Promise<void> {
+    async function deliver(mail: ClaimedEmail): Promise<void> {
       const { id, kind, attempts } = mail;
       try {
         const outcome = await attempt(mail);
-        const next = outcome === "put_off" ? nextMailAttemptMs(attempts) : null;
-        await parts.store.settleMail({ id, attempts, dueAt: next === null ? null : parts.clock.now() + next });
-        parts.tell({
+        const next = outcome === "put_off" ? nextEmailAttemptMs(attempts) : null;
+        await deps.store.settleEmail({ id, attempts, dueAt: next === null ? null : deps.clock.now() + next });
+        deps.emit({
           type: "mail_settled",
           kind,
           outcome: outcome === "put_off" && next === null ? "given_up" : outcome,
@@ -98,8 +98,8 @@ export function createMailDelivery(parts: MessageDeps) {
       }
     }
 
-    async function attempt(mail: ClaimedMail): Promise<MailOutcome> {
-      const message = await messageOf(parts, mail);
+    async function attempt(mail: ClaimedEmail): Promise<EmailOutcome> {
+      const message = await messageOf(deps, mail);
       if (typeof message === "string") return message;
       try {
         return await mailer.send(message);
@@ -111,7 +111,7 @@ export function createMailDelivery(parts: MessageDeps) {
 
     function tellFault(error: unknown): undefined {
       if (error instanceof AuthError && error.reason === "temporarily_unavailable") return;
-      onFault?.(error);
+      onError?.(error);
     }
 
     return async (signal) => {

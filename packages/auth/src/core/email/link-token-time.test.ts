@@ -28,10 +28,10 @@ async function drawLinks(test: ReturnType<typeof createTestAuth>): Promise<Links
 }
 
 const lookAt = async (auth: Auth, links: Links) => [
-  await auth.lookAtLink({ link: links.verify_email, kind: "verify_email" }),
-  await auth.lookAtLink({ link: links.reset_password, kind: "reset_password" }),
-  await auth.lookAtLink({ link: links.change_email, kind: "change_email" }),
-  await auth.lookAtRegistrationLink(links.register),
+  await auth.findLinkOwner({ link: links.verify_email, kind: "verify_email" }),
+  await auth.findLinkOwner({ link: links.reset_password, kind: "reset_password" }),
+  await auth.findLinkOwner({ link: links.change_email, kind: "change_email" }),
+  await auth.findRegistrationLinkEmail(links.register),
 ];
 
 const use = async (auth: Auth, links: Links) => [
@@ -42,7 +42,7 @@ const use = async (auth: Auth, links: Links) => [
 ];
 
 const nothing = [undefined, undefined, undefined, undefined];
-const refused = Array(4).fill("mail_link_invalid");
+const rejected = Array(4).fill("mail_link_invalid");
 
 describe("a link that was drawn by a clock that was a day ahead", () => {
   it("is refused once the clock is put right, and looked at by nobody; a new one is good (T07)", async () => {
@@ -51,7 +51,7 @@ describe("a link that was drawn by a clock that was a day ahead", () => {
     const links = await drawLinks(test);
     test.clock.advance(-day);
     expect(await lookAt(test.auth, links)).toEqual(nothing);
-    expect(await use(test.auth, links)).toEqual(refused);
+    expect(await use(test.auth, links)).toEqual(rejected);
     await test.auth.requestPasswordReset({ email: ada.email });
     const link = await createTestMail(test.auth).linkOf("reset_password");
     expect(await reasonOf(test.auth.resetPassword({ link, newPassword }))).toBe("ok");
@@ -65,7 +65,7 @@ describe("a link that was drawn by a clock that was a day ahead", () => {
     await createTestMail(test.auth).deliver();
     test.clock.advance(day);
     expect(await lookAt(test.auth, links)).toEqual(nothing);
-    expect(await use(test.auth, links)).toEqual(refused);
+    expect(await use(test.auth, links)).toEqual(rejected);
   });
 
   it("is good where servers differ by a minute, and by no more (T03)", async () => {
@@ -100,7 +100,7 @@ describe("a link that was drawn before sessionsNotBefore", () => {
     const { store, clock } = before;
     const { auth } = createTestAuth({ store, clock, seed: 2, sessionsNotBefore: clock.now() });
     expect(await lookAt(auth, links)).toEqual(nothing);
-    expect(await use(auth, links)).toEqual(refused);
+    expect(await use(auth, links)).toEqual(rejected);
     expect(await reasonOf(loginAda(auth))).toBe("ok");
     await auth.requestPasswordReset({ email: ada.email });
     const link = await createTestMail(auth).linkOf("reset_password");

@@ -4,7 +4,7 @@ import { hashSecret } from "../domain/secrets.ts";
 import { type AuthSettings, clockToleranceSeconds } from "../domain/settings.ts";
 
 /** What makes a link in a mail one of ours. Only the hash is kept; the secret stands in the mail and nowhere else. */
-export interface MailLinkSecret {
+export interface EmailLinkSecret {
   /** 256 bits of randomness in base64url: 43 characters. */
   text: string;
   hash: Uint8Array;
@@ -13,13 +13,13 @@ export interface MailLinkSecret {
 const secretBytes = 32;
 const shape = /^[A-Za-z0-9_-]{43}$/;
 
-export function makeMailLinkSecret(randomBytes: RandomBytes): MailLinkSecret {
+export function generateEmailLinkSecret(randomBytes: RandomBytes): EmailLinkSecret {
   const secret = randomBytes(secretBytes);
   return { text: Buffer.from(secret).toString("base64url"), hash: hashSecret(secret) };
 }
 
 /** The hash to look a link up by; undefined for what can be none of ours. Takes the one spelling that we make. */
-export function hashMailLinkText(text: string): Uint8Array | undefined {
+export function hashEmailLinkToken(text: string): Uint8Array | undefined {
   if (!shape.test(text)) return undefined;
   const secret = Buffer.from(text, "base64url");
   return secret.toString("base64url") === text ? hashSecret(secret) : undefined;

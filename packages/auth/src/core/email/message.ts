@@ -1,13 +1,13 @@
 import type { Clock, RandomBytes } from "../domain/clock.ts";
 import type { AuthEvent } from "../domain/events.ts";
-import type { ClientInfo, MailLinkKind, User } from "../domain/model.ts";
+import type { ClientInfo, EmailLinkKind, User } from "../domain/model.ts";
 import type { AuthSettings } from "../domain/settings.ts";
 import { canonicalEmail, emailKey } from "../identifiers/account-text.ts";
-import type { ClaimedMail } from "../ports/email-store.ts";
-import type { MailMessage } from "../ports/mailer.ts";
+import type { ClaimedEmail } from "../ports/email-store.ts";
+import type { EmailMessage } from "../ports/mailer.ts";
 import type { AuthStore } from "../ports/store.ts";
-import { decideOrder } from "./binding.ts";
-import { linkSecondsOf, makeMailLinkSecret } from "./link-token.ts";
+import { decideEmailBinding } from "./binding.ts";
+import { generateEmailLinkSecret, linkSecondsOf } from "./link-token.ts";
 
 /** Why there is nothing to send: `nobody` to send it to, or the order is `void`. */
 type Unsent = "nobody" | "void";
@@ -17,28 +17,28 @@ export interface MessageDeps {
   settings: AuthSettings;
   clock: Clock;
   randomBytes: RandomBytes;
-  tell(event: AuthEvent, client?: ClientInfo): void;
+  emit(event: AuthEvent, client?: ClientInfo): void;
 }
 
-type Common = Pick<MailMessage, "at" | "client">;
+type Common = Pick<EmailMessage, "at" | "client">;
 const noLink = { link: null, linkSeconds: null };
 
 /** Looks up whom it concerns, decides whether the order still holds, and draws the link. */
-export async function messageOf(parts: MessageDeps, order: ClaimedMail): Promise<MailMessage | Unsent> {
+export async function messageOf(deps: MessageDeps, order: ClaimedEmail): Promise<EmailMessage | Unsent> {
   // Of an order from before addresses were written down in their canonical form, too.
   const mail = { ...order, address: order.address === null ? null : canonicalEmail(order.address) };
   const { kind, orderedAt: at, userAgent, ipAddress } = mail;
   const common = { at, client: { userAgent, ipAddress } };
   switch (kind) {
     case "register":
-      return beginningOf(parts, mail, common);
+      return beginningOf(deps, mail, common);
     case "reset_password":
-      return resetOf(parts, mail, common);
+      return resetOf(deps, mail, common);
     case "verify_email":
     case "change_email":
-      return boundLinkOf(parts, { ...mail, kind }, common);
+      return boundLinkOf(deps, { ...mail, kind }, common);
     default:
-      return noticeOf(parts, mail, common);
+      return noticeOf(deps, mail, common);
   }
 }
 
@@ -46,7 +46,7 @@ export async function messageOf(parts: MessageDeps, order: ClaimedMail): Promise
  * A notice goes to the address that it was ordered for, whatever became of the account since. It names the account only
  * where that is still the account's address: the next one may be a stranger's, and so may the name.
  */
-async function noticeOf({ store }: MessageDeps, mail: ClaimedMail, common: Common): Promise<MailMessage | Unsent> {
+async function noticeOf({ store }: MessageDeps, mail: ClaimedEmail, common: Common): Promise<EmailMessage | Unsent> {
   const { kind, userId, address } = mail;
   const user = userId === null ? undefined : (await store.findCredentialsById(userId))?.user;
   if (address !== null) {
@@ -58,8 +58,8 @@ async function noticeOf({ store }: MessageDeps, mail: ClaimedMail, common: Commo
 }
 
 /** To an address that may be anybody's: the link with which its account begins, or a note that there is one. */
-async function beginningOf(parts: MessageDeps, mail: ClaimedMail, common: Common): Promise<MailMessage | Unsent> {
-  const { store, settings, clock, randomBytes } = parts;
+async function beginningOf(deps: MessageDeps, mail: ClaimedEmail, common: Common): Promise<EmailMessage | Unsent> {
+  const { store, settings, clock, randomBytes } = deps;
   const { address } = mail;
   if (address === null) return "nobody";
   const owner = (await store.findCredentials({ emailKey: emailKey(address) }))?.user;
@@ -68,7 +68,7 @@ async function beginningOf(parts: MessageDeps, mail: ClaimedMail, common: Common
     return owner.disabledAt === null ? note : "nobody";
   }
   const linkSeconds = linkSecondsOf("register", settings);
-  const secret = makeMailLinkSecret(randomBytes);
+  const secret = generateEmailLinkSecret(randomBytes);
   const link = { email: address, emailKey: emailKey(address), secretHash: secret.hash };
   const isPut = await store.putRegistrationLink({ ...link, expiresAt: clock.now() + linkSeconds * 1000 });
   if (!isPut) return "nobody";
@@ -76,11 +76,11 @@ async function beginningOf(parts: MessageDeps, mail: ClaimedMail, common: Common
 }
 
 /** Bound to what was typed alone: whose address that is, is looked up now, so that asking tells nothing (fault case P14). */
-async function resetOf(parts: MessageDeps, mail: ClaimedMail, common: Common): Promise<MailMessage | Unsent> {
-  const user = (await parts.store.findCredentials({ emailKey: emailKey(mail.address ?? "") }))?.user;
+async function resetOf(deps: MessageDeps, mail: ClaimedEmail, common: Common): Promise<EmailMessage | Unsent> {
+  const user = (await deps.store.findCredentials({ emailKey: emailKey(mail.address ?? "") }))?.user;
   if (user?.disabledAt !== null) return "nobody";
   // The account's own address and not the one that was typed: what folds to the same key need not be the same mailbox.
-  const message = await withLink(parts, mail, {
+  const message = await withLink(deps, mail, {
     ...common,
     ...presentOf(user),
     kind: "reset_password",
@@ -91,27 +91,27 @@ async function resetOf(parts: MessageDeps, mail: ClaimedMail, common: Common): P
 
 /** The order of a known user. The link is bound to what the order is bound to, and to nothing that came after. */
 async function boundLinkOf(
-  parts: MessageDeps,
-  mail: ClaimedMail & { kind: "verify_email" | "change_email" },
+  deps: MessageDeps,
+  mail: ClaimedEmail & { kind: "verify_email" | "change_email" },
   common: Common,
-): Promise<MailMessage | Unsent> {
-  const { store, settings } = parts;
+): Promise<EmailMessage | Unsent> {
+  const { store, settings } = deps;
   const { kind, userId, boundSessionId, address } = mail;
   const user = userId === null ? undefined : (await store.findCredentialsById(userId))?.user;
-  const session = boundSessionId === null ? undefined : (await store.findLogin(boundSessionId))?.session;
+  const session = boundSessionId === null ? undefined : (await store.findSessionWithUser(boundSessionId))?.session;
   const { sessionsNotBefore } = settings;
-  if (!user || decideOrder(mail, { user, session, sessionsNotBefore }) === "void") return "void";
+  if (!user || decideEmailBinding(mail, { user, session, sessionsNotBefore }) === "void") return "void";
   const bound = { ...presentOf(user), ...bindingOf(mail) };
   // The account's own address and not the one that was typed: what folds to the same key need not be the same mailbox.
   if (kind === "verify_email")
-    return (await withLink(parts, mail, { ...common, ...bound, kind, to: user.email })) ?? "void";
+    return (await withLink(deps, mail, { ...common, ...bound, kind, to: user.email })) ?? "void";
   if (address === null) return "nobody";
   const owner = (await store.findCredentials({ emailKey: emailKey(address) }))?.user;
   if (owner) return { ...common, ...noLink, kind: "email_in_use", to: owner.email, user: owner };
-  return (await withLink(parts, mail, { ...common, ...bound, kind, to: address })) ?? "void";
+  return (await withLink(deps, mail, { ...common, ...bound, kind, to: address })) ?? "void";
 }
 
-/** What a link and its mail need to know of a user; `putMailLink` takes the link only while that is still so. */
+/** What a link and its mail need to know of a user; `putEmailLink` takes the link only while that is still so. */
 interface LinkOwner {
   user: User;
   emailKey: string;
@@ -124,24 +124,24 @@ function presentOf(user: User): LinkOwner {
   return { user, emailKey: emailKey(email), credentialVersion, sessionId: null };
 }
 
-function bindingOf({ boundEmailKey, boundCredentialVersion, boundSessionId }: ClaimedMail): Partial<LinkOwner> {
+function bindingOf({ boundEmailKey, boundCredentialVersion, boundSessionId }: ClaimedEmail): Partial<LinkOwner> {
   if (boundEmailKey === null || boundCredentialVersion === null) return {};
   return { emailKey: boundEmailKey, credentialVersion: boundCredentialVersion, sessionId: boundSessionId };
 }
 
 async function withLink(
-  { store, settings, clock, randomBytes, tell }: MessageDeps,
-  order: ClaimedMail,
+  { store, settings, clock, randomBytes, emit }: MessageDeps,
+  order: ClaimedEmail,
   {
     emailKey: ownKey,
     credentialVersion,
     sessionId,
     ...message
-  }: LinkOwner & Common & { kind: MailLinkKind; to: string },
-): Promise<MailMessage | undefined> {
+  }: LinkOwner & Common & { kind: EmailLinkKind; to: string },
+): Promise<EmailMessage | undefined> {
   const { kind, user, to } = message;
   const linkSeconds = linkSecondsOf(kind, settings);
-  const secret = makeMailLinkSecret(randomBytes);
+  const secret = generateEmailLinkSecret(randomBytes);
   const newEmail = kind === "change_email" ? to : null;
   const link = {
     userId: user.id,
@@ -154,7 +154,7 @@ async function withLink(
     sessionId,
     expiresAt: clock.now() + linkSeconds * 1000,
   };
-  if (!(await store.putMailLink(link, { id: order.id, attempts: order.attempts }))) return undefined;
-  tell({ type: "mail_link_made", userId: user.id, kind }, message.client);
+  if (!(await store.putEmailLink(link, { id: order.id, attempts: order.attempts }))) return undefined;
+  emit({ type: "mail_link_made", userId: user.id, kind }, message.client);
   return { ...message, link: secret.text, linkSeconds };
 }

@@ -5,18 +5,18 @@ import { newId, storableUserAgent } from "../domain/ids.ts";
 import type { ClientInfo, User } from "../domain/model.ts";
 import type { AuthSettings } from "../domain/settings.ts";
 import { emailKey } from "../identifiers/account-text.ts";
-import type { MailOrder, MailStore, OrderOutcome } from "../ports/email-store.ts";
+import type { EmailStore, EnqueueOutcome, OutboxEmail } from "../ports/email-store.ts";
 
 /** What a mail is about; the rest is drawn and looked up when it is sent. */
-export type MailWish = Pick<MailOrder, "kind"> &
-  Partial<Omit<MailOrder, "id" | "kind" | "orderedAt" | keyof ClientInfo>> & {
+export type EmailRequest = Pick<OutboxEmail, "kind"> &
+  Partial<Omit<OutboxEmail, "id" | "kind" | "orderedAt" | keyof ClientInfo>> & {
     client?: ClientInfo | undefined;
     /** Not ordered when its address was sent as many in the last hour as it may be. */
     isLimited?: boolean;
   };
 
 interface OutboxDeps {
-  store: Pick<MailStore, "orderMail">;
+  store: Pick<EmailStore, "enqueueEmail">;
   clock: Clock;
   randomBytes: RandomBytes;
 }
@@ -26,10 +26,10 @@ type Client = ClientInfo | undefined;
 export type NoticeKind = "email_change_asked" | "email_changed" | "password_changed" | "new_device" | "account_deleted";
 
 /** The order of a mail, which waits in the store until somebody sends it. */
-export function mailOrderOf(
-  wish: MailWish,
+export function toOutboxEmail(
+  wish: EmailRequest,
   { clock, randomBytes }: Pick<OutboxDeps, "clock" | "randomBytes">,
-): MailOrder {
+): OutboxEmail {
   const { client, isLimited: _limited, ...about } = wish;
   const now = clock.now();
   return {
@@ -48,13 +48,13 @@ export function mailOrderOf(
 }
 
 /** Writes an order down, and counts it where it is to be counted. */
-export function orderMail(
-  parts: OutboxDeps & { settings: Pick<AuthSettings, "mailsPerAddressPerHour"> },
-  wish: MailWish,
-): Promise<OrderOutcome> {
-  const order = mailOrderOf(wish, parts);
-  const limit = { atMost: parts.settings.mailsPerAddressPerHour, since: order.orderedAt - hourMs };
-  return parts.store.orderMail(order, wish.isLimited ? limit : undefined);
+export function enqueueEmail(
+  deps: OutboxDeps & { settings: Pick<AuthSettings, "mailsPerAddressPerHour"> },
+  wish: EmailRequest,
+): Promise<EnqueueOutcome> {
+  const order = toOutboxEmail(wish, deps);
+  const limit = { atMost: deps.settings.mailsPerAddressPerHour, since: order.orderedAt - hourMs };
+  return deps.store.enqueueEmail(order, wish.isLimited ? limit : undefined);
 }
 
 /**
@@ -69,20 +69,20 @@ export function noticeTo(
   kind: NoticeKind,
   to: Pick<User, "id" | "email" | "emailVerifiedAt">,
   client: Client,
-): MailWish {
+): EmailRequest {
   const isConfirmed = to.emailVerifiedAt !== null;
   const common = { kind, address: to.email, isLimited: !isConfirmed, client };
-  if (kind === "account_deleted") return { ...common, addressKey: mailLimitKey(emailKey(to.email)) };
-  const addressKey = isConfirmed ? null : mailLimitKey(emailKey(to.email), "notice");
+  if (kind === "account_deleted") return { ...common, addressKey: emailLimitKey(emailKey(to.email)) };
+  const addressKey = isConfirmed ? null : emailLimitKey(emailKey(to.email), "notice");
   return { ...common, userId: to.id, addressKey };
 }
 
 /** A link that verifies the user's address, bound to that address and their password. */
-export function verificationOf(user: Pick<User, "id" | "email" | "credentialVersion">, client: Client): MailWish {
+export function verificationOf(user: Pick<User, "id" | "email" | "credentialVersion">, client: Client): EmailRequest {
   return {
     kind: "verify_email",
     userId: user.id,
-    addressKey: mailLimitKey(emailKey(user.email)),
+    addressKey: emailLimitKey(emailKey(user.email)),
     boundEmailKey: emailKey(user.email),
     boundCredentialVersion: user.credentialVersion,
     isLimited: true,
@@ -94,7 +94,7 @@ export function verificationOf(user: Pick<User, "id" | "email" | "credentialVers
  * What mails to an address are counted by in the store: a hash, so that a row that is kept for the hour after its account
  * was deleted holds no address.
  */
-export function mailLimitKey(key: string, scope: "mail" | "notice" = "mail"): string {
+export function emailLimitKey(key: string, scope: "mail" | "notice" = "mail"): string {
   return createHash("sha256")
     .update(JSON.stringify([scope, key]))
     .digest("base64url");
@@ -104,14 +104,14 @@ export function mailLimitKey(key: string, scope: "mail" | "notice" = "mail"): st
  * Orders what tells somebody that a thing has happened, and waits for nobody: it has happened, and a mail that cannot be
  * ordered takes nothing back. What is lost is told as an event.
  */
-export function createMailNotice(
-  parts: Parameters<typeof orderMail>[0],
+export function createEmailSender(
+  deps: Parameters<typeof enqueueEmail>[0],
   lost: (event: AuthEvent) => void,
-): (wish: MailWish) => void {
+): (wish: EmailRequest) => void {
   return (wish) => {
     const isLost = () => lost({ type: "mail_order_lost", kind: wish.kind });
     try {
-      orderMail(parts, wish).catch(isLost);
+      enqueueEmail(deps, wish).catch(isLost);
     } catch {
       isLost(); // a store that does not even answer with a promise
     }

@@ -20,7 +20,7 @@ it("exportData() gives the whole of a long timeline, each entry once", async () 
   const { auth, store, clock, first } = await createTestSession();
   const entry = { event: "authn_login_fail", outcome: "failure", userId: first.user.id, sessionId: null } as const;
   const rest = { actorId: null, detail: null, userAgent: null, ipAddress: null };
-  for (let index = 0; index < 150; index += 1) await store.appendTimeline({ ...entry, ...rest, at: clock.now() });
+  for (let index = 0; index < 150; index += 1) await store.appendAuditEntry({ ...entry, ...rest, at: clock.now() });
   const { timeline } = await auth.exportData({ principal: first });
   expect(new Set(timeline.map(({ seq }) => seq)).size).toBe(timeline.length);
   expect(timeline.filter(({ event }) => event === "authn_login_fail")).toHaveLength(150);

@@ -24,7 +24,7 @@ it("exportData() gives all that is kept of a user, what the app keeps too, and w
   expect(data.timeline).toHaveLength(64);
   expect(data.app).toEqual({ files: [`a file of ${principal.user.id}`] });
   expect(JSON.stringify(data)).not.toContain(ada.password);
-  const [newest] = (await auth.listTimeline(principal.user.id)).entries;
+  const [newest] = (await auth.listAuditEntries(principal.user.id)).entries;
   expect(newest).toMatchObject({ event: "sensitive_read", detail: "export" });
 });
 
@@ -42,7 +42,7 @@ it("deleteAccount() ends every session, forgets the person and what the app kept
   expect(await reasonOf(loginAda(auth))).toBe("invalid_credentials");
   expect(forgotten).toEqual([principal.user.id]);
   expect(await mail.deliver()).toMatchObject([{ kind: "account_deleted", to: ada.email, user: null }]);
-  const { entries } = await auth.listTimeline(principal.user.id);
+  const { entries } = await auth.listAuditEntries(principal.user.id);
   expect(entries).toMatchObject([{ event: "user_deleted", ipAddress: null, userAgent: null }]);
   // The name and the address are free again.
   expect((await registerAda(auth)).user.id).not.toBe(principal.user.id);
@@ -69,7 +69,7 @@ it("deleteAccount() holds also when the app cannot clear away, and that is told"
 
 it("a notice that cannot be ordered takes back nothing, and is told", async () => {
   const { auth, principal, store, events } = await start();
-  store.orderMail = () => {
+  store.enqueueEmail = () => {
     throw new Error("no such table");
   };
   await auth.deleteAccount({ principal });

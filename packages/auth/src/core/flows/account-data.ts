@@ -1,16 +1,16 @@
-import { createTimelineList } from "../audit/log.ts";
+import { createAuditLogReader } from "../audit/log.ts";
 import { AuthError } from "../domain/errors.ts";
-import type { ClientInfo, Principal, SessionRecord, User } from "../domain/model.ts";
+import type { ClientInfo, Principal, StoredSession, User } from "../domain/model.ts";
 import { noticeTo } from "../email/outbox.ts";
-import type { TimelineRecord } from "../ports/audit-store.ts";
-import type { AuthParts } from "./deps.ts";
+import type { StoredAuditEntry } from "../ports/audit-store.ts";
+import type { AuthDeps } from "./deps.ts";
 import { createSessionList } from "./session-list.ts";
 
 export interface OwnData {
   user: User;
-  sessions: SessionRecord[];
+  sessions: StoredSession[];
   /** All that is kept, the newest first. */
-  timeline: TimelineRecord[];
+  timeline: StoredAuditEntry[];
   app: Record<string, unknown>;
 }
 
@@ -20,10 +20,10 @@ interface Asker {
 }
 
 /** Everything that is kept of a user, and the end of all of it. */
-export function createOwnData(parts: AuthParts) {
-  const { store, appData, tell, notify } = parts;
-  const listSessions = createSessionList(parts);
-  const listTimeline = createTimelineList(parts);
+export function createOwnData(deps: Pick<AuthDeps, "appData" | "clock" | "limits" | "sendEmail" | "store" | "emit">) {
+  const { store, appData, emit, sendEmail } = deps;
+  const listSessions = createSessionList(deps);
+  const listAuditEntries = createAuditLogReader(deps);
 
   return {
     async exportData({ principal: { user, session }, client }: Asker): Promise<OwnData> {
@@ -33,7 +33,7 @@ export function createOwnData(parts: AuthParts) {
         timeline: await wholeTimeline(user.id),
         app: (await appData?.describe(user.id)) ?? {},
       };
-      tell({ type: "data_exported", userId: user.id, sessionId: session.id }, client);
+      emit({ type: "data_exported", userId: user.id, sessionId: session.id }, client);
       return data;
     },
 
@@ -43,18 +43,18 @@ export function createOwnData(parts: AuthParts) {
       if (outcome === "last_admin") throw new AuthError("last_admin");
       // Another call of the same person was faster: what was asked for is so.
       if (outcome === "unchanged") return;
-      tell({ type: "account_deleted", userId: user.id });
-      notify(noticeTo("account_deleted", user, client));
+      emit({ type: "account_deleted", userId: user.id });
+      sendEmail(noticeTo("account_deleted", user, client));
       // The account is gone, and stays so: what could not be removed is for whoever runs the site.
-      await clearAway?.().catch(() => tell({ type: "app_data_left", userId: user.id }));
+      await clearAway?.().catch(() => emit({ type: "app_data_left", userId: user.id }));
     },
   };
 
-  async function wholeTimeline(userId: string): Promise<TimelineRecord[]> {
-    const all: TimelineRecord[] = [];
+  async function wholeTimeline(userId: string): Promise<StoredAuditEntry[]> {
+    const all: StoredAuditEntry[] = [];
     let before: number | null = null;
     do {
-      const page = await listTimeline(userId, { limit: 100, before: before ?? undefined });
+      const page = await listAuditEntries(userId, { limit: 100, before: before ?? undefined });
       all.push(...page.entries);
       before = page.next;
     } while (before !== null);

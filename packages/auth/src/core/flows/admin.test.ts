@@ -14,7 +14,7 @@ async function start() {
   await test.auth.admin.setRole({ actor: null, userId: admin.user.id, role: "admin" });
   const person = await test.auth.register({ ...grace, ...fromTerminal });
   const actor = admin.user.id;
-  const told = async () => (await test.auth.listTimeline(person.user.id, { limit: 50 })).entries;
+  const told = async () => (await test.auth.listAuditEntries(person.user.id, { limit: 50 })).entries;
   return { ...test, admin, person, actor, told };
 }
 

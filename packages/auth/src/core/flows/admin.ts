@@ -1,7 +1,7 @@
 import { AuthError } from "../domain/errors.ts";
-import type { Role, SessionRecord, User } from "../domain/model.ts";
+import type { Role, StoredSession, User } from "../domain/model.ts";
 import { emailKey, looksLikeEmail, usernameKey } from "../identifiers/account-text.ts";
-import type { AuthParts } from "./deps.ts";
+import type { AuthDeps } from "./deps.ts";
 import { createSessionList } from "./session-list.ts";
 
 /** Who does it: an administrator's id; null for whoever runs the server, from a terminal. */
@@ -14,7 +14,7 @@ export interface Admin {
   /** The user whose username or email this is. */
   findNamed(identifier: string): Promise<User | undefined>;
   /** @throws {AuthError} `not_found` */
-  findUser(userId: string): Promise<{ user: User; sessions: SessionRecord[] }>;
+  findUser(userId: string): Promise<{ user: User; sessions: StoredSession[] }>;
   /**
    * Ends one session of a user (ASVS 7.4.5). They are told that an administrator did.
    *
@@ -55,9 +55,9 @@ function keyBeginning(text: string): string {
   return looksLikeEmail(text) && !email.endsWith("@") ? email : usernameKey(text);
 }
 
-export function createAdmin(parts: AuthParts): Admin {
-  const { store, clock, tell } = parts;
-  const listSessions = createSessionList(parts);
+export function createAdmin(deps: Pick<AuthDeps, "clock" | "limits" | "store" | "emit">): Admin {
+  const { store, clock, emit } = deps;
+  const listSessions = createSessionList(deps);
 
   return {
     async findUsers(text) {
@@ -79,33 +79,33 @@ export function createAdmin(parts: AuthParts): Admin {
     async endSession({ actor, userId, sessionId }) {
       const end = { userId, sessionId, reason: "ended_by_admin", now: clock.now() } as const;
       if (!(await store.revokeSession(end))) throw new AuthError("not_found");
-      tell({ type: "sessions_ended_by_admin", userId, actorId: actor, sessions: 1 });
+      emit({ type: "sessions_ended_by_admin", userId, actorId: actor, sessions: 1 });
     },
 
     async endSessions({ actor, userId }) {
       const sessions = await store.revokeSessionsOf({ userId, reason: "ended_by_admin", now: clock.now() });
-      if (sessions > 0) tell({ type: "sessions_ended_by_admin", userId, actorId: actor, sessions });
+      if (sessions > 0) emit({ type: "sessions_ended_by_admin", userId, actorId: actor, sessions });
       return sessions;
     },
 
     async disable({ actor, userId }) {
-      refuseUnlessDone(await store.disableUser({ userId, now: clock.now() }));
-      tell({ type: "user_disabled", userId, actorId: actor });
+      rejectUnlessDone(await store.disableUser({ userId, now: clock.now() }));
+      emit({ type: "user_disabled", userId, actorId: actor });
     },
 
     async enable({ actor, userId }) {
       if (!(await store.enableUser({ userId }))) throw new AuthError("not_found");
-      tell({ type: "user_enabled", userId, actorId: actor });
+      emit({ type: "user_enabled", userId, actorId: actor });
     },
 
     async setRole({ actor, userId, role }) {
-      refuseUnlessDone(await store.setRole({ userId, role }));
-      tell({ type: "role_changed", userId, actorId: actor, role });
+      rejectUnlessDone(await store.setRole({ userId, role }));
+      emit({ type: "role_changed", userId, actorId: actor, role });
     },
   };
 }
 
-function refuseUnlessDone(outcome: "done" | "unchanged" | "last_admin"): void {
+function rejectUnlessDone(outcome: "done" | "unchanged" | "last_admin"): void {
   if (outcome === "last_admin") throw new AuthError("last_admin");
   if (outcome === "unchanged") throw new AuthError("not_found");
 }

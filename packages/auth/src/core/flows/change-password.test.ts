@@ -105,8 +105,8 @@ describe("changePassword()", () => {
 
 describe("changePassword() at once with", () => {
   it.each([
-    ["before the refresh looks", "findSession", "before"],
-    ["between its look and its write", "findSession", "after"],
+    ["before the refresh looks", "findStoredSession", "before"],
+    ["between its look and its write", "findStoredSession", "after"],
     ["just before its write", "rotateSession", "before"],
     ["just after its write", "rotateSession", "after"],
   ] as const)("a refresh of another session, %s: that session is dead (R11)", async (_, method, moment) => {

@@ -1,15 +1,15 @@
 import { errorOfNewPassword, type PasswordPolicy } from "../credentials/password/policy.ts";
 import { AuthError } from "../domain/errors.ts";
-import type { ClientInfo, IssuedStepUp, IssuedTokens, Principal, SessionRecord, User } from "../domain/model.ts";
+import type { ClientInfo, IssuedStepUp, IssuedTokens, Principal, StoredSession, User } from "../domain/model.ts";
 import { noticeTo } from "../email/outbox.ts";
-import type { SessionChange } from "../ports/session-store.ts";
+import type { SessionRotation } from "../ports/session-store.ts";
 import { decideRefresh } from "../tokens/decide-refresh.ts";
 import { parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts";
 import { prepareSuccessor } from "../tokens/rotation.ts";
-import { drawStepUp } from "../tokens/step-up-secret.ts";
+import { generateStepUpSecret } from "../tokens/step-up-secret.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
-import type { AuthParts } from "./deps.ts";
-import { refusalOfWrite } from "./session-errors.ts";
+import type { AuthDeps } from "./deps.ts";
+import { rejectionOfWrite } from "./session-errors.ts";
 
 export interface PasswordChangeInput {
   /** Who is asking: their session is kept, all their others end. */
@@ -32,9 +32,25 @@ export interface PasswordChanged {
  * Asks for the current password again (ASVS 6.2.3), because a session that was left open must not be enough. Whatever tokens
  * were copied before, none of them has the step-up secret that the change issues, and every older access token costs a refresh.
  */
-export function createPasswordChange(parts: AuthParts, issuer: TokenIssuer) {
-  const { store, passwords, clock, randomBytes, settings, passwordPolicy, tell, notify } = parts;
-  const checkCurrent = createCurrentPasswordCheck(parts);
+export function createPasswordChange(
+  deps: Pick<
+    AuthDeps,
+    | "rateLimiter"
+    | "clock"
+    | "limits"
+    | "sendEmail"
+    | "passwordPolicy"
+    | "passwords"
+    | "randomBytes"
+    | "settings"
+    | "limitInFlight"
+    | "store"
+    | "emit"
+  >,
+  issuer: TokenIssuer,
+) {
+  const { store, passwords, clock, randomBytes, settings, passwordPolicy, emit, sendEmail } = deps;
+  const checkCurrent = createCurrentPasswordCheck(deps);
   return async (input: PasswordChangeInput): Promise<PasswordChanged> => {
     const { principal, newPassword, client } = input;
     const { user, session } = principal;
@@ -42,28 +58,35 @@ export function createPasswordChange(parts: AuthParts, issuer: TokenIssuer) {
     const unacceptable = await errorOf(newPassword, { ...passwordPolicy, account: user });
     if (unacceptable) throw unacceptable;
     const hash = () => passwords.hash(newPassword);
-    const to = await parts.share(client?.ipAddress ?? null, hash, session.id);
-    const stepUp = drawStepUp(randomBytes);
-    const renewal = await prepareRenewal(parts, input);
+    const to = await deps.limitInFlight(client?.ipAddress ?? null, hash, session.id);
+    const stepUp = generateStepUpSecret(randomBytes);
+    const renewal = await prepareRenewal(deps, input);
     const now = clock.now();
     const change = { userId: user.id, from, to, keepSessionId: session.id, stepUpHash: stepUp.hash, now };
     const rotation = renewal?.rotation;
     // With the rotation or, where another tab was faster with it, without: the change itself does not hang on it.
     const isRotated = rotation !== undefined && (await store.changePassword({ ...change, rotation }));
     // Also where a login stored the same password in a newer way, or this session changed it twice. Those ended nothing.
-    if (!isRotated && !(await store.changePassword(change))) throw await refusalOfWrite(parts, session.id);
-    tell({ type: "password_changed", userId: user.id, sessionId: session.id }, client);
-    notify(noticeTo("password_changed", user, client));
+    if (!isRotated && !(await store.changePassword(change))) throw await rejectionOfWrite(deps, session.id);
+    emit({ type: "password_changed", userId: user.id, sessionId: session.id }, client);
+    sendEmail(noticeTo("password_changed", user, client));
     const isRenewed = renewal !== undefined && (isRotated || rotation === undefined);
     return {
-      stepUp: { token: stepUp.token, expiresIn: settings.proofMaxAgeSeconds },
+      stepUp: { token: stepUp.token, expiresIn: settings.stepUpMaxAgeSeconds },
       issued: isRenewed ? await issuer.issue(raised(asRead), raisedSession(renewal.session, now), renewal) : undefined,
     };
   };
 }
 
 /** @throws {AuthError} `invalid_credentials` | `rate_limited` */
-function createCurrentPasswordCheck({ store, passwords, passwordPolicy, attempts, share, tell }: AuthParts) {
+function createCurrentPasswordCheck({
+  store,
+  passwords,
+  passwordPolicy,
+  rateLimiter,
+  limitInFlight,
+  emit,
+}: Pick<AuthDeps, "rateLimiter" | "passwordPolicy" | "passwords" | "limitInFlight" | "store" | "emit">) {
   return async ({ principal: { user, session }, currentPassword, newPassword, client }: PasswordChangeInput) => {
     const found = await store.findCredentialsById(user.id);
     const about = { userId: user.id, sessionId: session.id };
@@ -75,22 +98,22 @@ function createCurrentPasswordCheck({ store, passwords, passwordPolicy, attempts
     const check = async () => {
       const verdict = await passwords.verify(currentPassword, found?.passwordHash);
       if (found && verdict.matches) return { from: found.passwordHash, asRead: found.user };
-      tell({ type: "password_change_failed", ...about }, client);
+      emit({ type: "password_change_failed", ...about }, client);
       const message = "That is not your current password";
       // Both problems in one answer.
       const fields = { currentPassword: [message], ...(await checkNew())?.fields };
       throw new AuthError("invalid_credentials", { message, fields });
     };
-    const inTurn = () => share(client?.ipAddress ?? null, check, session.id);
-    return attempts.proof(about, inTurn, (scope) => tell({ type: "attempts_limited", scope, ...about }, client));
+    const inTurn = () => limitInFlight(client?.ipAddress ?? null, check, session.id);
+    return rateLimiter.proof(about, inTurn, (scope) => emit({ type: "attempts_limited", scope, ...about }, client));
   };
 }
 
 interface Renewal {
-  session: SessionRecord;
+  session: StoredSession;
   refreshToken: RefreshToken;
   /** What the change writes with it. Undefined where the pair was renewed a moment ago, and stays. */
-  rotation: SessionChange | undefined;
+  rotation: SessionRotation | undefined;
 }
 
 /**
@@ -99,18 +122,21 @@ interface Renewal {
  * No rotation begins within the repeat window of the last (assumption A2 of the refresh protocol), because a tab's request of
  * before that may still be on its way, and would be taken for a thief's. Then the current token stays, beside a new access token.
  */
-async function prepareRenewal(parts: AuthParts, input: PasswordChangeInput): Promise<Renewal | undefined> {
-  const { store, clock, limits } = parts;
+async function prepareRenewal(
+  deps: Pick<AuthDeps, "clock" | "limits" | "randomBytes" | "store">,
+  input: PasswordChangeInput,
+): Promise<Renewal | undefined> {
+  const { store, clock, limits } = deps;
   const { id, delivery } = input.principal.session;
   const token = input.refreshToken === undefined ? undefined : parseRefreshToken(input.refreshToken);
   if (token?.sessionId !== id) return undefined;
-  const found = await store.findSession(id);
+  const found = await store.findStoredSession(id);
   const now = clock.now();
   if (!found || decideRefresh(found, token, { delivery, now, limits }).do !== "rotate") return undefined;
   const { session } = found;
-  const isRecent = session.generation > 0 && now - session.rotatedAt <= limits.repeatWindowMs;
+  const isRecent = session.generation > 0 && now - session.rotatedAt <= limits.retryWindowMs;
   if (isRecent) return { session, refreshToken: token, rotation: undefined };
-  const { change, session: next, successor } = prepareSuccessor(parts, session, { token, what: "rotate" });
+  const { change, session: next, successor } = prepareSuccessor(deps, session, { token, what: "rotate" });
   return { session: next, refreshToken: successor, rotation: change };
 }
 
@@ -119,7 +145,7 @@ function raised(user: User): User {
   return { ...user, credentialVersion: user.credentialVersion + 1, claimsVersion: user.claimsVersion + 1 };
 }
 
-function raisedSession(session: SessionRecord, now: number): SessionRecord {
+function raisedSession(session: StoredSession, now: number): StoredSession {
   return { ...session, credentialVersion: session.credentialVersion + 1, authenticatedAt: now };
 }
 

@@ -1,11 +1,11 @@
 import { AuthError } from "../domain/errors.ts";
 import type { ClientInfo } from "../domain/model.ts";
-import { mailLimitKey, orderMail } from "../email/outbox.ts";
-import { canonicalEmail, complainAboutEmail, emailKey } from "../identifiers/account-text.ts";
-import type { AuthParts } from "./deps.ts";
+import { emailLimitKey, enqueueEmail } from "../email/outbox.ts";
+import { canonicalEmail, emailKey, validateEmail } from "../identifiers/account-text.ts";
+import type { AuthDeps } from "./deps.ts";
 
 /** What somebody without a login asks for: a mail to an address that may be anybody's. */
-export interface MailRequest {
+export interface EmailRequestInput {
   email: string;
   /** Where it came from, where that is known: for the mail and the timeline. */
   client?: ClientInfo | undefined;
@@ -17,17 +17,17 @@ export interface MailRequest {
  *
  * @throws {AuthError} `validation_failed` for what is no address, `rate_limited` by where the request came from
  */
-export async function askByMail(
-  parts: AuthParts,
+export async function requestEmail(
+  deps: Pick<AuthDeps, "rateLimiter" | "clock" | "randomBytes" | "settings" | "store" | "emit">,
   kind: "reset_password" | "register",
-  { email, client }: MailRequest,
+  { email, client }: EmailRequestInput,
 ): Promise<void> {
   const address = checkEmail(email);
   // At the limit of the address the answer is the same: who asks need not be who owns it.
-  const addressKey = mailLimitKey(emailKey(address));
-  const ask = () => orderMail(parts, { kind, address, addressKey, isLimited: true, client });
-  await parts.attempts.mail(client?.ipAddress ?? null, ask, (scope) =>
-    parts.tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, client),
+  const addressKey = emailLimitKey(emailKey(address));
+  const ask = () => enqueueEmail(deps, { kind, address, addressKey, isLimited: true, client });
+  await deps.rateLimiter.mail(client?.ipAddress ?? null, ask, (scope) =>
+    deps.emit({ type: "attempts_limited", scope, userId: null, sessionId: null }, client),
   );
 }
 
@@ -37,12 +37,12 @@ export async function askByMail(
  * @throws {AuthError} `validation_failed`
  */
 export function checkEmail(typed: string): string {
-  const complaint = complainAboutEmail(typed);
-  if (complaint) refuseEmail(complaint);
+  const complaint = validateEmail(typed);
+  if (complaint) rejectEmail(complaint);
   return canonicalEmail(typed);
 }
 
 /** @throws {AuthError} `validation_failed` */
-export function refuseEmail(complaint: string): never {
+export function rejectEmail(complaint: string): never {
   throw new AuthError("validation_failed", { fields: { email: [complaint] } });
 }

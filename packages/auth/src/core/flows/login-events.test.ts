@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { ada, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import type { AuthError } from "../domain/errors.ts";
 
@@ -26,9 +26,9 @@ it("each refused login is told, with whose it was, where that is known, and why"
 
 it("a registration that has to wait is told, and is about nobody's account", async () => {
   const clock = createFakeClock();
-  const attempts = createMemoryAttemptCounter(clock);
-  const attemptRules = { registration: [{ tries: 1, perSeconds: 60 }] };
-  const { auth, events } = createTestAuth({ clock, attempts, attemptRules });
+  const rateLimitCounter = createMemoryRateLimitCounter(clock);
+  const rateLimitRules = { registration: [{ tries: 1, perSeconds: 60 }] };
+  const { auth, events } = createTestAuth({ clock, rateLimitCounter, rateLimitRules });
   await registerAda(auth);
   expect(await reasonOf(registerAda(auth))).toBe("rate_limited");
   expect(events.at(-1)).toEqual({ type: "attempts_limited", scope: "registration", userId: null, sessionId: null });

@@ -151,14 +151,14 @@ describe("login() upgrades an old hash", () => {
     const { auth, store, passwords } = createTestAuth();
     await registerAda(auth);
     passwords.version = 2;
-    const { AuthError: Refusal } = await import("../domain/errors.ts");
+    const { AuthError: Rejection } = await import("../domain/errors.ts");
     const busy = createTestAuth({
       store,
       passwords: {
         ...passwords,
         version: 2,
         hash: async () => {
-          throw new Refusal("temporarily_unavailable");
+          throw new Rejection("temporarily_unavailable");
         },
       },
     });

@@ -27,7 +27,7 @@ describe("logout() with an access token", () => {
   ])("says so when the store %s, and does not pretend", async (_, fault) => {
     const { auth, store } = createTestAuth();
     const { accessToken } = await registerAda(auth);
-    const broken = createTestAuth({ store: { ...store, findLogin: () => Promise.reject(fault) } });
+    const broken = createTestAuth({ store: { ...store, findSessionWithUser: () => Promise.reject(fault) } });
     await expect(broken.auth.logout({ ...neither, accessToken })).rejects.toBe(fault);
     expect(await reasonOf(auth.verify(accessToken))).toBe("ok");
   });

@@ -80,20 +80,20 @@ describe("logout() returns, and ends nothing,", () => {
     const issued = await registerAda(auth);
     const token = parseRefreshToken(issued.refreshToken);
     if (!token) throw new Error("No refresh token");
-    const before = await store.findSession(issued.session.id);
+    const before = await store.findStoredSession(issued.session.id);
     const guessed = formatRefreshToken({ ...token, familySecret: new Uint8Array(16) });
     await auth.logout({
       refreshToken: guessed,
       accessToken: issued.accessToken.replace(/.$/, "A").replace(/\.[^.]+$/, `.${"A".repeat(43)}`),
     });
-    expect(await store.findSession(issued.session.id)).toEqual(before);
+    expect(await store.findStoredSession(issued.session.id)).toEqual(before);
   });
 });
 
 describe("logout() and refresh() at once (R10)", () => {
   it.each([
-    ["logout before the refresh looks", "findSession", "before"],
-    ["logout between its look and its write", "findSession", "after"],
+    ["logout before the refresh looks", "findStoredSession", "before"],
+    ["logout between its look and its write", "findStoredSession", "after"],
     ["logout just before its write", "rotateSession", "before"],
     ["logout just after its write", "rotateSession", "after"],
   ] as const)("%s: nothing of the session works afterwards", async (_, method, moment) => {
@@ -114,7 +114,7 @@ describe("logout() and refresh() at once (R10)", () => {
         "session_revoked",
       );
     }
-    expect((await store.findSession(issued.session.id))?.session.revokedReason).toBe("logout");
+    expect((await store.findStoredSession(issued.session.id))?.session.revokedReason).toBe("logout");
   });
 
   it("a refresh before the logout looks", async () => {

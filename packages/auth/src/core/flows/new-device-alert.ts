@@ -1,6 +1,6 @@
-import type { SessionFacts, User } from "../domain/model.ts";
+import type { Session, User } from "../domain/model.ts";
 import { noticeTo } from "../email/outbox.ts";
-import type { AuthParts } from "./deps.ts";
+import type { AuthDeps } from "./deps.ts";
 
 /**
  * Tells the owner by mail of a login from a browser and system that none of their earlier ones came from, as far as the
@@ -8,13 +8,13 @@ import type { AuthParts } from "./deps.ts";
  *
  * The user is the one that was read together with the password that matched.
  */
-export function createNewDeviceNotice({ store, notify }: Pick<AuthParts, "store" | "notify">) {
-  return (user: User, session: Pick<SessionFacts, "id" | "userAgent" | "ipAddress">): void => {
+export function createNewDeviceNotice({ store, sendEmail }: Pick<AuthDeps, "store" | "sendEmail">) {
+  return (user: User, session: Pick<Session, "id" | "userAgent" | "ipAddress">): void => {
     const { id, userAgent, ipAddress } = session;
     const look = async () => {
       const earlier = await store.listDevices({ userId: user.id, exceptSessionId: id });
       if (earlier.some((known) => isSameKind(known, userAgent))) return;
-      notify(noticeTo("new_device", user, { userAgent, ipAddress }));
+      sendEmail(noticeTo("new_device", user, { userAgent, ipAddress }));
     };
     // A notice that is late or lost opens no door; the login stands in the timeline in any case.
     look().catch(() => undefined);

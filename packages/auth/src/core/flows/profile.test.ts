@@ -4,7 +4,7 @@ import { createTestSession, reasonOf } from "../../testing/test-auth.ts";
 async function start() {
   const test = await createTestSession();
   const change = (name: string) => test.auth.changeName({ principal: test.first, name });
-  const kept = async () => (await test.store.findSession(test.first.session.id))?.user.name;
+  const kept = async () => (await test.store.findStoredSession(test.first.session.id))?.user.name;
   return { ...test, change, kept };
 }
 

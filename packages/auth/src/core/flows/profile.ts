@@ -1,8 +1,8 @@
 import { AuthError } from "../domain/errors.ts";
 import type { ClientInfo, Principal } from "../domain/model.ts";
-import { complainAboutName } from "../identifiers/account-text.ts";
-import type { AuthParts } from "./deps.ts";
-import { refusalOfWrite } from "./session-errors.ts";
+import { validateName } from "../identifiers/account-text.ts";
+import type { AuthDeps } from "./deps.ts";
+import { rejectionOfWrite } from "./session-errors.ts";
 
 export interface NameChangeInput {
   principal: Pick<Principal, "user" | "session">;
@@ -12,13 +12,13 @@ export interface NameChangeInput {
 }
 
 /** Held to the same rules as at registration. Access tokens that say the old name have run out with it. */
-export function createNameChange(parts: AuthParts) {
+export function createNameChange(deps: Pick<AuthDeps, "clock" | "limits" | "store" | "emit">) {
   return async ({ principal: { user, session }, name: typed, client }: NameChangeInput): Promise<string> => {
-    const complaint = complainAboutName(typed);
+    const complaint = validateName(typed);
     if (complaint) throw new AuthError("validation_failed", { fields: { name: [complaint] } });
     const name = typed.trim();
-    if (!(await parts.store.changeName({ userId: user.id, name }))) throw await refusalOfWrite(parts, session.id);
-    parts.tell({ type: "name_changed", userId: user.id, sessionId: session.id }, client);
+    if (!(await deps.store.changeName({ userId: user.id, name }))) throw await rejectionOfWrite(deps, session.id);
+    deps.emit({ type: "name_changed", userId: user.id, sessionId: session.id }, client);
     return name;
   };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { ada, createTestAuth, createTestSession, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
 
@@ -8,11 +8,11 @@ const client = { userAgent: "curl/8.5.0", ipAddress: "198.51.100.4" };
 
 it("whoever asks for too many mails is told to wait, as nobody in particular", async () => {
   const clock = createFakeClock();
-  const attempts = createMemoryAttemptCounter(clock);
+  const rateLimitCounter = createMemoryRateLimitCounter(clock);
   const { auth, events } = createTestAuth({
     clock,
-    attempts,
-    attemptRules: { mail: [{ tries: 1, perSeconds: 60 }] },
+    rateLimitCounter,
+    rateLimitRules: { mail: [{ tries: 1, perSeconds: 60 }] },
   });
   const ask = () => reasonOf(auth.requestPasswordReset({ email: ada.email, client }));
   expect([await ask(), await ask()]).toEqual(["ok", "rate_limited"]);
@@ -26,7 +26,7 @@ it("a text that can be no link is refused like one that is good no more", async 
     expect(await reasonOf(auth.resetPassword({ link, newPassword: "a wholly different sentence" }))).toBe(
       "mail_link_invalid",
     );
-    expect(await auth.lookAtLink({ link, kind: "reset_password" })).toBeUndefined();
+    expect(await auth.findLinkOwner({ link, kind: "reset_password" })).toBeUndefined();
   }
 });
 

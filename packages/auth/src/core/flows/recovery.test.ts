@@ -10,7 +10,7 @@ import {
   registerAda,
 } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
-import type { MailMessage } from "../ports/mailer.ts";
+import type { EmailMessage } from "../ports/mailer.ts";
 
 const newPassword = "a wholly different sentence";
 const client = { userAgent: "Mozilla/5.0 Firefox/140.0", ipAddress: "198.51.100.4" };
@@ -28,7 +28,7 @@ async function start() {
     reasonOf(test.auth.resetPassword({ link, newPassword: password, client }));
   const login = (password: string) => reasonOf(test.auth.login({ identifier: "ada", password, ...fromTerminal }));
   const told = async () =>
-    (await test.auth.listTimeline(first.user.id, { limit: 100 })).entries.map(
+    (await test.auth.listAuditEntries(first.user.id, { limit: 100 })).entries.map(
       ({ event, detail }) => `${event} ${detail}`,
     );
   const now = async () => (await test.auth.verify((await loginAda(test.auth)).accessToken)).user;
@@ -36,7 +36,7 @@ async function start() {
 }
 
 /** Several are on their way at once: in which order they arrive is nobody's promise. */
-const byKind = (a: MailMessage, b: MailMessage) => (a.kind < b.kind ? -1 : 1);
+const byKind = (a: EmailMessage, b: EmailMessage) => (a.kind < b.kind ? -1 : 1);
 
 const grace = { username: "grace", email: "grace@example.com", name: "Grace Hopper", password: "a long enough one" };
 
@@ -100,9 +100,9 @@ describe("a forgotten password", () => {
     expect(await reasonOf(auth.verifyEmail({ link: own }))).toBe("mail_link_invalid");
     expect(await reset(hers)).toBe("ok");
     expect(await login(ada.password)).toBe("ok");
-    expect((await auth.lookAtLink({ link: own, kind: "reset_password" }))?.id).toBe(principal.user.id);
-    expect(await auth.lookAtLink({ link: hers, kind: "reset_password" })).toBeUndefined();
-    expect(await auth.lookAtLink({ link: "no link", kind: "reset_password" })).toBeUndefined();
+    expect((await auth.findLinkOwner({ link: own, kind: "reset_password" }))?.id).toBe(principal.user.id);
+    expect(await auth.findLinkOwner({ link: hers, kind: "reset_password" })).toBeUndefined();
+    expect(await auth.findLinkOwner({ link: "no link", kind: "reset_password" })).toBeUndefined();
   });
 
   it("a new password that will not do leaves the link good", async () => {
@@ -129,8 +129,8 @@ describe("a forgotten password", () => {
       const answer = await watchedAuth.requestPasswordReset({ email, client });
       return [answer, [...calls]];
     };
-    expect(await ask(ada.email)).toEqual([undefined, ["orderMail"]]);
-    expect(await ask("nobody@example.com")).toEqual([undefined, ["orderMail"]]);
+    expect(await ask(ada.email)).toEqual([undefined, ["enqueueEmail"]]);
+    expect(await ask("nobody@example.com")).toEqual([undefined, ["enqueueEmail"]]);
   });
 
   it("sends nobody a mail who has no account, or whose account is disabled", async () => {

@@ -1,12 +1,12 @@
 import { checkNewPassword } from "../credentials/password/policy.ts";
 import { AuthError } from "../domain/errors.ts";
-import type { ClientInfo, MailLinkKind, Principal, User } from "../domain/model.ts";
-import { hashMailLinkText, linkEnds } from "../email/link-token.ts";
-import { hourMs, type MailWish, mailLimitKey, noticeTo, orderMail, verificationOf } from "../email/outbox.ts";
+import type { ClientInfo, EmailLinkKind, Principal, User } from "../domain/model.ts";
+import { hashEmailLinkToken, linkEnds } from "../email/link-token.ts";
+import { type EmailRequest, emailLimitKey, enqueueEmail, hourMs, noticeTo, verificationOf } from "../email/outbox.ts";
 import { emailKey } from "../identifiers/account-text.ts";
-import type { AuthParts } from "./deps.ts";
-import { askByMail, checkEmail, type MailRequest, refuseEmail } from "./email-request.ts";
-import { refusalOfWrite } from "./session-errors.ts";
+import type { AuthDeps } from "./deps.ts";
+import { checkEmail, type EmailRequestInput, rejectEmail, requestEmail } from "./email-request.ts";
+import { rejectionOfWrite } from "./session-errors.ts";
 
 interface FromSomewhere {
   /** Where it came from, where that is known: for the mail and the timeline. */
@@ -18,18 +18,34 @@ interface Asker extends FromSomewhere {
 }
 
 /**
- * Recovery by mail. Whoever asks gets one answer, known or unknown (fault case P14; see `askByMail`).
+ * Recovery by mail. Whoever asks gets one answer, known or unknown (fault case P14; see `requestEmail`).
  */
-export function createRecovery(parts: AuthParts) {
-  const { store, settings, passwords, passwordPolicy, clock, share, oneAtATime, tell, notify } = parts;
+export function createRecovery(
+  deps: Pick<
+    AuthDeps,
+    | "rateLimiter"
+    | "clock"
+    | "limits"
+    | "sendEmail"
+    | "oneAtATime"
+    | "passwordPolicy"
+    | "passwords"
+    | "randomBytes"
+    | "settings"
+    | "limitInFlight"
+    | "store"
+    | "emit"
+  >,
+) {
+  const { store, settings, passwords, passwordPolicy, clock, limitInFlight, oneAtATime, emit, sendEmail } = deps;
 
-  function useOf(kind: MailLinkKind, secretHash: Uint8Array) {
+  function useOf(kind: EmailLinkKind, secretHash: Uint8Array) {
     const now = clock.now();
     return { secretHash, now, ...linkEnds(kind, settings, now) };
   }
 
-  const find = (kind: MailLinkKind, secretHash: Uint8Array) =>
-    store.findMailLink({ kind, secretHash, ...linkEnds(kind, settings, clock.now()) });
+  const find = (kind: EmailLinkKind, secretHash: Uint8Array) =>
+    store.findEmailLink({ kind, secretHash, ...linkEnds(kind, settings, clock.now()) });
 
   async function findReset(secretHash: Uint8Array): Promise<User> {
     const account = await find("reset_password", secretHash);
@@ -38,7 +54,7 @@ export function createRecovery(parts: AuthParts) {
   }
 
   return {
-    requestPasswordReset: (request: MailRequest): Promise<void> => askByMail(parts, "reset_password", request),
+    requestPasswordReset: (request: EmailRequestInput): Promise<void> => requestEmail(deps, "reset_password", request),
 
     async resetPassword(input: FromSomewhere & { link: string; newPassword: string }): Promise<void> {
       const secretHash = hashOf(input.link);
@@ -49,35 +65,35 @@ export function createRecovery(parts: AuthParts) {
         // Before the link is consumed: whoever chose a password that will not do may choose another.
         await checkNewPassword(input.newPassword, { ...passwordPolicy, account });
         const hash = () => passwords.hash(input.newPassword);
-        const passwordHash = await share(input.client?.ipAddress ?? null, hash);
+        const passwordHash = await limitInFlight(input.client?.ipAddress ?? null, hash);
         return store.consumeResetLink({ ...useOf("reset_password", secretHash), passwordHash });
       });
       if (!user) throw new AuthError("mail_link_invalid");
-      tell({ type: "password_reset", userId: user.id }, input.client);
-      notify(noticeTo("password_changed", user, input.client));
+      emit({ type: "password_reset", userId: user.id }, input.client);
+      sendEmail(noticeTo("password_changed", user, input.client));
     },
 
     async requestEmailVerification({ principal, client }: Asker): Promise<void> {
       if (principal.user.emailVerifiedAt !== null) return;
-      await orderOrRefuse(parts, principal, verificationOf(principal.user, client));
+      await orderOrRefuse(deps, principal, verificationOf(principal.user, client));
     },
 
     async changeEmail({ principal, email, client }: Asker & { email: string }): Promise<void> {
       const { user, session } = principal;
       const address = checkEmail(email);
-      if (emailKey(address) === emailKey(user.email)) refuseEmail("That is your address already");
-      await orderOrRefuse(parts, principal, {
+      if (emailKey(address) === emailKey(user.email)) rejectEmail("That is your address already");
+      await orderOrRefuse(deps, principal, {
         kind: "change_email",
         userId: user.id,
         address,
-        addressKey: mailLimitKey(emailKey(address)),
+        addressKey: emailLimitKey(emailKey(address)),
         boundEmailKey: emailKey(user.email),
         boundCredentialVersion: user.credentialVersion,
         boundSessionId: session.id,
         isLimited: true,
         client,
       });
-      notify(noticeTo("email_change_asked", user, client));
+      sendEmail(noticeTo("email_change_asked", user, client));
     },
 
     async verifyEmail({
@@ -87,36 +103,40 @@ export function createRecovery(parts: AuthParts) {
       const secretHash = hashOf(link);
       const verified = await store.consumeVerifyLink(useOf("verify_email", secretHash));
       if (verified) {
-        tell({ type: "email_verified", userId: verified.id }, client);
+        emit({ type: "email_verified", userId: verified.id }, client);
         return { email: verified.email, changed: false };
       }
       const change = await store.consumeChangeLink(useOf("change_email", secretHash));
       if (!change) throw new AuthError("mail_link_invalid");
       const { user, formerEmail, formerEmailVerifiedAt } = change;
-      tell({ type: "email_changed", userId: user.id }, client);
+      emit({ type: "email_changed", userId: user.id }, client);
       const former = { id: user.id, email: formerEmail, emailVerifiedAt: formerEmailVerifiedAt };
-      notify(noticeTo("email_changed", former, client));
+      sendEmail(noticeTo("email_changed", former, client));
       return { email: user.email, changed: true };
     },
 
-    async lookAtLink({ link, kind }: { link: string; kind: MailLinkKind }): Promise<User | undefined> {
-      const secretHash = hashMailLinkText(link);
+    async findLinkOwner({ link, kind }: { link: string; kind: EmailLinkKind }): Promise<User | undefined> {
+      const secretHash = hashEmailLinkToken(link);
       return secretHash && find(kind, secretHash);
     },
   };
 }
 
 function hashOf(link: string): Uint8Array {
-  const hash = hashMailLinkText(link);
+  const hash = hashEmailLinkToken(link);
   if (!hash) throw new AuthError("mail_link_invalid");
   return hash;
 }
 
 /** For whoever is logged in, and asks about an address that they say is theirs. */
-async function orderOrRefuse(parts: AuthParts, principal: Asker["principal"], wish: MailWish): Promise<void> {
-  const outcome = await orderMail(parts, wish);
+async function orderOrRefuse(
+  deps: Pick<AuthDeps, "clock" | "limits" | "randomBytes" | "settings" | "store">,
+  principal: Asker["principal"],
+  wish: EmailRequest,
+): Promise<void> {
+  const outcome = await enqueueEmail(deps, wish);
   if (outcome === "ordered") return;
-  if (outcome === "void") throw await refusalOfWrite(parts, principal.session.id);
+  if (outcome === "void") throw await rejectionOfWrite(deps, principal.session.id);
   const message =
     "That address was sent as many mails as we send in an hour. Look into its spam folder, or come back later";
   throw new AuthError("rate_limited", { message, retryAfterSeconds: hourMs / 1000 });

@@ -47,7 +47,7 @@ it("500 times, two tabs that refresh at once get one and the same successor (R01
     const both = await Promise.all([1, 2].map(() => auth.refresh({ refreshToken, delivery: "body" })));
     expect(both[0]?.refreshToken).toBe(both[1]?.refreshToken);
     ({ refreshToken = "", session = session } = both[0] ?? {});
-    expect((await store.findSession(session.id))?.session.generation).toBe(round);
+    expect((await store.findStoredSession(session.id))?.session.generation).toBe(round);
   }
 });
 
@@ -56,10 +56,10 @@ it("two users, 50 refreshes of each at once, some of which fail: nobody gets ano
   let calls = 0;
   const store = {
     ...memory,
-    findSession: async (id: string) => {
+    findStoredSession: async (id: string) => {
       calls += 1;
       if (calls % 7 === 0) throw new AuthError("temporarily_unavailable");
-      return memory.findSession(id);
+      return memory.findStoredSession(id);
     },
   };
   const { auth } = createTestAuth({ store });

@@ -68,7 +68,7 @@ describe("refresh() revokes the session when a spent token returns", () => {
   });
 
   it("whatever the order of an honest rotation and the thief's attempt at the same instant (R15)", async () => {
-    for (const place of ["findSession", "rotateSession", "revokeSession"]) {
+    for (const place of ["findStoredSession", "rotateSession", "revokeSession"]) {
       for (const moment of ["before", "after"] as const) {
         const hold = createHold();
         const test = await createTestSession({ store: createMemoryStore({ pause: hold.pause }) });
@@ -175,7 +175,7 @@ describe("refresh() refuses, and changes nothing,", () => {
       refreshIdleSeconds: 600,
     });
     clock.advance(600 * second - 1);
-    const held = hold.next("findSession", "after");
+    const held = hold.next("findStoredSession", "after");
     const call = reasonOf(refresh(first.refreshToken));
     await held.reached;
     clock.advance(1);

@@ -191,9 +191,9 @@ describe("refresh() under contention and faults", () => {
     const neverFirst = createTestAuth({
       store: {
         ...store,
-        findSession: (id) => {
+        findStoredSession: (id) => {
           reads += 1;
-          return store.findSession(id);
+          return store.findStoredSession(id);
         },
         rotateSession: async () => false,
       },
@@ -244,8 +244,8 @@ describe("refresh() under contention and faults", () => {
     const { auth } = createTestAuth({
       store: {
         ...store,
-        findSession: async (id) => {
-          const found = await store.findSession(id);
+        findStoredSession: async (id) => {
+          const found = await store.findStoredSession(id);
           return found && { ...found, session: { ...found.session, salt: new Uint8Array(16) } };
         },
       },
@@ -258,7 +258,7 @@ describe("refresh() under contention and faults", () => {
 
 describe("refresh() in strict mode", () => {
   it("is single use, as RFC 9700 has it", async () => {
-    const { clock, first, refresh } = await createTestSession({ repeatWindowSeconds: 0, rearmHorizonSeconds: 0 });
+    const { clock, first, refresh } = await createTestSession({ retryWindowSeconds: 0, reissueWindowSeconds: 0 });
     const next = await refresh(first.refreshToken);
     clock.advance(1);
     expect(await reasonOf(refresh(first.refreshToken))).toBe("refresh_token_reused");
@@ -267,7 +267,7 @@ describe("refresh() in strict mode", () => {
 });
 
 it("refresh() replaces an unused successor up to the horizon that is set, and no longer", async () => {
-  const settings = { repeatWindowSeconds: 10, rearmHorizonSeconds: 100 };
+  const settings = { retryWindowSeconds: 10, reissueWindowSeconds: 100 };
   const early = await createTestSession(settings);
   await early.refresh(early.first.refreshToken);
   early.clock.advance(100 * second);

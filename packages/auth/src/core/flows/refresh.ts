@@ -1,12 +1,12 @@
 import { AuthError } from "../domain/errors.ts";
-import type { ClientInfo, Delivery, IssuedTokens, SessionRecord, SessionWithUser } from "../domain/model.ts";
+import type { ClientInfo, Delivery, IssuedTokens, StoredSession, StoredSessionWithUser } from "../domain/model.ts";
 import { hashSecret, sameHash } from "../domain/secrets.ts";
 import { refreshAttempts } from "../domain/settings.ts";
 import { decideRefresh, type RefreshDecision } from "../tokens/decide-refresh.ts";
-import { parseRefreshToken, type RefreshToken, succeed } from "../tokens/refresh-token.ts";
+import { deriveNextToken, parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts";
 import { prepareSuccessor } from "../tokens/rotation.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
-import type { AuthParts } from "./deps.ts";
+import type { AuthDeps } from "./deps.ts";
 import { endedError } from "./session-errors.ts";
 
 export interface RefreshInput {
@@ -21,25 +21,28 @@ export interface RefreshInput {
  * The shell around `decideRefresh`: read, decide, one conditional write, and again when somebody else was faster. All
  * that makes it safe is in the pure decision and in the store's WHERE clause; nothing here remembers anything.
  */
-export function createRefresh(parts: AuthParts, issuer: TokenIssuer): (input: RefreshInput) => Promise<IssuedTokens> {
-  const { store, clock, limits, tell } = parts;
+export function createRefresh(
+  deps: Pick<AuthDeps, "clock" | "limits" | "randomBytes" | "store" | "emit">,
+  issuer: TokenIssuer,
+): (input: RefreshInput) => Promise<IssuedTokens> {
+  const { store, clock, limits, emit } = deps;
 
   return async ({ refreshToken, delivery, client }) => {
     const token = parseRefreshToken(refreshToken);
     if (!token) {
-      tell({ type: "refresh_refused", userId: null, sessionId: null, why: "malformed" });
+      emit({ type: "refresh_refused", userId: null, sessionId: null, why: "malformed" });
       throw new AuthError("refresh_token_invalid");
     }
     for (let attempt = 0; attempt < refreshAttempts; attempt += 1) {
-      const found = await store.findSession(token.sessionId);
+      const found = await store.findStoredSession(token.sessionId);
       const decision = decideRefresh(found, token, { delivery, now: clock.now(), limits });
       if (!found || decision.do === "refuse" || decision.do === "revoke") {
-        throw await refuse(parts, found, decision, token, client);
+        throw await reject(deps, found, decision, token, client);
       }
-      const next = await carryOut(parts, found.session, token, decision.do);
+      const next = await carryOut(deps, found.session, token, decision.do);
       if (!next) continue;
       const how = ({ rotate: "rotated", repeat: "repeated", rearm: "rearmed" } as const)[decision.do];
-      tell({ type: "session_refreshed", userId: found.user.id, sessionId: token.sessionId, how }, client);
+      emit({ type: "session_refreshed", userId: found.user.id, sessionId: token.sessionId, how }, client);
       return issuer.issue(found.user, next.session, { refreshToken: next.successor });
     }
     throw new AuthError("temporarily_unavailable");
@@ -48,26 +51,26 @@ export function createRefresh(parts: AuthParts, issuer: TokenIssuer): (input: Re
 
 /** Does what was decided, or returns undefined when the row changed meanwhile and has to be judged again. */
 async function carryOut(
-  parts: AuthParts,
-  session: SessionRecord,
+  deps: Pick<AuthDeps, "clock" | "limits" | "randomBytes" | "store">,
+  session: StoredSession,
   token: RefreshToken,
   what: "rotate" | "repeat" | "rearm",
-): Promise<{ session: SessionRecord; successor: RefreshToken } | undefined> {
+): Promise<{ session: StoredSession; successor: RefreshToken } | undefined> {
   if (what === "repeat") {
-    const successor = succeed(token, session.generation, session.salt);
+    const successor = deriveNextToken(token, session.generation, session.salt);
     // Always so, unless somebody edited the row by hand. Then a token that cannot work must not be handed out.
     if (!sameHash(hashSecret(successor.secret), session.nextHash)) throw new AuthError("temporarily_unavailable");
     return { session, successor };
   }
-  const { change, ...next } = prepareSuccessor(parts, session, { token, what });
-  const { store } = parts;
-  const changed = what === "rotate" ? await store.rotateSession(change) : await store.rearmSession(change);
+  const { change, ...next } = prepareSuccessor(deps, session, { token, what });
+  const { store } = deps;
+  const changed = what === "rotate" ? await store.rotateSession(change) : await store.reissueSession(change);
   return changed ? next : undefined;
 }
 
-async function refuse(
-  { store, clock, tell }: AuthParts,
-  found: SessionWithUser | undefined,
+async function reject(
+  { store, clock, emit }: Pick<AuthDeps, "clock" | "store" | "emit">,
+  found: StoredSessionWithUser | undefined,
   decision: RefreshDecision,
   { sessionId }: RefreshToken,
   client: ClientInfo | undefined,
@@ -75,12 +78,12 @@ async function refuse(
   if (found && decision.do === "revoke") {
     // Whoever presents it: the session has two holders, and which of them is honest cannot be told from here.
     await store.revokeSession({ sessionId, reason: "refresh_token_reused", now: clock.now() });
-    tell({ type: "refresh_token_reused", userId: found.user.id, sessionId }, client);
+    emit({ type: "refresh_token_reused", userId: found.user.id, sessionId }, client);
     return new AuthError("refresh_token_reused");
   }
   if (decision.do !== "refuse") return new AuthError("refresh_token_invalid");
   const known = { userId: found?.user.id ?? null, sessionId: found ? sessionId : null };
-  tell({ type: "refresh_refused", ...known, why: decision.why }, client);
+  emit({ type: "refresh_refused", ...known, why: decision.why }, client);
   return endedError(decision.reason, found?.session);
 }
 
@@ -92,11 +95,13 @@ export function createRefreshJudge({
   store,
   clock,
   limits,
-}: AuthParts): (presented: Pick<RefreshInput, "refreshToken" | "delivery">) => Promise<boolean> {
+}: Pick<AuthDeps, "clock" | "limits" | "store">): (
+  presented: Pick<RefreshInput, "refreshToken" | "delivery">,
+) => Promise<boolean> {
   return async ({ refreshToken, delivery }) => {
     const token = parseRefreshToken(refreshToken);
     if (!token) return true;
-    const found = await store.findSession(token.sessionId);
+    const found = await store.findStoredSession(token.sessionId);
     return decideRefresh(found, token, { delivery, now: clock.now(), limits }).do === "refuse";
   };
 }

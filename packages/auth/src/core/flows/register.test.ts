@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { inParallel } from "../../testing/store-contract/harness.ts";
 import {
   ada,
@@ -172,7 +172,7 @@ describe("registration by mail", () => {
     const { auth, clock, askForLink, complete, events, mail } = start();
     const link = await askForLink(" Ada@Example.com ");
     expect(mail.sent).toMatchObject([{ kind: "register", to: "Ada@Example.com", user: null, linkSeconds: 86_400 }]);
-    expect(await auth.lookAtRegistrationLink(link)).toEqual({ email: "Ada@Example.com" });
+    expect(await auth.findRegistrationLinkEmail(link)).toEqual({ email: "Ada@Example.com" });
     const { user, session, accessToken } = await complete(link);
     expect(user).toMatchObject({ username: "ada", email: "Ada@Example.com", emailVerifiedAt: clock.now() });
     expect((await auth.verify(accessToken)).user).toEqual(user);
@@ -183,7 +183,11 @@ describe("registration by mail", () => {
 
   it("in a browser remembers the device that it was made on, and in no client with a body", async () => {
     const clock = createFakeClock();
-    const { auth } = createTestAuth({ clock, attempts: createMemoryAttemptCounter(clock), registration: "by_mail" });
+    const { auth } = createTestAuth({
+      clock,
+      rateLimitCounter: createMemoryRateLimitCounter(clock),
+      registration: "by_mail",
+    });
     const mail = createTestMail(auth);
     for (const [start, device] of [
       [fromBrowser, expect.any(String)],
@@ -212,8 +216,8 @@ describe("registration by mail", () => {
       await auth.requestRegistration({ email: address, client: fromBrowser });
       return [...asked];
     };
-    expect(await callsOf(email)).toEqual(["orderMail"]);
-    expect(await callsOf("nobody@example.com")).toEqual(["orderMail"]);
+    expect(await callsOf(email)).toEqual(["enqueueEmail"]);
+    expect(await callsOf("nobody@example.com")).toEqual(["enqueueEmail"]);
     const mails = await createTestMail(auth).deliver();
     const written = new Map(mails.map((mail) => [mail.kind, mail]));
     expect([...written.keys()].sort()).toEqual(["already_registered", "register", "verify_email"]);
@@ -227,7 +231,7 @@ describe("registration by mail", () => {
     const outcomes = await inParallel(8, (index) => reasonOf(complete(link, { ...account, username: `ada${index}` })));
     expect([...outcomes].sort()).toEqual([...Array(7).fill("mail_link_invalid"), "ok"]);
     expect(await reasonOf(complete(link, grace))).toBe("mail_link_invalid");
-    expect(await auth.lookAtRegistrationLink(link)).toBeUndefined();
+    expect(await auth.findRegistrationLinkEmail(link)).toBeUndefined();
   });
 
   it("a link is still good after a username that was taken, or a password that will not do", async () => {
@@ -248,14 +252,14 @@ describe("registration by mail", () => {
     const second = await askForLink();
     expect(await reasonOf(complete(first))).toBe("mail_link_invalid");
     clock.advance(auth.settings.verifyLinkSeconds * 1000 - 1);
-    expect(await auth.lookAtRegistrationLink(second)).toEqual({ email });
+    expect(await auth.findRegistrationLinkEmail(second)).toEqual({ email });
     clock.advance(1);
     expect(await reasonOf(complete(second))).toBe("mail_link_invalid");
     const third = await askForLink();
     await registerAda(createTestAuth({ store, clock, seed: 2 }).auth);
     for (const link of [third, "never was", ""]) {
       expect(await reasonOf(complete(link, grace))).toBe("mail_link_invalid");
-      expect(await auth.lookAtRegistrationLink(link)).toBeUndefined();
+      expect(await auth.findRegistrationLinkEmail(link)).toBeUndefined();
     }
     expect(passwords.calls).toEqual([]);
   });

@@ -2,20 +2,20 @@ import { errorOfNewPassword } from "../credentials/password/policy.ts";
 import { AuthError, type FieldErrors } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
 import type { IssuedTokens, SessionStart, User } from "../domain/model.ts";
-import { hashMailLinkText, linkEnds } from "../email/link-token.ts";
+import { hashEmailLinkToken, linkEnds } from "../email/link-token.ts";
 import { verificationOf } from "../email/outbox.ts";
 import {
   canonicalEmail,
-  complainAboutEmail,
-  complainAboutName,
-  complainAboutUsername,
   emailKey,
   usernameKey,
+  validateEmail,
+  validateName,
+  validateUsername,
 } from "../identifiers/account-text.ts";
 import { usernameSkeleton } from "../identifiers/skeleton.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
-import type { AuthParts } from "./deps.ts";
-import { askByMail, type MailRequest } from "./email-request.ts";
+import type { AuthDeps } from "./deps.ts";
+import { type EmailRequestInput, requestEmail } from "./email-request.ts";
 
 export interface RegisterInput extends SessionStart {
   username: string;
@@ -33,14 +33,31 @@ export interface CompleteRegistrationInput extends Omit<RegisterInput, "email"> 
  * How accounts begin: at once, or with a link that is sent to their address. In the second way there is no account before
  * its address is shown to be somebody's, and whoever asks is told nothing of it (docs/decisions/0020).
  */
-export function createRegistration(parts: AuthParts, issuer: TokenIssuer) {
-  const { store, settings, clock, attempts, share, oneAtATime, tell } = parts;
+export function createRegistration(
+  deps: Pick<
+    AuthDeps,
+    | "rateLimiter"
+    | "clock"
+    | "devices"
+    | "sendEmail"
+    | "oneAtATime"
+    | "passwordPolicy"
+    | "passwords"
+    | "randomBytes"
+    | "settings"
+    | "limitInFlight"
+    | "store"
+    | "emit"
+  >,
+  issuer: TokenIssuer,
+) {
+  const { store, settings, clock, rateLimiter, limitInFlight, oneAtATime, emit } = deps;
 
   const limited = (input: SessionStart, make: () => Promise<IssuedTokens>) =>
-    attempts.registration(
+    rateLimiter.registration(
       input.ipAddress,
-      () => share(input.ipAddress, make),
-      (scope) => tell({ type: "attempts_limited", scope, userId: null, sessionId: null }, input),
+      () => limitInFlight(input.ipAddress, make),
+      (scope) => emit({ type: "attempts_limited", scope, userId: null, sessionId: null }, input),
     );
 
   const queryOf = (secretHash: Uint8Array) => ({ secretHash, ...linkEnds("register", settings, clock.now()) });
@@ -54,25 +71,25 @@ export function createRegistration(parts: AuthParts, issuer: TokenIssuer) {
   return {
     async register(input: RegisterInput): Promise<IssuedTokens> {
       if (settings.registration === "by_mail") throw new AuthError("registration_by_mail");
-      return limited(input, () => makeAccount(parts, issuer, input));
+      return limited(input, () => makeAccount(deps, issuer, input));
     },
 
-    requestRegistration: (request: MailRequest): Promise<void> => askByMail(parts, "register", request),
+    requestRegistration: (request: EmailRequestInput): Promise<void> => requestEmail(deps, "register", request),
 
     async completeRegistration(input: CompleteRegistrationInput): Promise<IssuedTokens> {
-      const secretHash = hashMailLinkText(input.link);
+      const secretHash = hashEmailLinkToken(input.link);
       if (!secretHash) throw new AuthError("mail_link_invalid");
       const { emailKey: address } = await findLink(secretHash);
       return oneAtATime(`registration ${address}`, () =>
         limited(input, async () => {
           const { email } = await findLink(secretHash);
-          return makeAccount(parts, issuer, { ...input, email }, secretHash);
+          return makeAccount(deps, issuer, { ...input, email }, secretHash);
         }),
       );
     },
 
-    async lookAtRegistrationLink(link: string): Promise<{ email: string } | undefined> {
-      const secretHash = hashMailLinkText(link);
+    async findRegistrationLinkEmail(link: string): Promise<{ email: string } | undefined> {
+      const secretHash = hashEmailLinkToken(link);
       return secretHash && store.findRegistrationLink(queryOf(secretHash));
     },
   };
@@ -80,15 +97,18 @@ export function createRegistration(parts: AuthParts, issuer: TokenIssuer) {
 
 /** @param secretHash of the link that shows the address to be theirs, where there is one; the store consumes it */
 async function makeAccount(
-  parts: AuthParts,
+  deps: Pick<
+    AuthDeps,
+    "clock" | "devices" | "sendEmail" | "passwordPolicy" | "passwords" | "randomBytes" | "settings" | "store" | "emit"
+  >,
   issuer: TokenIssuer,
   input: RegisterInput,
   secretHash?: Uint8Array,
 ): Promise<IssuedTokens> {
-  const { store, settings, passwords, clock, passwordPolicy, devices, tell, notify } = parts;
+  const { store, settings, passwords, clock, passwordPolicy, devices, emit, sendEmail } = deps;
   const account = await checkAccount(input, passwordPolicy);
   const passwordHash = await passwords.hash(input.password);
-  const user = newUser(parts, account, secretHash !== undefined);
+  const user = newUser(deps, account, secretHash !== undefined);
   const { session, secrets } = issuer.begin(user, input);
   const keys = {
     usernameKey: usernameKey(user.username),
@@ -99,16 +119,20 @@ async function makeAccount(
   const link = secretHash && { secretHash, ...linkEnds("register", settings, clock.now()) };
   const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session, link });
   if (outcome === "link_invalid") throw new AuthError("mail_link_invalid");
-  if (outcome !== "created") throw await takenError(parts, outcome, secretHash ? undefined : keys.emailKey);
-  tell({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
-  if (!link) notify(verificationOf(user, input));
+  if (outcome !== "created") throw await takenError(deps, outcome, secretHash ? undefined : keys.emailKey);
+  emit({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
+  if (!link) sendEmail(verificationOf(user, input));
   const issued = await issuer.issue(user, session, secrets);
   return devices ? devices.remember(issued) : issued;
 }
 
 type AccountText = Pick<RegisterInput, "username" | "email" | "name">;
 
-function newUser({ clock, randomBytes }: AuthParts, account: AccountText, isAddressShown: boolean): User {
+function newUser(
+  { clock, randomBytes }: Pick<AuthDeps, "clock" | "randomBytes">,
+  account: AccountText,
+  isAddressShown: boolean,
+): User {
   const now = clock.now();
   return {
     id: newId(now, randomBytes),
@@ -129,12 +153,12 @@ function newUser({ clock, randomBytes }: AuthParts, account: AccountText, isAddr
  */
 async function checkAccount(
   input: AccountText & { password: string },
-  policy: AuthParts["passwordPolicy"],
+  policy: AuthDeps["passwordPolicy"],
 ): Promise<AccountText> {
   const complaints = {
-    username: input.username.trim() === "" ? "Enter a username" : complainAboutUsername(input.username),
-    email: input.email.trim() === "" ? "Enter your email address" : complainAboutEmail(input.email),
-    name: complainAboutName(input.name),
+    username: input.username.trim() === "" ? "Enter a username" : validateUsername(input.username),
+    email: input.email.trim() === "" ? "Enter your email address" : validateEmail(input.email),
+    name: validateName(input.name),
     password: input.password === "" ? "Enter a password" : undefined,
   };
   const fields: FieldErrors = Object.fromEntries(
@@ -162,7 +186,7 @@ async function checkAccount(
  * @param emailKey of the address that was typed; undefined where a link has settled it
  */
 async function takenError(
-  { store }: AuthParts,
+  { store }: Pick<AuthDeps, "store">,
   outcome: "username_taken" | "email_taken",
   emailKey: string | undefined,
 ): Promise<AuthError> {

@@ -1,6 +1,6 @@
 import { AuthError } from "../domain/errors.ts";
 import type { ClientInfo, Principal, Role } from "../domain/model.ts";
-import type { AuthParts } from "./deps.ts";
+import type { AuthDeps } from "./deps.ts";
 
 export interface RequireRoleInput {
   principal: Pick<Principal, "user" | "session">;
@@ -16,11 +16,11 @@ export interface RequireRoleInput {
  * still the user's (`Principal`). A refusal is told as an event: our own pages offer nobody what they may not do, so that
  * somebody who asks for it went around them (ASVS 16.3.2).
  */
-export function createAccess({ tell }: Pick<AuthParts, "tell">) {
+export function createAccess({ emit }: Pick<AuthDeps, "emit">) {
   return {
     requireRole({ principal: { user, session }, roles, procedure, client }: RequireRoleInput): void {
       if (roles.includes(user.role)) return;
-      tell({ type: "access_refused", userId: user.id, sessionId: session.id, procedure }, client);
+      emit({ type: "access_refused", userId: user.id, sessionId: session.id, procedure }, client);
       throw new AuthError("forbidden");
     },
   };

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { ada, createTestAuth, createTestSession, reasonOf } from "../../testing/test-auth.ts";
 
 it("a write that was refused although nothing had ended may simply be made again", async () => {
   const { store, first } = await createTestSession();
-  const lost = { ...store, renewProof: async () => false, changePassword: async () => false };
+  const lost = { ...store, recordStepUp: async () => false, changePassword: async () => false };
   const { auth } = createTestAuth({ store: lost });
   expect(await reasonOf(auth.confirmPassword({ principal: first, password: ada.password }))).toBe(
     "temporarily_unavailable",
@@ -16,18 +16,18 @@ it("a write that was refused although nothing had ended may simply be made again
 
 it("a write for a session that is gone says that it was ended", async () => {
   const { store, first } = await createTestSession();
-  const gone = { ...store, renewProof: async () => false, findLogin: async () => undefined };
+  const gone = { ...store, recordStepUp: async () => false, findSessionWithUser: async () => undefined };
   const { auth } = createTestAuth({ store: gone });
   expect(await reasonOf(auth.confirmPassword({ principal: first, password: ada.password }))).toBe("session_revoked");
 });
 
 it("changePassword() says at the field what is wrong, and tells when somebody has to wait", async () => {
   const clock = createFakeClock();
-  const attempts = createMemoryAttemptCounter(clock);
+  const rateLimitCounter = createMemoryRateLimitCounter(clock);
   const { auth, first, events } = await createTestSession({
     clock,
-    attempts,
-    attemptRules: { proof: [{ tries: 1, perSeconds: 60 }] },
+    rateLimitCounter,
+    rateLimitRules: { proof: [{ tries: 1, perSeconds: 60 }] },
   });
   const change = { principal: first, currentPassword: "not it at all", newPassword: "another correct horse" };
   const message = "That is not your current password";

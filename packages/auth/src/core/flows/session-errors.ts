@@ -1,14 +1,17 @@
 import { AuthError } from "../domain/errors.ts";
-import type { RevokedReason, SessionEnd, SessionFacts } from "../domain/model.ts";
+import type { RevokedReason, Session, SessionEnd } from "../domain/model.ts";
 import { sessionEnd } from "../tokens/decide-refresh.ts";
-import type { AuthParts } from "./deps.ts";
+import type { AuthDeps } from "./deps.ts";
 
 /**
  * Why a write that was allowed at our look was refused a moment later: something ended the session in between, such as a
  * change of the password elsewhere, or an administrator. Where nothing did, the same call may simply be made again.
  */
-export async function refusalOfWrite({ store, clock, limits }: AuthParts, sessionId: string): Promise<AuthError> {
-  const found = await store.findLogin(sessionId);
+export async function rejectionOfWrite(
+  { store, clock, limits }: Pick<AuthDeps, "clock" | "limits" | "store">,
+  sessionId: string,
+): Promise<AuthError> {
+  const found = await store.findSessionWithUser(sessionId);
   const end = found ? sessionEnd(found, clock.now(), limits) : "session_revoked";
   return end ? endedError(end, found?.session) : new AuthError("temporarily_unavailable");
 }
@@ -16,7 +19,7 @@ export async function refusalOfWrite({ store, clock, limits }: AuthParts, sessio
 /** Says, too, by what a session was ended: its owner has to hear of it, in every tab. */
 export function endedError(
   reason: SessionEnd | "refresh_token_invalid",
-  session: Pick<SessionFacts, "revokedReason"> | undefined,
+  session: Pick<Session, "revokedReason"> | undefined,
 ): AuthError {
   const because = reason === "session_revoked" ? (session?.revokedReason ?? undefined) : undefined;
   if (because === "refresh_token_reused") return new AuthError("refresh_token_reused");

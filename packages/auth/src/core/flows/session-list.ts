@@ -1,9 +1,13 @@
-import type { SessionRecord } from "../domain/model.ts";
+import type { StoredSession } from "../domain/model.ts";
 import { sessionEnd } from "../tokens/decide-refresh.ts";
-import type { AuthParts } from "./deps.ts";
+import type { AuthDeps } from "./deps.ts";
 
 /** Where somebody is logged in: only what a token of it would still be good for. */
-export function createSessionList({ store, clock, limits }: AuthParts): (userId: string) => Promise<SessionRecord[]> {
+export function createSessionList({
+  store,
+  clock,
+  limits,
+}: Pick<AuthDeps, "clock" | "limits" | "store">): (userId: string) => Promise<StoredSession[]> {
   return async (userId) => {
     const found = await store.listSessions(userId);
     const now = clock.now();

@@ -9,7 +9,7 @@ import {
   registerAda,
 } from "../../testing/test-auth.ts";
 
-async function refusalOf(call: Promise<unknown>): Promise<unknown> {
+async function rejectionOf(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => "ok",
     (error) => ({ reason: error.reason, endedBecause: error.endedBecause }),
@@ -23,8 +23,8 @@ describe("endSession()", () => {
     expect(await auth.endSession(here, there.session.id)).toBe(true);
     expect(events.at(-1)).toEqual({ type: "session_ended", userId: here.user.id, sessionId: there.session.id });
     const why = { reason: "session_revoked", endedBecause: "ended_by_user" };
-    expect(await refusalOf(auth.verify(there.accessToken))).toEqual(why);
-    expect(await refusalOf(auth.refresh({ refreshToken: there.refreshToken, delivery: "body" }))).toEqual(why);
+    expect(await rejectionOf(auth.verify(there.accessToken))).toEqual(why);
+    expect(await rejectionOf(auth.refresh({ refreshToken: there.refreshToken, delivery: "body" }))).toEqual(why);
     expect(await reasonOf(auth.verify(here.accessToken))).toBe("ok");
     const told = events.length;
     expect(await auth.endSession(here, there.session.id)).toBe(false);
@@ -47,7 +47,7 @@ it("endOtherSessions() keeps the one that asks, and ends the rest", async () => 
   const about = { userId: here.user.id, sessionId: here.session.id, sessions: 2 };
   expect(events.at(-1)).toEqual({ type: "other_sessions_ended", ...about });
   const why = { reason: "session_revoked", endedBecause: "ended_by_user" };
-  expect(await refusalOf(auth.verify(there.accessToken))).toEqual(why);
+  expect(await rejectionOf(auth.verify(there.accessToken))).toEqual(why);
   const tokens = [here, there, elsewhere].map(({ accessToken }) => reasonOf(auth.verify(accessToken)));
   expect(await Promise.all(tokens)).toEqual(["ok", "session_revoked", "session_revoked"]);
 });
@@ -61,7 +61,7 @@ it("a login beyond as many as are kept ends the one that began first, and tells 
   await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
   const third = await loginAda(auth);
   const why = { reason: "session_revoked", endedBecause: "too_many_sessions" };
-  expect(await refusalOf(auth.verify(first.accessToken))).toEqual(why);
+  expect(await rejectionOf(auth.verify(first.accessToken))).toEqual(why);
   for (const { accessToken } of [second, third]) expect(await reasonOf(auth.verify(accessToken))).toBe("ok");
 });
 

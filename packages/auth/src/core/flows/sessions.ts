@@ -1,13 +1,13 @@
 import type { Principal } from "../domain/model.ts";
-import type { AuthParts } from "./deps.ts";
+import type { AuthDeps } from "./deps.ts";
 
 /** What people do about their sessions from any one of them. Each is one statement of the store, and counts at once. */
-export function createSessionEnding({ store, clock, tell }: AuthParts) {
+export function createSessionEnding({ store, clock, emit }: Pick<AuthDeps, "clock" | "store" | "emit">) {
   return {
     async logoutEverywhere(userId: string, askingSessionId?: string): Promise<number> {
       const end = { userId, reason: "logout", now: clock.now(), askingSessionId } as const;
       const sessions = await store.revokeSessionsOf(end);
-      tell({ type: "logged_out_everywhere", userId, sessions });
+      emit({ type: "logged_out_everywhere", userId, sessions });
       return sessions;
     },
 
@@ -15,14 +15,14 @@ export function createSessionEnding({ store, clock, tell }: AuthParts) {
       // With the user's id in the statement: another's session is one that does not exist (ASVS 8.2.2).
       const end = { userId: user.id, sessionId, reason: "ended_by_user", now: clock.now() } as const;
       const ended = await store.revokeSession(end);
-      if (ended) tell({ type: "session_ended", userId: user.id, sessionId });
+      if (ended) emit({ type: "session_ended", userId: user.id, sessionId });
       return ended;
     },
 
     async endOtherSessions({ user, session }: Pick<Principal, "user" | "session">): Promise<number> {
       const end = { userId: user.id, reason: "ended_by_user", now: clock.now(), keepSessionId: session.id } as const;
       const sessions = await store.revokeSessionsOf(end);
-      tell({ type: "other_sessions_ended", userId: user.id, sessionId: session.id, sessions });
+      emit({ type: "other_sessions_ended", userId: user.id, sessionId: session.id, sessions });
       return sessions;
     },
   };

@@ -16,7 +16,7 @@ async function start(options: TestAuthOptions = {}) {
     stepUpToken: string | undefined = stepUp?.token,
   ) {
     const principal = await auth.verify(accessToken);
-    return reasonOf(auth.requireProof({ principal, stepUpToken }));
+    return reasonOf(auth.requireStepUp({ principal, stepUpToken }));
   }
   const confirm = (password: string = ada.password) => auth.confirmPassword({ principal: first, password });
   return { ...test, proofOf, confirm };
@@ -32,7 +32,7 @@ describe("requireProof()", () => {
   });
 
   it("goes by the setting", async () => {
-    const { clock, proofOf } = await start({ proofMaxAgeSeconds: 60 });
+    const { clock, proofOf } = await start({ stepUpMaxAgeSeconds: 60 });
     clock.advance(60_000);
     expect(await proofOf()).toBe("reauthentication_required");
   });

@@ -15,8 +15,8 @@ function changed<Found extends { user: User }>(found: Found | undefined): Found 
 function changeOfClaims(store: AuthStore): AuthStore {
   return {
     ...store,
-    findLogin: async (id) => changed(await store.findLogin(id)),
-    findSession: async (id) => changed(await store.findSession(id)),
+    findSessionWithUser: async (id) => changed(await store.findSessionWithUser(id)),
+    findStoredSession: async (id) => changed(await store.findStoredSession(id)),
   };
 }
 
@@ -47,7 +47,7 @@ describe("verify()", () => {
     await elsewhere.verify(accessToken);
     asked.length = 0; // the first call of a process reads the keys, too
     await elsewhere.verify(accessToken);
-    expect(asked).toEqual(["findLogin"]);
+    expect(asked).toEqual(["findSessionWithUser"]);
   });
 
   it("checks a signature once, and asks for time and session at every call all the same", async () => {
@@ -138,7 +138,7 @@ describe("verify()", () => {
   it("refuses the token of a session that was deleted with its user", async () => {
     const { auth, store } = createTestAuth();
     const { accessToken } = await registerAda(auth);
-    const without = createTestAuth({ store: { ...store, findLogin: async () => undefined } });
+    const without = createTestAuth({ store: { ...store, findSessionWithUser: async () => undefined } });
     expect(await reasonOf(without.auth.verify(accessToken))).toBe("session_revoked");
   });
 
@@ -154,7 +154,9 @@ describe("verify()", () => {
       userAgent: null,
       ipAddress: null,
     });
-    const mixedUp = createTestAuth({ store: { ...store, findLogin: () => store.findLogin(grace.session.id) } });
+    const mixedUp = createTestAuth({
+      store: { ...store, findSessionWithUser: () => store.findSessionWithUser(grace.session.id) },
+    });
     expect(await reasonOf(mixedUp.auth.verify(accessToken))).toBe("access_token_invalid");
   });
 
@@ -221,7 +223,7 @@ describe("recheck()", () => {
     await elsewhere.auth.recheck(principals[0]);
     asked.length = 0; // the first call of a process reads the keys, too
     expect(await reasonOf(elsewhere.auth.recheck(principals[0]))).toBe("ok");
-    expect(asked).toEqual(["findLogin"]);
+    expect(asked).toEqual(["findSessionWithUser"]);
     await auth.logout({ refreshToken: undefined, accessToken: one.accessToken });
     expect(await reasonOf(elsewhere.auth.recheck(principals[0]))).toBe("session_revoked");
     expect(await reasonOf(elsewhere.auth.recheck(principals[1]))).toBe("ok");

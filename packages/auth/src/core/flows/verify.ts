@@ -1,28 +1,28 @@
 import { AuthError } from "../domain/errors.ts";
-import type { FoundLogin, Principal, User } from "../domain/model.ts";
+import type { Principal, SessionWithUser, User } from "../domain/model.ts";
 import type { AccessTokens } from "../tokens/access-token.ts";
 import { idleEnd, sessionEnd } from "../tokens/decide-refresh.ts";
-import type { AuthParts } from "./deps.ts";
+import type { AuthDeps } from "./deps.ts";
 import { endedError } from "./session-errors.ts";
 
 export function createVerify(
-  parts: AuthParts,
+  deps: Pick<AuthDeps, "clock" | "limits" | "store">,
   accessTokens: AccessTokens,
 ): (accessToken: string) => Promise<Principal> {
-  const { store, clock, limits } = parts;
+  const { store, clock, limits } = deps;
 
   return async (accessToken) => {
     const now = clock.now();
     const nowSeconds = Math.floor(now / 1000);
     const { claims, kid } = await accessTokens.verify(accessToken, nowSeconds);
-    const found = await store.findLogin(claims.sid);
+    const found = await store.findSessionWithUser(claims.sid);
     // The signature is ours, so the session did exist: it, or its user, has been deleted since.
     if (!found) throw new AuthError("session_revoked");
     if (found.user.id !== claims.sub) throw new AuthError("access_token_invalid");
     await accessTokens.recheckKey(kid, found.keyRingVersion, nowSeconds);
-    refuseEnded(parts, found, now);
+    rejectEnded(deps, found, now);
     const { user, session } = found;
-    refuseOutdated(claims.ver, user);
+    rejectOutdated(claims.ver, user);
     const sessionEndsAt = Math.min(session.expiresAt, idleEnd(session, limits));
     return {
       user,
@@ -36,24 +36,27 @@ export function createVerify(
 }
 
 /** What `verify` said, asked again: for answers that last longer than a moment. The same read, without the signature. */
-export function createRecheck(parts: AuthParts, accessTokens: AccessTokens): (principal: Principal) => Promise<void> {
+export function createRecheck(
+  deps: Pick<AuthDeps, "clock" | "limits" | "store">,
+  accessTokens: AccessTokens,
+): (principal: Principal) => Promise<void> {
   return async ({ user, session, kid, accessTokenEndsAt }) => {
-    const now = parts.clock.now();
+    const now = deps.clock.now();
     if (now >= accessTokenEndsAt) throw new AuthError("access_token_expired");
-    const found = await parts.store.findLogin(session.id);
+    const found = await deps.store.findSessionWithUser(session.id);
     if (!found) throw new AuthError("session_revoked");
     await accessTokens.recheckKey(kid, found.keyRingVersion, Math.floor(now / 1000));
-    refuseEnded(parts, found, now);
-    refuseOutdated(user.claimsVersion, found.user);
+    rejectEnded(deps, found, now);
+    rejectOutdated(user.claimsVersion, found.user);
   };
 }
 
 /** A token that says what is no longer so, of a role or a name, has run out: a silent refresh brings one that is true. */
-function refuseOutdated(claimsVersion: number, user: User): void {
+function rejectOutdated(claimsVersion: number, user: User): void {
   if (claimsVersion !== user.claimsVersion) throw new AuthError("access_token_expired");
 }
 
-function refuseEnded({ limits }: AuthParts, found: FoundLogin, now: number): void {
+function rejectEnded({ limits }: Pick<AuthDeps, "limits">, found: SessionWithUser, now: number): void {
   const end = sessionEnd(found, now, limits);
   if (end) throw endedError(end, found.session);
 }

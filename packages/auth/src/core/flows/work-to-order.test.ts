@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { ada, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
 
@@ -23,8 +23,8 @@ async function start() {
     underWay -= 1;
   };
   const clock = createFakeClock();
-  const attempts = createMemoryAttemptCounter(clock);
-  const test = createTestAuth({ clock, attempts, passwords: createFakePasswordHasher({ pause }) });
+  const rateLimitCounter = createMemoryRateLimitCounter(clock);
+  const test = createTestAuth({ clock, rateLimitCounter, passwords: createFakePasswordHasher({ pause }) });
   const first = await registerAda(test.auth);
   const hold = () => {
     isHeld = true;

@@ -36,7 +36,7 @@ const joined = "Arab Syrc Mong Nkoo Deva Beng Guru Gujr Orya Taml Telu Knda Mlym
 const joiner = new RegExp(`(?<=[${joined}])[\\u200C\\u200D](?=[${joined}])`, "gu");
 
 /** What is wrong with a text, as a sentence for its writer, or undefined when nothing is. */
-export type Complaint = string | undefined;
+export type ValidationIssue = string | undefined;
 
 /** The form that a username is compared by; equal for "Ada", "ADA" and "ａｄａ". */
 export function usernameKey(username: string): string {
@@ -99,7 +99,7 @@ export function looksLikeEmail(identifier: string): boolean {
   return identifier.normalize("NFKC").includes("@");
 }
 
-export function complainAboutUsername(username: string): Complaint {
+export function validateUsername(username: string): ValidationIssue {
   if (username.length > longestTyped) return `Use at most ${usernameLength.most} characters`;
   const key = usernameKey(username);
   const length = [...key].length;
@@ -107,10 +107,10 @@ export function complainAboutUsername(username: string): Complaint {
   if (length > usernameLength.most) return `Use at most ${usernameLength.most} characters`;
   if (!usernameShape.test(key) || drawnAsNothing.test(key))
     return "Use letters, digits, dots, hyphens and underscores, starting with a letter or digit";
-  return complainAboutLooks(key);
+  return validateAppearance(key);
 }
 
-export function complainAboutEmail(email: string): Complaint {
+export function validateEmail(email: string): ValidationIssue {
   const complaint = "Enter an email address, like name@example.com";
   if (email.length > longestTyped) return complaint;
   const key = emailKey(email);
@@ -122,7 +122,7 @@ export function complainAboutEmail(email: string): Complaint {
   const canonical = canonicalEmail(email);
   if (canonicalEmail(canonical) !== canonical || emailKey(canonical) !== key) return complaint;
   const wellFormed = emailLocalShape.test(local) && !drawnAsNothing.test(local) && domainShape.test(domain);
-  return wellFormed ? complainAboutLooksOf(local, domainToUnicode(domain).split(".")) : complaint;
+  return wellFormed ? validateAppearanceOf(local, domainToUnicode(domain).split(".")) : complaint;
 }
 
 /**
@@ -130,21 +130,21 @@ export function complainAboutEmail(email: string): Complaint {
  * is in letters of its own ("почта.рф"), nobody expects ASCII in front of it; everywhere else, a part that could be read as
  * ASCII and is not stands there to be taken for another.
  */
-function complainAboutLooksOf(local: string, labels: readonly string[]): Complaint {
+function validateAppearanceOf(local: string, labels: readonly string[]): ValidationIssue {
   const parts = [local, ...labels];
-  const odd = parts.map(complainAboutLooks).find((complaint) => complaint !== undefined);
+  const odd = parts.map(validateAppearance).find((complaint) => complaint !== undefined);
   const last = labels.at(-1) ?? "";
   const expectsAscii = /^[\x21-\x7e]*$/.test(last) || passesForAscii(last);
   return odd ?? (expectsAscii && parts.some(passesForAscii) ? "Use Latin letters where they look the same" : undefined);
 }
 
-function complainAboutLooks(key: string): Complaint {
+function validateAppearance(key: string): ValidationIssue {
   if (mixesScripts(key)) return "Use letters of one script, such as Latin or Cyrillic";
   if (mixesDigits(key)) return "Use digits of one kind";
   return stacksMarks(key) ? "Put fewer marks on one letter" : undefined;
 }
 
-export function complainAboutName(name: string): Complaint {
+export function validateName(name: string): ValidationIssue {
   if (name.length > longestTyped) return `Use at most ${nameLength.most} characters`;
   const length = [...name.trim()].length;
   if (length < nameLength.least) return "Enter your name";

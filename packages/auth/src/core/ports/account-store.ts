@@ -1,5 +1,5 @@
-import type { NewUser, Role, SessionRecord, User } from "../domain/model.ts";
-import type { MailLinkQuery } from "./email-store.ts";
+import type { NewUser, Role, StoredSession, User } from "../domain/model.ts";
+import type { EmailLinkQuery } from "./email-store.ts";
 
 /** The port to where accounts are kept. Part of `AuthStore`, and under its rules. */
 export interface AccountStore {
@@ -13,8 +13,8 @@ export interface AccountStore {
    */
   createAccount(account: {
     user: NewUser;
-    session: SessionRecord;
-    link?: MailLinkQuery | undefined;
+    session: StoredSession;
+    link?: EmailLinkQuery | undefined;
   }): Promise<CreateAccountOutcome>;
 
   /** Changes a user's name and adds one to `claimsVersion`, at one stroke. False when there is no active user with that id. */

@@ -6,18 +6,18 @@
  * statement, whose condition is the opposite of the one that a refresh has. So a session is either refreshed before its
  * end or gone, and never comes back (fault case D15).
  */
-export interface HousekeepingStore {
+export interface CleanupStore {
   /**
    * Looks at the next `window` sessions and removes those that were ended or ran out at or before `endedBefore`, or were
    * refreshed for the last time at or before `idleSince`.
    */
-  removeEndedSessions(step: SessionSweep): Promise<Swept<string>>;
+  removeEndedSessions(step: SessionCleanupStep): Promise<CleanupResult<string>>;
 
   /** Looks at the next `window` entries of the timeline, the oldest first, and removes those from before `before`. */
-  removeOldTimeline(step: TimelineSweep): Promise<Swept<number>>;
+  removeOldAuditEntries(step: AuditCleanupStep): Promise<CleanupResult<number>>;
 }
 
-export interface SessionSweep {
+export interface SessionCleanupStep {
   /** Where the step before came to; null for the first. */
   after: string | null;
   window: number;
@@ -25,13 +25,13 @@ export interface SessionSweep {
   idleSince: number;
 }
 
-export interface TimelineSweep {
+export interface AuditCleanupStep {
   after: number | null;
   window: number;
   before: number;
 }
 
-export interface Swept<Key> {
+export interface CleanupResult<Key> {
   removed: number;
   /** Where the next step begins; null when this was the last. */
   next: Key | null;

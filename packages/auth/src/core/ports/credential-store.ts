@@ -1,5 +1,5 @@
 import type { Credentials } from "../domain/model.ts";
-import type { SessionChange } from "./session-store.ts";
+import type { SessionRotation } from "./session-store.ts";
 
 /** The port to what a login is checked against. Part of `AuthStore`, and under its rules. */
 export interface CredentialStore {
@@ -37,6 +37,6 @@ export interface CredentialStore {
     keepSessionId: string;
     stepUpHash: Uint8Array;
     now: number;
-    rotation?: SessionChange | undefined;
+    rotation?: SessionRotation | undefined;
   }): Promise<boolean>;
 }

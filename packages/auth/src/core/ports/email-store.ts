@@ -1,4 +1,4 @@
-import type { AnyLinkKind, ClientInfo, LinkEnds, MailKind, MailLinkKind, User } from "../domain/model.ts";
+import type { AnyLinkKind, ClientInfo, EmailKind, EmailLinkKind, LinkEnds, User } from "../domain/model.ts";
 
 /**
  * The port to links in mails and to the mails that wait to be sent. Part of `AuthStore`, and under its rules.
@@ -14,41 +14,41 @@ import type { AnyLinkKind, ClientInfo, LinkEnds, MailKind, MailLinkKind, User } 
  * made, so that a change of either kills it. Consuming it removes it by one conditional statement, at the same stroke as
  * what it is good for: of any number of concurrent calls exactly one succeeds (fault case P13).
  */
-export interface MailStore {
+export interface EmailStore {
   /**
    * Puts a link in the place of the user's former one of that kind. Atomic: only while the user is active and has still
    * that `emailKey` and `credentialVersion`, and the link's session, if it has one, was not revoked for another reason than
    * `logout`. Given `order`, also only while that order waits as it was claimed: whatever ended it ends its link.
    */
-  putMailLink(link: MailLinkRecord, order?: { id: string; attempts: number }): Promise<boolean>;
+  putEmailLink(link: EmailLink, order?: { id: string; attempts: number }): Promise<boolean>;
 
   /** Whose living link that is, without consuming it. */
-  findMailLink(query: MailLinkQuery & { kind: MailLinkKind }): Promise<User | undefined>;
+  findEmailLink(query: EmailLinkQuery & { kind: EmailLinkKind }): Promise<User | undefined>;
 
   /** Consumes a `verify_email` link: sets `emailVerifiedAt`. Returns the user as they are then. */
-  consumeVerifyLink(use: MailLinkUse): Promise<User | undefined>;
+  consumeVerifyLink(use: EmailLinkUse): Promise<User | undefined>;
 
   /**
    * Consumes a `change_email` link: the link's address becomes the user's, and is verified. Adds one to `claimsVersion`,
    * and removes the user's other links and waiting orders. Undefined, with nothing changed, also when somebody else has that
    * address by now, or the link's session was revoked for another reason than `logout`.
    */
-  consumeChangeLink(use: MailLinkUse): Promise<AddressChange | undefined>;
+  consumeChangeLink(use: EmailLinkUse): Promise<AddressChange | undefined>;
 
   /**
    * Consumes a `reset_password` link: replaces the hash, adds one to `credentialVersion`, ends every session as
    * `password_changed` and removes the user's other links and waiting orders. The address is verified with it.
    */
-  consumeResetLink(use: MailLinkUse & { passwordHash: string }): Promise<User | undefined>;
+  consumeResetLink(use: EmailLinkUse & { passwordHash: string }): Promise<User | undefined>;
 
   /**
    * Puts a link with which an account may be made in the place of the address's former one. Atomic: only while nobody has
    * that `emailKey`. It is consumed by `AccountStore.createAccount`.
    */
-  putRegistrationLink(link: RegistrationLinkRecord): Promise<boolean>;
+  putRegistrationLink(link: RegistrationLink): Promise<boolean>;
 
   /** The address, as typed, of a living registration link, without consuming it; undefined as well once somebody has it. */
-  findRegistrationLink(query: MailLinkQuery): Promise<{ email: string } | undefined>;
+  findRegistrationLink(query: EmailLinkQuery): Promise<{ email: string } | undefined>;
 
   /**
    * Removes every link that ends later than one of its kind may that is drawn now: a clock of the future drew it (fault case
@@ -64,34 +64,34 @@ export interface MailStore {
    * `since` and not after itself; atomic, so that any number of concurrent calls stays within it (fault case P14). A bound
    * order is added only while what it is bound to holds and its session is not revoked, at the same stroke; else it is `void`.
    */
-  orderMail(order: MailOrder, limit?: { atMost: number; since: number }): Promise<OrderOutcome>;
+  enqueueEmail(order: OutboxEmail, limit?: { atMost: number; since: number }): Promise<EnqueueOutcome>;
 
   /**
    * Takes one mail that is due, for as long as `leaseUntil`; then it is due again. Atomic: of concurrent calls, in however
    * many processes, one gets it. Adds one to `attempts`.
    */
-  claimMail(claim: { now: number; leaseUntil: number }): Promise<ClaimedMail | undefined>;
+  claimEmail(claim: { now: number; leaseUntil: number }): Promise<ClaimedEmail | undefined>;
 
   /**
    * Says when a claimed mail is due again; null for never. Nothing changes when it was claimed again or settled since. Of a
    * settled mail only what the hourly limit counts by is kept: no address, no user, no place.
    */
-  settleMail(settled: { id: string; attempts: number; dueAt: number | null }): Promise<void>;
+  settleEmail(settled: { id: string; attempts: number; dueAt: number | null }): Promise<void>;
 
   /**
    * Undoes what a clock of the future wrote (fault case T07): a mail that is due later than `now` and what `waitsMs` has for the
    * number of its attempts, or `longestLeaseMs` beyond its end, is due now; and settled mails that were ordered after `now` are
    * removed, so that they count towards no hour to come. Returns how many were made due.
    */
-  recallMail(query: { now: number; waitsMs: readonly number[]; longestLeaseMs: number }): Promise<number>;
+  recallEmails(query: { now: number; waitsMs: readonly number[]; longestLeaseMs: number }): Promise<number>;
 
   /** Removes settled mails that were ordered before that instant. Returns how many. */
-  removeSettledMail(query: { before: number }): Promise<number>;
+  removeSettledEmails(query: { before: number }): Promise<number>;
 }
 
-export interface MailLinkRecord {
+export interface EmailLink {
   userId: string;
-  kind: MailLinkKind;
+  kind: EmailLinkKind;
   /** SHA-256 of the secret. */
   secretHash: Uint8Array;
   /** What the account had when the link was made. */
@@ -114,10 +114,10 @@ export interface AddressChange {
 }
 
 /** `limited`: its address was sent as many as it may be. `void`: what the order is bound to no longer holds. */
-export type OrderOutcome = "ordered" | "limited" | "void";
+export type EnqueueOutcome = "ordered" | "limited" | "void";
 
 /** A link that belongs to an address and to no user: there is none yet. */
-export interface RegistrationLinkRecord {
+export interface RegistrationLink {
   /** As typed, and as it is compared. */
   email: string;
   emailKey: string;
@@ -127,33 +127,33 @@ export interface RegistrationLinkRecord {
 }
 
 /** A link is found, and is used, only while its end lies between the two instants. */
-export interface MailLinkQuery extends LinkEnds {
+export interface EmailLinkQuery extends LinkEnds {
   secretHash: Uint8Array;
 }
 
-export interface MailLinkUse extends MailLinkQuery {
+export interface EmailLinkUse extends EmailLinkQuery {
   now: number;
 }
 
 /** A mail to be made and sent. It holds no secret: a link is drawn when it is sent. */
-export interface MailOrder extends ClientInfo {
+export interface OutboxEmail extends ClientInfo {
   /** UUID, version 7. */
   id: string;
-  kind: MailKind;
+  kind: EmailKind;
   /** Null where only an address is known: nobody has looked yet whether it is anybody's. */
   userId: string | null;
   /** Where to; null for the user's own address when it is sent. */
   address: string | null;
   /** What the hourly limit counts by, a hash of the address; null for what is not counted. */
   addressKey: string | null;
-  /** What the user had when the order was given, all three null for what is bound to nothing; see `decideOrder`. */
+  /** What the user had when the order was given, all three null for what is bound to nothing; see `decideEmailBinding`. */
   boundEmailKey: string | null;
   boundCredentialVersion: number | null;
   boundSessionId: string | null;
   orderedAt: number;
 }
 
-export interface ClaimedMail extends MailOrder {
+export interface ClaimedEmail extends OutboxEmail {
   /** How often it was claimed, this time included. */
   attempts: number;
 }

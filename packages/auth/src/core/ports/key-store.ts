@@ -3,7 +3,7 @@
  * `signing-key.ts`) and are nobody's to open here. Part of `AuthStore`; the same rules hold for its methods.
  */
 export interface SigningKeyStore {
-  /** A number that changes with every change of the keys: what `findLogin` says, too. One read by key. */
+  /** A number that changes with every change of the keys: what `findSessionWithUser` says, too. One read by key. */
   keyRingVersion(): Promise<number>;
 
   /** Every key, in the order of `seq`, and the version of just this state, read together. */
@@ -49,6 +49,6 @@ export interface StoredSigningKey extends KeyTimes {
   algorithm: string;
   /** A JWK (RFC 7517, RFC 8037) as JSON. */
   publicJwk: string;
-  /** 60 octets; see `sealKey`. */
+  /** 60 octets; see `encryptPrivateKey`. */
   sealedPrivateKey: Uint8Array;
 }

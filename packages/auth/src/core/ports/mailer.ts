@@ -1,4 +1,4 @@
-import type { ClientInfo, MailKind, User } from "../domain/model.ts";
+import type { ClientInfo, EmailKind, User } from "../domain/model.ts";
 
 /** The port to the outside world's mail. */
 export interface Mailer {
@@ -6,12 +6,12 @@ export interface Mailer {
    * Hands a mail over. `refused`: the other side said that it never will take it. Whatever it throws, it is asked again
    * later: it must give up by itself within a minute.
    */
-  send(message: MailMessage): Promise<"sent" | "refused">;
+  send(message: EmailMessage): Promise<"sent" | "refused">;
 }
 
 /** What is to be said, and to whom; how, is the business of whoever writes it. */
-export interface MailMessage {
-  kind: MailKind;
+export interface EmailMessage {
+  kind: EmailKind;
   to: string;
   /** Whose account it is about; null when it is gone, or has yet to be made. */
   user: Pick<User, "username" | "emailVerifiedAt"> | null;

@@ -1,4 +1,4 @@
-import type { FoundLogin, RevokedReason, SessionRecord, SessionWithUser } from "../domain/model.ts";
+import type { RevokedReason, SessionWithUser, StoredSession, StoredSessionWithUser } from "../domain/model.ts";
 
 /** The port to where sessions are kept. Part of `AuthStore`, and under its rules. */
 export interface SessionStore {
@@ -8,23 +8,23 @@ export interface SessionStore {
    * `room`, at the same stroke those of the user's living sessions that began first are ended as `too_many_sessions`, so
    * that at most that many are left. The new one is never among them; what began in the future counts as begun now (T07).
    */
-  createSession(session: SessionRecord, room?: SessionRoom): Promise<"created" | "credentials_changed">;
+  createSession(session: StoredSession, room?: SessionQuota): Promise<"created" | "credentials_changed">;
 
   /**
    * Is this session alive, and is what its tokens say still true? A session without its secrets, its user and the state of
    * the signing keys, read together by one statement. Asked at every call that needs a login, so it must cost microseconds; a
    * store across a network answers it from a feed of changes, and not later than a second after each.
    */
-  findLogin(sessionId: string): Promise<FoundLogin | undefined>;
+  findSessionWithUser(sessionId: string): Promise<SessionWithUser | undefined>;
 
   /** A session with the hashes that its refresh tokens are held against, and its user, read together by one statement. */
-  findSession(sessionId: string): Promise<SessionWithUser | undefined>;
+  findStoredSession(sessionId: string): Promise<StoredSessionWithUser | undefined>;
 
   /**
    * The sessions of a user that nobody has revoked, each with the user, read together by one statement. Some of them may
    * have run out: that is for the rules to judge. In no particular order.
    */
-  listSessions(userId: string): Promise<SessionWithUser[]>;
+  listSessions(userId: string): Promise<StoredSessionWithUser[]>;
 
   /**
    * Spends the session's current refresh token (row 1 of the decision table). Atomic: changes the row only while
@@ -32,17 +32,17 @@ export interface SessionStore {
    * active; of any number of concurrent calls exactly one returns true. Sets `lastUsedHash` to the expected `nextHash`,
    * and adds one to `generation`.
    */
-  rotateSession(change: SessionChange): Promise<boolean>;
+  rotateSession(change: SessionRotation): Promise<boolean>;
 
   /**
    * Replaces a successor that was never used (row 2b). Atomic under the same conditions as `rotateSession`, but
    * `lastUsedHash` and `generation` stay.
    */
-  rearmSession(change: SessionChange): Promise<boolean>;
+  reissueSession(change: SessionRotation): Promise<boolean>;
 
   /**
    * Ends one session; with `userId`, only if it is that user's. Returns true when this call ended it, false when there was
-   * nothing left to end. Unless the reason is `logout`, what it ordered ends at the same stroke; see `MailStore`.
+   * nothing left to end. Unless the reason is `logout`, what it ordered ends at the same stroke; see `EmailStore`.
    */
   revokeSession(end: {
     sessionId: string;
@@ -52,7 +52,7 @@ export interface SessionStore {
   }): Promise<boolean>;
 
   /**
-   * Ends every session of a user but `keepSessionId`, at one stroke, and what they ordered (see `MailStore`); what
+   * Ends every session of a user but `keepSessionId`, at one stroke, and what they ordered (see `EmailStore`); what
    * `askingSessionId` ordered stays, because its end is its own logout. Returns how many this call ended.
    */
   revokeSessionsOf(end: {
@@ -68,7 +68,7 @@ export interface SessionStore {
    * of the one before. Atomic: only while the session is neither ended nor expired, it and its user have that
    * `credentialVersion`, and the user is active; so a password that was replaced while it was being checked proves nothing.
    */
-  renewProof(proof: {
+  recordStepUp(proof: {
     sessionId: string;
     credentialVersion: number;
     stepUpHash: Uint8Array;
@@ -77,7 +77,7 @@ export interface SessionStore {
 }
 
 /** How many living sessions a user may have after one more was added. */
-export interface SessionRoom {
+export interface SessionQuota {
   atMost: number;
   now: number;
   /** A session that was last rotated at or before this instant has idled out, and takes no room. */
@@ -85,7 +85,7 @@ export interface SessionRoom {
 }
 
 /** The one conditional write of a refresh: the conditions first, then the new values. */
-export interface SessionChange {
+export interface SessionRotation {
   sessionId: string;
   expectedNextHash: Uint8Array;
   expectedGeneration: number;

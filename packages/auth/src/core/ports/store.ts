@@ -1,8 +1,8 @@
 import type { AccountStore } from "./account-store.ts";
-import type { TimelineStore } from "./audit-store.ts";
-import type { HousekeepingStore } from "./cleanup-store.ts";
+import type { AuditStore } from "./audit-store.ts";
+import type { CleanupStore } from "./cleanup-store.ts";
 import type { CredentialStore } from "./credential-store.ts";
-import type { MailStore } from "./email-store.ts";
+import type { EmailStore } from "./email-store.ts";
 import type { SigningKeyStore } from "./key-store.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -19,7 +19,7 @@ export interface AuthStore
   extends AccountStore,
     CredentialStore,
     SessionStore,
-    MailStore,
+    EmailStore,
     SigningKeyStore,
-    TimelineStore,
-    HousekeepingStore {}
+    AuditStore,
+    CleanupStore {}

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { reasonOf } from "../../testing/test-auth.ts";
-import { createFairShare } from "./in-flight-limit.ts";
+import { createInFlightLimit } from "./in-flight-limit.ts";
 
 /** Work that ends when it is told to. */
-function createWork(share: ReturnType<typeof createFairShare>) {
+function createWork(share: ReturnType<typeof createInFlightLimit>) {
   const ends: Array<() => void> = [];
   const begin = (ipAddress: string | null) =>
     reasonOf(share(ipAddress, () => new Promise<void>((resolve) => ends.push(resolve))));
@@ -12,7 +12,7 @@ function createWork(share: ReturnType<typeof createFairShare>) {
 
 describe("createFairShare()", () => {
   it("lets so many from one place run at once, and another only when one of them is done", async () => {
-    const { begin, ends } = createWork(createFairShare(2));
+    const { begin, ends } = createWork(createInFlightLimit(2));
     const [first, second] = [begin("192.0.2.1"), begin("192.0.2.1")];
     expect(await begin("192.0.2.1")).toBe("temporarily_unavailable");
     ends[0]?.();
@@ -27,7 +27,7 @@ describe("createFairShare()", () => {
   });
 
   it("lets a /56 and a /48 have two and three times as much, and not 256 and 65,536 times (P12)", async () => {
-    const { begin, ends } = createWork(createFairShare(2));
+    const { begin, ends } = createWork(createInFlightLimit(2));
     const outcomes = [];
     const many = Array.from({ length: 16 }, (_, index) => index.toString(16));
     for (const one of many) outcomes.push(begin(`2001:db8:1:ab0${one}::1`));
@@ -44,21 +44,21 @@ describe("createFairShare()", () => {
   });
 
   it("counts what failed as done too", async () => {
-    const share = createFairShare(1);
+    const share = createInFlightLimit(1);
     const fail = () => share("192.0.2.1", () => Promise.reject(new Error("broken")));
     await expect(fail()).rejects.toThrow("broken");
     await expect(fail()).rejects.toThrow("broken");
   });
 
   it("gives this machine a share like any other address", async () => {
-    const { begin, ends } = createWork(createFairShare(1));
+    const { begin, ends } = createWork(createInFlightLimit(1));
     const calls = [begin("127.0.0.1"), begin("127.0.0.1")];
     for (const end of ends) end();
     expect(await Promise.all(calls)).toEqual(["ok", "temporarily_unavailable"]);
   });
 
   it("holds back no call whose address is not known", async () => {
-    const { begin, ends } = createWork(createFairShare(1));
+    const { begin, ends } = createWork(createInFlightLimit(1));
     const calls = [begin(null), begin(null), begin(null)];
     for (const end of ends) end();
     expect(await Promise.all(calls)).toEqual(["ok", "ok", "ok"]);

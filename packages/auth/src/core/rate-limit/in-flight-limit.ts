@@ -8,7 +8,7 @@ const mostFromOnePlace = 8;
  * Keeps one place from filling the line in which passwords wait: whoever floods the login finds their own part of it full, and
  * everybody else theirs empty. In the memory of the process, as the line is.
  */
-export function createFairShare(atMost = mostFromOnePlace) {
+export function createInFlightLimit(atMost = mostFromOnePlace) {
   const underWay = new Map<string, number>();
 
   function leave(place: string): void {

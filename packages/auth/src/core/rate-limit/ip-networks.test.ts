@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { networksOf } from "./ip-networks.ts";
+import { ipNetworksOf } from "./ip-networks.ts";
 
-const namesOf = (ipAddress: string) => networksOf(ipAddress).map(({ name }) => name);
+const namesOf = (ipAddress: string) => ipNetworksOf(ipAddress).map(({ name }) => name);
 
 describe("networksOf()", () => {
   it("has an IPv4 address for one by itself", () => {
-    expect(networksOf("203.0.113.9")).toEqual([{ name: "203.0.113.9", factor: 1 }]);
+    expect(ipNetworksOf("203.0.113.9")).toEqual([{ name: "203.0.113.9", factor: 1 }]);
   });
 
   it("counts an IPv6 address by its /64, /56 and /48, of which each wider one lets more through", () => {
-    expect(networksOf("2001:db8:1:abcd:3:4:5:6")).toEqual([
+    expect(ipNetworksOf("2001:db8:1:abcd:3:4:5:6")).toEqual([
       { name: "2001:db8:1:abcd::/64", factor: 1 },
       { name: "2001:db8:1:ab00::/56", factor: 2 },
       { name: "2001:db8:1::/48", factor: 3 },
@@ -38,11 +38,11 @@ describe("networksOf()", () => {
     ["an IPv6 socket", "::ffff:192.0.2.33"],
     ["a translated one", "::ffff:0:192.0.2.33"],
   ])("counts an IPv4 address that came by %s as that one", (_, ipAddress) => {
-    expect(networksOf(ipAddress)).toEqual([{ name: "192.0.2.33", factor: 1 }]);
+    expect(ipNetworksOf(ipAddress)).toEqual([{ name: "192.0.2.33", factor: 1 }]);
   });
 
   it.each(["64:ff9b:2::c000:221", "2001:1::c000:221", "::c000:221", "2003:c000:221::1"])(
     "and takes no other for one: %s",
-    (ipAddress) => expect(networksOf(ipAddress)).toHaveLength(3),
+    (ipAddress) => expect(ipNetworksOf(ipAddress)).toHaveLength(3),
   );
 });

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { AddressNetwork } from "../domain/model.ts";
+import type { IpNetwork } from "../domain/model.ts";
 
 /**
  * Somebody who has one IPv6 address has the /64 around it; a home has a /56, and a site, or whoever rents a server, a /48, which
@@ -20,7 +20,7 @@ interface Prefix {
 }
 
 /** The networks that an address is in, the narrowest first. An IPv4 address is one by itself. */
-export function networksOf(ipAddress: string): readonly [AddressNetwork, ...AddressNetwork[]] {
+export function ipNetworksOf(ipAddress: string): readonly [IpNetwork, ...IpNetwork[]] {
   const groups = isIP(ipAddress) === 6 ? groupsOf(ipAddress) : undefined;
   if (!groups) return [{ name: ipAddress, factor: 1 }];
   const embedded = embeddedIpv4(groups);
@@ -28,7 +28,7 @@ export function networksOf(ipAddress: string): readonly [AddressNetwork, ...Addr
   return [networkOf(groups, place), networkOf(groups, home), networkOf(groups, site)];
 }
 
-function networkOf(address: readonly number[], { groups, lastMask, bits, factor }: Prefix): AddressNetwork {
+function networkOf(address: readonly number[], { groups, lastMask, bits, factor }: Prefix): IpNetwork {
   const kept = address.slice(0, groups).map((group, index) => (index === groups - 1 ? group & lastMask : group));
   return { name: `${kept.map((group) => group.toString(16)).join(":")}::/${bits}`, factor };
 }

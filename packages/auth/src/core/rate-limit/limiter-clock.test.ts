@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { createTestAuth, failureOf, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 
 const dayMs = 86_400_000;
@@ -8,7 +8,7 @@ const wrong = { identifier: "ada", password: "not the password", ...fromTerminal
 
 it("tries under a clock that is a day ahead keep nobody out when it is put right (T07)", async () => {
   const clock = createFakeClock();
-  const { auth } = createTestAuth({ clock, attempts: createMemoryAttemptCounter(clock) });
+  const { auth } = createTestAuth({ clock, rateLimitCounter: createMemoryRateLimitCounter(clock) });
   await registerAda(auth);
   clock.advance(dayMs);
   for (let time = 0; time < 5; time += 1) expect(await reasonOf(auth.login(wrong))).toBe("invalid_credentials");
@@ -20,7 +20,7 @@ it("tries under a clock that is a day ahead keep nobody out when it is put right
 });
 
 it("whatever a counter says, nobody is told to wait for longer than the window (T07)", async () => {
-  const attempts = { count: async () => ({ tries: 6, leftMs: dayMs }), giveBack: async () => undefined };
-  const { auth } = createTestAuth({ attempts });
+  const rateLimitCounter = { count: async () => ({ tries: 6, leftMs: dayMs }), refund: async () => undefined };
+  const { auth } = createTestAuth({ rateLimitCounter });
   expect(await failureOf(auth.login(wrong))).toMatchObject({ reason: "rate_limited", retryAfterSeconds: 60 });
 });

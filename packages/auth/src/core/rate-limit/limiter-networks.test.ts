@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 
 async function start() {
   const clock = createFakeClock();
-  const test = createTestAuth({ clock, attempts: createMemoryAttemptCounter(clock) });
+  const test = createTestAuth({ clock, rateLimitCounter: createMemoryRateLimitCounter(clock) });
   await registerAda(test.auth, { ...fromTerminal, ipAddress: null });
   const from = (ipAddress: string) => ({ ...fromTerminal, ipAddress });
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import {
   ada,
   createTestAuth,
@@ -15,7 +15,7 @@ const minute = 60_000;
 
 async function createLimitedAuth() {
   const clock = createFakeClock();
-  const test = createTestAuth({ clock, attempts: createMemoryAttemptCounter(clock) });
+  const test = createTestAuth({ clock, rateLimitCounter: createMemoryRateLimitCounter(clock) });
   return { ...test, clock, first: await registerAda(test.auth, fromBrowser) };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import {
   ada,
   createTestAuth,
@@ -11,16 +11,16 @@ import {
   registerAda,
 } from "../../testing/test-auth.ts";
 import { AuthError } from "../domain/errors.ts";
-import type { AttemptRules } from "../domain/model.ts";
+import type { RateLimitRules } from "../domain/model.ts";
 
 const minute = 60_000;
 const wrong = { identifier: "ada", password: "not the password", ...fromTerminal };
 const from = (ipAddress: string | null) => ({ ipAddress });
 
-async function createLimitedAuth(attemptRules?: Partial<AttemptRules>) {
+async function createLimitedAuth(rateLimitRules?: Partial<RateLimitRules>) {
   const clock = createFakeClock();
-  const attempts = createMemoryAttemptCounter(clock);
-  const test = createTestAuth({ clock, attempts, ...(attemptRules ? { attemptRules } : {}) });
+  const rateLimitCounter = createMemoryRateLimitCounter(clock);
+  const test = createTestAuth({ clock, rateLimitCounter, ...(rateLimitRules ? { rateLimitRules } : {}) });
   const first = await registerAda(test.auth, fromBrowser);
   return {
     ...test,
@@ -34,7 +34,7 @@ async function createLimitedAuth(attemptRules?: Partial<AttemptRules>) {
   };
 }
 
-const refused = (times: number, reason = "invalid_credentials") => Array.from({ length: times }, () => reason);
+const rejected = (times: number, reason = "invalid_credentials") => Array.from({ length: times }, () => reason);
 const errorOf = (call: Promise<unknown>) =>
   call.then(
     () => undefined,
@@ -44,18 +44,18 @@ const errorOf = (call: Promise<unknown>) =>
 describe("login() counts wrong passwords", () => {
   it("from one address for one account: five a minute, and says how long to wait", async () => {
     const test = await createLimitedAuth();
-    expect(await test.guess(6)).toEqual([...refused(5), "rate_limited"]);
+    expect(await test.guess(6)).toEqual([...rejected(5), "rate_limited"]);
     test.clock.advance(20_000);
     const error = await errorOf(test.auth.login(wrong));
     expect(error).toMatchObject({ reason: "rate_limited", status: 429, retryAfterSeconds: 40 });
     test.clock.advance(40_000);
-    expect(await test.guess(1)).toEqual(refused(1));
+    expect(await test.guess(1)).toEqual(rejected(1));
   });
 
   it("waits grow for whoever goes on: after twenty in an hour for the rest of it, and no longer", async () => {
     const test = await createLimitedAuth();
     for (let round = 0; round < 4; round += 1) {
-      expect(await test.guess(5)).toEqual(refused(5));
+      expect(await test.guess(5)).toEqual(rejected(5));
       test.clock.advance(minute);
     }
     expect(await errorOf(test.auth.login(wrong))).toMatchObject({ retryAfterSeconds: 56 * 60 });
@@ -66,7 +66,7 @@ describe("login() counts wrong passwords", () => {
   it("of an unknown name like those of a known one", async () => {
     const test = await createLimitedAuth();
     expect(await test.guess(6, { identifier: "nobody" })).toEqual(await test.guess(6));
-    expect(await test.guess(6, { identifier: "nobody@example.com" })).toEqual([...refused(5), "rate_limited"]);
+    expect(await test.guess(6, { identifier: "nobody@example.com" })).toEqual([...rejected(5), "rate_limited"]);
   });
 
   it("whatever way the name is spelled", async () => {
@@ -90,21 +90,21 @@ describe("login() counts wrong passwords", () => {
     test.passwords.verify = async () => {
       throw new AuthError("temporarily_unavailable");
     };
-    expect(await test.guess(30)).toEqual(refused(30, "temporarily_unavailable"));
+    expect(await test.guess(30)).toEqual(rejected(30, "temporarily_unavailable"));
     test.passwords.verify = verify;
-    expect(await test.guess(5)).toEqual(refused(5));
+    expect(await test.guess(5)).toEqual(rejected(5));
   });
 
   it("and lets in whoever had the right one, also when the count cannot be taken back; not when it cannot be made", async () => {
     const clock = createFakeClock();
-    const counter = createMemoryAttemptCounter(clock);
+    const counter = createMemoryRateLimitCounter(clock);
     const busy = async () => {
       throw new AuthError("temporarily_unavailable");
     };
-    const { auth } = createTestAuth({ clock, attempts: { ...counter, giveBack: busy } });
+    const { auth } = createTestAuth({ clock, rateLimitCounter: { ...counter, refund: busy } });
     await registerAda(auth);
     expect(await reasonOf(loginAda(auth))).toBe("ok");
-    const closed = createTestAuth({ clock, attempts: { ...counter, count: busy } });
+    const closed = createTestAuth({ clock, rateLimitCounter: { ...counter, count: busy } });
     expect(await reasonOf(closed.auth.login(wrong))).toBe("temporarily_unavailable");
     expect(closed.passwords.calls).toEqual([]); // nothing that is not counted is tried
   });
@@ -113,15 +113,15 @@ describe("login() counts wrong passwords", () => {
     const test = await createLimitedAuth();
     const answers: string[] = [];
     for (let n = 0; n < 31; n += 1) answers.push(...(await test.guess(1, { identifier: `somebody${n}` })));
-    expect(answers).toEqual([...refused(30), "rate_limited"]);
-    expect(await test.guess(1, from("198.51.100.1"))).toEqual(refused(1));
+    expect(answers).toEqual([...rejected(30), "rate_limited"]);
+    expect(await test.guess(1, from("198.51.100.1"))).toEqual(rejected(1));
   });
 
   it("from all of a /64 together, which is one subscriber's", async () => {
     const test = await createLimitedAuth();
     for (let n = 1; n <= 5; n += 1) await test.guess(1, from(`2001:db8:1:2::${n}`));
     expect(await test.guess(1, from("2001:db8:1:2:ffff::1"))).toEqual(["rate_limited"]);
-    expect(await test.guess(1, from("2001:db8:1:3::1"))).toEqual(refused(1));
+    expect(await test.guess(1, from("2001:db8:1:3::1"))).toEqual(rejected(1));
   });
 
   it("tells the account's owner once in each window, however often somebody goes on", async () => {
@@ -129,7 +129,7 @@ describe("login() counts wrong passwords", () => {
     await test.guess(30);
     const told = test.events.filter(({ type }) => type === "attempts_limited");
     expect(told).toEqual([{ type: "attempts_limited", scope: "pair", userId: test.first.user.id, sessionId: null }]);
-    const { entries } = await test.auth.listTimeline(test.first.user.id);
+    const { entries } = await test.auth.listAuditEntries(test.first.user.id);
     expect(entries.filter(({ event }) => event === "authn_login_fail_max")).toHaveLength(1);
   });
 });
@@ -157,7 +157,7 @@ describe("A login from a known device", () => {
   it("has as few tries as anybody, so that a copied device token is no way in", async () => {
     const test = await createLimitedAuth();
     const { deviceToken } = test.first;
-    expect(await test.guess(6, { deviceToken })).toEqual([...refused(5), "rate_limited"]);
+    expect(await test.guess(6, { deviceToken })).toEqual([...rejected(5), "rate_limited"]);
     expect(await test.guess(1, { deviceToken, ...from("198.51.100.9") })).toEqual(["rate_limited"]);
   });
 

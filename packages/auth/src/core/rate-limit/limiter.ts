@@ -1,24 +1,24 @@
 import { AuthError } from "../domain/errors.ts";
-import type { AttemptKey, AttemptRules, AttemptScope, AttemptWindow } from "../domain/model.ts";
-import type { AttemptCounter, CountedTry } from "../ports/rate-limit-counter.ts";
-import { attemptRules, type LoginAttempt, loginKeys, type ProofAttempt, placeKeys, proofKeys } from "./limits.ts";
+import type { RateLimitKey, RateLimitRules, RateLimitScope, RateLimitWindow } from "../domain/model.ts";
+import type { CountedTry, RateLimitCounter } from "../ports/rate-limit-counter.ts";
+import { ipKeys, type LoginAttempt, loginKeys, rateLimitRules, type StepUpAttempt, stepUpKeys } from "./limits.ts";
 
 /** Told when somebody is asked to wait: at the first time in each window, so that going on fills no log. */
-type AttemptsLimited = (scope: AttemptScope) => void;
+type AttemptsLimited = (scope: RateLimitScope) => void;
 
-export interface AttemptLimits {
+export interface RateLimiter {
   login<T>(attempt: LoginAttempt, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
   registration<T>(ipAddress: string | null, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
   mail<T>(ipAddress: string | null, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
-  proof<T>(attempt: ProofAttempt, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
+  proof<T>(attempt: StepUpAttempt, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
 }
 
 type Guess<T> = () => Promise<T>;
 
-export interface AttemptLimitsOptions {
+export interface RateLimiterOptions {
   /** Nothing is limited without one. */
-  counter: AttemptCounter | undefined;
-  rules?: Partial<AttemptRules> | undefined;
+  counter: RateLimitCounter | undefined;
+  rules?: Partial<RateLimitRules> | undefined;
 }
 
 /**
@@ -27,8 +27,8 @@ export interface AttemptLimitsOptions {
  *
  * Each throws `rate_limited` with the seconds to wait, or whatever `run` throws.
  */
-export function createAttemptLimits({ counter, rules }: AttemptLimitsOptions): AttemptLimits {
-  const inForce = { ...attemptRules, ...rules };
+export function createRateLimiter({ counter, rules }: RateLimiterOptions): RateLimiter {
+  const inForce = { ...rateLimitRules, ...rules };
   const limit = async <T>({ keys, run, isCounted, limited }: Limited<T>): Promise<T> => {
     if (!counter) return run();
     const tries = keys.flatMap(({ scope, id, factor }) =>
@@ -49,15 +49,15 @@ export function createAttemptLimits({ counter, rules }: AttemptLimitsOptions): A
     login: (attempt, run, limited) => limit({ keys: loginKeys(attempt), run, limited, isCounted: isWrongGuess }),
     // Also those that were taken: to ask whether a name is taken is what many accounts are asked for.
     registration: (ipAddress, run, limited) =>
-      limit({ keys: placeKeys("registration", ipAddress), run, limited, isCounted: isRegistration }),
+      limit({ keys: ipKeys("registration", ipAddress), run, limited, isCounted: isRegistration }),
     mail: (ipAddress, run, limited) =>
-      limit({ keys: placeKeys("mail", ipAddress), run, limited, isCounted: (error) => error === undefined }),
-    proof: (attempt, run, limited) => limit({ keys: proofKeys(attempt), run, limited, isCounted: isWrongGuess }),
+      limit({ keys: ipKeys("mail", ipAddress), run, limited, isCounted: (error) => error === undefined }),
+    proof: (attempt, run, limited) => limit({ keys: stepUpKeys(attempt), run, limited, isCounted: isWrongGuess }),
   };
 }
 
 interface Limited<T> {
-  keys: readonly AttemptKey[];
+  keys: readonly RateLimitKey[];
   run: Guess<T>;
   /** Whether the try stays counted, by what it ended with; undefined for success. */
   isCounted: (error: unknown) => boolean;
@@ -75,7 +75,7 @@ function isRegistration(error: unknown): boolean {
 
 /** @throws {AuthError} `rate_limited`, and then nothing of it stays counted but what refused it */
 async function countAll(
-  counter: AttemptCounter,
+  counter: RateLimitCounter,
   tries: readonly CountedTry[],
   limited: AttemptsLimited | undefined,
 ): Promise<void> {
@@ -92,11 +92,11 @@ async function countAll(
 }
 
 /** Whatever a counter says, and whatever its clock did: nobody waits for longer than the window (fault case T07). */
-function secondsLeft(leftMs: number, { perSeconds }: AttemptWindow): number {
+function secondsLeft(leftMs: number, { perSeconds }: RateLimitWindow): number {
   return Math.min(perSeconds, Math.max(1, Math.ceil(leftMs / 1000)));
 }
 
 /** Best effort: what has been done is done, and a try too many that stays counted is no reason to say otherwise. */
-async function giveBackAll(counter: AttemptCounter, tries: readonly CountedTry[]): Promise<void> {
-  await Promise.allSettled(tries.map((one) => counter.giveBack(one)));
+async function giveBackAll(counter: RateLimitCounter, tries: readonly CountedTry[]): Promise<void> {
+  await Promise.allSettled(tries.map((one) => counter.refund(one)));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { AttemptWindow } from "../domain/model.ts";
-import { addressScope, attemptRules, loginKeys, placeKeys, proofKeys } from "./limits.ts";
+import type { RateLimitWindow } from "../domain/model.ts";
+import { addressScope, ipKeys, loginKeys, rateLimitRules, stepUpKeys } from "./limits.ts";
 
 describe("addressScope() says what counts as one place", () => {
   it.each([
@@ -42,19 +42,19 @@ describe("loginKeys()", () => {
 
   it("lets no /48 use up what an account has: its owner comes from elsewhere", () => {
     const widest = Math.max(...loginKeys({ ...stranger, ipAddress: "2001:db8::1" }).map(({ factor }) => factor));
-    for (const [index, { tries }] of attemptRules.pair.entries()) {
-      expect(tries * widest).toBeLessThan(attemptRules.account[index]?.tries ?? 0);
+    for (const [index, { tries }] of rateLimitRules.pair.entries()) {
+      expect(tries * widest).toBeLessThan(rateLimitRules.account[index]?.tries ?? 0);
     }
   });
 
   it("leaves out the place where that is not known", () => {
     expect(scopes({ ...stranger, ipAddress: null })).toEqual(["account"]);
-    expect(placeKeys("registration", null)).toEqual([]);
+    expect(ipKeys("registration", null)).toEqual([]);
   });
 
   it("counts what comes from this machine: a proxy on it may not say for whom it forwards", () => {
     expect(scopes({ ...stranger, ipAddress: "127.0.0.1" })).toEqual(["pair", "address", "account"]);
-    const first = [placeKeys("registration", "127.0.0.1")[0], placeKeys("mail", "::1")[0]];
+    const first = [ipKeys("registration", "127.0.0.1")[0], ipKeys("mail", "::1")[0]];
     expect(first.map((key) => key?.scope)).toEqual(["registration", "mail"]);
   });
 
@@ -68,9 +68,9 @@ describe("loginKeys()", () => {
   it("names nobody: a key is a hash", () => {
     const keys = [
       ...loginKeys(stranger),
-      ...placeKeys("registration", stranger.ipAddress),
-      ...placeKeys("mail", stranger.ipAddress),
-      ...proofKeys({ userId: "a-user", sessionId: "a-session" }),
+      ...ipKeys("registration", stranger.ipAddress),
+      ...ipKeys("mail", stranger.ipAddress),
+      ...stepUpKeys({ userId: "a-user", sessionId: "a-session" }),
     ];
     expect(JSON.stringify(keys)).not.toMatch(/ada|203\.0|a-session|a-user/);
     expect(new Set(keys.map(({ id }) => id)).size).toBe(keys.length);
@@ -79,7 +79,7 @@ describe("loginKeys()", () => {
 });
 
 it("every scope has a window of a minute, so that nobody waits for long at first, and one of an hour", () => {
-  for (const windows of Object.values<readonly AttemptWindow[]>({ ...attemptRules })) {
+  for (const windows of Object.values<readonly RateLimitWindow[]>({ ...rateLimitRules })) {
     expect(windows.map(({ perSeconds }) => perSeconds)).toEqual([60, 3600]);
     expect(windows[1]?.tries).toBeGreaterThan(windows[0]?.tries ?? 0);
   }

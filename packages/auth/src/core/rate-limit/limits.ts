@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import type { AddressNetwork, AttemptKey, AttemptRules, AttemptScope, AttemptWindow } from "../domain/model.ts";
-import { networksOf } from "./ip-networks.ts";
+import type { IpNetwork, RateLimitKey, RateLimitRules, RateLimitScope, RateLimitWindow } from "../domain/model.ts";
+import { ipNetworksOf } from "./ip-networks.ts";
 
 /** How many in a minute, and how many in an hour. */
-const windows = (aMinute: number, anHour: number): readonly AttemptWindow[] => [
+const windows = (aMinute: number, anHour: number): readonly RateLimitWindow[] => [
   { tries: aMinute, perSeconds: 60 },
   { tries: anHour, perSeconds: 3_600 },
 ];
 
 /** Why so many: docs/decisions/0017-limits.md. */
-export const attemptRules: AttemptRules = {
+export const rateLimitRules: RateLimitRules = {
   pair: windows(5, 20),
   device: windows(5, 20),
   account: windows(20, 100),
@@ -33,7 +33,7 @@ export interface LoginAttempt {
  * What a login counts for, in the order in which it is asked. A known device stands outside of what strangers do to the
  * account, so that they cannot keep its owner out; and whoever is out of tries from one address spends none of the account's.
  */
-export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): AttemptKey[] {
+export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): RateLimitKey[] {
   if (deviceId !== undefined) return [keyOf("device", deviceId)];
   const networks = addressScopes(ipAddress);
   const pairs = networks.map((network) => keyOfNetwork("pair", network, account));
@@ -42,12 +42,12 @@ export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): Attem
 }
 
 /** For what is done without a login, and costs us or somebody else something each time. */
-export function placeKeys(scope: "registration" | "mail", ipAddress: string | null): AttemptKey[] {
+export function ipKeys(scope: "registration" | "mail", ipAddress: string | null): RateLimitKey[] {
   return addressScopes(ipAddress).map((network) => keyOfNetwork(scope, network));
 }
 
 /** Who gives their password again, in a session that is logged in. */
-export interface ProofAttempt {
+export interface StepUpAttempt {
   userId: string;
   sessionId: string;
 }
@@ -56,7 +56,7 @@ export interface ProofAttempt {
  * The session first: one that is out of tries spends none of the user's. Logins count under neither, so that whoever holds
  * stolen sessions keeps nobody from logging in.
  */
-export function proofKeys({ userId, sessionId }: ProofAttempt): AttemptKey[] {
+export function stepUpKeys({ userId, sessionId }: StepUpAttempt): RateLimitKey[] {
   return [keyOf("proof", sessionId), keyOf("userProof", userId)];
 }
 
@@ -65,19 +65,19 @@ export function proofKeys({ userId, sessionId }: ProofAttempt): AttemptKey[] {
  * This machine's own counts like any other: a proxy on it may not say for whom it forwards. Undefined for an address that is not known.
  */
 export function addressScope(ipAddress: string | null): string | undefined {
-  return ipAddress === null ? undefined : networksOf(ipAddress)[0].name;
+  return ipAddress === null ? undefined : ipNetworksOf(ipAddress)[0].name;
 }
 
 /** The place, and the wider networks around it that one person may have, each with its own allowance. */
-export function addressScopes(ipAddress: string | null): readonly AddressNetwork[] {
-  return ipAddress === null ? [] : networksOf(ipAddress);
+export function addressScopes(ipAddress: string | null): readonly IpNetwork[] {
+  return ipAddress === null ? [] : ipNetworksOf(ipAddress);
 }
 
-function keyOfNetwork(scope: AttemptScope, { name, factor }: AddressNetwork, ...parts: string[]): AttemptKey {
+function keyOfNetwork(scope: RateLimitScope, { name, factor }: IpNetwork, ...parts: string[]): RateLimitKey {
   return { ...keyOf(scope, name, ...parts), factor };
 }
 
-function keyOf(scope: AttemptScope, ...parts: string[]): AttemptKey {
+function keyOf(scope: RateLimitScope, ...parts: string[]): RateLimitKey {
   const id = createHash("sha256")
     .update(JSON.stringify([scope, ...parts]))
     .digest("base64url")

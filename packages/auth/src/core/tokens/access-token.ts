@@ -6,7 +6,7 @@ import { type Role, roles } from "../domain/model.ts";
 import { clockToleranceSeconds, verifiedTokensKept } from "../domain/settings.ts";
 import { isCanonicalCompact, parseObject, verifyJws } from "./jws.ts";
 import type { KeyRing } from "./key-ring.ts";
-import { isBelieved } from "./key-schedule.ts";
+import { isTrusted } from "./key-schedule.ts";
 import { signingAlgorithm } from "./signing-key.ts";
 
 /** The claims of an access token (RFC 9068 section 2.2, plus who it is in words). */
@@ -80,9 +80,9 @@ export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: st
     return found;
   }
 
-  function refuseKey(kid: string, nowSeconds: number, acceptExpired: boolean): void {
+  function rejectKey(kid: string, nowSeconds: number, acceptExpired: boolean): void {
     const times = keys.known(kid)?.times;
-    const believed = times && (acceptExpired ? times.revokedAt === null : isBelieved(times, nowSeconds * 1000));
+    const believed = times && (acceptExpired ? times.revokedAt === null : isTrusted(times, nowSeconds * 1000));
     if (!believed) throw new AuthError("access_token_expired");
   }
 
@@ -99,7 +99,7 @@ export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: st
     async verify(token, nowSeconds, { acceptExpired = false } = {}) {
       const found = verified.get(token) ?? (await verifyOnce(token));
       const { claims, kid } = found;
-      refuseKey(kid, nowSeconds, acceptExpired);
+      rejectKey(kid, nowSeconds, acceptExpired);
       // The clock of another server may be ahead, and ours may have jumped back: then the signature is still ours, and a
       // refresh puts things right, where "invalid" would send an honest person away.
       const fromTheFuture = claims.iat > nowSeconds + clockToleranceSeconds;
@@ -109,7 +109,7 @@ export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: st
 
     async recheckKey(kid, keyRingVersion, nowSeconds, { acceptExpired = false } = {}) {
       await keys.follow(keyRingVersion);
-      refuseKey(kid, nowSeconds, acceptExpired);
+      rejectKey(kid, nowSeconds, acceptExpired);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { testStart } from "../../testing/fake-clock.ts";
 import { aNewUser, aSession, seededRandomBytes } from "../../testing/fixtures.ts";
-import type { SessionRecord, User } from "../domain/model.ts";
+import type { StoredSession, User } from "../domain/model.ts";
 import { hashSecret } from "../domain/secrets.ts";
 import { decideRefresh, idleEnd, type SessionLimits, sessionEnd } from "./decide-refresh.ts";
 import type { RefreshToken } from "./refresh-token.ts";
@@ -10,11 +10,11 @@ const second = 1000;
 const day = 86_400 * second;
 const limits: SessionLimits = {
   idleMs: 14 * day,
-  repeatWindowMs: 30 * second,
-  rearmHorizonMs: Number.POSITIVE_INFINITY,
+  retryWindowMs: 30 * second,
+  reissueWindowMs: Number.POSITIVE_INFINITY,
   notBefore: 0,
 };
-const strict: SessionLimits = { ...limits, repeatWindowMs: 0, rearmHorizonMs: 0 };
+const strict: SessionLimits = { ...limits, retryWindowMs: 0, reissueWindowMs: 0 };
 
 const random = seededRandomBytes("session.test");
 const family = random(16);
@@ -39,7 +39,7 @@ interface Case {
   /** What the token says of itself; by default what its secret is to the row. */
   generation?: number;
   family?: Uint8Array;
-  session?: Partial<SessionRecord>;
+  session?: Partial<StoredSession>;
   user?: Partial<User>;
   /** Milliseconds since the last rotation. */
   age?: number;
@@ -177,7 +177,7 @@ describe("decideRefresh(), rows 1 to 4", () => {
 });
 
 describe("decideRefresh() at the boundaries (T06)", () => {
-  const horizon = { ...limits, rearmHorizonMs: 3600 * second };
+  const horizon = { ...limits, reissueWindowMs: 3600 * second };
   const cases: Case[] = [
     { is: "window - 1 ms", secret: "lastUsed", age: 30 * second - 1, gives: "repeat" },
     { is: "window", secret: "lastUsed", age: 30 * second, gives: "repeat" },

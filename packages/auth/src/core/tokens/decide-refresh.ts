@@ -1,4 +1,4 @@
-import type { Delivery, RefreshRefusal, SessionEnd, SessionFacts, SessionWithUser, User } from "../domain/model.ts";
+import type { Delivery, RefreshRejection, Session, SessionEnd, StoredSessionWithUser, User } from "../domain/model.ts";
 import { hashSecret, sameHash } from "../domain/secrets.ts";
 import type { RefreshToken } from "./refresh-token.ts";
 
@@ -7,9 +7,9 @@ export interface SessionLimits {
   /** Without a refresh for this long, the session is over. */
   idleMs: number;
   /** How long the last-used token is answered with the very same successor (G in the protocol). */
-  repeatWindowMs: number;
+  retryWindowMs: number;
   /** How long after a rotation an unused successor may be replaced. `Infinity` by default; 0 is strict mode. */
-  rearmHorizonMs: number;
+  reissueWindowMs: number;
   /** Sessions that began before this instant are over, in milliseconds since 1970. */
   notBefore: number;
 }
@@ -20,7 +20,7 @@ export type RefreshDecision =
   | { do: "repeat" }
   | { do: "rearm" }
   | { do: "revoke" }
-  | ({ do: "refuse" } & RefreshRefusal);
+  | ({ do: "refuse" } & RefreshRejection);
 
 /**
  * Decides what becomes of a presented refresh token: the whole rule, without a clock, a store or a side effect.
@@ -32,18 +32,18 @@ export type RefreshDecision =
  * @param now milliseconds since 1970
  */
 export function decideRefresh(
-  found: SessionWithUser | undefined,
+  found: StoredSessionWithUser | undefined,
   token: RefreshToken,
   { delivery, now, limits }: { delivery: Delivery; now: number; limits: SessionLimits },
 ): RefreshDecision {
   // Row 0. Family first: whoever cannot prove that they held a token of this session learns nothing about it, and
   // changes nothing (invariant S7).
-  if (!found) return refuse("unknown_session");
+  if (!found) return reject("unknown_session");
   const { session } = found;
-  if (!sameHash(hashSecret(token.familySecret), session.familyHash)) return refuse("wrong_family");
+  if (!sameHash(hashSecret(token.familySecret), session.familyHash)) return reject("wrong_family");
   const end = sessionEnd(found, now, limits);
   if (end) return { do: "refuse", reason: end, why: end };
-  if (session.delivery !== delivery) return refuse("wrong_delivery");
+  if (session.delivery !== delivery) return reject("wrong_delivery");
 
   const hash = hashSecret(token.secret);
   // Row 1.
@@ -51,11 +51,11 @@ export function decideRefresh(
   // Rows 2a and 2b. A clock that jumped backwards makes a negative age, which counts as none.
   const age = Math.max(0, now - session.rotatedAt);
   if (session.lastUsedHash && sameHash(hash, session.lastUsedHash)) {
-    if (age <= limits.repeatWindowMs) return { do: "repeat" };
-    if (age <= limits.rearmHorizonMs) return { do: "rearm" };
+    if (age <= limits.retryWindowMs) return { do: "repeat" };
+    if (age <= limits.reissueWindowMs) return { do: "rearm" };
   }
   // Row 4: the store is older than the token (a restored backup, a lagging replica). Not the presenter's doing.
-  if (token.generation > session.generation) return refuse("generation_ahead");
+  if (token.generation > session.generation) return reject("generation_ahead");
   // Row 3.
   return { do: "revoke" };
 }
@@ -65,7 +65,7 @@ export function decideRefresh(
  * already over: a life time of one second ends when one second has passed.
  */
 export function sessionEnd(
-  { session, user }: { session: SessionFacts; user: User },
+  { session, user }: { session: Session; user: User },
   now: number,
   limits: Pick<SessionLimits, "idleMs" | "notBefore">,
 ): SessionEnd | undefined {
@@ -77,10 +77,10 @@ export function sessionEnd(
 }
 
 /** When a session ends if nobody refreshes it any more, in milliseconds since 1970. */
-export function idleEnd(session: Pick<SessionFacts, "rotatedAt">, limits: Pick<SessionLimits, "idleMs">): number {
+export function idleEnd(session: Pick<Session, "rotatedAt">, limits: Pick<SessionLimits, "idleMs">): number {
   return session.rotatedAt + limits.idleMs;
 }
 
-function refuse(why: Extract<RefreshRefusal, { reason: "refresh_token_invalid" }>["why"]): RefreshDecision {
+function reject(why: Extract<RefreshRejection, { reason: "refresh_token_invalid" }>["why"]): RefreshDecision {
   return { do: "refuse", reason: "refresh_token_invalid", why };
 }

@@ -5,7 +5,7 @@ import { seededRandomBytes } from "../../testing/fixtures.ts";
 import { createMemoryKeyStore } from "../../testing/memory-store/key.ts";
 import type { StoredSigningKey } from "../ports/key-store.ts";
 import { createKeyRing } from "./key-ring.ts";
-import { sealKey } from "./signing-key.ts";
+import { encryptPrivateKey } from "./signing-key.ts";
 
 const secret = "what-the-keys-of-these-tests-are-sealed-under-1";
 const random = seededRandomBytes("key-ring-rows.test");
@@ -33,7 +33,7 @@ describe("A row of the store is a key", () => {
     ["of another algorithm", () => ({ algorithm: "HS256" })],
     [
       "under another's name, though somebody sealed it so",
-      (_, seed) => ({ kid: "another", sealedPrivateKey: sealKey(seed, "another", secret, random) }),
+      (_, seed) => ({ kid: "another", sealedPrivateKey: encryptPrivateKey(seed, "another", secret, random) }),
     ],
     [
       "whose private half is that of nobody",

@@ -35,7 +35,7 @@ describe("a key whose time is over", () => {
     const [one, two] = processes([testSecret], [testSecret]) as [TestAuth, TestAuth];
     const first = await registerAda(one.auth);
     one.clock.advance(90 * day - 10 * second);
-    await one.auth.keys.turn();
+    await one.auth.keys.rotateIfDue();
     const login = await loginAda(two.auth);
     expect(kidOf(login.accessToken)).toBe(kidOf(first.accessToken));
     one.clock.advance(10 * second);
@@ -59,7 +59,7 @@ describe("a key whose time is over", () => {
     for (let hour = 0; hour < 200 * 24; hour += 12) {
       one.clock.advance(day / 2);
       if (hour % 24 === 0) copy = await publicSet(one);
-      await one.auth.keys.turn();
+      await one.auth.keys.rotateIfDue();
       const { accessToken } = hour === 0 ? await registerAda(one.auth) : await loginAda(one.auth);
       if (hour === 0) copy = await publicSet(one);
       const options = {
@@ -82,7 +82,7 @@ describe("a key whose time is over", () => {
   it("is forgotten a week after its last token: turning leaves as many keys as are in use", async () => {
     const one = createTestAuth();
     for (let round = 0; round < 10; round += 1) {
-      await one.auth.keys.turn();
+      await one.auth.keys.rotateIfDue();
       one.clock.advance(45 * day);
     }
     expect((await one.store.readKeyRing()).keys.length).toBeLessThanOrEqual(3);
@@ -92,7 +92,7 @@ describe("a key whose time is over", () => {
 describe("any number of processes", () => {
   it("that start at the same instant make one key, and all sign with it", async () => {
     const all = processes(...Array.from({ length: 8 }, () => [testSecret]));
-    await Promise.all(all.map(({ auth }) => auth.keys.turn()));
+    await Promise.all(all.map(({ auth }) => auth.keys.rotateIfDue()));
     const [first, ...others] = await Promise.all(all.map(({ auth }) => auth.keys.list()));
     expect(first?.keys).toHaveLength(1);
     for (const other of others) expect(other).toEqual(first);
@@ -131,7 +131,7 @@ describe("replace(), in an emergency", () => {
     const { accessToken, refreshToken } = await registerAda(one.auth);
     const principals = [];
     for (const { auth } of [one, two]) principals.push(await auth.verify(accessToken));
-    await three.auth.keys.replace();
+    await three.auth.keys.revokeAndReplace();
     for (const { auth } of [one, two, three]) {
       expect(await reasonOf(auth.verify(accessToken))).toBe("access_token_expired");
     }
@@ -148,7 +148,7 @@ describe("replace(), in an emergency", () => {
   it("leaves a token of the old key no use, not even to log somebody out", async () => {
     const [one, two] = processes([testSecret], [testSecret]) as [TestAuth, TestAuth];
     const { accessToken, refreshToken } = await registerAda(one.auth);
-    await two.auth.keys.replace();
+    await two.auth.keys.revokeAndReplace();
     await one.auth.logout({ accessToken, refreshToken: undefined });
     expect(await reasonOf(one.auth.refresh({ refreshToken, delivery: "body" }))).toBe("ok");
   });
@@ -156,7 +156,7 @@ describe("replace(), in an emergency", () => {
   it("works when two operators do it at once", async () => {
     const [one, two] = processes([testSecret], [testSecret]) as [TestAuth, TestAuth];
     await registerAda(one.auth);
-    await Promise.all([one.auth.keys.replace(), two.auth.keys.replace()]);
+    await Promise.all([one.auth.keys.revokeAndReplace(), two.auth.keys.revokeAndReplace()]);
     const states = (await one.auth.keys.list()).keys.map(({ state }) => state);
     expect(states.filter((state) => state === "signing")).toHaveLength(1);
     expect(states.filter((state) => state === "revoked")).toHaveLength(2);
@@ -173,7 +173,7 @@ describe("the secret that the keys are sealed under", () => {
     ) as [TestAuth, TestAuth, TestAuth, TestAuth];
     const { accessToken } = await registerAda(before.auth);
     for (const { auth } of [added, first, after]) {
-      await auth.keys.turn();
+      await auth.keys.rotateIfDue();
       expect(await reasonOf(auth.verify(accessToken))).toBe("ok");
       expect((await auth.keys.list()).unreadable).toEqual([]);
     }
@@ -197,9 +197,9 @@ describe("the secret that the keys are sealed under", () => {
   it("seals each key once, and leaves alone what this process cannot open", async () => {
     const [one, two] = processes([testSecret], [newSecret]) as [TestAuth, TestAuth];
     await registerAda(one.auth);
-    await two.auth.keys.turn();
+    await two.auth.keys.rotateIfDue();
     const before = await one.store.keyRingVersion();
-    for (const { auth } of [one, two]) await auth.keys.turn();
+    for (const { auth } of [one, two]) await auth.keys.rotateIfDue();
     expect(await one.store.keyRingVersion()).toBe(before);
   });
 
@@ -211,7 +211,7 @@ describe("the secret that the keys are sealed under", () => {
     one.clock.advance(1);
     expect(await reasonOf(two.auth.verify(accessToken))).toBe("access_token_expired");
     expect((await two.auth.keys.list()).unreadable).toEqual([]);
-    await two.auth.keys.turn();
+    await two.auth.keys.rotateIfDue();
     expect(await reasonOf(two.auth.verify(accessToken))).toBe("access_token_expired");
     const strangers = await registerAda(createTestAuth({ seed: "stranger" }).auth);
     expect(await reasonOf(two.auth.verify(strangers.accessToken))).toBe("access_token_invalid");

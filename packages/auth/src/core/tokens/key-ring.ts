@@ -3,7 +3,7 @@ import { AuthError } from "../domain/errors.ts";
 import { refreshAttempts } from "../domain/settings.ts";
 import type { KeyTimes, SigningKeyStore, StoredSigningKey } from "../ports/key-store.ts";
 import {
-  isBelieved,
+  isTrusted,
   type KeySchedule,
   type KeyState,
   keyStateAt,
@@ -12,11 +12,11 @@ import {
   signingKeyAt,
 } from "./key-schedule.ts";
 import {
-  drawSeed,
-  openKey,
+  decryptPrivateKey,
+  encryptPrivateKey,
+  generateSeed,
   type PublicJwk,
   type SigningKey,
-  sealKey,
   signingAlgorithm,
   signingKeyOf,
 } from "./signing-key.ts";
@@ -37,9 +37,9 @@ export interface KeyRing {
   /** Whether there was ever a key of that id here: what it signed has run out. */
   hasRetired(kid: string): boolean;
   /** Makes the next key when it is due, forgets the old ones, and seals under the first secret what another one still opens. */
-  turn(): Promise<void>;
+  rotateIfDue(): Promise<void>;
   /** Makes a new key, and believes no other any more, in any process. */
-  replace(): Promise<void>;
+  revokeAndReplace(): Promise<void>;
   list(): Promise<KeyRingState>;
 }
 
@@ -107,7 +107,7 @@ export function createKeyRing({ store, clock, randomBytes, secrets, schedule }: 
 
   function seedOf(row: StoredSigningKey): { seed: Uint8Array; secret: string } | undefined {
     for (const secret of secrets) {
-      const seed = openKey(row.sealedPrivateKey, row.kid, secret);
+      const seed = decryptPrivateKey(row.sealedPrivateKey, row.kid, secret);
       if (seed) return { seed, secret };
     }
     return undefined;
@@ -119,7 +119,7 @@ export function createKeyRing({ store, clock, randomBytes, secrets, schedule }: 
   }
 
   async function draw(times: Omit<KeyTimes, "seq">): Promise<StoredSigningKey> {
-    const seed = drawSeed(randomBytes);
+    const seed = generateSeed(randomBytes);
     const key = await signingKeyOf(seed);
     const row: StoredSigningKey = {
       seq: Math.max(0, ...rows.map((row) => row.seq)) + 1,
@@ -127,7 +127,7 @@ export function createKeyRing({ store, clock, randomBytes, secrets, schedule }: 
       kid: key.kid,
       algorithm: signingAlgorithm,
       publicJwk: JSON.stringify(key.publicJwk),
-      sealedPrivateKey: sealKey(seed, key.kid, sealingSecret, randomBytes),
+      sealedPrivateKey: encryptPrivateKey(seed, key.kid, sealingSecret, randomBytes),
     };
     opened.set(key.kid, { ...key, times: row }); // counts once the store has it
     return row;
@@ -155,7 +155,7 @@ export function createKeyRing({ store, clock, randomBytes, secrets, schedule }: 
     for (const row of rows) {
       const found = seedOf(row);
       if (!found || found.secret === sealingSecret) continue;
-      const to = sealKey(found.seed, row.kid, sealingSecret, randomBytes);
+      const to = encryptPrivateKey(found.seed, row.kid, sealingSecret, randomBytes);
       await store.resealSigningKey({ kid: row.kid, from: row.sealedPrivateKey, to });
     }
   }
@@ -176,15 +176,15 @@ export function createKeyRing({ store, clock, randomBytes, secrets, schedule }: 
 
     known: (kid) => opened.get(kid),
     follow: (latest) => (latest === version ? undefined : follow(latest)),
-    hasRetired: (kid) => rows.some((row) => row.kid === kid && !isBelieved(row, clock.now())),
+    hasRetired: (kid) => rows.some((row) => row.kid === kid && !isTrusted(row, clock.now())),
 
-    async turn() {
+    async rotateIfDue() {
       await makeWhatIsDue();
       await reseal();
       await store.removeSigningKeys({ before: clock.now() - schedule.rememberedMs });
     },
 
-    async replace() {
+    async revokeAndReplace() {
       await untilDone(async () => {
         const now = clock.now();
         return store.replaceSigningKeys({ key: await draw(keyTimes(now, now, schedule)), now });
@@ -203,7 +203,7 @@ export function createKeyRing({ store, clock, randomBytes, secrets, schedule }: 
           signsFrom: own.signsFrom,
           signsUntil: own.signsUntil,
         })),
-        unreadable: rows.filter((row) => !opened.has(row.kid) && isBelieved(row, now)).map((row) => row.kid),
+        unreadable: rows.filter((row) => !opened.has(row.kid) && isTrusted(row, now)).map((row) => row.kid),
       };
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveSettings } from "../domain/settings.ts";
 import type { KeyTimes } from "../ports/key-store.ts";
-import { isBelieved, keyScheduleOf, keyStateAt, keyTimes, nextKeyTimes, signingKeyAt } from "./key-schedule.ts";
+import { isTrusted, keyScheduleOf, keyStateAt, keyTimes, nextKeyTimes, signingKeyAt } from "./key-schedule.ts";
 
 const schedule = { signsForMs: 1_000, aheadMs: 100, overlapMs: 50, rememberedMs: 500 };
 const keyFrom = (signsFrom: number, fields: Partial<KeyTimes> = {}): KeyTimes => ({
@@ -62,8 +62,8 @@ it("a key of the future signs nothing once there is one of now, and makes no oth
 });
 
 it("a key is believed until its last token has run out, and not at all once it was revoked", () => {
-  expect([0, 1_049, 1_050].map((now) => isBelieved(one, now))).toEqual([true, true, false]);
-  expect(isBelieved({ ...one, revokedAt: 5 }, 0)).toBe(false);
+  expect([0, 1_049, 1_050].map((now) => isTrusted(one, now))).toEqual([true, true, false]);
+  expect(isTrusted({ ...one, revokedAt: 5 }, 0)).toBe(false);
 });
 
 it("says of each key what it is good for", () => {

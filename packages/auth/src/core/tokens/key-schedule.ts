@@ -34,7 +34,7 @@ export function signingKeyAt<Key extends KeyTimes>(keys: readonly Key[], now: nu
 }
 
 /** Whether what a key signed is believed. */
-export function isBelieved(key: KeyTimes, now: number): boolean {
+export function isTrusted(key: KeyTimes, now: number): boolean {
   return key.revokedAt === null && now < key.verifiesUntil;
 }
 

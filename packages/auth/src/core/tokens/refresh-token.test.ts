@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { seededRandomBytes } from "../../testing/fixtures.ts";
 import { newId } from "../domain/ids.ts";
 import { hashSecret, sameHash } from "../domain/secrets.ts";
-import { formatRefreshToken, parseRefreshToken, type RefreshToken, succeed } from "./refresh-token.ts";
+import { deriveNextToken, formatRefreshToken, parseRefreshToken, type RefreshToken } from "./refresh-token.ts";
 
 const octets = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const anyToken: fc.Arbitrary<RefreshToken> = fc.record({
@@ -108,8 +108,8 @@ describe("succeed()", () => {
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
   it("yields the same successor for the same token, generation and salt, in the same family", () => {
-    expect(plain(succeed(token, 8, salt))).toEqual(plain(succeed(token, 8, salt)));
-    expect(succeed(token, 8, salt)).toMatchObject({
+    expect(plain(deriveNextToken(token, 8, salt))).toEqual(plain(deriveNextToken(token, 8, salt)));
+    expect(deriveNextToken(token, 8, salt)).toMatchObject({
       sessionId: token.sessionId,
       generation: 8,
       familySecret: token.familySecret,
@@ -120,26 +120,32 @@ describe("succeed()", () => {
     const { createHmac } = await import("node:crypto");
     const id = Buffer.from(token.sessionId.replaceAll("-", ""), "hex");
     const message = Buffer.concat([Buffer.from("rt1"), id, Buffer.from([0, 0, 0, 8]), salt]);
-    expect(hex(succeed(token, 8, salt).secret)).toBe(createHmac("sha256", token.secret).update(message).digest("hex"));
+    expect(hex(deriveNextToken(token, 8, salt).secret)).toBe(
+      createHmac("sha256", token.secret).update(message).digest("hex"),
+    );
   });
 
   it("yields another one when any of secret, session, generation or salt is another", () => {
     const others = [
-      succeed({ ...token, secret: random(32) }, 8, salt),
-      succeed({ ...token, sessionId: newId(1, random) }, 8, salt),
-      succeed(token, 9, salt),
-      succeed(token, 8, random(16)),
+      deriveNextToken({ ...token, secret: random(32) }, 8, salt),
+      deriveNextToken({ ...token, sessionId: newId(1, random) }, 8, salt),
+      deriveNextToken(token, 9, salt),
+      deriveNextToken(token, 8, random(16)),
     ].map(({ secret }) => hex(secret));
-    expect(new Set([...others, hex(succeed(token, 8, salt).secret), hex(token.secret)]).size).toBe(6);
+    expect(new Set([...others, hex(deriveNextToken(token, 8, salt).secret), hex(token.secret)]).size).toBe(6);
   });
 
   it("does not depend on the token's own idea of its generation", () => {
-    expect(plain(succeed({ ...token, generation: 99 }, 8, salt))).toEqual(plain(succeed(token, 8, salt)));
+    expect(plain(deriveNextToken({ ...token, generation: 99 }, 8, salt))).toEqual(
+      plain(deriveNextToken(token, 8, salt)),
+    );
   });
 
   it("ends before the generation would wrap around, and not before", () => {
-    expect(succeed(token, 0xffff_ffff, salt).generation).toBe(0xffff_ffff);
-    expect(() => succeed(token, 0x1_0000_0000, salt)).toThrow(new RangeError("The session was rotated too often"));
+    expect(deriveNextToken(token, 0xffff_ffff, salt).generation).toBe(0xffff_ffff);
+    expect(() => deriveNextToken(token, 0x1_0000_0000, salt)).toThrow(
+      new RangeError("The session was rotated too often"),
+    );
   });
 });
 

@@ -58,7 +58,7 @@ export function parseRefreshToken(text: string): RefreshToken | undefined {
  *
  * @param generation the successor's own
  */
-export function succeed(token: RefreshToken, generation: number, salt: Uint8Array): RefreshToken {
+export function deriveNextToken(token: RefreshToken, generation: number, salt: Uint8Array): RefreshToken {
   if (generation > highestGeneration) throw new RangeError("The session was rotated too often");
   const counter = Buffer.alloc(4);
   counter.writeUInt32BE(generation);

@@ -1,27 +1,27 @@
 import type { Clock, RandomBytes } from "../domain/clock.ts";
-import type { SessionRecord } from "../domain/model.ts";
+import type { StoredSession } from "../domain/model.ts";
 import { hashSecret } from "../domain/secrets.ts";
-import type { SessionChange } from "../ports/session-store.ts";
+import type { SessionRotation } from "../ports/session-store.ts";
 import type { SessionLimits } from "./decide-refresh.ts";
-import { type RefreshToken, succeed } from "./refresh-token.ts";
+import { deriveNextToken, type RefreshToken } from "./refresh-token.ts";
 
 /** A successor that is not stored yet: the conditional write that stores it, and what the session is then. */
 export interface PreparedSuccessor {
-  change: SessionChange;
-  session: SessionRecord;
+  change: SessionRotation;
+  session: StoredSession;
   successor: RefreshToken;
 }
 
 /** Draws the successor of a presented token, for row 1 of the refresh table (`rotate`) or row 2b (`rearm`). */
 export function prepareSuccessor(
   { clock, limits, randomBytes }: { clock: Clock; limits: Pick<SessionLimits, "idleMs">; randomBytes: RandomBytes },
-  session: SessionRecord,
+  session: StoredSession,
   { token, what }: { token: RefreshToken; what: "rotate" | "rearm" },
 ): PreparedSuccessor {
   const now = clock.now();
   const salt = randomBytes(16);
   const generation = what === "rotate" ? session.generation + 1 : session.generation;
-  const successor = succeed(token, generation, salt);
+  const successor = deriveNextToken(token, generation, salt);
   const nextHash = hashSecret(successor.secret);
   const lastUsedHash = what === "rotate" ? session.nextHash : session.lastUsedHash;
   return {

@@ -1,7 +1,7 @@
 import { createDecipheriv, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { seededRandomBytes } from "../../testing/fixtures.ts";
-import { openKey, sealKey, signingKeyOf } from "./signing-key.ts";
+import { decryptPrivateKey, encryptPrivateKey, signingKeyOf } from "./signing-key.ts";
 
 const random = seededRandomBytes("signing-key.test");
 const secret = "what-the-keys-of-these-tests-are-sealed-under-1";
@@ -23,15 +23,15 @@ describe("sealKey() and openKey()", () => {
   const seed = random(32);
 
   it("give back what was sealed, under the same secret and the same id", async () => {
-    const sealed = sealKey(seed, "kid", secret, random);
+    const sealed = encryptPrivateKey(seed, "kid", secret, random);
     expect(sealed).toHaveLength(60);
-    expect(openKey(sealed, "kid", secret)).toEqual(Buffer.from(seed));
-    expect(openKey(sealed, "kid", another)).toBeUndefined();
-    expect(openKey(sealed, "kid2", secret)).toBeUndefined();
+    expect(decryptPrivateKey(sealed, "kid", secret)).toEqual(Buffer.from(seed));
+    expect(decryptPrivateKey(sealed, "kid", another)).toBeUndefined();
+    expect(decryptPrivateKey(sealed, "kid2", secret)).toBeUndefined();
   });
 
   it("are AES-256-GCM under a key of HKDF, so that every version to come opens what this one sealed", () => {
-    const sealed = sealKey(seed, "kid", secret, random);
+    const sealed = encryptPrivateKey(seed, "kid", secret, random);
     const hmac = (key: Uint8Array, text: string | Uint8Array) => createHmac("sha256", key).update(text).digest();
     // RFC 5869 with an empty salt, written out: extract, then the first block of expand.
     const sealing = hmac(hmac(Buffer.alloc(32), secret), Buffer.from("watchword/signing-key/v1/seal\x01"));
@@ -41,20 +41,21 @@ describe("sealKey() and openKey()", () => {
   });
 
   it("seal the same key differently each time, and the key does not stand in it", () => {
-    const [one, two] = [sealKey(seed, "kid", secret, random), sealKey(seed, "kid", secret, random)];
+    const [one, two] = [encryptPrivateKey(seed, "kid", secret, random), encryptPrivateKey(seed, "kid", secret, random)];
     expect(Buffer.compare(one, two)).not.toBe(0);
     expect(Buffer.from(one).includes(Buffer.from(seed))).toBe(false);
   });
 
   it("refuse a sealed key in which any one bit was changed, and one that was cut or lengthened", () => {
-    const sealed = sealKey(seed, "kid", secret, random);
+    const sealed = encryptPrivateKey(seed, "kid", secret, random);
     for (let bit = 0; bit < sealed.length * 8; bit += 1) {
       const changed = Uint8Array.from(sealed);
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(openKey(changed, "kid", secret)).toBeUndefined();
+      expect(decryptPrivateKey(changed, "kid", secret)).toBeUndefined();
     }
-    for (const length of [0, 12, 28, 59]) expect(openKey(sealed.subarray(0, length), "kid", secret)).toBeUndefined();
-    expect(openKey(Buffer.concat([sealed, Buffer.alloc(1)]), "kid", secret)).toBeUndefined();
+    for (const length of [0, 12, 28, 59])
+      expect(decryptPrivateKey(sealed.subarray(0, length), "kid", secret)).toBeUndefined();
+    expect(decryptPrivateKey(Buffer.concat([sealed, Buffer.alloc(1)]), "kid", secret)).toBeUndefined();
   });
 });
 

@@ -39,7 +39,7 @@ const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 const nonceBytes = 12;
 const tagBytes = 16;
 
-export function drawSeed(randomBytes: RandomBytes): Uint8Array {
+export function generateSeed(randomBytes: RandomBytes): Uint8Array {
   return randomBytes(seedBytes);
 }
 
@@ -78,14 +78,14 @@ function importKey(jwk: JsonWebKey, use: "sign" | "verify"): Promise<webcrypto.C
  * label of its own, so that no other use of the secret can be played against this one; the key id is authenticated with it,
  * so that no sealed key passes for another.
  */
-export function sealKey(seed: Uint8Array, kid: string, secret: string, randomBytes: RandomBytes): Uint8Array {
+export function encryptPrivateKey(seed: Uint8Array, kid: string, secret: string, randomBytes: RandomBytes): Uint8Array {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", sealingKey(secret), nonce).setAAD(Buffer.from(kid));
   return Buffer.concat([nonce, cipher.update(seed), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** Undefined when it was sealed under another secret, for another key, or is broken. */
-export function openKey(sealed: Uint8Array, kid: string, secret: string): Uint8Array | undefined {
+export function decryptPrivateKey(sealed: Uint8Array, kid: string, secret: string): Uint8Array | undefined {
   if (sealed.byteLength !== nonceBytes + seedBytes + tagBytes) return undefined;
   const end = nonceBytes + seedBytes;
   const nonce = sealed.subarray(0, nonceBytes);

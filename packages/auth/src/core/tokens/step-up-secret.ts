@@ -1,5 +1,5 @@
 import type { RandomBytes } from "../domain/clock.ts";
-import type { SessionRecord } from "../domain/model.ts";
+import type { StoredSession } from "../domain/model.ts";
 import { hashSecret, sameHash } from "../domain/secrets.ts";
 import { clockToleranceSeconds } from "../domain/settings.ts";
 
@@ -8,7 +8,7 @@ const secretBytes = 32;
 const shape = /^su1\.[A-Za-z0-9_-]{43}$/;
 
 /** Draws a secret of 256 bits. The store keeps the hash alone. */
-export function drawStepUp(randomBytes: RandomBytes): { token: string; hash: Uint8Array } {
+export function generateStepUpSecret(randomBytes: RandomBytes): { token: string; hash: Uint8Array } {
   const secret = randomBytes(secretBytes);
   return { token: prefix + Buffer.from(secret).toString("base64url"), hash: hashSecret(secret) };
 }
@@ -20,7 +20,7 @@ export function drawStepUp(randomBytes: RandomBytes): { token: string; hash: Uin
  * until then (fault case T07).
  */
 export function isStepUpFresh(
-  { stepUpHash, stepUpAt }: Pick<SessionRecord, "stepUpHash" | "stepUpAt">,
+  { stepUpHash, stepUpAt }: Pick<StoredSession, "stepUpHash" | "stepUpAt">,
   presented: string | undefined,
   { now, maxAgeMs }: { now: number; maxAgeMs: number },
 ): boolean {
@@ -30,7 +30,7 @@ export function isStepUpFresh(
   return sameHash(hash, stepUpHash) && age < maxAgeMs && age >= -clockToleranceSeconds * 1000;
 }
 
-/** Reads the text strictly: prefix, alphabet, exact length, and the one spelling that `drawStepUp` makes. */
+/** Reads the text strictly: prefix, alphabet, exact length, and the one spelling that `generateStepUpSecret` makes. */
 function hashOf(token: string): Uint8Array | undefined {
   if (!shape.test(token)) return undefined;
   const secret = Buffer.from(token.slice(prefix.length), "base64url");

@@ -1,18 +1,18 @@
 import type { Clock, RandomBytes } from "../domain/clock.ts";
 import { newId, storableUserAgent } from "../domain/ids.ts";
-import type { IssuedTokens, SessionRecord, SessionStart, User } from "../domain/model.ts";
+import type { IssuedTokens, SessionStart, StoredSession, User } from "../domain/model.ts";
 import { hashSecret } from "../domain/secrets.ts";
 import type { AuthSettings } from "../domain/settings.ts";
 import type { AccessTokens } from "./access-token.ts";
 import { idleEnd, type SessionLimits } from "./decide-refresh.ts";
 import { formatRefreshToken, type RefreshToken } from "./refresh-token.ts";
-import { drawStepUp } from "./step-up-secret.ts";
+import { generateStepUpSecret } from "./step-up-secret.ts";
 
 export interface TokenIssuer {
   /** Draws the secrets of a new session and makes its row; nothing is stored yet. */
-  begin(user: User, start: SessionStart): { session: SessionRecord; secrets: SessionSecrets };
+  begin(user: User, start: SessionStart): { session: StoredSession; secrets: SessionSecrets };
   /** The one place where a user's pair of tokens is made: at login, at registration and at each refresh. */
-  issue(user: User, session: SessionRecord, secrets: SessionSecrets): Promise<IssuedTokens>;
+  issue(user: User, session: StoredSession, secrets: SessionSecrets): Promise<IssuedTokens>;
 }
 
 /** What goes to the device, and to the store as hashes alone. */
@@ -41,8 +41,8 @@ export function createTokenIssuer(
         familySecret: randomBytes(16),
         secret: randomBytes(32),
       };
-      const stepUp = drawStepUp(randomBytes);
-      const session: SessionRecord = {
+      const stepUp = generateStepUpSecret(randomBytes);
+      const session: StoredSession = {
         id: refreshToken.sessionId,
         userId: user.id,
         delivery,
@@ -93,7 +93,7 @@ export function createTokenIssuer(
         refreshToken: formatRefreshToken(refreshToken),
         expiresIn: settings.accessTokenTtlSeconds,
         refreshExpiresIn: Math.max(0, Math.floor((sessionEndsAt - now) / 1000)),
-        stepUp: stepUpToken === undefined ? undefined : { token: stepUpToken, expiresIn: settings.proofMaxAgeSeconds },
+        stepUp: stepUpToken === undefined ? undefined : { token: stepUpToken, expiresIn: settings.stepUpMaxAgeSeconds },
       };
     },
   };

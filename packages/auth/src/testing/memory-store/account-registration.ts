@@ -1,5 +1,5 @@
 import type { LinkEnds, NewUser } from "../../core/domain/model.ts";
-import type { MailLinkQuery, MailStore, RegistrationLinkRecord } from "../../core/ports/email-store.ts";
+import type { EmailLinkQuery, EmailStore, RegistrationLink } from "../../core/ports/email-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 
 interface Around {
@@ -7,26 +7,26 @@ interface Around {
   atomically<T>(method: keyof AuthStore, work: () => T): Promise<T>;
 }
 
-type Methods = Pick<MailStore, "putRegistrationLink" | "findRegistrationLink" | "removeOldRegistrationLinks">;
+type Methods = Pick<EmailStore, "putRegistrationLink" | "findRegistrationLink" | "removeOldRegistrationLinks">;
 
 export interface MemoryRegistrationLinks {
   methods: Methods;
   /** Removes those that end later than that. Returns how many. */
   removeFuture(latest: number): number;
   /** The living link of that address; `remove` is for whoever has made the account. */
-  living(query: MailLinkQuery & { emailKey: string }): { remove(): void } | undefined;
+  living(query: EmailLinkQuery & { emailKey: string }): { remove(): void } | undefined;
 }
 
 /** Links that belong to an address and to no user, in memory. */
 export function createMemoryRegistrationLinks({ users, atomically }: Around): MemoryRegistrationLinks {
   /** By address: each has one. */
-  const links = new Map<string, RegistrationLinkRecord>();
+  const links = new Map<string, RegistrationLink>();
   const isFree = (emailKey: string) => [...users.values()].every((user) => user.emailKey !== emailKey);
-  const find = ({ secretHash, ...ends }: MailLinkQuery) =>
+  const find = ({ secretHash, ...ends }: EmailLinkQuery) =>
     [...links.values()].find(
       (link) => Buffer.compare(link.secretHash, secretHash) === 0 && endsWithin(link, ends) && isFree(link.emailKey),
     );
-  const removeWhere = (isOver: (link: RegistrationLinkRecord) => boolean) => {
+  const removeWhere = (isOver: (link: RegistrationLink) => boolean) => {
     const over = [...links.values()].filter(isOver);
     for (const { emailKey } of over) links.delete(emailKey);
     return over.length;

@@ -1,19 +1,19 @@
-import type { Credentials, NewUser, SessionRecord } from "../../core/domain/model.ts";
+import type { Credentials, NewUser, StoredSession } from "../../core/domain/model.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { isLastAdmin } from "./account-admin.ts";
 import { endOrdersOf } from "./email.ts";
-import { addSession, endSession, giveStepUp, refuseTakenId, sessionsOf } from "./session.ts";
+import { addSession, endSession, giveStepUp, rejectTakenId, sessionsOf } from "./session.ts";
 import { rotateSession } from "./session-rotation.ts";
 import { publicPart, type Tables } from "./tables.ts";
 
-export function createAccount(tables: Tables, user: NewUser, session: SessionRecord) {
+export function createAccount(tables: Tables, user: NewUser, session: StoredSession) {
   const taken = (key: "usernameKey" | "usernameSkeleton" | "emailKey") =>
     [...tables.users.values()].some((other) => other[key] === user[key]);
   if (taken("usernameKey") || taken("usernameSkeleton")) return "username_taken";
   if (taken("emailKey")) return "email_taken";
   if (tables.users.has(user.id)) throw new Error("There is already a user with that id");
   if (session.userId !== user.id) throw new Error("The first session must be the new user's own");
-  refuseTakenId(tables, session);
+  rejectTakenId(tables, session);
   tables.users.set(user.id, { ...user });
   addSession(tables, session);
   return "created";

@@ -1,20 +1,20 @@
-import type { SessionRecord } from "../../core/domain/model.ts";
-import type { TimelineEntry, TimelineQuery, TimelineRecord } from "../../core/ports/audit-store.ts";
+import type { StoredSession } from "../../core/domain/model.ts";
+import type { AuditEntry, AuditQuery, StoredAuditEntry } from "../../core/ports/audit-store.ts";
 
 const keptOfSession = 50;
 const keptOfUser = 200;
 
 export interface MemoryTimeline {
-  append(entry: TimelineEntry): void;
-  list(query: TimelineQuery): TimelineRecord[];
+  append(entry: AuditEntry): void;
+  list(query: AuditQuery): StoredAuditEntry[];
   devices(query: { userId: string; exceptSessionId: string }): Array<string | null>;
   /** Tells of what these sessions have begun or ended with, as the triggers of a database would. */
-  follow(sessions: Iterable<SessionRecord>): void;
+  follow(sessions: Iterable<StoredSession>): void;
   /** The entries themselves, the oldest first, for whoever clears away. */
   entries: Stored[];
 }
 
-type Stored = Omit<TimelineRecord, "sessionUserAgent">;
+type Stored = Omit<StoredAuditEntry, "sessionUserAgent">;
 
 export function createMemoryTimeline(): MemoryTimeline {
   const timeline: Stored[] = [];
@@ -23,7 +23,7 @@ export function createMemoryTimeline(): MemoryTimeline {
   const counts = new Map<string, number>();
   let seq = 0;
 
-  function append(entry: TimelineEntry): void {
+  function append(entry: AuditEntry): void {
     seq += 1;
     timeline.push({ ...entry, seq });
     const most = entry.sessionId === null ? keptOfUser : keptOfSession;
@@ -65,7 +65,7 @@ export function createMemoryTimeline(): MemoryTimeline {
 }
 
 /** What an entry is counted with: those of its event and detail, of its session, or of its user where it has none. */
-function kindOf({ sessionId, userId, event, detail }: TimelineEntry): string {
+function kindOf({ sessionId, userId, event, detail }: AuditEntry): string {
   return JSON.stringify([sessionId, sessionId === null ? userId : null, event, detail]);
 }
 
@@ -74,7 +74,7 @@ function beginningOf(timeline: readonly Stored[], { sessionId }: Stored): Stored
   return timeline.find((one) => one.sessionId === sessionId && one.event === "session_created");
 }
 
-function beginning({ id, userId, createdAt, userAgent, ipAddress }: SessionRecord): TimelineEntry {
+function beginning({ id, userId, createdAt, userAgent, ipAddress }: StoredSession): AuditEntry {
   const empty = { actorId: null, detail: null };
   return {
     ...empty,
@@ -88,7 +88,7 @@ function beginning({ id, userId, createdAt, userAgent, ipAddress }: SessionRecor
   };
 }
 
-function end({ id, userId, revokedAt, revokedReason }: SessionRecord): TimelineEntry {
+function end({ id, userId, revokedAt, revokedReason }: StoredSession): AuditEntry {
   return {
     at: revokedAt ?? 0,
     event: "session_expired",

@@ -1,12 +1,12 @@
-import type { SessionRecord } from "../../core/domain/model.ts";
-import type { SessionSweep, Swept, TimelineSweep } from "../../core/ports/cleanup-store.ts";
+import type { StoredSession } from "../../core/domain/model.ts";
+import type { AuditCleanupStep, CleanupResult, SessionCleanupStep } from "../../core/ports/cleanup-store.ts";
 import type { MemoryTimeline } from "./audit.ts";
 
-/** The steps of `HousekeepingStore`, over what is in memory; each must run without a pause in between. */
+/** The steps of `CleanupStore`, over what is in memory; each must run without a pause in between. */
 export function removeEndedSessions(
-  sessions: Map<string, SessionRecord>,
-  { after, window, endedBefore, idleSince }: SessionSweep,
-): Swept<string> {
+  sessions: Map<string, StoredSession>,
+  { after, window, endedBefore, idleSince }: SessionCleanupStep,
+): CleanupResult<string> {
   const ids = [...sessions.keys()].filter((id) => after === null || id > after).sort();
   const seen = ids.slice(0, window);
   const over = seen.filter((id) => {
@@ -19,10 +19,10 @@ export function removeEndedSessions(
   return { removed: over.length, next: seen.length === window ? (seen.at(-1) ?? null) : null };
 }
 
-export function removeOldTimeline(
+export function removeOldAuditEntries(
   { entries }: MemoryTimeline,
-  { after, window, before }: TimelineSweep,
-): Swept<number> {
+  { after, window, before }: AuditCleanupStep,
+): CleanupResult<number> {
   const seen = entries.filter(({ seq }) => seq > (after ?? 0)).slice(0, window);
   const old = seen.filter(({ at }) => at < before);
   for (const one of old) entries.splice(entries.indexOf(one), 1);

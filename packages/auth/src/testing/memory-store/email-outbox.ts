@@ -1,4 +1,4 @@
-import type { ClaimedMail, MailOrder, MailStore } from "../../core/ports/email-store.ts";
+import type { ClaimedEmail, EmailStore, OutboxEmail } from "../../core/ports/email-store.ts";
 
 /** The mails that wait, and those that count towards the limit, in memory. */
 export interface Outbox {
@@ -8,20 +8,20 @@ export interface Outbox {
   waiting: Set<StoredMail>;
 }
 
-type StoredMail = ClaimedMail & { dueAt: number | null };
+type StoredMail = ClaimedEmail & { dueAt: number | null };
 
 export function createOutbox(): Outbox {
   return { ordered: new Map(), waiting: new Set() };
 }
 
-export function orderMail(
+export function enqueueEmail(
   { ordered, waiting }: Outbox,
-  order: MailOrder,
+  order: OutboxEmail,
   limit?: { atMost: number; since: number },
 ): boolean {
   const sameAddress = ordered.get(order.addressKey) ?? [];
   // What was ordered in the future was so by a clock that was wrong, and limits nobody.
-  const counts = ({ orderedAt }: MailOrder) => orderedAt > (limit?.since ?? 0) && orderedAt <= order.orderedAt;
+  const counts = ({ orderedAt }: OutboxEmail) => orderedAt > (limit?.since ?? 0) && orderedAt <= order.orderedAt;
   const earlier = () => sameAddress.filter(counts).length;
   if (limit && earlier() >= limit.atMost) return false;
   const mail = { ...order, attempts: 0, dueAt: order.orderedAt };
@@ -31,10 +31,10 @@ export function orderMail(
   return true;
 }
 
-export function claimMail(
+export function claimEmail(
   { waiting }: Outbox,
   { now, leaseUntil }: { now: number; leaseUntil: number },
-): ClaimedMail | undefined {
+): ClaimedEmail | undefined {
   const due = [...waiting].filter(({ dueAt }) => (dueAt ?? 0) <= now);
   const first = due.sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))[0];
   if (!first) return undefined;
@@ -44,7 +44,7 @@ export function claimMail(
   return claimed;
 }
 
-export function settleMail(outbox: Outbox, { id, attempts, dueAt }: Parameters<MailStore["settleMail"]>[0]): void {
+export function settleEmail(outbox: Outbox, { id, attempts, dueAt }: Parameters<EmailStore["settleEmail"]>[0]): void {
   const mail = [...outbox.waiting].find((one) => one.id === id);
   if (mail?.attempts !== attempts) return;
   if (dueAt === null) settle(outbox, mail);
@@ -64,9 +64,9 @@ export function settle({ waiting }: Outbox, mail: StoredMail): void {
   });
 }
 
-export function recallMail(
+export function recallEmails(
   { ordered, waiting }: Outbox,
-  { now, waitsMs, longestLeaseMs }: Parameters<MailStore["recallMail"]>[0],
+  { now, waitsMs, longestLeaseMs }: Parameters<EmailStore["recallEmails"]>[0],
 ): number {
   const ahead = [...waiting].filter(
     ({ dueAt, attempts }) => (dueAt ?? 0) > now + (waitsMs[attempts] ?? longestLeaseMs),
@@ -79,7 +79,7 @@ export function recallMail(
   return ahead.length;
 }
 
-export function removeSettledMail({ ordered }: Outbox, before: number): number {
+export function removeSettledEmails({ ordered }: Outbox, before: number): number {
   let removed = 0;
   for (const [addressKey, mails] of ordered) {
     const kept = mails.filter(({ dueAt, orderedAt }) => dueAt !== null || orderedAt >= before);

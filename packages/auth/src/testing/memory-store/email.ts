@@ -1,24 +1,24 @@
 import {
-  isMailLinkKind,
-  type MailLinkKind,
+  type EmailLinkKind,
+  isEmailLinkKind,
   type NewUser,
-  type SessionRecord,
+  type StoredSession,
   type User,
 } from "../../core/domain/model.ts";
-import type { MailLinkQuery, MailLinkRecord, MailLinkUse, MailStore } from "../../core/ports/email-store.ts";
+import type { EmailLink, EmailLinkQuery, EmailLinkUse, EmailStore } from "../../core/ports/email-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { isLastAdmin } from "./account-admin.ts";
 import { endsWithin, type MemoryRegistrationLinks } from "./account-registration.ts";
 import type { MemoryTimeline } from "./audit.ts";
 import {
-  claimMail,
+  claimEmail,
   createOutbox,
+  enqueueEmail,
   type Outbox,
-  orderMail,
-  recallMail,
-  removeSettledMail,
+  recallEmails,
+  removeSettledEmails,
   settle,
-  settleMail,
+  settleEmail,
 } from "./email-outbox.ts";
 
 interface Around {
@@ -32,15 +32,15 @@ interface Around {
 }
 
 /** But for what concerns the links of addresses; see `createMemoryRegistrationLinks`. */
-type MemoryMail = Omit<MailStore, keyof MemoryRegistrationLinks["methods"] | "removeFutureLinks"> &
+type MemoryMail = Omit<EmailStore, keyof MemoryRegistrationLinks["methods"] | "removeFutureLinks"> &
   Pick<AuthStore, "deleteUser">;
 
 /** Links, the end of an account, and waiting mails, in memory. */
 export function createMemoryMail({ tables, users, timeline, publicPart, atomically, ...around }: Around): MemoryMail {
   const shown = (user: NewUser | undefined) => user && publicPart(user);
   return {
-    putMailLink: (link, order) => atomically("putMailLink", () => putMailLink(tables, users, link, order)),
-    findMailLink: (query) => atomically("findMailLink", () => shown(findMailLink(tables, users, query)?.user)),
+    putEmailLink: (link, order) => atomically("putEmailLink", () => putEmailLink(tables, users, link, order)),
+    findEmailLink: (query) => atomically("findEmailLink", () => shown(findEmailLink(tables, users, query)?.user)),
     consumeVerifyLink: (use) => atomically("consumeVerifyLink", () => shown(consumeVerifyLink(tables, users, use))),
     consumeChangeLink: (use) =>
       atomically("consumeChangeLink", () => {
@@ -66,7 +66,7 @@ export function createMemoryMail({ tables, users, timeline, publicPart, atomical
         return "done";
       }),
     // Without pauses: each is done in one go, and the rules wait for an order alone where its outcome is an answer.
-    orderMail: async (order, limit) => {
+    enqueueEmail: async (order, limit) => {
       const { boundEmailKey: emailKey, boundCredentialVersion: credentialVersion } = order;
       const user = users.get(order.userId ?? "");
       const isBound = emailKey !== null && credentialVersion !== null;
@@ -74,29 +74,29 @@ export function createMemoryMail({ tables, users, timeline, publicPart, atomical
       const session = order.boundSessionId === null ? undefined : tables.sessions.get(order.boundSessionId);
       const isLiving = session?.userId === order.userId && session?.revokedAt === null;
       if (order.boundSessionId !== null && !isLiving) return "void";
-      return orderMail(tables.outbox, order, limit) ? "ordered" : "limited";
+      return enqueueEmail(tables.outbox, order, limit) ? "ordered" : "limited";
     },
-    claimMail: async (claim) => claimMail(tables.outbox, claim),
-    settleMail: async (settled) => settleMail(tables.outbox, settled),
-    recallMail: async (query) => recallMail(tables.outbox, query),
-    removeSettledMail: async ({ before }) => removeSettledMail(tables.outbox, before),
+    claimEmail: async (claim) => claimEmail(tables.outbox, claim),
+    settleEmail: async (settled) => settleEmail(tables.outbox, settled),
+    recallEmails: async (query) => recallEmails(tables.outbox, query),
+    removeSettledEmails: async ({ before }) => removeSettledEmails(tables.outbox, before),
   };
 }
 
 export interface MailTables {
   /** By user and kind: a user has one of each. */
-  links: Map<string, MailLinkRecord>;
+  links: Map<string, EmailLink>;
   outbox: Outbox;
-  sessions: Map<string, SessionRecord>;
+  sessions: Map<string, StoredSession>;
 }
 
 type Users = Map<string, NewUser>;
 
-export function createMailTables(sessions: Map<string, SessionRecord>): MailTables {
+export function createMailTables(sessions: Map<string, StoredSession>): MailTables {
   return { links: new Map(), outbox: createOutbox(), sessions };
 }
 
-export function removeFutureLinks({ links }: MailTables, latest: Record<MailLinkKind, number>): number {
+export function removeFutureLinks({ links }: MailTables, latest: Record<EmailLinkKind, number>): number {
   const future = [...links].filter(([, { kind, expiresAt }]) => expiresAt > latest[kind]);
   for (const [key] of future) links.delete(key);
   return future.length;
@@ -110,14 +110,14 @@ export function endOrdersOfSession({ links, outbox }: MailTables, sessionId: str
 
 /** What a user ordered, and every link of theirs. */
 export function endOrdersOf({ links, outbox }: MailTables, userId: string): void {
-  for (const mail of outbox.waiting) if (mail.userId === userId && isMailLinkKind(mail.kind)) settle(outbox, mail);
+  for (const mail of outbox.waiting) if (mail.userId === userId && isEmailLinkKind(mail.kind)) settle(outbox, mail);
   for (const [key, link] of links) if (link.userId === userId) links.delete(key);
 }
 
-function putMailLink(
+function putEmailLink(
   { links, outbox, sessions }: MailTables,
   users: Users,
-  link: MailLinkRecord,
+  link: EmailLink,
   order: { id: string; attempts: number } | undefined,
 ): boolean {
   const isWaiting = ({ id, attempts }: { id: string; attempts: number }) =>
@@ -129,11 +129,11 @@ function putMailLink(
 }
 
 /** The link and its user, while every condition of its use holds. */
-function findMailLink(
+function findEmailLink(
   { links, sessions }: MailTables,
   users: Users,
-  { kind, secretHash, ...ends }: MailLinkQuery & { kind: MailLinkKind },
-): { link: MailLinkRecord; user: NewUser } | undefined {
+  { kind, secretHash, ...ends }: EmailLinkQuery & { kind: EmailLinkKind },
+): { link: EmailLink; user: NewUser } | undefined {
   const same = (hash: Uint8Array) => Buffer.compare(hash, secretHash) === 0;
   const link = [...links.values()].find((one) => one.kind === kind && same(one.secretHash));
   const user = link && users.get(link.userId);
@@ -142,16 +142,16 @@ function findMailLink(
   return { link, user };
 }
 
-function consumeVerifyLink(tables: MailTables, users: Users, use: MailLinkUse): NewUser | undefined {
-  const found = findMailLink(tables, users, { ...use, kind: "verify_email" });
+function consumeVerifyLink(tables: MailTables, users: Users, use: EmailLinkUse): NewUser | undefined {
+  const found = findEmailLink(tables, users, { ...use, kind: "verify_email" });
   if (!found) return undefined;
   tables.links.delete(`${found.user.id} verify_email`);
   found.user.emailVerifiedAt = use.now;
   return found.user;
 }
 
-function consumeChangeLink(tables: MailTables, users: Users, use: MailLinkUse) {
-  const found = findMailLink(tables, users, { ...use, kind: "change_email" });
+function consumeChangeLink(tables: MailTables, users: Users, use: EmailLinkUse) {
+  const found = findEmailLink(tables, users, { ...use, kind: "change_email" });
   if (!found) return undefined;
   const { user, link } = found;
   const { newEmail, newEmailKey } = link;
@@ -168,9 +168,9 @@ function consumeChangeLink(tables: MailTables, users: Users, use: MailLinkUse) {
 function consumeResetLink(
   tables: MailTables,
   users: Users,
-  { passwordHash, ...use }: Parameters<MailStore["consumeResetLink"]>[0],
+  { passwordHash, ...use }: Parameters<EmailStore["consumeResetLink"]>[0],
 ): NewUser | undefined {
-  const found = findMailLink(tables, users, { ...use, kind: "reset_password" });
+  const found = findEmailLink(tables, users, { ...use, kind: "reset_password" });
   if (!found) return undefined;
   const { user } = found;
   endOrdersOf(tables, user.id);
@@ -180,7 +180,7 @@ function consumeResetLink(
   return user;
 }
 
-function isCurrent(user: NewUser | undefined, bound: Pick<MailLinkRecord, "emailKey" | "credentialVersion">): boolean {
+function isCurrent(user: NewUser | undefined, bound: Pick<EmailLink, "emailKey" | "credentialVersion">): boolean {
   return (
     user !== undefined &&
     user.disabledAt === null &&
@@ -189,7 +189,7 @@ function isCurrent(user: NewUser | undefined, bound: Pick<MailLinkRecord, "email
   );
 }
 
-function isRevoked(sessions: MailTables["sessions"], { sessionId }: MailLinkRecord): boolean {
+function isRevoked(sessions: MailTables["sessions"], { sessionId }: EmailLink): boolean {
   const session = sessionId === null ? undefined : sessions.get(sessionId);
   return session !== undefined && session.revokedAt !== null && session.revokedReason !== "logout";
 }

@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/domain/clock.ts";
-import type { AttemptCounter, CountedTry } from "../../core/ports/rate-limit-counter.ts";
+import type { CountedTry, RateLimitCounter } from "../../core/ports/rate-limit-counter.ts";
 
 /** Counts in memory, by the test's clock. */
-export function createMemoryAttemptCounter(clock: Clock): AttemptCounter {
+export function createMemoryRateLimitCounter(clock: Clock): RateLimitCounter {
   const counters = new Map<string, { tries: number; endsAt: number }>();
 
   /** The counter of a window that goes on: one that ends later than if it began now was begun by a clock of the future. */
@@ -22,7 +22,7 @@ export function createMemoryAttemptCounter(clock: Clock): AttemptCounter {
       counter.tries += 1;
       return { tries: counter.tries, leftMs: counter.endsAt - now };
     },
-    async giveBack(counted) {
+    async refund(counted) {
       const { counter } = current(counted);
       counter.tries = Math.max(0, counter.tries - 1);
     },

@@ -1,13 +1,13 @@
-import type { NewUser, SessionRecord } from "../../core/domain/model.ts";
-import type { SessionChange } from "../../core/ports/session-store.ts";
+import type { NewUser, StoredSession } from "../../core/domain/model.ts";
+import type { SessionRotation } from "../../core/ports/session-store.ts";
 
 interface Rows {
   users: Map<string, NewUser>;
-  sessions: Map<string, SessionRecord>;
+  sessions: Map<string, StoredSession>;
 }
 
 /** Row 1 of the decision table. */
-export function rotateSession(tables: Rows, change: SessionChange): boolean {
+export function rotateSession(tables: Rows, change: SessionRotation): boolean {
   const session = changeable(tables, change);
   if (!session) return false;
   session.lastUsedHash = session.nextHash;
@@ -17,14 +17,14 @@ export function rotateSession(tables: Rows, change: SessionChange): boolean {
 }
 
 /** Row 2b. */
-export function rearmSession(tables: Rows, change: SessionChange): boolean {
+export function reissueSession(tables: Rows, change: SessionRotation): boolean {
   const session = changeable(tables, change);
   if (!session) return false;
   putSuccessor(session, change);
   return true;
 }
 
-function putSuccessor(session: SessionRecord, { nextHash, salt, now }: SessionChange): void {
+function putSuccessor(session: StoredSession, { nextHash, salt, now }: SessionRotation): void {
   session.nextHash = Uint8Array.from(nextHash);
   session.salt = Uint8Array.from(salt);
   session.rotatedAt = now;
@@ -32,7 +32,7 @@ function putSuccessor(session: SessionRecord, { nextHash, salt, now }: SessionCh
 }
 
 /** The session while every condition of a change holds, term by term as the SQL stores have them. */
-function changeable(tables: Rows, change: SessionChange): SessionRecord | undefined {
+function changeable(tables: Rows, change: SessionRotation): StoredSession | undefined {
   const session = tables.sessions.get(change.sessionId);
   const user = session && tables.users.get(session.userId);
   if (!session || !user) return undefined;

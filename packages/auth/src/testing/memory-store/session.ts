@@ -1,32 +1,32 @@
-import type { FoundLogin, RevokedReason, SessionRecord, SessionWithUser } from "../../core/domain/model.ts";
-import type { SessionRoom } from "../../core/ports/session-store.ts";
+import type { RevokedReason, SessionWithUser, StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
+import type { SessionQuota } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { endOrdersOfSession } from "./email.ts";
 import { publicPart, type Tables } from "./tables.ts";
 
-export function refuseTakenId(tables: Tables, session: SessionRecord): void {
+export function rejectTakenId(tables: Tables, session: StoredSession): void {
   if (tables.sessions.has(session.id)) throw new Error("There is already a session with that id");
 }
 
-export function addSession(tables: Tables, session: SessionRecord): void {
+export function addSession(tables: Tables, session: StoredSession): void {
   const stored = copyOf(session);
   tables.sessions.set(stored.id, stored);
   tables.changed.add(stored);
 }
 
-export function createSession(tables: Tables, session: SessionRecord, room: SessionRoom | undefined) {
+export function createSession(tables: Tables, session: StoredSession, room: SessionQuota | undefined) {
   const user = tables.users.get(session.userId);
   const current = user && user.disabledAt === null && user.credentialVersion === session.credentialVersion;
   if (!current) return "credentials_changed";
-  refuseTakenId(tables, session);
+  rejectTakenId(tables, session);
   addSession(tables, session);
   if (room) endBeyond(tables, session, room);
   return "created";
 }
 
-function endBeyond(tables: Tables, added: SessionRecord, { atMost, now, idleSince }: SessionRoom): void {
-  const begun = ({ id, createdAt }: SessionRecord) => (id === added.id ? Infinity : Math.min(createdAt, now));
-  const order = (a: SessionRecord, b: SessionRecord) => begun(b) - begun(a) || (a.id < b.id ? 1 : -1);
+function endBeyond(tables: Tables, added: StoredSession, { atMost, now, idleSince }: SessionQuota): void {
+  const begun = ({ id, createdAt }: StoredSession) => (id === added.id ? Infinity : Math.min(createdAt, now));
+  const order = (a: StoredSession, b: StoredSession) => begun(b) - begun(a) || (a.id < b.id ? 1 : -1);
   sessionsOf(tables, added.userId)
     .filter(({ revokedAt, expiresAt, rotatedAt }) => revokedAt === null && expiresAt > now && rotatedAt > idleSince)
     .sort(order)
@@ -36,29 +36,29 @@ function endBeyond(tables: Tables, added: SessionRecord, { atMost, now, idleSinc
     });
 }
 
-export function findLogin(tables: Tables, sessionId: string): FoundLogin | undefined {
-  const found = findSession(tables, sessionId);
+export function findSessionWithUser(tables: Tables, sessionId: string): SessionWithUser | undefined {
+  const found = findStoredSession(tables, sessionId);
   if (!found) return undefined;
   const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, ...session } = found.session;
   return { session, user: found.user, keyRingVersion: tables.keyRingVersion() };
 }
 
-export function findSession(tables: Tables, sessionId: string): SessionWithUser | undefined {
+export function findStoredSession(tables: Tables, sessionId: string): StoredSessionWithUser | undefined {
   const session = tables.sessions.get(sessionId);
   const user = session && tables.users.get(session.userId);
   return session && user && { session: copyOf(session), user: publicPart(user) };
 }
 
-export function listSessions(tables: Tables, userId: string): SessionWithUser[] {
+export function listSessions(tables: Tables, userId: string): StoredSessionWithUser[] {
   return sessionsOf(tables, userId).flatMap(({ id, revokedAt }) => {
-    const found = revokedAt === null ? findSession(tables, id) : undefined;
+    const found = revokedAt === null ? findStoredSession(tables, id) : undefined;
     return found ? [found] : [];
   });
 }
 
 export function endSession(
   tables: Tables,
-  session: SessionRecord | undefined,
+  session: StoredSession | undefined,
   reason: RevokedReason,
   now: number,
 ): boolean {
@@ -78,9 +78,9 @@ export function revokeSessionsOf(tables: Tables, end: Parameters<AuthStore["revo
   return ended.length;
 }
 
-export function renewProof(
+export function recordStepUp(
   tables: Tables,
-  { sessionId, credentialVersion, stepUpHash, now }: Parameters<AuthStore["renewProof"]>[0],
+  { sessionId, credentialVersion, stepUpHash, now }: Parameters<AuthStore["recordStepUp"]>[0],
 ): boolean {
   const session = tables.sessions.get(sessionId);
   const user = session && tables.users.get(session.userId);
@@ -91,17 +91,17 @@ export function renewProof(
   return true;
 }
 
-export function giveStepUp(session: SessionRecord, stepUpHash: Uint8Array, now: number): void {
+export function giveStepUp(session: StoredSession, stepUpHash: Uint8Array, now: number): void {
   session.authenticatedAt = now;
   session.stepUpHash = Uint8Array.from(stepUpHash);
   session.stepUpAt = now;
 }
 
-export function sessionsOf(tables: Tables, userId: string): SessionRecord[] {
+export function sessionsOf(tables: Tables, userId: string): StoredSession[] {
   return [...tables.sessions.values()].filter((session) => session.userId === userId);
 }
 
-function copyOf(session: SessionRecord): SessionRecord {
+function copyOf(session: StoredSession): StoredSession {
   return {
     ...session,
     familyHash: Uint8Array.from(session.familyHash),

@@ -1,4 +1,4 @@
-import type { SessionRecord } from "../../core/domain/model.ts";
+import type { StoredSession } from "../../core/domain/model.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import {
   changeName,
@@ -12,20 +12,20 @@ import {
 import { enableUser, findUsers, setRole } from "./account-admin.ts";
 import { createMemoryRegistrationLinks } from "./account-registration.ts";
 import { createMemoryTimeline } from "./audit.ts";
-import { removeEndedSessions, removeOldTimeline } from "./cleanup.ts";
+import { removeEndedSessions, removeOldAuditEntries } from "./cleanup.ts";
 import { createMailTables, createMemoryMail, removeFutureLinks } from "./email.ts";
 import { createMemoryKeyStore } from "./key.ts";
 import {
   createSession,
   endSession,
-  findLogin,
-  findSession,
+  findSessionWithUser,
+  findStoredSession,
   listSessions,
-  renewProof,
+  recordStepUp,
   revokeSessionsOf,
   sessionsOf,
 } from "./session.ts";
-import { rearmSession, rotateSession } from "./session-rotation.ts";
+import { reissueSession, rotateSession } from "./session-rotation.ts";
 import { publicPart, type Tables } from "./tables.ts";
 
 export interface MemoryStoreOptions {
@@ -43,7 +43,7 @@ export interface MemoryStoreOptions {
  */
 export function createMemoryStore({ pause = () => Promise.resolve() }: MemoryStoreOptions = {}): AuthStore {
   const { version, ...keys } = createMemoryKeyStore();
-  const sessions = new Map<string, SessionRecord>();
+  const sessions = new Map<string, StoredSession>();
   const mail = createMailTables(sessions);
   const tables: Tables = { users: new Map(), sessions, mail, changed: new Set(), keyRingVersion: version };
   const timeline = createMemoryTimeline();
@@ -81,11 +81,11 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     // Without a pause: it is one answer for all users, and no order of anything hangs on it.
     highestPasswordCost: async ({ atMost }) => highestPasswordCost(tables, atMost),
     createSession: (session, room) => atomically("createSession", () => createSession(tables, session, room)),
-    findLogin: (sessionId) => atomically("findLogin", () => findLogin(tables, sessionId)),
-    findSession: (sessionId) => atomically("findSession", () => findSession(tables, sessionId)),
+    findSessionWithUser: (sessionId) => atomically("findSessionWithUser", () => findSessionWithUser(tables, sessionId)),
+    findStoredSession: (sessionId) => atomically("findStoredSession", () => findStoredSession(tables, sessionId)),
     listSessions: (userId) => atomically("listSessions", () => listSessions(tables, userId)),
     rotateSession: (change) => atomically("rotateSession", () => rotateSession(tables, change)),
-    rearmSession: (change) => atomically("rearmSession", () => rearmSession(tables, change)),
+    reissueSession: (change) => atomically("reissueSession", () => reissueSession(tables, change)),
     revokeSession: ({ sessionId, userId, reason, now }) =>
       atomically("revokeSession", () => {
         const session = tables.sessions.get(sessionId);
@@ -95,7 +95,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     upgradePasswordHash: ({ userId, from, to }) =>
       atomically("upgradePasswordHash", () => upgradePasswordHash(tables, userId, from, to)),
     changePassword: (change) => atomically("changePassword", () => changePassword(tables, change)),
-    renewProof: (proof) => atomically("renewProof", () => renewProof(tables, proof)),
+    recordStepUp: (proof) => atomically("recordStepUp", () => recordStepUp(tables, proof)),
     changeName: ({ userId, name }) => atomically("changeName", () => changeName(tables, userId, name)),
     disableUser: ({ userId, now }) => atomically("disableUser", () => disableUser(tables, userId, now)),
     enableUser: ({ userId }) => atomically("enableUser", () => enableUser(tables.users, userId)),
@@ -104,10 +104,10 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     removeEndedSessions: (step) => atomically("removeEndedSessions", () => removeEndedSessions(tables.sessions, step)),
     // Without pauses: the rules wait for neither, so there is no order in which it could matter.
     ...keys,
-    appendTimeline: async (entry) => timeline.append(entry),
-    listTimeline: async (query) => timeline.list(query),
+    appendAuditEntry: async (entry) => timeline.append(entry),
+    listAuditEntries: async (query) => timeline.list(query),
     listDevices: async (query) => timeline.devices(query),
-    removeOldTimeline: async (step) => removeOldTimeline(timeline, step),
+    removeOldAuditEntries: async (step) => removeOldAuditEntries(timeline, step),
     ...registrations.methods,
     removeFutureLinks: (latest) =>
       atomically(

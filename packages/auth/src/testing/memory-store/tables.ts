@@ -1,13 +1,13 @@
-import type { NewUser, SessionRecord, User } from "../../core/domain/model.ts";
+import type { NewUser, StoredSession, User } from "../../core/domain/model.ts";
 import type { MailTables } from "./email.ts";
 
 /** What the store in memory keeps. */
 export interface Tables {
   users: Map<string, NewUser>;
-  sessions: Map<string, SessionRecord>;
+  sessions: Map<string, StoredSession>;
   mail: MailTables;
   /** Those that began or ended in the call that is under way. */
-  changed: Set<SessionRecord>;
+  changed: Set<StoredSession>;
   keyRingVersion: () => number;
 }
 

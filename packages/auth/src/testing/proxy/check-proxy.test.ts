@@ -140,7 +140,7 @@ const broken: [string, CheckProxyOptions["compose"], string][] = [
     "a fault of the store costs the page",
     (parts) => async (request) => {
       const faults: unknown[] = [];
-      const refresh = createRefreshProxy({ ...parts, onFault: (fault) => faults.push(fault) });
+      const refresh = createRefreshProxy({ ...parts, onError: (fault) => faults.push(fault) });
       const response = await refresh(request, goOn);
       if (faults.length > 0) throw faults[0];
       return response;

@@ -1,7 +1,7 @@
 import { AuthError } from "../../core/domain/errors.ts";
 import type { IssuedTokens } from "../../core/domain/model.ts";
 import type { Auth } from "../../core/index.ts";
-import { createTransport, type Transport } from "../../trpc/token-cookies.ts";
+import { createTokenCookies, type TokenCookies } from "../../trpc/token-cookies.ts";
 import { createMemoryStore } from "../memory-store/store.ts";
 import { createTestAuth, fromBrowser, registerAda, testIssuer } from "../test-auth.ts";
 import { type Passage, readPassage } from "./passage.ts";
@@ -9,7 +9,7 @@ import { type Passage, readPassage } from "./passage.ts";
 /** What a proxy is built of: the rules over a store in memory, and how tokens travel. For `createRefreshProxy`. */
 export interface ProxyParts {
   auth: Auth;
-  transport: Transport;
+  transport: TokenCookies;
 }
 
 export interface CheckProxyOptions {
@@ -49,7 +49,7 @@ const situations: { when: string; complaints: (visit: Visit) => Promise<string[]
 /** Ada's browser in front of the proxy, with a cookie that is not ours. */
 interface Visit {
   auth: Auth;
-  transport: Transport;
+  transport: TokenCookies;
   issued: IssuedTokens;
   /** Lets the access token run out. */
   expire(): void;
@@ -80,7 +80,7 @@ async function beginVisit(compose: CheckProxyOptions["compose"], path: string): 
     },
   });
   const { auth, clock } = createTestAuth({ store });
-  const transport = createTransport({ appUrl: testIssuer });
+  const transport = createTokenCookies({ appUrl: testIssuer });
   const proxy = compose({ auth, transport });
   const issued = await registerAda(auth, fromBrowser);
   const cookies = [otherCookie];
@@ -101,7 +101,7 @@ async function beginVisit(compose: CheckProxyOptions["compose"], path: string): 
     breakStore() {
       broken = true;
     },
-    generation: async () => (await store.findSession(issued.session.id))?.session.generation ?? -1,
+    generation: async () => (await store.findStoredSession(issued.session.id))?.session.generation ?? -1,
     open: (headers = {}) => send({ ...headers, cookie: cookies.join("; ") }),
     openAsNobody: () => send({ cookie: otherCookie }),
   };

@@ -42,7 +42,7 @@ export async function strangerTries(world: World): Promise<void> {
   const purpose = random.pick(["refresh", "logout"] as const);
   const call = makeCall(purpose, { delivery: session.delivery, presented: { ...nothing, refreshToken } });
   const rowText = async () => {
-    const found = await world.store.findSession(session.id);
+    const found = await world.store.findStoredSession(session.id);
     return JSON.stringify(found, (_, value: unknown) => (value instanceof Uint8Array ? hex(value) : value));
   };
   const before = await rowText();

@@ -1,4 +1,4 @@
-import type { SessionChange } from "../../core/ports/session-store.ts";
+import type { SessionRotation } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { createMemoryStore } from "../memory-store/store.ts";
 import type { Invariant } from "./judge/invariant.ts";
@@ -15,22 +15,22 @@ export const brokenRules: readonly BrokenRule[] = [
   {
     is: "every refresh token works once, as RFC 9700 has it to the letter",
     breaks: "L1",
-    options: { openStore: () => createMemoryStore(), settings: { repeatWindowSeconds: 0, rearmHorizonSeconds: 0 } },
+    options: { openStore: () => createMemoryStore(), settings: { retryWindowSeconds: 0, reissueWindowSeconds: 0 } },
   },
   {
     is: "a retry within a grace window is answered, and a later one is a theft",
     breaks: "L1",
-    options: { openStore: () => createMemoryStore(), settings: { rearmHorizonSeconds: 0 } },
+    options: { openStore: () => createMemoryStore(), settings: { reissueWindowSeconds: 0 } },
   },
   {
     is: "each retry gets a successor of its own",
     breaks: "L1",
-    options: { openStore: () => createMemoryStore(), settings: { repeatWindowSeconds: 0 } },
+    options: { openStore: () => createMemoryStore(), settings: { retryWindowSeconds: 0 } },
   },
   {
     is: "the last-used token is answered with the same successor for ever",
     breaks: "S5",
-    options: { openStore: () => around((store) => ({ findSession: (id) => rotatedJustNow(store, id) })) },
+    options: { openStore: () => around((store) => ({ findStoredSession: (id) => rotatedJustNow(store, id) })) },
   },
   {
     is: "a spent token that returns is refused, and the session lives on",
@@ -49,7 +49,7 @@ export const brokenRules: readonly BrokenRule[] = [
       openStore: () =>
         around((store) => ({
           rotateSession: async (change) => store.rotateSession(await asItIsNow(store, change)),
-          rearmSession: async (change) => store.rearmSession(await asItIsNow(store, change)),
+          reissueSession: async (change) => store.reissueSession(await asItIsNow(store, change)),
         })),
     },
   },
@@ -75,13 +75,13 @@ function around(change: (store: AuthStore) => Partial<AuthStore>): AuthStore {
 }
 
 /** An age that never grows: so far ahead that no clock of a history comes there. */
-async function rotatedJustNow(store: AuthStore, id: string): ReturnType<AuthStore["findSession"]> {
-  const found = await store.findSession(id);
+async function rotatedJustNow(store: AuthStore, id: string): ReturnType<AuthStore["findStoredSession"]> {
+  const found = await store.findStoredSession(id);
   return found && { ...found, session: { ...found.session, rotatedAt: Date.UTC(9999, 0, 1) } };
 }
 
-async function asItIsNow(store: AuthStore, change: SessionChange): Promise<SessionChange> {
-  const found = await store.findSession(change.sessionId);
+async function asItIsNow(store: AuthStore, change: SessionRotation): Promise<SessionRotation> {
+  const found = await store.findStoredSession(change.sessionId);
   if (!found) return change;
   return { ...change, expectedNextHash: found.session.nextHash, expectedGeneration: found.session.generation };
 }

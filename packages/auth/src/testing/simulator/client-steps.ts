@@ -1,7 +1,7 @@
 import { createFakePasswordHasher } from "../fake-password-hasher.ts";
 import { hour, minute, windowMs } from "./model/conditions.ts";
 import type { Handling, Message } from "./model/exchange.ts";
-import { type Holder, refusalIn } from "./model/holder.ts";
+import { type Holder, rejectionIn } from "./model/holder.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -48,7 +48,7 @@ export function sendCall(world: World, holder: Holder): void {
 export async function deliverAndFollow(world: World, message: Message): Promise<void> {
   const { exchange, reply } = message;
   world.deliver(message);
-  const stale = exchange.call.purpose === "call" && reply && refusalIn(reply) === "access_token_expired";
+  const stale = exchange.call.purpose === "call" && reply && rejectionIn(reply) === "access_token_expired";
   if (stale && !exchange.from.isThief) await maySendRefresh(world, exchange.from);
 }
 

@@ -57,7 +57,7 @@ export class World {
       turns: this.#turns,
       isOut: () => this.outage,
       onDone: (method, input, result) => {
-        if (method === "findSession" && this.#current) this.#current.reads += 1;
+        if (method === "findStoredSession" && this.#current) this.#current.reads += 1;
         this.ledger.committed(method, input, result);
       },
     });

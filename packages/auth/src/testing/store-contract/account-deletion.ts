@@ -11,15 +11,15 @@ export function describeDeletion(current: CurrentStore): void {
       const { user, session } = await storedAccount(current());
       const other = await storedAccount(current());
       const link = aLink(user, "verify_email");
-      await current().putMailLink(link);
+      await current().putEmailLink(link);
       expect(await current().deleteUser({ userId: user.id })).toBe("done");
       expect(await current().deleteUser({ userId: user.id })).toBe("unchanged");
       expect(await current().findCredentialsById(user.id)).toBeUndefined();
-      expect(await current().findLogin(session.id)).toBeUndefined();
-      expect(await current().listTimeline({ userId: user.id, limit: 9 })).toEqual([]);
+      expect(await current().findSessionWithUser(session.id)).toBeUndefined();
+      expect(await current().listAuditEntries({ userId: user.id, limit: 9 })).toEqual([]);
       expect(await current().consumeVerifyLink(aLinkUse(link.secretHash, now))).toBeUndefined();
-      expect(await current().findLogin(other.session.id)).toBeDefined();
-      expect(await current().listTimeline({ userId: other.user.id, limit: 9 })).toHaveLength(1);
+      expect(await current().findSessionWithUser(other.session.id)).toBeDefined();
+      expect(await current().listAuditEntries({ userId: other.user.id, limit: 9 })).toHaveLength(1);
     });
 
     it("leaves the last active administrator, however many go at once", async () => {

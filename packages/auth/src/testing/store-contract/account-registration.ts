@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LinkEnds } from "../../core/domain/model.ts";
-import type { RegistrationLinkRecord } from "../../core/ports/email-store.ts";
+import type { RegistrationLink } from "../../core/ports/email-store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aLinkUse, aNewUser, aSession, someBytes } from "../fixtures.ts";
 import { type CurrentStore, inParallel, storedAccount } from "./harness.ts";
@@ -9,16 +9,16 @@ const now = testStart + 60_000;
 
 /** Links with which an account is made, of addresses that are nobody's yet. */
 export function describeRegistration(current: CurrentStore): void {
-  const put = async (overrides: Partial<RegistrationLinkRecord> = {}) => {
+  const put = async (overrides: Partial<RegistrationLink> = {}) => {
     const { email, emailKey } = aNewUser();
     const link = { email, emailKey, secretHash: someBytes(32), expiresAt: now + 1, ...overrides };
     expect(await current().putRegistrationLink(link)).toBe(true);
     return link;
   };
-  const find = ({ secretHash }: Pick<RegistrationLinkRecord, "secretHash">) =>
+  const find = ({ secretHash }: Pick<RegistrationLink, "secretHash">) =>
     current().findRegistrationLink(aLinkUse(secretHash, now));
   const make = (
-    { email, emailKey, secretHash }: RegistrationLinkRecord,
+    { email, emailKey, secretHash }: RegistrationLink,
     { ends, ...overrides }: { username?: string; ends?: LinkEnds } = {},
   ) => {
     const user = { ...aNewUser(overrides), email, emailKey };

@@ -23,7 +23,7 @@ export function describeAccounts(current: CurrentStore): void {
       const session = aSession({ userId: user.id });
       expect(await current().createAccount({ user, session })).toBe(taken);
       expect(await current().findCredentialsById(user.id)).toBeUndefined();
-      expect(await current().findSession(session.id)).toBeUndefined();
+      expect(await current().findStoredSession(session.id)).toBeUndefined();
       expect(await current().findCredentialsById(first.user.id)).toEqual(credentials(first.user));
     });
 
@@ -42,7 +42,7 @@ export function describeAccounts(current: CurrentStore): void {
       for (const [index, { user, session }] of accounts.entries()) {
         const stored = outcomes[index] === "created";
         expect((await current().findCredentialsById(user.id)) !== undefined).toBe(stored);
-        expect((await current().findSession(session.id)) !== undefined).toBe(stored);
+        expect((await current().findStoredSession(session.id)) !== undefined).toBe(stored);
       }
     });
 
@@ -129,13 +129,13 @@ export function describeAccounts(current: CurrentStore): void {
       const version = { credentialVersion: user.credentialVersion };
       const session = aSession({ userId: user.id, ...version, ...changes });
       expect(await current().createSession(session)).toBe("credentials_changed");
-      expect(await current().findSession(session.id)).toBeUndefined();
+      expect(await current().findStoredSession(session.id)).toBeUndefined();
     });
 
     it("adds nothing for a user that does not exist", async () => {
       const session = aSession({ userId: aNewUser().id });
       expect(await current().createSession(session)).toBe("credentials_changed");
-      expect(await current().findSession(session.id)).toBeUndefined();
+      expect(await current().findStoredSession(session.id)).toBeUndefined();
     });
 
     it("leaves the stored session alone when its id is taken", async () => {
@@ -162,7 +162,9 @@ export function describeAccounts(current: CurrentStore): void {
           current().changePassword(change),
           ...late.map((session) => current().createSession(session)),
         ]);
-        const stored = await inParallel(sessions.length, (index) => current().findSession(sessions[index]?.id ?? ""));
+        const stored = await inParallel(sessions.length, (index) =>
+          current().findStoredSession(sessions[index]?.id ?? ""),
+        );
         const living = stored.filter((record) => record?.session.revokedAt === null);
         expect(living).toEqual([]);
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TimelineEntry } from "../../core/ports/audit-store.ts";
+import type { AuditEntry } from "../../core/ports/audit-store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aSession, someBytes } from "../fixtures.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./harness.ts";
@@ -11,7 +11,7 @@ export function describeTimeline(current: CurrentStore): void {
   describeCaps(current);
 }
 
-function anEntry(entry: Partial<TimelineEntry> & Pick<TimelineEntry, "userId">): TimelineEntry {
+function anEntry(entry: Partial<AuditEntry> & Pick<AuditEntry, "userId">): AuditEntry {
   return {
     at: testStart,
     event: "authn_login_fail",
@@ -26,7 +26,7 @@ function anEntry(entry: Partial<TimelineEntry> & Pick<TimelineEntry, "userId">):
 }
 
 /** Everything that is kept of a user, the newest first. */
-const allOf = (current: CurrentStore, userId: string) => current().listTimeline({ userId, limit: 1_000 });
+const allOf = (current: CurrentStore, userId: string) => current().listAuditEntries({ userId, limit: 1_000 });
 
 function describeEntries(current: CurrentStore): void {
   it("listDevices() tells once what each other session said of itself, ended ones too, and of no other user", async () => {
@@ -36,7 +36,7 @@ function describeEntries(current: CurrentStore): void {
     await storedSession(current(), { userId: user.id, userAgent: null });
     const { id } = await storedSession(current(), { userId: user.id, userAgent: "two" });
     await current().revokeSession({ sessionId: session.id, reason: "logout", now: testStart });
-    await current().appendTimeline(anEntry({ userId: user.id, userAgent: "no session's" }));
+    await current().appendAuditEntry(anEntry({ userId: user.id, userAgent: "no session's" }));
     const devices = await current().listDevices({ userId: user.id, exceptSessionId: id });
     expect(new Set(devices)).toEqual(new Set(["one", null]));
     expect(devices).toHaveLength(2);
@@ -57,8 +57,8 @@ function describeEntries(current: CurrentStore): void {
         userAgent: null,
         ipAddress: null,
       });
-      await current().appendTimeline(first);
-      await current().appendTimeline(second);
+      await current().appendAuditEntry(first);
+      await current().appendAuditEntry(second);
       const [newest, older, oldest] = await allOf(current, user.id);
       expect(newest).toMatchObject(second);
       expect(older).toMatchObject(first);
@@ -72,21 +72,21 @@ function describeEntries(current: CurrentStore): void {
       const own = await allOf(current, user.id);
       expect(own.map(({ sessionId }) => sessionId)).toEqual([other.id, session.id]);
       const ask = { userId: user.id, limit: 9 };
-      const ofOther = await current().listTimeline({ ...ask, sessionId: other.id });
+      const ofOther = await current().listAuditEntries({ ...ask, sessionId: other.id });
       expect(ofOther.map(({ sessionId }) => sessionId)).toEqual([other.id]);
-      expect(await current().listTimeline({ ...ask, sessionId: stranger.session.id })).toEqual([]);
+      expect(await current().listAuditEntries({ ...ask, sessionId: stranger.session.id })).toEqual([]);
     });
 
     it("lead from page to page, with none lost and none doubled, also while more is written", async () => {
       const { user } = await storedAccount(current());
-      for (let at = 1; at <= 7; at += 1) await current().appendTimeline(anEntry({ userId: user.id, at }));
+      for (let at = 1; at <= 7; at += 1) await current().appendAuditEntry(anEntry({ userId: user.id, at }));
       const pages: number[][] = [];
       let beforeSeq: number | undefined;
       do {
-        const page = await current().listTimeline({ userId: user.id, beforeSeq, limit: 3 });
+        const page = await current().listAuditEntries({ userId: user.id, beforeSeq, limit: 3 });
         pages.push(page.map(({ at }) => at));
         beforeSeq = page.at(-1)?.seq;
-        await current().appendTimeline(anEntry({ userId: user.id, at: 99 }));
+        await current().appendAuditEntry(anEntry({ userId: user.id, at: 99 }));
       } while (beforeSeq !== undefined && pages.length < 9);
       expect(pages).toEqual([[7, 6, 5], [4, 3, 2], [1, testStart], []]);
     });
@@ -94,7 +94,7 @@ function describeEntries(current: CurrentStore): void {
     it("give nothing that could be changed from outside", async () => {
       const { user } = await storedAccount(current());
       const entry = anEntry({ userId: user.id });
-      await current().appendTimeline(entry);
+      await current().appendAuditEntry(entry);
       entry.detail = "logout";
       const [record] = await allOf(current, user.id);
       if (record) record.detail = "disabled";
@@ -165,7 +165,7 @@ function describeSessionEntries(current: CurrentStore): void {
       const { user, session } = await storedAccount(current());
       const change = { sessionId: session.id, expectedGeneration: 0, idleSince: 0, now: testStart + 1 };
       const { nextHash, salt } = session;
-      expect(await current().rearmSession({ ...change, expectedNextHash: nextHash, nextHash, salt })).toBe(true);
+      expect(await current().reissueSession({ ...change, expectedNextHash: nextHash, nextHash, salt })).toBe(true);
       expect(await current().rotateSession({ ...change, expectedNextHash: nextHash, nextHash, salt })).toBe(true);
       expect(await allOf(current, user.id)).toHaveLength(1);
     });
@@ -178,20 +178,20 @@ function describeCaps(current: CurrentStore): void {
       const { user, session } = await storedAccount(current());
       const other = await storedSession(current(), { userId: user.id });
       const mine = { userId: user.id, sessionId: session.id };
-      for (let at = 1; at <= 60; at += 1) await current().appendTimeline(anEntry({ ...mine, at }));
-      const kept = await current().listTimeline({ ...mine, limit: 1_000 });
+      for (let at = 1; at <= 60; at += 1) await current().appendAuditEntry(anEntry({ ...mine, at }));
+      const kept = await current().listAuditEntries({ ...mine, limit: 1_000 });
       const failures = kept.filter(({ event }) => event === "authn_login_fail");
       expect(failures.map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, index) => 60 - index));
       expect(kept).toHaveLength(51);
       expect(kept.at(-1)).toMatchObject({ event: "session_created" });
-      expect(await current().listTimeline({ ...mine, sessionId: other.id, limit: 9 })).toHaveLength(1);
+      expect(await current().listAuditEntries({ ...mine, sessionId: other.id, limit: 9 })).toHaveLength(1);
     });
 
     it("with the newest 200 of each kind of a user that belong to no session, and all of another user", async () => {
       const { user } = await storedAccount(current());
       const stranger = await storedAccount(current());
-      await current().appendTimeline(anEntry({ userId: stranger.user.id }));
-      for (let at = 1; at <= 205; at += 1) await current().appendTimeline(anEntry({ userId: user.id, at }));
+      await current().appendAuditEntry(anEntry({ userId: stranger.user.id }));
+      for (let at = 1; at <= 205; at += 1) await current().appendAuditEntry(anEntry({ userId: user.id, at }));
       const kept = (await allOf(current, user.id)).filter(({ sessionId }) => sessionId === null);
       expect(kept.map(({ at }) => at)).toEqual(Array.from({ length: 200 }, (_, index) => 205 - index));
       expect(await allOf(current, stranger.user.id)).toHaveLength(2);
@@ -199,11 +199,11 @@ function describeCaps(current: CurrentStore): void {
 
     it.each(pushing)("and 201 %s push nothing else out", async (_, flood) => {
       const { user } = await storedAccount(current());
-      for (const entry of whatMatters) await current().appendTimeline(anEntry({ userId: user.id, ...entry }));
+      for (const entry of whatMatters) await current().appendAuditEntry(anEntry({ userId: user.id, ...entry }));
       for (let time = 0; time < 201; time += 1) {
-        await current().appendTimeline(anEntry({ userId: user.id, ...flood }));
+        await current().appendAuditEntry(anEntry({ userId: user.id, ...flood }));
       }
-      const kept = (await current().listTimeline({ userId: user.id, limit: 1_000 })).reverse();
+      const kept = (await current().listAuditEntries({ userId: user.id, limit: 1_000 })).reverse();
       expect(kept[0]).toMatchObject({ event: "session_created" });
       expect(kept.slice(1, 1 + whatMatters.length)).toMatchObject(whatMatters);
     });
@@ -211,7 +211,7 @@ function describeCaps(current: CurrentStore): void {
 }
 
 /** What anybody can cause who knows a name or an address, and so as often as they like. */
-const pushing: Array<[string, Partial<TimelineEntry>]> = [
+const pushing: Array<[string, Partial<AuditEntry>]> = [
   ["wrong passwords", { event: "authn_login_fail", detail: "wrong_password" }],
   ["refused tries", { event: "authn_login_fail_max", detail: null }],
   ["links that were asked for", { event: "authn_token_created", detail: "reset_password" }],
@@ -223,4 +223,4 @@ const whatMatters = [
   { event: "user_updated", outcome: "success", detail: "email" },
   { event: "authn_login_fail", outcome: "failure", detail: "disabled" },
   { event: "authz_change", outcome: "success", detail: "admin" },
-] satisfies Array<Partial<TimelineEntry>>;
+] satisfies Array<Partial<AuditEntry>>;

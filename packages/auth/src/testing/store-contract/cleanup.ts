@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SessionRecord } from "../../core/domain/model.ts";
-import type { SessionSweep, Swept } from "../../core/ports/cleanup-store.ts";
+import type { StoredSession } from "../../core/domain/model.ts";
+import type { CleanupResult, SessionCleanupStep } from "../../core/ports/cleanup-store.ts";
 import { testStart } from "../fake-clock.ts";
 import { allowedChange, type CurrentStore, storedAccount, storedSession } from "./harness.ts";
 
@@ -16,11 +16,11 @@ export function describeHousekeeping(current: CurrentStore): void {
 }
 
 /** Every step that there is, from the smallest key to the greatest. */
-async function sweep<Key>(step: (after: Key | null) => Promise<Swept<Key>>): Promise<number[]> {
+async function sweep<Key>(step: (after: Key | null) => Promise<CleanupResult<Key>>): Promise<number[]> {
   const removed: number[] = [];
   let after: Key | null = null;
   do {
-    const swept: Swept<Key> = await step(after);
+    const swept: CleanupResult<Key> = await step(after);
     removed.push(swept.removed);
     after = swept.next;
   } while (after !== null && removed.length < 100);
@@ -28,12 +28,12 @@ async function sweep<Key>(step: (after: Key | null) => Promise<Swept<Key>>): Pro
 }
 
 function describeSessionSweep(current: CurrentStore): void {
-  const sweepSessions = (change: Partial<SessionSweep> = {}) =>
+  const cleanSessions = (change: Partial<SessionCleanupStep> = {}) =>
     sweep<string>((after) => current().removeEndedSessions({ window: 100, ...limits, ...change, after }));
-  const isThere = async (id: string) => (await current().findSession(id)) !== undefined;
+  const isThere = async (id: string) => (await current().findStoredSession(id)) !== undefined;
 
   describe("removeEndedSessions()", () => {
-    it.each<[string, Partial<SessionRecord>, boolean]>([
+    it.each<[string, Partial<StoredSession>, boolean]>([
       ["one that was ended before", { revokedAt: testStart - 1, revokedReason: "logout" }, false],
       ["one that was ended at that very instant", { revokedAt: testStart, revokedReason: "logout" }, false],
       ["one that was ended after it", { revokedAt: testStart + 1, revokedReason: "logout" }, true],
@@ -43,7 +43,7 @@ function describeSessionSweep(current: CurrentStore): void {
       ["one that was refreshed a moment later", { rotatedAt: testStart - 10 * hour + 1 }, true],
     ])("%s", async (_, session, stays) => {
       const { session: stored } = await storedAccount(current(), { session: { ...living, ...session } });
-      expect(await sweepSessions()).toEqual([stays ? 0 : 1]);
+      expect(await cleanSessions()).toEqual([stays ? 0 : 1]);
       expect(await isThere(stored.id)).toBe(stays);
     });
 
@@ -54,19 +54,19 @@ function describeSessionSweep(current: CurrentStore): void {
         const ended = index % 3 === 0 ? { ...living, expiresAt: testStart } : living;
         ids.push((await storedSession(current(), { userId: user.id, ...ended })).id);
       }
-      const removed = await sweepSessions({ window: 4 });
+      const removed = await cleanSessions({ window: 4 });
       expect(removed).toHaveLength(3); // 10 sessions, 4 at a time
       expect(removed.reduce((sum, one) => sum + one)).toBe(3);
       const there = await Promise.all(ids.map(isThere));
       expect(there).toEqual(ids.map((_, index) => index % 3 !== 0));
-      expect(await sweepSessions({ window: 4 })).toEqual([0, 0]);
+      expect(await cleanSessions({ window: 4 })).toEqual([0, 0]);
     });
 
     it("lets no rotation bring back what is gone (D15)", async () => {
       const { session } = await storedAccount(current(), { session: { ...living, expiresAt: testStart } });
-      await sweepSessions();
+      await cleanSessions();
       expect(await current().rotateSession(allowedChange(session, { now: testStart - 1 }))).toBe(false);
-      expect(await current().rearmSession(allowedChange(session, { now: testStart - 1 }))).toBe(false);
+      expect(await current().reissueSession(allowedChange(session, { now: testStart - 1 }))).toBe(false);
       expect(await isThere(session.id)).toBe(false);
     });
 
@@ -75,15 +75,15 @@ function describeSessionSweep(current: CurrentStore): void {
       const { session } = await storedAccount(current(), { session: idle });
       const change = { idleSince: limits.idleSince - 1, now: testStart };
       expect(await current().rotateSession(allowedChange(session, change))).toBe(true);
-      expect(await sweepSessions()).toEqual([0]);
+      expect(await cleanSessions()).toEqual([0]);
       expect(await isThere(session.id)).toBe(true);
     });
 
     it("leaves the user and what happened", async () => {
       const { user, session } = await storedAccount(current(), { session: { ...living, expiresAt: testStart } });
-      await sweepSessions();
+      await cleanSessions();
       expect((await current().findCredentialsById(user.id))?.user.id).toBe(user.id);
-      const told = await current().listTimeline({ userId: user.id, limit: 9 });
+      const told = await current().listAuditEntries({ userId: user.id, limit: 9 });
       expect(told).toMatchObject([{ event: "session_created", sessionId: session.id }]);
     });
   });
@@ -103,11 +103,11 @@ function describeTimelineSweep(current: CurrentStore): void {
         userAgent: null,
         ipAddress: null,
       } as const;
-      for (const at of [1, 2, 3, 4, 5, 6]) await current().appendTimeline({ ...entry, at });
+      for (const at of [1, 2, 3, 4, 5, 6]) await current().appendAuditEntry({ ...entry, at });
       const step = (before: number) =>
-        sweep<number>((after) => current().removeOldTimeline({ after, window: 3, before }));
+        sweep<number>((after) => current().removeOldAuditEntries({ after, window: 3, before }));
       expect((await step(4)).reduce((sum, one) => sum + one)).toBe(3);
-      const kept = await current().listTimeline({ userId: user.id, limit: 99 });
+      const kept = await current().listAuditEntries({ userId: user.id, limit: 99 });
       expect(kept.map(({ at }) => at)).toEqual([6, 5, 4, testStart]);
       expect(await step(4)).toEqual([0, 0]);
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { NewUser, RevokedReason, SessionRecord } from "../../core/domain/model.ts";
-import type { ClaimedMail, MailOrder } from "../../core/ports/email-store.ts";
+import type { NewUser, RevokedReason, StoredSession } from "../../core/domain/model.ts";
+import type { ClaimedEmail, OutboxEmail } from "../../core/ports/email-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aLinkUse, aSession, someBytes } from "../fixtures.ts";
@@ -20,7 +20,7 @@ export function describeOrders(current: CurrentStore): void {
 }
 
 /** A change of the address, ordered in that session. */
-function aChange(user: NewUser, session: SessionRecord, overrides: Partial<MailOrder> = {}): MailOrder {
+function aChange(user: NewUser, session: StoredSession, overrides: Partial<OutboxEmail> = {}): OutboxEmail {
   return anOrder({
     kind: "change_email",
     userId: user.id,
@@ -32,9 +32,9 @@ function aChange(user: NewUser, session: SessionRecord, overrides: Partial<MailO
 }
 
 /** Every mail that waits. */
-async function waiting(store: AuthStore): Promise<ClaimedMail[]> {
-  const claimed: ClaimedMail[] = [];
-  for (let mail = await store.claimMail(lease); mail; mail = await store.claimMail(lease)) claimed.push(mail);
+async function waiting(store: AuthStore): Promise<ClaimedEmail[]> {
+  const claimed: ClaimedEmail[] = [];
+  for (let mail = await store.claimEmail(lease); mail; mail = await store.claimEmail(lease)) claimed.push(mail);
   return claimed;
 }
 
@@ -43,42 +43,42 @@ function describeTaking(current: CurrentStore): void {
     it("takes it while everything holds, and gives it back as it was", async () => {
       const { user, session } = await storedAccount(current());
       const order = aChange(user, session);
-      expect(await current().orderMail(order)).toBe("ordered");
+      expect(await current().enqueueEmail(order)).toBe("ordered");
       expect(await waiting(current())).toEqual([{ ...order, attempts: 1 }]);
     });
 
-    it.each<[string, (user: NewUser) => Partial<MailOrder>]>([
+    it.each<[string, (user: NewUser) => Partial<OutboxEmail>]>([
       ["another address", () => ({ boundEmailKey: "other@example.com" })],
       ["another password", ({ credentialVersion }) => ({ boundCredentialVersion: credentialVersion + 1 })],
       ["a session that is not there", () => ({ boundSessionId: aSession({ userId: "x" }).id })],
       ["a user who is not there", () => ({ userId: aSession({ userId: "x" }).id })],
     ])("is void with %s (P13)", async (_, change) => {
       const { user, session } = await storedAccount(current());
-      expect(await current().orderMail(aChange(user, session, change(user)))).toBe("void");
+      expect(await current().enqueueEmail(aChange(user, session, change(user)))).toBe("void");
       expect(await waiting(current())).toEqual([]);
     });
 
     it("is void with another user's session, an ended one, and a disabled user (P13)", async () => {
       const { user, session } = await storedAccount(current());
       const other = await storedAccount(current());
-      expect(await current().orderMail(aChange(user, other.session))).toBe("void");
+      expect(await current().enqueueEmail(aChange(user, other.session))).toBe("void");
       await current().revokeSession({ sessionId: session.id, reason: "logout", now });
-      expect(await current().orderMail(aChange(user, session))).toBe("void");
+      expect(await current().enqueueEmail(aChange(user, session))).toBe("void");
       await current().disableUser({ userId: other.user.id, now });
       const unbound = { kind: "verify_email", boundSessionId: null } as const;
-      expect(await current().orderMail(aChange(other.user, other.session, unbound))).toBe("void");
+      expect(await current().enqueueEmail(aChange(other.user, other.session, unbound))).toBe("void");
     });
 
     it("stays within the limit, of any number of concurrent calls (P14)", async () => {
       const { user, session } = await storedAccount(current());
       const limit = { atMost: 3, since: testStart - 1_000 };
-      const taken = await inParallel(8, () => current().orderMail(aChange(user, session), limit));
+      const taken = await inParallel(8, () => current().enqueueEmail(aChange(user, session), limit));
       expect(taken.toSorted()).toEqual([...Array(5).fill("limited"), ...Array(3).fill("ordered")]);
     });
   });
 }
 
-type Account = { user: NewUser; session: SessionRecord };
+type Account = { user: NewUser; session: StoredSession };
 type Act = (store: AuthStore, account: Account) => Promise<unknown>;
 
 const endsOfUser: Array<[string, Act]> = [
@@ -86,7 +86,7 @@ const endsOfUser: Array<[string, Act]> = [
     "consumeResetLink()",
     async (store, { user }) => {
       const link = aLink(user, "reset_password");
-      await store.putMailLink(link);
+      await store.putEmailLink(link);
       expect(await store.consumeResetLink({ ...aLinkUse(link.secretHash, now), passwordHash: "new" })).toBeDefined();
     },
   ],
@@ -106,7 +106,7 @@ const endsOfUser: Array<[string, Act]> = [
     "consumeChangeLink()",
     async (store, { user }) => {
       const link = aLink(user, "change_email");
-      await store.putMailLink(link);
+      await store.putEmailLink(link);
       expect(await store.consumeChangeLink(aLinkUse(link.secretHash, now))).toBeDefined();
     },
   ],
@@ -120,12 +120,12 @@ function describeEndsOfUser(current: CurrentStore): void {
       const account = await storedAccount(current());
       const other = await storedAccount(current());
       const { user, session } = account;
-      await current().orderMail(aChange(user, session));
-      await current().orderMail(aChange(user, session, { kind: "verify_email", boundSessionId: null }));
+      await current().enqueueEmail(aChange(user, session));
+      await current().enqueueEmail(aChange(user, session, { kind: "verify_email", boundSessionId: null }));
       const notice = anOrder({ kind: "password_changed", userId: user.id });
       const typed = anOrder({ kind: "reset_password" });
       const others = aChange(other.user, other.session);
-      for (const kept of [notice, typed, others]) await current().orderMail(kept);
+      for (const kept of [notice, typed, others]) await current().enqueueEmail(kept);
       await act(current(), account);
       const ids = (await waiting(current())).map(({ id }) => id);
       expect(ids.toSorted()).toEqual([notice.id, typed.id, others.id].toSorted());
@@ -134,16 +134,16 @@ function describeEndsOfUser(current: CurrentStore): void {
     it("leaves what was ordered in the count of its address (P14)", async () => {
       const account = await storedAccount(current());
       const limit = { atMost: 2, since: testStart - 1_000 };
-      for (const _ of [1, 2]) await current().orderMail(aChange(account.user, account.session), limit);
+      for (const _ of [1, 2]) await current().enqueueEmail(aChange(account.user, account.session), limit);
       await act(current(), account);
-      expect(await current().orderMail(anOrder(), limit)).toBe("limited");
+      expect(await current().enqueueEmail(anOrder(), limit)).toBe("limited");
     });
 
     if (name !== "deleteUser()")
       it("kills the links that were sent, also once the account is enabled again (P13)", async () => {
         const account = await storedAccount(current());
         const link = aLink(account.user, "verify_email");
-        await current().putMailLink(link);
+        await current().putEmailLink(link);
         await act(current(), account);
         await current().enableUser({ userId: account.user.id });
         expect(await current().consumeVerifyLink(aLinkUse(link.secretHash, now))).toBeUndefined();
@@ -221,8 +221,8 @@ function describeEndsOfSession(current: CurrentStore): void {
     const { user, session } = account;
     const order = aChange(user, session);
     const link = aLink(user, "change_email", { sessionId: session.id });
-    await current().orderMail(order);
-    expect(await current().putMailLink(link)).toBe(true);
+    await current().enqueueEmail(order);
+    expect(await current().putEmailLink(link)).toBe(true);
     return { account, order, link, use: aLinkUse(link.secretHash, now) };
   };
 
@@ -231,9 +231,9 @@ function describeEndsOfSession(current: CurrentStore): void {
       const { account, link, use } = await prepare();
       await act(current(), account);
       expect(await waiting(current())).toEqual([]);
-      expect(await current().findMailLink({ ...use, kind: "change_email" })).toBeUndefined();
+      expect(await current().findEmailLink({ ...use, kind: "change_email" })).toBeUndefined();
       expect(await current().consumeChangeLink(use)).toBeUndefined();
-      expect(await current().putMailLink(link)).toBe(await isLogout(current(), account.session));
+      expect(await current().putEmailLink(link)).toBe(await isLogout(current(), account.session));
     });
 
     it("ends nothing of another session, and no order to verify the address", async () => {
@@ -241,7 +241,7 @@ function describeEndsOfSession(current: CurrentStore): void {
       const { user, session } = await storedAccount(current());
       const other = aChange(user, session);
       const verify = aChange(account.user, account.session, { kind: "verify_email", boundSessionId: null });
-      for (const kept of [other, verify]) await current().orderMail(kept);
+      for (const kept of [other, verify]) await current().enqueueEmail(kept);
       await act(current(), account);
       expect((await waiting(current())).map(({ id }) => id).toSorted()).toEqual([other.id, verify.id].toSorted());
     });
@@ -259,8 +259,8 @@ function describeEndsOfSession(current: CurrentStore): void {
 }
 
 /** What the row of a session says: there the order is what ends its link. */
-async function isLogout(store: AuthStore, { id }: SessionRecord): Promise<boolean> {
-  return (await store.findSession(id))?.session.revokedReason === "logout";
+async function isLogout(store: AuthStore, { id }: StoredSession): Promise<boolean> {
+  return (await store.findStoredSession(id))?.session.revokedReason === "logout";
 }
 
 function describeClaimed(current: CurrentStore): void {
@@ -268,14 +268,14 @@ function describeClaimed(current: CurrentStore): void {
     it("takes the link only while that order waits, as it was claimed (P13)", async () => {
       const { user, session } = await storedAccount(current());
       const order = aChange(user, session);
-      await current().orderMail(order);
-      await current().claimMail(lease);
+      await current().enqueueEmail(order);
+      await current().claimEmail(lease);
       const put = (attempts: number) => {
         const link = aLink(user, "change_email", { sessionId: session.id });
-        return current().putMailLink(link, { id: order.id, attempts });
+        return current().putEmailLink(link, { id: order.id, attempts });
       };
       expect(await put(1)).toBe(true);
-      await current().claimMail({ now: lease.leaseUntil, leaseUntil: now + 9_000 });
+      await current().claimEmail({ now: lease.leaseUntil, leaseUntil: now + 9_000 });
       expect(await put(1)).toBe(false);
       expect(await put(2)).toBe(true);
       await current().revokeSessionsOf({ userId: user.id, reason: "logout", now });
@@ -285,11 +285,11 @@ function describeClaimed(current: CurrentStore): void {
     it("leaves an order settled that was ended while somebody had it in hand (P13)", async () => {
       const { user, session } = await storedAccount(current());
       const { id } = aChange(user, session);
-      await current().orderMail(aChange(user, session, { id }));
-      await current().claimMail(lease);
+      await current().enqueueEmail(aChange(user, session, { id }));
+      await current().claimEmail(lease);
       await current().revokeSession({ sessionId: session.id, reason: "ended_by_user", now });
-      await current().settleMail({ id, attempts: 1, dueAt: now + 5 });
-      expect(await current().claimMail({ now: now + 99_999, leaseUntil: now + 100_000 })).toBeUndefined();
+      await current().settleEmail({ id, attempts: 1, dueAt: now + 5 });
+      expect(await current().claimEmail({ now: now + 99_999, leaseUntil: now + 100_000 })).toBeUndefined();
     });
   });
 }

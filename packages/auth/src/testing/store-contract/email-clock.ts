@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MailOrder } from "../../core/ports/email-store.ts";
+import type { OutboxEmail } from "../../core/ports/email-store.ts";
 import { testStart as now } from "../fake-clock.ts";
 import { aNewUser } from "../fixtures.ts";
 import type { CurrentStore } from "./harness.ts";
@@ -9,8 +9,8 @@ const query = { now, waitsMs: [0, 1_000, 5_000], longestLeaseMs: 2_000 };
 
 /** Mails that were ordered, claimed or put off by a clock of the future (T07). */
 export function describeMailClock(current: CurrentStore): void {
-  const order = async (orderedAt: number): Promise<MailOrder> => {
-    const mail: MailOrder = {
+  const order = async (orderedAt: number): Promise<OutboxEmail> => {
+    const mail: OutboxEmail = {
       id: aNewUser().id,
       kind: "reset_password",
       userId: null,
@@ -23,20 +23,20 @@ export function describeMailClock(current: CurrentStore): void {
       userAgent: null,
       ipAddress: null,
     };
-    await current().orderMail(mail);
+    await current().enqueueEmail(mail);
     return mail;
   };
-  const claim = (at: number, leaseUntil = at + 1_000) => current().claimMail({ now: at, leaseUntil });
+  const claim = (at: number, leaseUntil = at + 1_000) => current().claimEmail({ now: at, leaseUntil });
 
   describe("recallMail()", () => {
     it("makes due at once what was ordered in the future, and only that", async () => {
       const { id } = await order(now + day);
       await order(now + 1);
       expect(await claim(now)).toBeUndefined();
-      expect(await current().recallMail(query)).toBe(2);
+      expect(await current().recallEmails(query)).toBe(2);
       const claimed = [await claim(now), await claim(now)];
       expect(claimed.map((mail) => mail?.id)).toContain(id);
-      expect(await current().recallMail(query)).toBe(0);
+      expect(await current().recallEmails(query)).toBe(0);
     });
 
     it.each([
@@ -46,22 +46,22 @@ export function describeMailClock(current: CurrentStore): void {
     ])("leaves a wait that the number of attempts allows, and no longer one: after %d", async (attempts, waitMs) => {
       const { id } = await order(now);
       for (let time = 0; time < attempts; time += 1) await claim(now, now);
-      await current().settleMail({ id, attempts, dueAt: now + waitMs });
-      expect(await current().recallMail(query)).toBe(0);
-      await current().settleMail({ id, attempts, dueAt: now + waitMs + 1 });
-      expect(await current().recallMail(query)).toBe(1);
+      await current().settleEmail({ id, attempts, dueAt: now + waitMs });
+      expect(await current().recallEmails(query)).toBe(0);
+      await current().settleEmail({ id, attempts, dueAt: now + waitMs + 1 });
+      expect(await current().recallEmails(query)).toBe(1);
       expect(await claim(now)).toMatchObject({ id });
     });
 
     it("forgets mails that were sent in the future, so that they count towards no hour to come", async () => {
       const { id, ...rest } = await order(now + day);
       await claim(now + day);
-      await current().settleMail({ id, attempts: 1, dueAt: null });
-      await current().recallMail(query);
+      await current().settleEmail({ id, attempts: 1, dueAt: null });
+      await current().recallEmails(query);
       const limit = { atMost: 1, since: now + day - 3_600_000 };
       const later = { ...rest, id: aNewUser().id, orderedAt: now + day + 1 };
-      expect(await current().orderMail(later, limit)).toBe("ordered");
-      expect(await current().orderMail({ ...later, id: aNewUser().id }, limit)).toBe("limited");
+      expect(await current().enqueueEmail(later, limit)).toBe("ordered");
+      expect(await current().enqueueEmail({ ...later, id: aNewUser().id }, limit)).toBe("limited");
     });
   });
 
@@ -69,7 +69,7 @@ export function describeMailClock(current: CurrentStore): void {
     const limit = { atMost: 2, since: now - 3_600_000 };
     for (const ahead of [1, day, day]) await order(now + ahead);
     const mail = { ...(await order(now)), id: aNewUser().id };
-    expect(await current().orderMail(mail, limit)).toBe("ordered");
-    expect(await current().orderMail({ ...mail, id: aNewUser().id }, limit)).toBe("limited");
+    expect(await current().enqueueEmail(mail, limit)).toBe("ordered");
+    expect(await current().enqueueEmail({ ...mail, id: aNewUser().id }, limit)).toBe("limited");
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LinkEnds, MailLinkKind, NewUser, User } from "../../core/domain/model.ts";
-import type { MailLinkRecord } from "../../core/ports/email-store.ts";
+import type { EmailLinkKind, LinkEnds, NewUser, User } from "../../core/domain/model.ts";
+import type { EmailLink } from "../../core/ports/email-store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aLinkUse, someBytes } from "../fixtures.ts";
 import { type CurrentStore, found, inParallel, storedAccount, storedSession } from "./harness.ts";
@@ -8,7 +8,7 @@ import { type CurrentStore, found, inParallel, storedAccount, storedSession } fr
 const now = testStart + 60_000;
 const expiresAt = testStart + 1_800_000;
 
-export function aLink(user: NewUser, kind: MailLinkKind, overrides: Partial<MailLinkRecord> = {}): MailLinkRecord {
+export function aLink(user: NewUser, kind: EmailLinkKind, overrides: Partial<EmailLink> = {}): EmailLink {
   const { id: userId, emailKey, credentialVersion } = user;
   const to = kind === "change_email" ? `new.${user.email}` : null;
   const newEmailKey = to?.toLowerCase() ?? null;
@@ -30,12 +30,12 @@ type Used = User | { user: User; formerEmail: string } | undefined;
 
 /** Links in mails. */
 export function describeMailLinks(current: CurrentStore): void {
-  const put = async (user: NewUser, kind: MailLinkKind, overrides: Partial<MailLinkRecord> = {}) => {
+  const put = async (user: NewUser, kind: EmailLinkKind, overrides: Partial<EmailLink> = {}) => {
     const link = aLink(user, kind, overrides);
-    expect(await current().putMailLink(link)).toBe(true);
+    expect(await current().putEmailLink(link)).toBe(true);
     return link;
   };
-  const uses: Record<MailLinkKind, (secretHash: Uint8Array, ends?: Partial<LinkEnds>) => Promise<Used>> = {
+  const uses: Record<EmailLinkKind, (secretHash: Uint8Array, ends?: Partial<LinkEnds>) => Promise<Used>> = {
     verify_email: (secretHash, ends) => current().consumeVerifyLink({ ...aLinkUse(secretHash, now), ...ends }),
     change_email: (secretHash, ends) => current().consumeChangeLink({ ...aLinkUse(secretHash, now), ...ends }),
     reset_password: (secretHash, ends) =>
@@ -49,18 +49,18 @@ export function describeMailLinks(current: CurrentStore): void {
     it("is good for one of any number of concurrent uses, and never again (P13)", async () => {
       const { user } = await storedAccount(current());
       const { secretHash } = await put(user, kind);
-      expect((await current().findMailLink({ kind, ...aLinkUse(secretHash, now) }))?.id).toBe(user.id);
+      expect((await current().findEmailLink({ kind, ...aLinkUse(secretHash, now) }))?.id).toBe(user.id);
       const outcomes = await inParallel(8, () => use(secretHash));
       expect(outcomes.filter((outcome) => outcome !== undefined)).toHaveLength(1);
       expect(await use(secretHash)).toBeUndefined();
-      expect(await current().findMailLink({ kind, ...aLinkUse(secretHash, now) })).toBeUndefined();
+      expect(await current().findEmailLink({ kind, ...aLinkUse(secretHash, now) })).toBeUndefined();
     });
 
     it("is dead at its end, and good a moment before (P13)", async () => {
       const { user } = await storedAccount(current());
       const { secretHash } = await put(user, kind, { expiresAt: now });
       expect(await use(secretHash)).toBeUndefined();
-      expect(await current().findMailLink({ kind, ...aLinkUse(secretHash, now) })).toBeUndefined();
+      expect(await current().findEmailLink({ kind, ...aLinkUse(secretHash, now) })).toBeUndefined();
       const later = await put(user, kind, { expiresAt: now + 1 });
       expect(await use(later.secretHash)).toBeDefined();
     });
@@ -73,10 +73,10 @@ export function describeMailLinks(current: CurrentStore): void {
         { endsAfter: now, endsBy: expiresAt - 1 },
       ]) {
         expect(await uses[kind](secretHash, ends)).toBeUndefined();
-        expect(await current().findMailLink({ kind, secretHash, ...ends })).toBeUndefined();
+        expect(await current().findEmailLink({ kind, secretHash, ...ends })).toBeUndefined();
       }
       const ends = { endsAfter: expiresAt - 1, endsBy: expiresAt };
-      expect((await current().findMailLink({ kind, secretHash, ...ends }))?.id).toBe(user.id);
+      expect((await current().findEmailLink({ kind, secretHash, ...ends }))?.id).toBe(user.id);
       expect(await uses[kind](secretHash, ends)).toBeDefined();
     });
 
@@ -97,7 +97,7 @@ export function describeMailLinks(current: CurrentStore): void {
       await put(other, kind);
       for (const another of kinds.filter((one) => one !== kind)) {
         expect(await uses[another](secretHash)).toBeUndefined();
-        expect(await current().findMailLink({ kind: another, ...aLinkUse(secretHash, now) })).toBeUndefined();
+        expect(await current().findEmailLink({ kind: another, ...aLinkUse(secretHash, now) })).toBeUndefined();
       }
       expect(await use(someBytes(32))).toBeUndefined();
       const used = await use(secretHash);
@@ -118,7 +118,7 @@ export function describeMailLinks(current: CurrentStore): void {
       };
       expect(await current().changePassword(change)).toBe(true);
       expect(await use(secretHash)).toBeUndefined();
-      expect(await current().putMailLink(aLink(user, kind))).toBe(false);
+      expect(await current().putEmailLink(aLink(user, kind))).toBe(false);
     });
 
     it("is dead after a change of the address, or once the account is disabled (P13)", async () => {
@@ -129,13 +129,13 @@ export function describeMailLinks(current: CurrentStore): void {
       expect(next.secretHash).toBe(secretHash);
       expect(await uses.change_email(change)).toBeDefined();
       expect(await use(secretHash)).toBeUndefined();
-      expect(await current().putMailLink(aLink(user, kind))).toBe(false);
+      expect(await current().putEmailLink(aLink(user, kind))).toBe(false);
 
       const { user: disabled } = await storedAccount(current());
       const link = await put(disabled, kind);
       await current().disableUser({ userId: disabled.id, now });
       expect(await use(link.secretHash)).toBeUndefined();
-      expect(await current().putMailLink(aLink(disabled, kind))).toBe(false);
+      expect(await current().putEmailLink(aLink(disabled, kind))).toBe(false);
     });
 
     it("takes the place of the one before (P13)", async () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { MailOrder } from "../../core/ports/email-store.ts";
+import type { OutboxEmail } from "../../core/ports/email-store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aNewUser } from "../fixtures.ts";
 import { type CurrentStore, inParallel } from "./harness.ts";
 
 const now = testStart + 60_000;
 
-export function anOrder(overrides: Partial<MailOrder> = {}): MailOrder {
+export function anOrder(overrides: Partial<OutboxEmail> = {}): OutboxEmail {
   return {
     id: aNewUser().id,
     kind: "reset_password",
@@ -30,49 +30,49 @@ export function describeOutbox(current: CurrentStore): void {
   describe("claimMail()", () => {
     it("gives each mail to one of any number of concurrent calls, as it was ordered", async () => {
       const order = anOrder();
-      expect(await current().orderMail(order)).toBe("ordered");
-      const claims = await inParallel(8, () => current().claimMail(lease));
+      expect(await current().enqueueEmail(order)).toBe("ordered");
+      const claims = await inParallel(8, () => current().claimEmail(lease));
       expect(claims.filter((claim) => claim !== undefined)).toEqual([{ ...order, attempts: 1 }]);
     });
 
     it("gives it again when the lease has run out, and not before", async () => {
-      await current().orderMail(anOrder());
-      await current().claimMail(lease);
-      expect(await current().claimMail({ ...lease, now: lease.leaseUntil - 1 })).toBeUndefined();
-      expect(await current().claimMail({ now: lease.leaseUntil, leaseUntil: now + 9_000 })).toMatchObject({
+      await current().enqueueEmail(anOrder());
+      await current().claimEmail(lease);
+      expect(await current().claimEmail({ ...lease, now: lease.leaseUntil - 1 })).toBeUndefined();
+      expect(await current().claimEmail({ now: lease.leaseUntil, leaseUntil: now + 9_000 })).toMatchObject({
         attempts: 2,
       });
     });
 
     it("gives what waits longest first", async () => {
       const [late, early] = [anOrder({ orderedAt: testStart + 5 }), anOrder({ orderedAt: testStart + 1 })];
-      await current().orderMail(late);
-      await current().orderMail(early);
-      expect((await current().claimMail(lease))?.id).toBe(early.id);
-      expect((await current().claimMail(lease))?.id).toBe(late.id);
-      expect(await current().claimMail({ ...lease, now: testStart })).toBeUndefined();
+      await current().enqueueEmail(late);
+      await current().enqueueEmail(early);
+      expect((await current().claimEmail(lease))?.id).toBe(early.id);
+      expect((await current().claimEmail(lease))?.id).toBe(late.id);
+      expect(await current().claimEmail({ ...lease, now: testStart })).toBeUndefined();
     });
   });
 
   describe("settleMail()", () => {
     it("makes a mail due again, or never", async () => {
       const { id } = anOrder();
-      await current().orderMail(anOrder({ id }));
-      await current().claimMail(lease);
-      await current().settleMail({ id, attempts: 1, dueAt: now + 50 });
-      expect(await current().claimMail({ ...lease, now: now + 49 })).toBeUndefined();
-      expect(await current().claimMail({ ...lease, now: now + 50 })).toMatchObject({ id, attempts: 2 });
-      await current().settleMail({ id, attempts: 2, dueAt: null });
-      expect(await current().claimMail({ ...lease, now: now + 9_999_999 })).toBeUndefined();
+      await current().enqueueEmail(anOrder({ id }));
+      await current().claimEmail(lease);
+      await current().settleEmail({ id, attempts: 1, dueAt: now + 50 });
+      expect(await current().claimEmail({ ...lease, now: now + 49 })).toBeUndefined();
+      expect(await current().claimEmail({ ...lease, now: now + 50 })).toMatchObject({ id, attempts: 2 });
+      await current().settleEmail({ id, attempts: 2, dueAt: null });
+      expect(await current().claimEmail({ ...lease, now: now + 9_999_999 })).toBeUndefined();
     });
 
     it("changes nothing once somebody else has claimed it", async () => {
       const { id } = anOrder();
-      await current().orderMail(anOrder({ id }));
-      await current().claimMail(lease);
-      await current().claimMail({ now: lease.leaseUntil, leaseUntil: now + 9_000 });
-      await current().settleMail({ id, attempts: 1, dueAt: null });
-      expect(await current().claimMail({ ...lease, now: now + 9_000 })).toMatchObject({ attempts: 3 });
+      await current().enqueueEmail(anOrder({ id }));
+      await current().claimEmail(lease);
+      await current().claimEmail({ now: lease.leaseUntil, leaseUntil: now + 9_000 });
+      await current().settleEmail({ id, attempts: 1, dueAt: null });
+      expect(await current().claimEmail({ ...lease, now: now + 9_000 })).toMatchObject({ attempts: 3 });
     });
   });
 
@@ -80,31 +80,31 @@ export function describeOutbox(current: CurrentStore): void {
     const limit = { atMost: 3, since: testStart - 1_000 };
 
     it("takes no more to one address than that, of any number of concurrent calls (P14)", async () => {
-      await current().orderMail(anOrder({ addressKey: "grace@example.com" }), limit);
-      await current().orderMail(anOrder({ orderedAt: limit.since }), limit);
-      const taken = await inParallel(8, () => current().orderMail(anOrder(), limit));
+      await current().enqueueEmail(anOrder({ addressKey: "grace@example.com" }), limit);
+      await current().enqueueEmail(anOrder({ orderedAt: limit.since }), limit);
+      const taken = await inParallel(8, () => current().enqueueEmail(anOrder(), limit));
       expect(taken.toSorted()).toEqual([...Array(5).fill("limited"), ...Array(3).fill("ordered")]);
-      expect(await current().orderMail(anOrder({ addressKey: "grace@example.com" }), limit)).toBe("ordered");
-      expect(await current().orderMail(anOrder({ addressKey: null }))).toBe("ordered");
+      expect(await current().enqueueEmail(anOrder({ addressKey: "grace@example.com" }), limit)).toBe("ordered");
+      expect(await current().enqueueEmail(anOrder({ addressKey: null }))).toBe("ordered");
     });
 
     it("counts nothing that was ordered in the future, by a clock that was wrong then (P14)", async () => {
-      for (const _ of [1, 2, 3]) await current().orderMail(anOrder({ orderedAt: testStart + 86_400_000 }), limit);
-      for (const _ of [1, 2, 3]) expect(await current().orderMail(anOrder(), limit)).toBe("ordered");
-      expect(await current().orderMail(anOrder(), limit)).toBe("limited");
+      for (const _ of [1, 2, 3]) await current().enqueueEmail(anOrder({ orderedAt: testStart + 86_400_000 }), limit);
+      for (const _ of [1, 2, 3]) expect(await current().enqueueEmail(anOrder(), limit)).toBe("ordered");
+      expect(await current().enqueueEmail(anOrder(), limit)).toBe("limited");
     });
 
     it("counts those that were sent, too (P14)", async () => {
-      for (const _ of [1, 2, 3]) await current().orderMail(anOrder(), limit);
+      for (const _ of [1, 2, 3]) await current().enqueueEmail(anOrder(), limit);
       for (const _ of [1, 2, 3]) {
-        const mail = await current().claimMail(lease);
-        if (mail) await current().settleMail({ ...mail, dueAt: null });
+        const mail = await current().claimEmail(lease);
+        if (mail) await current().settleEmail({ ...mail, dueAt: null });
       }
-      expect(await current().orderMail(anOrder(), limit)).toBe("limited");
-      expect(await current().removeSettledMail({ before: testStart })).toBe(0);
-      expect(await current().removeSettledMail({ before: testStart + 1 })).toBe(3);
-      expect(await current().orderMail(anOrder(), limit)).toBe("ordered");
-      expect(await current().removeSettledMail({ before: testStart + 1 })).toBe(0); // it still waits
+      expect(await current().enqueueEmail(anOrder(), limit)).toBe("limited");
+      expect(await current().removeSettledEmails({ before: testStart })).toBe(0);
+      expect(await current().removeSettledEmails({ before: testStart + 1 })).toBe(3);
+      expect(await current().enqueueEmail(anOrder(), limit)).toBe("ordered");
+      expect(await current().removeSettledEmails({ before: testStart + 1 })).toBe(0); // it still waits
     });
   });
 }

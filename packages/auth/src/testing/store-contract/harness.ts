@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from "vitest";
-import type { NewUser, SessionRecord, SessionWithUser } from "../../core/domain/model.ts";
-import type { SessionChange } from "../../core/ports/session-store.ts";
+import type { NewUser, StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
+import type { SessionRotation } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aNewUser, aSession, someBytes } from "../fixtures.ts";
@@ -37,8 +37,8 @@ export function useStore(open: OpenStore): CurrentStore {
  */
 export async function storedAccount(
   store: AuthStore,
-  overrides: { user?: Partial<NewUser>; session?: Partial<SessionRecord> } = {},
-): Promise<{ user: NewUser; session: SessionRecord }> {
+  overrides: { user?: Partial<NewUser>; session?: Partial<StoredSession> } = {},
+): Promise<{ user: NewUser; session: StoredSession }> {
   const user = aNewUser(overrides.user);
   const session = aSession({ userId: user.id, ...overrides.session });
   expect(await store.createAccount({ user, session })).toBe("created");
@@ -49,14 +49,14 @@ export async function storedAccount(
 export async function storedSession(
   store: AuthStore,
   overrides: Parameters<typeof aSession>[0],
-): Promise<SessionRecord> {
+): Promise<StoredSession> {
   const session = aSession(overrides);
   expect(await store.createSession(session)).toBe("created");
   return session;
 }
 
 /** A change of that session which every condition allows, a minute after it began; each test breaks one of them. */
-export function allowedChange(session: SessionRecord, overrides: Partial<SessionChange> = {}): SessionChange {
+export function allowedChange(session: StoredSession, overrides: Partial<SessionRotation> = {}): SessionRotation {
   return {
     sessionId: session.id,
     expectedNextHash: session.nextHash,
@@ -70,19 +70,19 @@ export function allowedChange(session: SessionRecord, overrides: Partial<Session
 }
 
 /** A session as the store has it; fails when there is none. */
-export async function storedRecord(store: AuthStore, sessionId: string): Promise<SessionRecord> {
+export async function storedRecord(store: AuthStore, sessionId: string): Promise<StoredSession> {
   return (await found(store, sessionId)).session;
 }
 
 /** A session and its user as the store has them, with bytes of one class; fails when there is no such session. */
-export async function found(store: AuthStore, sessionId: string): Promise<SessionWithUser> {
-  const record = await store.findSession(sessionId);
+export async function found(store: AuthStore, sessionId: string): Promise<StoredSessionWithUser> {
+  const record = await store.findStoredSession(sessionId);
   if (!record) throw new Error("There is no such session");
   return { session: plain(record.session), user: record.user };
 }
 
 /** The same record with `Uint8Array`s where a store returned a class of its own, so that records can be compared. */
-export function plain(session: SessionRecord): SessionRecord {
+export function plain(session: StoredSession): StoredSession {
   return {
     ...session,
     familyHash: Uint8Array.from(session.familyHash),

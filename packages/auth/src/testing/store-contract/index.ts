@@ -1,5 +1,5 @@
 export type { OpenedStore, OpenStore } from "./harness.ts";
-export { describeAttemptCounter, type OpenedCounter } from "./rate-limit-counter.ts";
+export { describeRateLimitCounter, type OpenedCounter } from "./rate-limit-counter.ts";
 
 import { describe } from "vitest";
 import { describeAccounts } from "./account.ts";
@@ -24,7 +24,7 @@ import { describeProof } from "./session-step-up.ts";
 /**
  * What every `AuthStore` must pass: one test for each guarantee that the port names. Call it in a vitest file.
  *
- * Each term of the conditions of `rotateSession` and `rearmSession` has a test that fails when that term is missing,
+ * Each term of the conditions of `rotateSession` and `reissueSession` has a test that fails when that term is missing,
  * because a forgotten term is a hole that no ordinary use of the product ever shows.
  *
  * @param name the store's, for the report

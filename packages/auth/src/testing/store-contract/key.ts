@@ -91,7 +91,7 @@ export function describeSigningKeys(current: CurrentStore): void {
         const numbers = [
           await current().keyRingVersion(),
           (await current().readKeyRing()).version,
-          (await current().findLogin(session.id))?.keyRingVersion ?? Number.NaN,
+          (await current().findSessionWithUser(session.id))?.keyRingVersion ?? Number.NaN,
         ];
         expect(new Set(numbers).size).toBe(1);
         seen.push(numbers[0] ?? Number.NaN);

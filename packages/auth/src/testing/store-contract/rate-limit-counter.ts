@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { AttemptCounter, CountedTry } from "../../core/ports/rate-limit-counter.ts";
+import type { CountedTry, RateLimitCounter } from "../../core/ports/rate-limit-counter.ts";
 
 export interface OpenedCounter {
-  counter: AttemptCounter;
+  counter: RateLimitCounter;
   /** Lets time pass, by whatever clock the counter goes. Below zero: the clock is put back. */
   pass(ms: number): void;
 }
@@ -10,8 +10,8 @@ export interface OpenedCounter {
 const minute: CountedTry = { scope: "pair", id: "a", window: { tries: 5, perSeconds: 60 } };
 const hour: CountedTry = { ...minute, window: { tries: 20, perSeconds: 3600 } };
 
-/** What every `AttemptCounter` must pass. */
-export function describeAttemptCounter(name: string, open: () => OpenedCounter): void {
+/** What every `RateLimitCounter` must pass. */
+export function describeRateLimitCounter(name: string, open: () => OpenedCounter): void {
   describe(`${name} keeps the contract of AttemptCounter`, () => {
     it("gives each of any number of tries at once a number of its own", async () => {
       const { counter } = open();
@@ -62,10 +62,10 @@ export function describeAttemptCounter(name: string, open: () => OpenedCounter):
       const { counter, pass } = open();
       await counter.count(minute);
       pass(60_000);
-      await counter.giveBack(minute);
+      await counter.refund(minute);
       expect((await counter.count(minute)).tries).toBe(1);
       pass(-60_000);
-      await counter.giveBack(minute);
+      await counter.refund(minute);
       expect((await counter.count(minute)).tries).toBe(1);
     });
 
@@ -73,7 +73,7 @@ export function describeAttemptCounter(name: string, open: () => OpenedCounter):
       const { counter } = open();
       await counter.count(minute);
       await counter.count(minute);
-      await counter.giveBack(minute);
+      await counter.refund(minute);
       expect((await counter.count(minute)).tries).toBe(2);
     });
   });

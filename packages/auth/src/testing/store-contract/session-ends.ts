@@ -160,7 +160,7 @@ function describeDisabling(current: CurrentStore): void {
         third?.(),
         fourth?.(),
       ]);
-      const stored = await Promise.all(logins.map((session) => current().findSession(session.id)));
+      const stored = await Promise.all(logins.map((session) => current().findStoredSession(session.id)));
       expect(stored.filter((record) => record?.session.revokedAt === null)).toEqual([]);
     });
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { SessionRoom } from "../../core/ports/session-store.ts";
+import type { SessionQuota } from "../../core/ports/session-store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aSession } from "../fixtures.ts";
 import { type CurrentStore, inParallel, storedAccount, storedRecord, storedSession } from "./harness.ts";
 
-const room = (atMost: number): SessionRoom => ({ atMost, now: testStart + 100, idleSince: testStart - 1 });
+const room = (atMost: number): SessionQuota => ({ atMost, now: testStart + 100, idleSince: testStart - 1 });
 
 /** How many sessions a user may have. */
 export function describeRoom(current: CurrentStore): void {
@@ -60,8 +60,8 @@ export function describeRoom(current: CurrentStore): void {
 
     it("ends nothing when the session is refused", async () => {
       const { user, session } = await storedAccount(current());
-      const refused = aSession({ userId: user.id, credentialVersion: 9 });
-      expect(await current().createSession(refused, room(1))).toBe("credentials_changed");
+      const rejected = aSession({ userId: user.id, credentialVersion: 9 });
+      expect(await current().createSession(rejected, room(1))).toBe("credentials_changed");
       expect((await storedRecord(current(), session.id)).revokedAt).toBe(null);
     });
   });

@@ -52,7 +52,7 @@ export function describeRecords(current: CurrentStore): void {
         const { user, session } = await storedAccount(current(), { session: fields });
         const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, ...facts } = session;
         const keyRingVersion = expect.any(Number);
-        expect(await current().findLogin(session.id)).toEqual({
+        expect(await current().findSessionWithUser(session.id)).toEqual({
           session: facts,
           user: publicPart(user),
           keyRingVersion,
@@ -68,15 +68,15 @@ export function describeRecords(current: CurrentStore): void {
       const changes: Array<() => Promise<unknown>> = [
         () => current().changeName({ userId, name: "Ada King" }),
         () => current().setRole({ userId, role: "admin" }),
-        () => current().renewProof({ sessionId, credentialVersion, stepUpHash: someBytes(32), now }),
+        () => current().recordStepUp({ sessionId, credentialVersion, stepUpHash: someBytes(32), now }),
         () => current().rotateSession({ sessionId, ...next, idleSince: 0, now }),
         () => current().revokeSession({ sessionId, reason: "logout", now }),
       ];
       for (const change of changes) {
-        const before = await current().findLogin(sessionId);
-        expect(await current().findLogin(sessionId)).toEqual(before);
+        const before = await current().findSessionWithUser(sessionId);
+        expect(await current().findSessionWithUser(sessionId)).toEqual(before);
         expect(await change()).toBeOneOf([true, "done"]);
-        const after = await current().findLogin(sessionId);
+        const after = await current().findSessionWithUser(sessionId);
         expect(after).not.toEqual(before);
         expect(await found(current(), sessionId)).toMatchObject({ session: after?.session, user: after?.user });
       }
@@ -84,19 +84,19 @@ export function describeRecords(current: CurrentStore): void {
 
     it("what becomes of an answer of findLogin() changes no later one", async () => {
       const { session } = await storedAccount(current());
-      const one = await current().findLogin(session.id);
+      const one = await current().findSessionWithUser(session.id);
       const asItWas = structuredClone(one);
       for (const part of [one, one?.session, one?.user]) {
         // What is frozen cannot be changed at all.
         for (const name of Object.keys(part ?? {})) Reflect.set(part ?? {}, name, null);
       }
-      expect(await current().findLogin(session.id)).toEqual(asItWas);
+      expect(await current().findSessionWithUser(session.id)).toEqual(asItWas);
     });
 
     it("findLogin(), findSession() and findCredentialsById() return undefined for an unknown id", async () => {
       const user = aNewUser();
-      expect(await current().findLogin(aSession({ userId: user.id }).id)).toBeUndefined();
-      expect(await current().findSession(aSession({ userId: user.id }).id)).toBeUndefined();
+      expect(await current().findSessionWithUser(aSession({ userId: user.id }).id)).toBeUndefined();
+      expect(await current().findStoredSession(aSession({ userId: user.id }).id)).toBeUndefined();
       expect(await current().findCredentialsById(user.id)).toBeUndefined();
     });
 
@@ -129,7 +129,7 @@ export function describeRecords(current: CurrentStore): void {
     it("returns copies: changing a found session changes nothing in the store", async () => {
       const { session } = await storedAccount(current(), { session: { lastUsedHash: someBytes(32) } });
       const before = await found(current(), session.id);
-      const taken = await current().findSession(session.id);
+      const taken = await current().findStoredSession(session.id);
       if (!taken) throw new Error("There is no such session");
       Object.assign(taken.session, { revokedAt: 1, generation: 99 });
       Object.assign(taken.user, { disabledAt: 1, name: "Mallory" });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SessionRecord } from "../../core/domain/model.ts";
-import type { SessionChange } from "../../core/ports/session-store.ts";
+import type { StoredSession } from "../../core/domain/model.ts";
+import type { SessionRotation } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
 import { someBytes } from "../fixtures.ts";
@@ -14,11 +14,11 @@ import {
   storedSession,
 } from "./harness.ts";
 
-type Method = "rotateSession" | "rearmSession";
+type Method = "rotateSession" | "reissueSession";
 
 /** The one conditional write of a refresh. */
 export function describeRotation(current: CurrentStore): void {
-  for (const method of ["rotateSession", "rearmSession"] as const) {
+  for (const method of ["rotateSession", "reissueSession"] as const) {
     describe(`${method}()`, () => {
       describeValues(current, method);
       describeTerms(current, method);
@@ -29,7 +29,7 @@ export function describeRotation(current: CurrentStore): void {
 }
 
 function describeValues(current: CurrentStore, method: Method): void {
-  const changed = (session: SessionRecord, change: SessionChange): SessionRecord => ({
+  const changed = (session: StoredSession, change: SessionRotation): StoredSession => ({
     ...session,
     nextHash: change.nextHash,
     salt: change.salt,
@@ -73,7 +73,7 @@ function describeValues(current: CurrentStore, method: Method): void {
 /** One test for each term of the condition: it holds everywhere but there, so without that term the row would change. */
 function describeTerms(current: CurrentStore, method: Method): void {
   /** The change is refused, and the row is as it was. */
-  async function changesNothing(session: SessionRecord, change: SessionChange): Promise<void> {
+  async function changesNothing(session: StoredSession, change: SessionRotation): Promise<void> {
     const before = await found(current(), session.id);
     expect(await current()[method](change)).toBe(false);
     expect(await found(current(), session.id)).toEqual(before);
@@ -174,7 +174,7 @@ function describeRaces(current: CurrentStore, method: Method): void {
   it("lets exactly one of a rotation and a re-arm of the same row win", async () => {
     const { session } = await storedAccount(current());
     const outcomes = await inParallel(16, (index) =>
-      current()[index % 2 ? "rotateSession" : "rearmSession"](allowedChange(session)),
+      current()[index % 2 ? "rotateSession" : "reissueSession"](allowedChange(session)),
     );
     expect(outcomes.filter(Boolean)).toHaveLength(1);
   });

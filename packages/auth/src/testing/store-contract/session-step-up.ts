@@ -16,13 +16,13 @@ function describeRenewal(current: CurrentStore): void {
   /** Asks for what every condition allows, in an account as given; each test breaks one of them. */
   async function renewed(
     overrides: Parameters<typeof storedAccount>[1],
-    proof: Partial<Parameters<ReturnType<CurrentStore>["renewProof"]>[0]> = {},
+    proof: Partial<Parameters<ReturnType<CurrentStore>["recordStepUp"]>[0]> = {},
   ) {
     const { user, session } = await storedAccount(current(), overrides);
     const { credentialVersion } = user;
     const stepUpHash = someBytes(32);
     const asked = { sessionId: session.id, credentialVersion, stepUpHash, now: later, ...proof };
-    const outcome = await current().renewProof(asked);
+    const outcome = await current().recordStepUp(asked);
     const { session: after } = await found(current(), session.id);
     const renewed = { authenticatedAt: asked.now, stepUpHash, stepUpAt: asked.now };
     expect(after).toEqual(outcome ? { ...session, ...renewed } : session);
@@ -36,7 +36,7 @@ function describeRenewal(current: CurrentStore): void {
       const { credentialVersion } = user;
       const stepUpHash = someBytes(32);
       const proof = { sessionId: session.id, credentialVersion, stepUpHash, now: later };
-      expect(await current().renewProof(proof)).toBe(true);
+      expect(await current().recordStepUp(proof)).toBe(true);
       const stored = await storedRecord(current(), session.id);
       expect(stored).toEqual({ ...session, authenticatedAt: later, stepUpHash, stepUpAt: later });
       expect(await storedRecord(current(), other.id)).toEqual(other);
@@ -70,7 +70,7 @@ function describeRenewal(current: CurrentStore): void {
     it("answers false for a session that does not exist", async () => {
       const { id: sessionId } = aSession({ userId: aNewUser().id });
       const proof = { sessionId, credentialVersion: 1, stepUpHash: someBytes(32), now: later };
-      expect(await current().renewProof(proof)).toBe(false);
+      expect(await current().recordStepUp(proof)).toBe(false);
     });
   });
 }

@@ -154,9 +154,9 @@ describe("createFetchHandler() takes batches", () => {
     const watched = createTestApp({
       store: {
         ...app.store,
-        findLogin: (id) => {
+        findSessionWithUser: (id) => {
           looks += 1;
-          return app.store.findLogin(id);
+          return app.store.findSessionWithUser(id);
         },
       },
     });
@@ -299,7 +299,9 @@ describe("createFetchHandler() answers", () => {
   it("a store that breaks in a way nobody foresaw with 500, and touches no cookie", async () => {
     const whole = createTestApp();
     const cookie = await cookiesOfAda(whole);
-    const app = createTestApp({ store: { ...whole.store, findSession: () => Promise.reject(new Error(libraryText)) } });
+    const app = createTestApp({
+      store: { ...whole.store, findStoredSession: () => Promise.reject(new Error(libraryText)) },
+    });
     const reply = await app.post("auth.refresh", {}, { cookie });
     expect([...said(reply), reply.setCookies]).toEqual([500, "internal_error", []]);
     expect(reply.text).not.toContain("Sqlite");

@@ -1,35 +1,35 @@
 import type { AnyRouter, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import type { Wait } from "../../core/domain/clock.ts";
+import type { Delay } from "../../core/domain/clock.ts";
 import { AuthError } from "../../core/domain/errors.ts";
 import type { Auth } from "../../core/index.ts";
 import type { ProxyTrust } from "../client-address/client-address.ts";
 import { createAuthContext } from "../context.ts";
-import { faultIdOf } from "../error-id.ts";
-import { describeFailure } from "../errors.ts";
+import { errorIdOf } from "../error-id.ts";
+import { toErrorPayload } from "../errors.ts";
 import { asksForStream } from "../subscriptions/stream-life.ts";
-import { createStreamRoom } from "../subscriptions/stream-limit.ts";
-import { headersSink, type Transport } from "../token-cookies.ts";
-import { personalHeaders, refusalResponse } from "./rejection-response.ts";
+import { createStreamLimit } from "../subscriptions/stream-limit.ts";
+import { headersSink, type TokenCookies } from "../token-cookies.ts";
+import { personalHeaders, rejectionResponse } from "./rejection-response.ts";
 import { readBody } from "./request-body.ts";
-import { refuseCrossSite } from "./same-origin.ts";
+import { rejectCrossSite } from "./same-origin.ts";
 import { challengeOf } from "./www-authenticate.ts";
 
 export interface FetchHandlerOptions extends ProxyTrust {
   /** The whole router of the app, with `auth` in it under that name. */
   router: AnyRouter;
   auth: Auth;
-  transport: Transport;
+  transport: TokenCookies;
   /** Where the router stands, such as `/api/trpc`. */
   endpoint: string;
   appUrl: string;
   /** How streams pass the time between two looks. By the machine's timers unless given. */
-  wait?: Wait;
+  wait?: Delay;
   /** Aborted when the server is about to end: streams are told to come back to the next one. */
   closing?: AbortSignal;
   /** Told of every failure that is our own fault (500) or the store's (503), with the id that the answer names. */
-  onFault?: (fault: { path: string | undefined; error: TRPCError; id: string }) => void;
+  onError?: (fault: { path: string | undefined; error: TRPCError; id: string }) => void;
 }
 
 /** What a host knows of a request beside what stands in it. */
@@ -49,19 +49,19 @@ const largestBatch = 20;
  * and a `Response` goes out.
  */
 export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
-  const { router, auth, transport, endpoint, appUrl, wait, closing, onFault } = options;
+  const { router, auth, transport, endpoint, appUrl, wait, closing, onError } = options;
   const { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem } = options;
   const trust: ProxyTrust = { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem };
-  const streams = createStreamRoom();
+  const streams = createStreamLimit();
 
   return async (request, source) => {
     let guarded: Request;
     try {
-      refuseCrossSite(request.headers, appUrl);
-      refuseUnsafeShape(request, endpoint);
+      rejectCrossSite(request.headers, appUrl);
+      rejectUnsafeShape(request, endpoint);
       guarded = await readBody(request);
     } catch (error) {
-      if (error instanceof AuthError) return refusalResponse(router, error);
+      if (error instanceof AuthError) return rejectionResponse(router, error);
       throw error;
     }
     const response = await fetchRequestHandler({
@@ -86,13 +86,13 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
           ...personalHeaders,
           ...retryAfter(errors),
           // Only where the whole answer is a refusal: a batch that went through in part is none.
-          ...(errors.length === paths?.length ? challenge(errors, auth.settings.proofMaxAgeSeconds) : {}),
+          ...(errors.length === paths?.length ? challenge(errors, auth.settings.stepUpMaxAgeSeconds) : {}),
         }),
       }),
       onError: ({ path, error }) => {
-        const { reason } = describeFailure(error);
+        const { reason } = toErrorPayload(error);
         if (reason === "internal_error" || (reason === "temporarily_unavailable" && !closing?.aborted)) {
-          tell(onFault, { path, error, id: faultIdOf(error) });
+          tell(onError, { path, error, id: errorIdOf(error) });
         }
       },
     });
@@ -102,11 +102,11 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
 
 /** What listens may fail too: whoever called is answered all the same. */
 function tell(
-  onFault: FetchHandlerOptions["onFault"],
+  onError: FetchHandlerOptions["onError"],
   fault: { path: string | undefined; error: TRPCError; id: string },
 ) {
   try {
-    onFault?.(fault);
+    onError?.(fault);
   } catch {
     // There is nobody left to tell.
   }
@@ -117,7 +117,7 @@ function tell(
  * - A batch of logins would be a batch of guesses; two that both set cookies would leave it to chance which counts.
  * - A streamed answer has sent its headers before a procedure can set a cookie: the cookie would be lost in silence.
  */
-function refuseUnsafeShape(request: Request, endpoint: string): void {
+function rejectUnsafeShape(request: Request, endpoint: string): void {
   const { method, headers } = request;
   const url = new URL(request.url);
   if (method !== "GET" && method !== "POST") throw new AuthError("method_not_allowed");
@@ -144,13 +144,13 @@ function callsOf(url: URL, endpoint: string): string[] {
   }
 }
 
-function challenge([error]: readonly TRPCError[], proofMaxAgeSeconds: number): Record<string, string> {
+function challenge([error]: readonly TRPCError[], stepUpMaxAgeSeconds: number): Record<string, string> {
   if (!error) return {};
-  const value = challengeOf(describeFailure(error), getHTTPStatusCodeFromError(error), proofMaxAgeSeconds);
+  const value = challengeOf(toErrorPayload(error), getHTTPStatusCodeFromError(error), stepUpMaxAgeSeconds);
   return value === undefined ? {} : { "www-authenticate": value };
 }
 
 function retryAfter(errors: readonly TRPCError[]): Record<string, string> {
-  const waits = errors.flatMap((error) => describeFailure(error).retryAfterSeconds ?? []);
+  const waits = errors.flatMap((error) => toErrorPayload(error).retryAfterSeconds ?? []);
   return waits.length === 0 ? {} : { "retry-after": String(Math.ceil(Math.max(...waits))) };
 }

@@ -52,12 +52,12 @@ describe("a forged token is refused with 401 and what RFC 6750 says, in the head
   });
 
   it.each(forged)("beside the right one: %s", async (_, token) => {
-    const refusals = [
+    const rejections = [
       await said({ ...asBearer(token), ...asCookie(accessToken) }),
       await said({ ...asBearer(accessToken), ...asCookie(token) }),
       await said({ cookie: `${asCookie(accessToken).cookie}; ${asCookie(token).cookie}` }),
     ];
-    expect(refusals).toEqual(Array(3).fill([401, "access_token_invalid", invalid]));
+    expect(rejections).toEqual(Array(3).fill([401, "access_token_invalid", invalid]));
   });
 });
 

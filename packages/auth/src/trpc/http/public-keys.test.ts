@@ -27,9 +27,9 @@ it("another service verifies access tokens with it, and needs no secret (RFC 751
 it("publishes what verifies and what will, nothing private, and nothing that was revoked", async () => {
   const { auth, store, clock } = createTestAuth();
   await registerAda(auth);
-  await auth.keys.replace();
+  await auth.keys.revokeAndReplace();
   clock.advance(89.5 * 86_400_000);
-  await auth.keys.turn();
+  await auth.keys.rotateIfDue();
   const answer = await publicKeySet(auth);
   expect(answer.headers.get("content-type")).toBe("application/jwk-set+json");
   expect(answer.headers.get("cache-control")).toBe("public, max-age=3600");

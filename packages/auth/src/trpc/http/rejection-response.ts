@@ -9,7 +9,7 @@ export const personalHeaders = {
 };
 
 /** A refusal outside of a procedure, in the form that the router's own errors have: typed clients read both alike. */
-export function refusalResponse(router: AnyRouter, cause: AuthError): Response {
+export function rejectionResponse(router: AnyRouter, cause: AuthError): Response {
   const error = getTRPCErrorShape({
     config: router._def._config,
     error: new TRPCError({ code: cause.code, message: cause.message, cause }),

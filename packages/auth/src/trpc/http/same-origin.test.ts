@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { AuthError } from "../../core/domain/errors.ts";
-import { isLoopback, refuseCrossSite } from "./same-origin.ts";
+import { isLoopback, rejectCrossSite } from "./same-origin.ts";
 
 function isRefused(appUrl: string, origin: string | null, site: string | null): boolean {
   const headers = new Headers();
   if (origin !== null) headers.set("origin", origin);
   if (site !== null) headers.set("sec-fetch-site", site);
   try {
-    refuseCrossSite(headers, appUrl);
+    rejectCrossSite(headers, appUrl);
     return false;
   } catch (error) {
     if (error instanceof AuthError && error.reason === "cross_site_request" && error.status === 403) return true;

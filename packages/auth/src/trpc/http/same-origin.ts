@@ -10,7 +10,7 @@ import { AuthError } from "../../core/domain/errors.ts";
  * @param appUrl where the app is reached from outside; on a loopback address the others on the same port count as the same
  * @throws {AuthError} `cross_site_request`
  */
-export function refuseCrossSite(request: Headers, appUrl: string): void {
+export function rejectCrossSite(request: Headers, appUrl: string): void {
   const site = request.get("sec-fetch-site");
   const origin = request.get("origin");
   if (site !== null && site !== "same-origin" && site !== "none") throw new AuthError("cross_site_request");

@@ -1,5 +1,5 @@
 import type { AuthErrorReason } from "../../core/domain/errors.ts";
-import type { Failure } from "../errors.ts";
+import type { ErrorPayload } from "../errors.ts";
 
 /** RFC 6750 section 3.1, and RFC 9470 section 3 for a password that was given too long ago. */
 const codes: Partial<Record<AuthErrorReason, string>> = {
@@ -17,16 +17,16 @@ const codes: Partial<Record<AuthErrorReason, string>> = {
  * is told how to send one and nothing of what is wrong. Undefined where no other token could help.
  *
  * @param status of the whole answer
- * @param proofMaxAgeSeconds how recently the password must have been given
+ * @param stepUpMaxAgeSeconds how recently the password must have been given
  */
 export function challengeOf(
-  { reason, message }: Pick<Failure, "reason" | "message">,
+  { reason, message }: Pick<ErrorPayload, "reason" | "message">,
   status: number,
-  proofMaxAgeSeconds: number,
+  stepUpMaxAgeSeconds: number,
 ): string | undefined {
   const code = codes[reason];
   if (code === undefined) return status === 401 ? scheme : undefined;
-  const maxAge = reason === "reauthentication_required" ? `, max_age="${proofMaxAgeSeconds}"` : "";
+  const maxAge = reason === "reauthentication_required" ? `, max_age="${stepUpMaxAgeSeconds}"` : "";
   return `${scheme}, error="${code}", error_description="${quotable(message)}"${maxAge}`;
 }
 

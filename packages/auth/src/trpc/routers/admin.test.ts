@@ -58,9 +58,9 @@ describe("every procedure for administrators", () => {
       const { app, bearer, userId } = await start();
       await call(app, procedure, {});
       await call(app, procedure, bearer);
-      const refused = app.events.filter(({ type }) => type === "access_refused");
+      const rejected = app.events.filter(({ type }) => type === "access_refused");
       const sessionId = expect.stringMatching(/^[0-9a-f-]{36}$/);
-      expect(refused).toEqual([{ type: "access_refused", userId, sessionId, procedure: `admin.${procedure[0]}` }]);
+      expect(rejected).toEqual([{ type: "access_refused", userId, sessionId, procedure: `admin.${procedure[0]}` }]);
     },
   );
 
@@ -116,8 +116,8 @@ it("an administrator finds somebody, sees where they are logged in, and ends tha
   expect(seen.text).not.toMatch(/hash|salt|secret/i);
   const ended = await app.post("admin.endSession", { userId: person.userId, sessionId: person.sessionId }, asAdmin);
   expect(ended.body.result.data).toEqual({ ended: 1 });
-  const refused = await app.get("auth.me", undefined, person.bearer);
-  expect(refused.body.error).toMatchObject({
+  const rejected = await app.get("auth.me", undefined, person.bearer);
+  expect(rejected.body.error).toMatchObject({
     message: "An administrator ended this login",
     data: { reason: "session_revoked", endedBecause: "ended_by_admin" },
   });

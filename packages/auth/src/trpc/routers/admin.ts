@@ -1,26 +1,26 @@
-import { requireRole, requireRoleAndProof, router } from "../init.ts";
-import { findUsersInput, managedSessionInput, managedTimelineInput, managedUserInput, setRoleInput } from "../input.ts";
-import { managedUserAnswer, sessionsAnswer, timelineAnswer } from "../output.ts";
+import { requireRole, requireRoleAndStepUp, router } from "../init.ts";
+import { findUsersInput, managedAuditLogInput, managedSessionInput, managedUserInput, setRoleInput } from "../input.ts";
+import { auditPageOutput, managedUserOutput, sessionsOutput } from "../output.ts";
 
 const reading = requireRole("admin");
-const changing = requireRoleAndProof("admin");
+const changing = requireRoleAndStepUp("admin");
 
 /** Other people's accounts, for administrators. What cannot be taken back with a click asks for the password first. */
 export const adminRouter = router({
   users: reading.input(findUsersInput).query(async ({ ctx, input }) => {
     const { users, more } = await ctx.auth.admin.findUsers(input.text);
-    return { users: users.map(managedUserAnswer), more };
+    return { users: users.map(managedUserOutput), more };
   }),
 
   user: reading.input(managedUserInput).query(async ({ ctx, input }) => {
     const { user, sessions } = await ctx.auth.admin.findUser(input.userId);
-    return { user: managedUserAnswer(user), ...sessionsAnswer(sessions, ctx.session.id) };
+    return { user: managedUserOutput(user), ...sessionsOutput(sessions, ctx.session.id) };
   }),
 
-  timeline: reading.input(managedTimelineInput).query(async ({ ctx, input }) => {
+  timeline: reading.input(managedAuditLogInput).query(async ({ ctx, input }) => {
     const { userId, cursor, limit } = input;
-    const page = await ctx.auth.listTimeline(userId, { before: cursor ?? undefined, limit });
-    return timelineAnswer(page, ctx.session.id);
+    const page = await ctx.auth.listAuditEntries(userId, { before: cursor ?? undefined, limit });
+    return auditPageOutput(page, ctx.session.id);
   }),
 
   endSession: changing.input(managedSessionInput).mutation(async ({ ctx, input }) => {

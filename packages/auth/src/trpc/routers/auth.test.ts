@@ -183,7 +183,7 @@ describe("auth.refresh", () => {
   it("touches no cookie when the store is busy: 503 with Retry-After (a busy server logs nobody out)", async () => {
     const whole = createTestApp();
     const cookie = await cookiesOfAda(whole);
-    const store = { ...whole.store, findSession: () => Promise.reject(new AuthError("temporarily_unavailable")) };
+    const store = { ...whole.store, findStoredSession: () => Promise.reject(new AuthError("temporarily_unavailable")) };
     const busy = createTestApp({ store });
     const reply = await busy.post("auth.refresh", {}, { cookie });
     expect([reply.status, reply.body.error.data.reason, reply.headers.get("retry-after")]).toEqual([

@@ -1,7 +1,8 @@
 import { AuthError } from "../../core/domain/errors.ts";
 import type { AuthContext } from "../context.ts";
-import { mergeRouters, protectedProcedure, publicProcedure, router, sudoProcedure } from "../init.ts";
+import { mergeRouters, protectedProcedure, publicProcedure, router, stepUpProcedure } from "../init.ts";
 import {
+  auditLogInput,
   changeNameInput,
   changePasswordInput,
   confirmPasswordInput,
@@ -9,17 +10,16 @@ import {
   loginInput,
   logoutInput,
   refreshInput,
-  timelineInput,
 } from "../input.ts";
 import {
-  passwordChangedAnswer,
-  passwordConfirmedAnswer,
-  sessionAnswer,
-  sessionsAnswer,
-  timelineAnswer,
-  userAnswer,
+  auditPageOutput,
+  passwordChangedOutput,
+  passwordConfirmedOutput,
+  sessionOutput,
+  sessionsOutput,
+  userOutput,
 } from "../output.ts";
-import { deliver, deliverNew, deliverStepUp, ignoreConflict } from "../respond.ts";
+import { ignoreConflict, respondWithNewTokens, respondWithStepUp, respondWithTokens } from "../respond.ts";
 import { recoveryRouter } from "./recovery.ts";
 import { registrationRouter } from "./registration.ts";
 
@@ -28,13 +28,16 @@ const sessionRouter = router({
   login: publicProcedure.input(loginInput).mutation(async ({ ctx, input }) => {
     const { delivery = "cookie", rememberMe = true, ...credentials } = input;
     const deviceToken = ctx.transport.deviceToken(ctx.request);
-    return deliverNew(ctx, await ctx.auth.login({ ...credentials, deviceToken, delivery, rememberMe, ...ctx.client }));
+    return respondWithNewTokens(
+      ctx,
+      await ctx.auth.login({ ...credentials, deviceToken, delivery, rememberMe, ...ctx.client }),
+    );
   }),
 
   refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
     // A refusal clears no cookies: by the time it arrives the browser may hold those of a new login. See `clearDeadCookies`.
     const presented = presentedRefreshToken(ctx, input?.refreshToken);
-    return deliver(ctx, await ctx.auth.refresh({ ...presented, client: ctx.client }));
+    return respondWithTokens(ctx, await ctx.auth.refresh({ ...presented, client: ctx.client }));
   }),
 
   /**
@@ -76,20 +79,20 @@ const sessionRouter = router({
   })),
 
   me: protectedProcedure.query(({ ctx }) => ({
-    user: userAnswer(ctx.user),
-    session: sessionAnswer(ctx.session),
+    user: userOutput(ctx.user),
+    session: sessionOutput(ctx.session),
     expiresIn: ctx.principal.expiresIn,
     refreshExpiresIn: ctx.principal.refreshExpiresIn,
   })),
 
   sessions: protectedProcedure.query(async ({ ctx }) =>
-    sessionsAnswer(await ctx.auth.listSessions(ctx.user.id), ctx.session.id),
+    sessionsOutput(await ctx.auth.listSessions(ctx.user.id), ctx.session.id),
   ),
 
-  timeline: protectedProcedure.input(timelineInput).query(async ({ ctx, input }) => {
+  timeline: protectedProcedure.input(auditLogInput).query(async ({ ctx, input }) => {
     const before = input?.cursor ?? undefined;
-    const page = await ctx.auth.listTimeline(ctx.user.id, { ...input, before });
-    return timelineAnswer(page, ctx.session.id);
+    const page = await ctx.auth.listAuditEntries(ctx.user.id, { ...input, before });
+    return auditPageOutput(page, ctx.session.id);
   }),
 
   changePassword: protectedProcedure.input(changePasswordInput).mutation(async ({ ctx, input }) => {
@@ -98,18 +101,18 @@ const sessionRouter = router({
     const refreshToken = delivery === "cookie" ? inCookie : input.refreshToken;
     const asker = { principal: ctx.principal, client: ctx.client };
     const changed = await ctx.auth.changePassword({ ...asker, ...input, refreshToken });
-    if (changed.issued) deliver(ctx, changed.issued);
-    deliverStepUp(ctx, changed.stepUp, ctx.session);
-    return passwordChangedAnswer(changed, delivery);
+    if (changed.issued) respondWithTokens(ctx, changed.issued);
+    respondWithStepUp(ctx, changed.stepUp, ctx.session);
+    return passwordChangedOutput(changed, delivery);
   }),
 
   confirmPassword: protectedProcedure.input(confirmPasswordInput).mutation(async ({ ctx, input }) => {
     const stepUp = await ctx.auth.confirmPassword({ principal: ctx.principal, client: ctx.client, ...input });
-    deliverStepUp(ctx, stepUp, ctx.session);
-    return passwordConfirmedAnswer(stepUp, ctx.session.delivery);
+    respondWithStepUp(ctx, stepUp, ctx.session);
+    return passwordConfirmedOutput(stepUp, ctx.session.delivery);
   }),
 
-  changeName: sudoProcedure.input(changeNameInput).mutation(async ({ ctx, input }) => ({
+  changeName: stepUpProcedure.input(changeNameInput).mutation(async ({ ctx, input }) => ({
     name: await ctx.auth.changeName({ principal: ctx.principal, client: ctx.client, ...input }),
   })),
 });

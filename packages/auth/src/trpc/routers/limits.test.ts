@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createMemoryAttemptCounter } from "../../testing/memory-store/rate-limit-counter.ts";
+import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { createTestApp } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 function createLimitedApp() {
   const clock = createFakeClock();
-  return createTestApp({ clock, attempts: createMemoryAttemptCounter(clock), trustedProxyHops: 1 });
+  return createTestApp({ clock, rateLimitCounter: createMemoryRateLimitCounter(clock), trustedProxyHops: 1 });
 }
 
 const fromAfar = { "x-forwarded-for": "203.0.113.9" };

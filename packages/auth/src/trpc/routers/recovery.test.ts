@@ -50,13 +50,13 @@ it("parallel uses and every later one get the same refusal as a link that never 
   const use = (secret: string) => post("auth.resetPassword", { link: secret, newPassword });
   const replies = await Promise.all(Array.from({ length: 6 }, () => use(link)));
   expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
-  const refusals = [
+  const rejections = [
     ...replies.filter(({ status }) => status !== 200),
     await use(link),
     await use("never-was"),
     await use(""),
   ];
-  const said = refusals.map(({ status, body: { error } }) => `${status} ${error.data.reason} ${error.message}`);
+  const said = rejections.map(({ status, body: { error } }) => `${status} ${error.data.reason} ${error.message}`);
   expect(new Set(said)).toEqual(
     new Set(["400 mail_link_invalid This link is not valid, or no longer. Ask for a new one"]),
   );
@@ -67,12 +67,12 @@ it("the address and the account are changed with fresh proof alone", async () =>
   const { post, clock, auth, bearer, mail } = await start();
   await post("auth.changeEmail", { email: "ada.king@example.org" }, bearer);
   expect((await mail.deliver()).map(({ kind }) => kind)).toContain("change_email");
-  clock.advance(auth.settings.proofMaxAgeSeconds * 1000);
-  const refused = [
+  clock.advance(auth.settings.stepUpMaxAgeSeconds * 1000);
+  const rejected = [
     await post("auth.changeEmail", { email: "eve@example.org" }, bearer),
     await post("auth.deleteAccount", undefined, bearer),
   ];
-  expect(refused.map(({ body }) => body.error.data.reason)).toEqual(Array(2).fill("reauthentication_required"));
+  expect(rejected.map(({ body }) => body.error.data.reason)).toEqual(Array(2).fill("reauthentication_required"));
   expect((await post("auth.requestEmailVerification", undefined, bearer)).status).toBe(200);
   expect(await loginAda(auth)).toBeDefined();
 });

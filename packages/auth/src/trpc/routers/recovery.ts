@@ -1,6 +1,6 @@
-import { protectedProcedure, publicProcedure, router, sudoProcedure } from "../init.ts";
+import { protectedProcedure, publicProcedure, router, stepUpProcedure } from "../init.ts";
 import { changeEmailInput, requestPasswordResetInput, resetPasswordInput, verifyEmailInput } from "../input.ts";
-import { exportAnswer } from "../output.ts";
+import { exportOutput } from "../output.ts";
 
 /**
  * Recovery by mail, and the end of an account. Links are consumed by mutations alone, so by POST: whatever follows the links
@@ -27,16 +27,16 @@ export const recoveryRouter = router({
     return { verified: true as const, changed };
   }),
 
-  changeEmail: sudoProcedure.input(changeEmailInput).mutation(async ({ ctx, input }) => {
+  changeEmail: stepUpProcedure.input(changeEmailInput).mutation(async ({ ctx, input }) => {
     await ctx.auth.changeEmail({ ...input, principal: ctx.principal, client: ctx.client });
     return { requested: true as const };
   }),
 
-  exportData: sudoProcedure.query(async ({ ctx }) =>
-    exportAnswer(await ctx.auth.exportData({ principal: ctx.principal, client: ctx.client }), ctx.session.id),
+  exportData: stepUpProcedure.query(async ({ ctx }) =>
+    exportOutput(await ctx.auth.exportData({ principal: ctx.principal, client: ctx.client }), ctx.session.id),
   ),
 
-  deleteAccount: sudoProcedure.mutation(async ({ ctx }) => {
+  deleteAccount: stepUpProcedure.mutation(async ({ ctx }) => {
     await ctx.auth.deleteAccount({ principal: ctx.principal, client: ctx.client });
     ctx.transport.clearCookies(ctx.cookies, ctx.request);
     return { deleted: true as const };

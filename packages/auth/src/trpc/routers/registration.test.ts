@@ -77,7 +77,7 @@ it.each([{ email: "eve@example.com" }, { role: "admin" }, { emailVerifiedAt: 1 }
     const link = await linkFor(email);
     const { body } = await post("auth.completeRegistration", { ...account, ...extra, link });
     expect(body.error.data.reason).toBe("validation_failed");
-    expect(await auth.lookAtRegistrationLink(link)).toEqual({ email });
+    expect(await auth.findRegistrationLinkEmail(link)).toEqual({ email });
   },
 );
 

@@ -24,9 +24,9 @@ it("auth.endSession ends another browser's session by the very next request, and
   const reply = await app.post("auth.endSession", { sessionId: idOf(false) }, { cookie: here });
   expect(reply.body).toEqual({ result: { data: { ended: 1 } } });
   expect(reply.setCookies).toEqual([]);
-  const refused = await app.get("auth.me", undefined, { cookie: there });
-  expect(refused.status).toBe(401);
-  expect(refused.body).toMatchObject({
+  const rejected = await app.get("auth.me", undefined, { cookie: there });
+  expect(rejected.status).toBe(401);
+  expect(rejected.body).toMatchObject({
     error: {
       message: "You ended this login from another device",
       data: { reason: "session_revoked", endedBecause: "ended_by_user" },

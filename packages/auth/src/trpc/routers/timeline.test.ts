@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { createTestApp, type TestApp, tokensOfAda } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
-import type { TimelineAnswer } from "../output.ts";
+import type { AuditPageOutput } from "../output.ts";
 
 const wrongLogin = { identifier: ada.username, password: "not the password at all" };
 const byProxy = { "user-agent": "a stranger's curl", "x-forwarded-for": "198.51.100.9" };
 
-async function timelineOf(app: TestApp, headers: Record<string, string>, input?: unknown): Promise<TimelineAnswer> {
+async function timelineOf(app: TestApp, headers: Record<string, string>, input?: unknown): Promise<AuditPageOutput> {
   const { status, body } = await app.get("auth.timeline", input, headers);
   expect(status).toBe(200);
-  return body.result.data as unknown as TimelineAnswer;
+  return body.result.data as unknown as AuditPageOutput;
 }
 
 describe("auth.timeline", () => {
@@ -63,7 +63,7 @@ describe("auth.timeline", () => {
     const sizes: number[] = [];
     let cursor: number | null = null;
     do {
-      const page: TimelineAnswer = await timelineOf(app, bearer, { limit: 3, cursor });
+      const page: AuditPageOutput = await timelineOf(app, bearer, { limit: 3, cursor });
       sizes.push(page.entries.length);
       cursor = page.nextCursor;
     } while (cursor !== null);

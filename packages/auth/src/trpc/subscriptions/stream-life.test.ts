@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AuthError } from "../../core/domain/errors.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createFakeWait } from "../../testing/fake-wait.ts";
-import { endWithSession, streamSettings, waitByTimer } from "./stream-life.ts";
+import { delayByTimer, endWithSession, streamSettings } from "./stream-life.ts";
 
 const { lookMs, failedLooks } = streamSettings;
 
@@ -226,9 +226,9 @@ describe("endWithSession()", () => {
 it("waitByTimer() ends at once when its signal aborts, also one that had aborted before", async () => {
   const over = new AbortController();
   const hour = 3_600_000;
-  const waiting = waitByTimer(hour, over.signal);
+  const waiting = delayByTimer(hour, over.signal);
   over.abort();
   await waiting;
-  await waitByTimer(hour, over.signal);
-  await waitByTimer(1, new AbortController().signal);
+  await delayByTimer(hour, over.signal);
+  await delayByTimer(1, new AbortController().signal);
 });

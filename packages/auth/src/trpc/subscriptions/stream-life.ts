@@ -1,6 +1,6 @@
 import { setTimeout as timeout } from "node:timers/promises";
 import { isObservable, observableToAsyncIterable } from "@trpc/server/observable";
-import type { Wait } from "../../core/domain/clock.ts";
+import type { Delay } from "../../core/domain/clock.ts";
 import { AuthError } from "../../core/domain/errors.ts";
 
 /** The numbers of streams. Milliseconds, but for counts. */
@@ -21,7 +21,7 @@ export const streamSettings = {
 } as const;
 
 /** Waits by the machine's timers. */
-export const waitByTimer: Wait = (ms, signal) => timeout(ms, undefined, { signal }).catch(() => undefined);
+export const delayByTimer: Delay = (ms, signal) => timeout(ms, undefined, { signal }).catch(() => undefined);
 
 /** `httpBatchStreamLink` asks in one of two headers, an `EventSource` in `Accept`. */
 export function asksForStream(request: Headers): boolean {
@@ -35,7 +35,7 @@ export interface StreamLife {
   enter: () => () => void;
   /** Throws when its session is over; `temporarily_unavailable` when that cannot be told just now. */
   recheck: () => Promise<void>;
-  wait: Wait;
+  wait: Delay;
   /** Aborted when the caller leaves, and by us when the stream ends in any other way: what the source waits with. */
   over: AbortController;
   /** Aborted when the server is about to end. */

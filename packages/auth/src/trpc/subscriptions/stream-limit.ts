@@ -2,7 +2,7 @@ import { AuthError } from "../../core/domain/errors.ts";
 import { streamSettings } from "./stream-life.ts";
 
 /** How many streams each user has open at one server. In the memory of one process: it is a bound, not a rule. */
-export interface StreamRoom {
+export interface StreamLimit {
   /**
    * Takes a place, until the returned function is called.
    *
@@ -14,7 +14,7 @@ export interface StreamRoom {
 /** By then a tab that was closed has been noticed. Seconds. */
 const retryAfterSeconds = 5;
 
-export function createStreamRoom(most: number = streamSettings.perUser): StreamRoom {
+export function createStreamLimit(most: number = streamSettings.perUser): StreamLimit {
   const open = new Map<string, number>();
   const add = (userId: string, count: number) => {
     const now = (open.get(userId) ?? 0) + count;

@@ -14,7 +14,7 @@ import {
 } from "../../testing/test-auth.ts";
 import { createFetchHandler } from "../http/fetch-handler.ts";
 import { protectedProcedure, publicProcedure, router } from "../init.ts";
-import { createTransport } from "../token-cookies.ts";
+import { createTokenCookies } from "../token-cookies.ts";
 import { streamSettings } from "./stream-life.ts";
 
 const second = 1000;
@@ -63,12 +63,12 @@ async function start(options: TestAuthOptions = {}) {
   const handle = createFetchHandler({
     router: streams,
     auth: test.auth,
-    transport: createTransport({ appUrl: testIssuer }),
+    transport: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,
     wait: time.wait,
-    onFault: ({ error }) => faults.push(error),
+    onError: ({ error }) => faults.push(error),
   });
   const first = await registerAda(test.auth);
   await test.auth.verify(first.accessToken); // a signature is checked in another thread, which no turn of the loop waits for
@@ -160,7 +160,7 @@ describe("a protected subscription", () => {
     ],
     [
       "its refresh token is used twice",
-      { repeatWindowSeconds: 0, rearmHorizonSeconds: 0 },
+      { retryWindowSeconds: 0, reissueWindowSeconds: 0 },
       async ({ auth, first, clock }) => {
         await auth.refresh({ ...first, delivery: "body" });
         clock.advance(1);
@@ -195,9 +195,9 @@ describe("a protected subscription", () => {
     let away = false;
     const store = {
       ...whole.store,
-      findLogin: async (id: string) => {
+      findSessionWithUser: async (id: string) => {
         if (away) throw new AuthError("temporarily_unavailable");
-        return whole.store.findLogin(id);
+        return whole.store.findSessionWithUser(id);
       },
     };
     const { open, time } = await start({ store });
@@ -241,10 +241,10 @@ describe("a protected subscription", () => {
     const { open, time, auth } = await start();
     const streams = await Promise.all(Array.from({ length: streamSettings.perUser }, () => open("ticks")));
     await time.pass(second);
-    const refused = await open("ticks");
-    await refused.ended;
-    expect(refused.reason()).toBe("rate_limited");
-    expect(refused.events.at(-1)?.data).toMatchObject({ data: { httpStatus: 429, retryAfterSeconds: 5 } });
+    const rejected = await open("ticks");
+    await rejected.ended;
+    expect(rejected.reason()).toBe("rate_limited");
+    expect(rejected.events.at(-1)?.data).toMatchObject({ data: { httpStatus: 429, retryAfterSeconds: 5 } });
     const grace = await auth.register({ ...ada, username: "grace", email: "g@example.com", ...fromTerminal });
     const hers = await open("ticks", { authorization: `Bearer ${grace.accessToken}` });
     await streams[0]?.leave();

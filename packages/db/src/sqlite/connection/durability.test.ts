@@ -64,7 +64,7 @@ it("each write of the port is one commit, and one that is refused is none", asyn
   expect(await commitsOf(() => store.createAccount(account))).toBe(0);
   expect(await commitsOf(() => Promise.all(others.map((other) => store.createSession(other))))).toBe(5);
   expect(await commitsOf(() => store.createSession(aSession({ userId: user.id, credentialVersion: 9 })))).toBe(0);
-  expect(await commitsOf(() => store.findSession(session.id))).toBe(0);
+  expect(await commitsOf(() => store.findStoredSession(session.id))).toBe(0);
   const change = {
     userId: user.id,
     from: user.passwordHash,
@@ -97,7 +97,7 @@ it("10,000 rotations leave one row, and a database that has not grown", async ()
   }
   connection.client.pragma("wal_checkpoint(TRUNCATE)");
   expect(connection.client.prepare("SELECT count(*) FROM sessions").pluck().get()).toBe(1);
-  expect((await store.findSession(session.id))?.session.generation).toBe(10_000);
+  expect((await store.findStoredSession(session.id))?.session.generation).toBe(10_000);
   expect(statSync(connection.file).size).toBe(bytes);
 });
 
@@ -113,6 +113,6 @@ it("a rotation writes one page", async () => {
 it("deleting a user deletes their sessions, so that no id leads to nobody", async () => {
   const { connection, store, user, session } = await prepared();
   connection.client.prepare("DELETE FROM users WHERE id = ?").run(user.id);
-  expect(await store.findSession(session.id)).toBeUndefined();
+  expect(await store.findStoredSession(session.id)).toBeUndefined();
   expect(connection.client.prepare("SELECT count(*) FROM sessions").pluck().get()).toBe(0);
 });

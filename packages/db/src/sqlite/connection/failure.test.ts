@@ -1,7 +1,7 @@
 import { copyFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { AuthError, type AuthStore, type SessionRecord } from "@watchword/auth/core";
+import { AuthError, type AuthStore, type StoredSession } from "@watchword/auth/core";
 import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
 import { describe, expect, it, vi } from "vitest";
 import { useTestFolder } from "../../../test/test-database.ts";
@@ -21,7 +21,7 @@ async function prepared(options?: Partial<SqliteOptions>) {
   return { connection, store, user, session };
 }
 
-function changeOf(session: SessionRecord) {
+function changeOf(session: StoredSession) {
   return {
     sessionId: session.id,
     expectedNextHash: session.nextHash,
@@ -34,14 +34,14 @@ function changeOf(session: SessionRecord) {
 }
 
 /** Every write that the port has; each must be refused whole. */
-function writesOf(store: AuthStore, user: { id: string; passwordHash: string }, session: SessionRecord) {
+function writesOf(store: AuthStore, user: { id: string; passwordHash: string }, session: StoredSession) {
   const newUser = aNewUser();
   const now = testStart;
   return {
     createAccount: () => store.createAccount({ user: newUser, session: aSession({ userId: newUser.id }) }),
     createSession: () => store.createSession(aSession({ userId: user.id })),
     rotateSession: () => store.rotateSession(changeOf(session)),
-    rearmSession: () => store.rearmSession(changeOf(session)),
+    reissueSession: () => store.reissueSession(changeOf(session)),
     revokeSession: () => store.revokeSession({ sessionId: session.id, reason: "logout", now }),
     upgradePasswordHash: () => store.upgradePasswordHash({ userId: user.id, from: user.passwordHash, to: "to" }),
     changePassword: () =>
@@ -53,9 +53,9 @@ function writesOf(store: AuthStore, user: { id: string; passwordHash: string }, 
         keepSessionId: session.id,
         now,
       }),
-    renewProof: () => {
+    recordStepUp: () => {
       const { id: sessionId, credentialVersion } = session;
-      return store.renewProof({ sessionId, credentialVersion, stepUpHash: someBytes(32), now });
+      return store.recordStepUp({ sessionId, credentialVersion, stepUpHash: someBytes(32), now });
     },
     changeName: () => store.changeName({ userId: user.id, name: "Ada King" }),
     disableUser: () => store.disableUser({ userId: user.id, now }),
@@ -102,7 +102,7 @@ describe("while another process holds the write lock", () => {
     const { connection, store, session } = await prepared({ retryForMs: 0 });
     const other = new Database(connection.file);
     other.exec("BEGIN EXCLUSIVE");
-    expect((await store.findSession(session.id))?.session.id).toBe(session.id);
+    expect((await store.findStoredSession(session.id))?.session.id).toBe(session.id);
     other.close();
   });
 
@@ -127,7 +127,7 @@ describe("while another process holds the write lock", () => {
     let reads = 0;
     const waiting = Promise.allSettled(writes).then(() => "done");
     while ((await Promise.race([waiting, pause(1)])) !== "done") {
-      await store.findSession(session.id);
+      await store.findStoredSession(session.id);
       reads += 1;
     }
     delays.disable();
@@ -153,7 +153,7 @@ it("a full disk answers 503, loses nothing, and all works again when there is ro
   await expectUnavailable(store.createAccount(account), "database or disk is full");
   expect(await store.findCredentialsById(newUser.id)).toBeUndefined();
   expect(connection.client.prepare("SELECT count(*) FROM sessions").pluck().get()).toBe(stored + 1);
-  expect((await store.findSession(session.id))?.user.id).toBe(user.id);
+  expect((await store.findStoredSession(session.id))?.user.id).toBe(user.id);
 
   connection.client.pragma("max_page_count = 1000000");
   expect(await store.createAccount(account)).toBe("created");
@@ -169,7 +169,7 @@ it("a read-only database answers 503 to every write and goes on reading (D09)", 
     const error = await expectUnavailable(write(), "readonly");
     expect(error.retryAfterSeconds).toBe(10);
   }
-  expect((await store.findSession(session.id))?.session.id).toBe(session.id);
+  expect((await store.findStoredSession(session.id))?.session.id).toBe(session.id);
   connection.client.pragma("query_only = 0");
   expect(everything(connection)).toEqual(before);
   expect(await store.rotateSession(changeOf(session))).toBe(true);
@@ -179,7 +179,7 @@ describe("when the database file is no longer the one that was opened", () => {
   it("deleted: answers 503 to reads and writes alike, and makes no new file", async () => {
     const { connection, store, user, session } = await prepared();
     rmSync(connection.file);
-    await expectUnavailable(store.findSession(session.id), "deleted");
+    await expectUnavailable(store.findStoredSession(session.id), "deleted");
     for (const write of Object.values(writesOf(store, user, session))) await expectUnavailable(write(), "deleted");
     expect(() => copyFileSync(connection.file, folder.path("copy"))).toThrow("ENOENT");
   });
@@ -190,7 +190,7 @@ describe("when the database file is no longer the one that was opened", () => {
     copyFileSync(connection.file, folder.path("backup"));
     renameSync(folder.path("backup"), connection.file);
     await expectUnavailable(store.rotateSession(changeOf(session)), "replaced");
-    await expectUnavailable(store.findSession(session.id), "replaced");
+    await expectUnavailable(store.findStoredSession(session.id), "replaced");
     connection.close();
 
     const reopened = createSqliteAuthStore(folder.open());
@@ -201,14 +201,14 @@ describe("when the database file is no longer the one that was opened", () => {
     const { connection, store, session } = await prepared();
     const start = performance.now() + 1_000;
     const now = vi.spyOn(performance, "now").mockReturnValue(start);
-    expect((await store.findLogin(session.id))?.session.id).toBe(session.id);
+    expect((await store.findSessionWithUser(session.id))?.session.id).toBe(session.id);
     renameSync(connection.file, folder.path("elsewhere"));
     now.mockReturnValue(start + 100);
-    await expectUnavailable(store.findLogin(session.id), "deleted");
+    await expectUnavailable(store.findSessionWithUser(session.id), "deleted");
     renameSync(folder.path("elsewhere"), connection.file);
-    expect((await store.findLogin(session.id))?.session.id).toBe(session.id);
+    expect((await store.findSessionWithUser(session.id))?.session.id).toBe(session.id);
     connection.close();
-    await expectUnavailable(store.findLogin(session.id), "closed");
+    await expectUnavailable(store.findSessionWithUser(session.id), "closed");
     now.mockRestore();
   });
 
@@ -224,7 +224,7 @@ describe("when the database file is no longer the one that was opened", () => {
 it("a closed connection answers 503", async () => {
   const { connection, store, user, session } = await prepared();
   connection.close();
-  await expectUnavailable(store.findSession(session.id), "closed");
+  await expectUnavailable(store.findStoredSession(session.id), "closed");
   for (const write of Object.values(writesOf(store, user, session))) await expectUnavailable(write(), "closed");
 });
 
@@ -239,7 +239,7 @@ it("a corrupt file answers 503 and never passes for an empty one (D10)", async (
   // Everything behind the first page, which holds the schema; the file, and so its inode, stays the same.
   writeFileSync(connection.file, Buffer.alloc(pageBytes * (pages - 1), 0xab), { flag: "r+", flush: true });
   rmSync(`${connection.file}-wal`, { force: true });
-  await expectUnavailable(store.findSession(session.id), /malformed|not a database/);
+  await expectUnavailable(store.findStoredSession(session.id), /malformed|not a database/);
   await expectUnavailable(store.rotateSession(changeOf(session)), /malformed|not a database/);
   reopened.close();
 });

@@ -24,7 +24,7 @@ it("every look sees the newest commit of another connection, while the lock is k
   for (let count = 1; count <= 400; count += 1) {
     await writer.changeName({ userId: user.id, name: `Name ${count}` });
     for (let look = 0; look < 3; look += 1) {
-      expect((await reader.findLogin(session.id))?.user.name).toBe(`Name ${count}`);
+      expect((await reader.findSessionWithUser(session.id))?.user.name).toBe(`Name ${count}`);
     }
   }
 });
@@ -34,7 +34,7 @@ it("the write-ahead log does not grow without end while sessions are looked at a
   let largest = 0;
   for (let count = 0; count < 4_000; count += 1) {
     await writer.changeName({ userId: user.id, name: `Name ${count}` });
-    await reader.findLogin(session.id);
+    await reader.findSessionWithUser(session.id);
     largest = Math.max(largest, statSync(`${folder.path()}-wal`).size);
   }
   // SQLite takes it over at 1,000 pages of 4 KiB; each commit above writes one page or two.

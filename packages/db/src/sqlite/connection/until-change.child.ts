@@ -13,7 +13,7 @@ type Change =
   | "setRole"
   | "changeName"
   | "changePassword"
-  | "renewProof";
+  | "recordStepUp";
 
 const [file = ""] = process.argv.slice(2);
 const store = createSqliteAuthStore(openSqlite({ file, retryForMs: 15_000 }));

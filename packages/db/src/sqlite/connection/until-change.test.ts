@@ -119,7 +119,7 @@ it("what another process does to a session or its user, the very next look sees,
 }, async () => {
   const store = createSqliteAuthStore(folder.open());
   const child = await startChild<Question, Answer>(new URL("until-change.child.ts", import.meta.url), [folder.path()]);
-  const look = (sessionId: string) => store.findLogin(sessionId);
+  const look = (sessionId: string) => store.findSessionWithUser(sessionId);
   const admin = aNewUser({ role: "admin" }); // somebody else has to be one, or nobody can cease to be one
   await store.createAccount({ user: admin, session: aSession({ userId: admin.id }) });
   for (let round = 1; round <= 30; round += 1) {
@@ -139,7 +139,7 @@ it("what another process does to a session or its user, the very next look sees,
     expect((await tell("setRole", { userId, role: "user" }))?.user).toMatchObject({ role: "user" });
     const stepUpHash = someBytes(32);
     const proof = { sessionId: session.id, credentialVersion: session.credentialVersion, stepUpHash, now };
-    expect((await tell("renewProof", proof))?.session.authenticatedAt).toBe(now);
+    expect((await tell("recordStepUp", proof))?.session.authenticatedAt).toBe(now);
     const password = { userId, from, to: "another hash", stepUpHash: someBytes(32), keepSessionId: "none", now };
     expect((await tell("changePassword", password))?.session.revokedReason).toBe("password_changed");
     expect((await tell("disableUser", { userId, now }))?.user.disabledAt).toBe(now);

@@ -63,7 +63,7 @@ it("a link that is on its way stays good, and what is no address any more is lef
     ["ada@exam\u2024ple.com", "ada@exam.ple.com"],
   ]);
   const use = aLinkUse(someBytes(32), testStart);
-  await store.putMailLink({
+  await store.putEmailLink({
     ...use,
     userId: users[0]?.id ?? "",
     kind: "verify_email",

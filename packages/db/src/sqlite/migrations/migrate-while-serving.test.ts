@@ -61,7 +61,7 @@ it("the version before goes on serving while this one migrates: register, login,
   const renewed = await now.refresh({ refreshToken: login.refreshToken, delivery: "body" });
   expect((await now.verify(renewed.accessToken)).user).toMatchObject({ role: "user", claimsVersion: 1 });
   const told = async (userId: string) =>
-    (await store.listTimeline({ userId, limit: 9 })).map(({ event, detail }) => [event, detail]);
+    (await store.listAuditEntries({ userId, limit: 9 })).map(({ event, detail }) => [event, detail]);
   expect(await told(ada.user.id)).toEqual([["session_expired", "logout"]]);
   expect(await told(bob.user.id)).toEqual([
     ["session_expired", "password_changed"],

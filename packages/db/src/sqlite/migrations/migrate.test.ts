@@ -82,7 +82,7 @@ it("migrateSqlite() can rebuild the users' table without losing their sessions",
   ];
   migrateSqlite(connection, { migrationsFolder: migrationsWith(rebuild.join("--> statement-breakpoint\n")) });
   expect(connection.client.pragma("foreign_keys", { simple: true })).toBe(1);
-  expect((await createSqliteAuthStore(connection).findSession(session.id))?.user.id).toBe(user.id);
+  expect((await createSqliteAuthStore(connection).findStoredSession(session.id))?.user.id).toBe(user.id);
 });
 
 it.each([
@@ -97,7 +97,7 @@ it.each([
   expect(() => migrateSqlite(connection, { migrationsFolder: migrationsWith(statements) })).toThrow();
   expect(appliedIn(connection.client)).toBe(real);
   expect(connection.client.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([]);
-  expect((await store.findSession(session.id))?.user.id).toBe(user.id);
+  expect((await store.findStoredSession(session.id))?.user.id).toBe(user.id);
   expect(connection.client.pragma("foreign_keys", { simple: true })).toBe(1);
   expect(connection.client.pragma("busy_timeout", { simple: true })).toBe(0);
 });

@@ -14,7 +14,7 @@ async function prepared() {
   const user = aNewUser();
   const session = aSession({ userId: user.id });
   await store.createAccount({ user, session });
-  const told = () => store.listTimeline({ userId: user.id, limit: 1_000 });
+  const told = () => store.listAuditEntries({ userId: user.id, limit: 1_000 });
   return { connection, store, user, session, told };
 }
 
@@ -70,6 +70,6 @@ it("some thousands of refreshes leave as many rows as there are sessions, in eve
     expectedNextHash = nextHash;
   }
   expect(rows()).toEqual(before);
-  expect((await store.findSession(session.id))?.session.generation).toBe(5_000);
+  expect((await store.findStoredSession(session.id))?.session.generation).toBe(5_000);
   expect((await store.listSessions(user.id)).length).toBe(1);
 });

@@ -1,4 +1,4 @@
-import type { TimelineStore } from "@watchword/auth/core";
+import type { AuditStore } from "@watchword/auth/core";
 import { and, desc, eq, lt, ne, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SqliteConnection } from "../connection/connection.ts";
@@ -11,11 +11,11 @@ const fromTheNewest = Number.MAX_SAFE_INTEGER;
  * The timeline in SQLite. What sessions begin and end with is not written here but by triggers, in the transaction of the
  * cause; so is the trimming. Both lists read by an index whose entries stand in the order of `seq`.
  */
-export function createSqliteTimeline({ orm, run }: SqliteConnection): TimelineStore {
+export function createSqliteTimeline({ orm, run }: SqliteConnection): AuditStore {
   const { append, ofUser, ofSession, devices } = prepareTimelineStatements(orm);
   return {
-    appendTimeline: (entry) => run(() => void append.run({ ...entry })),
-    listTimeline: ({ userId, sessionId, beforeSeq = fromTheNewest, limit }) =>
+    appendAuditEntry: (entry) => run(() => void append.run({ ...entry })),
+    listAuditEntries: ({ userId, sessionId, beforeSeq = fromTheNewest, limit }) =>
       run(() =>
         sessionId === undefined
           ? ofUser.all({ userId, beforeSeq, limit })

@@ -1,4 +1,4 @@
-import type { AuthStore, CreateAccountOutcome, SessionRecord, SessionRoom, User } from "@watchword/auth/core";
+import type { AuthStore, CreateAccountOutcome, SessionQuota, StoredSession, User } from "@watchword/auth/core";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { rememberUntilChange } from "../connection/until-change.ts";
 import { createSqliteTimeline } from "./audit-store.ts";
@@ -55,16 +55,16 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
     highestPasswordCost: ({ atMost }) =>
       run(() => users.highestCost.get({ atMost: String(atMost).padStart(2, "0") })?.cost),
     createSession: (session, room) => run(() => createSession.immediate(session, room)),
-    findLogin: (id) => look(() => readLogin(id)),
-    findSession: (id) => run(() => sessions.foundSession.get({ id })),
+    findSessionWithUser: (id) => look(() => readLogin(id)),
+    findStoredSession: (id) => run(() => sessions.foundSession.get({ id })),
     listSessions: (userId) => run(() => sessions.sessionsOfUser.all({ userId })),
     rotateSession: (change) => run(() => sessions.rotate.run({ ...change }).changes === 1),
-    rearmSession: (change) => run(() => sessions.rearm.run({ ...change }).changes === 1),
+    reissueSession: (change) => run(() => sessions.rearm.run({ ...change }).changes === 1),
     revokeSession: (end) => run(() => revokeSession.immediate(end)),
     revokeSessionsOf: (end) => run(() => revokeSessionsOf.immediate(end)),
     upgradePasswordHash: (upgrade) => run(() => users.upgradeHash.run({ ...upgrade }).changes === 1),
     changePassword: (change) => run(() => changePassword.immediate(change)),
-    renewProof: (proof) => run(() => sessions.renewProof.run({ ...proof }).changes === 1),
+    recordStepUp: (proof) => run(() => sessions.recordStepUp.run({ ...proof }).changes === 1),
     changeName: (change) => run(() => users.changeName.run({ ...change }).changes === 1),
     disableUser: (end) => run(() => disableUser.immediate(end)),
     enableUser: (change) => run(() => users.enableUser.run({ ...change }).changes === 1),
@@ -91,7 +91,7 @@ function accountCreation(users: UserStatements, sessions: SessionStatements, lin
 }
 
 function sessionCreation(sessions: SessionStatements, ends: EndStatements, orders: OrderEnds) {
-  return (session: SessionRecord, room: SessionRoom | undefined) => {
+  return (session: StoredSession, room: SessionQuota | undefined) => {
     if (sessions.insertSessionIfCurrent.run({ ...session }).changes === 0) return "credentials_changed";
     const beyond = { ...room, userId: session.userId, addedId: session.id, reason: "too_many_sessions" };
     if (room) orders.endOfSessions(ends.revokeBeyond.all(beyond));

@@ -1,9 +1,9 @@
-import type { SessionRecord } from "@watchword/auth/core";
+import type { StoredSession } from "@watchword/auth/core";
 import { openSqlite } from "../connection/connection.ts";
 import { createSqliteAuthStore } from "./auth-store.ts";
 
 /** Begins each session that it is sent and ends it again: `node change-feed.child.mjs <database>`. */
-export type Question = { sessions: Array<Omit<SessionRecord, "familyHash" | "nextHash" | "lastUsedHash" | "salt">> };
+export type Question = { sessions: Array<Omit<StoredSession, "familyHash" | "nextHash" | "lastUsedHash" | "salt">> };
 export type Answer = "ready" | "done" | { failed: string };
 
 const [file = ""] = process.argv.slice(2);

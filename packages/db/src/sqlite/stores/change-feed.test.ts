@@ -102,7 +102,7 @@ it("each session that a password change or a disabled account ends is a change, 
 
 it.each([
   ["a refresh", ({ store }: Prepared, test: Prepared) => store.rotateSession(rotation(test))],
-  ["a successor that is replaced", ({ store }: Prepared, test: Prepared) => store.rearmSession(rotation(test))],
+  ["a successor that is replaced", ({ store }: Prepared, test: Prepared) => store.reissueSession(rotation(test))],
   [
     "a newer hash",
     ({ store, ada }: Prepared) => store.upgradePasswordHash({ userId: ada.id, from: ada.passwordHash, to: "x" }),

@@ -64,7 +64,7 @@ it("a step that finds nothing commits nothing, and waits for no writer", async (
   const before = countCommits(connection.file);
   const step = { after: null, window: 500 };
   expect(await store.removeEndedSessions({ ...step, ...limits })).toEqual({ removed: 0, next: null });
-  expect(await store.removeOldTimeline({ ...step, before: now - day })).toEqual({ removed: 0, next: null });
+  expect(await store.removeOldAuditEntries({ ...step, before: now - day })).toEqual({ removed: 0, next: null });
   expect(countCommits(connection.file)).toBe(before);
   other.close();
 });

@@ -1,4 +1,4 @@
-import type { HousekeepingStore, Swept } from "@watchword/auth/core";
+import type { CleanupResult, CleanupStore } from "@watchword/auth/core";
 import type { SqliteConnection } from "../connection/connection.ts";
 
 /**
@@ -8,14 +8,14 @@ import type { SqliteConnection } from "../connection/connection.ts";
  * The windows go by the tables' keys. An index by time would be quicker to clear away, and every refresh would have to
  * write it.
  */
-export function createSqliteHousekeeping({ client, run }: SqliteConnection): HousekeepingStore {
-  const sweepSessions = prepareSweep<string>(client, {
+export function createSqliteHousekeeping({ client, run }: SqliteConnection): CleanupStore {
+  const cleanSessions = prepareSweep<string>(client, {
     table: "sessions",
     key: "id",
     over: "(revoked_at <= ? OR expires_at <= ? OR rotated_at <= ?)",
     greatest: "~", // behind every letter and digit of an id
   });
-  const sweepTimeline = prepareSweep<number>(client, {
+  const cleanAuditLog = prepareSweep<number>(client, {
     table: "timeline",
     key: "seq",
     over: "at < ?",
@@ -23,8 +23,8 @@ export function createSqliteHousekeeping({ client, run }: SqliteConnection): Hou
   });
   return {
     removeEndedSessions: ({ after, window, endedBefore, idleSince }) =>
-      run(() => sweepSessions(after ?? "", window, [endedBefore, endedBefore, idleSince])),
-    removeOldTimeline: ({ after, window, before }) => run(() => sweepTimeline(after ?? 0, window, [before])),
+      run(() => cleanSessions(after ?? "", window, [endedBefore, endedBefore, idleSince])),
+    removeOldAuditEntries: ({ after, window, before }) => run(() => cleanAuditLog(after ?? 0, window, [before])),
   };
 }
 
@@ -41,7 +41,7 @@ interface SweepOf<Key> {
 function prepareSweep<Key extends string | number>(
   client: SqliteConnection["client"],
   { table, key, over, greatest }: SweepOf<Key>,
-): (after: Key, window: number, times: readonly number[]) => Swept<Key> {
+): (after: Key, window: number, times: readonly number[]) => CleanupResult<Key> {
   const lastOfWindow = client
     .prepare<unknown[], Key>(`SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT 1 OFFSET ?`)
     .pluck();

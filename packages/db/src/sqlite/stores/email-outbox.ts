@@ -1,4 +1,4 @@
-import type { MailOrder, MailStore, OrderOutcome } from "@watchword/auth/core";
+import type { EmailStore, EnqueueOutcome, OutboxEmail } from "@watchword/auth/core";
 import { and, asc, eq, exists, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { outbox, sessions, users } from "../schema.ts";
@@ -9,47 +9,47 @@ const given = (name: string) => sql.placeholder(name);
 const value = (name: string): SQL => sql`${sql.placeholder(name)}`;
 
 type Orm = SqliteConnection["orm"];
-type Outbox = Pick<MailStore, "orderMail" | "claimMail" | "settleMail" | "recallMail" | "removeSettledMail">;
+type Outbox = Pick<EmailStore, "enqueueEmail" | "claimEmail" | "settleEmail" | "recallEmails" | "removeSettledEmails">;
 
 /** The mails that wait, in SQLite, and for an hour those that were settled. */
 export function createSqliteOutbox({ client, orm, run, look }: SqliteConnection): Outbox {
   const mails = prepareOutboxStatements(orm);
-  const orderBound = client.transaction((order: MailOrder, limit = unlimited): OrderOutcome => {
+  const orderBound = client.transaction((order: OutboxEmail, limit = unlimited): EnqueueOutcome => {
     if (!mails.bindingHolds.get({ ...order })) return "void";
     return mails.orderWithin.run({ ...rowOf(order), ...limit }).changes === 1 ? "ordered" : "limited";
   });
   return {
-    orderMail: (order, limit) =>
+    enqueueEmail: (order, limit) =>
       run(() => {
         if (isBound(order)) return orderBound.immediate(order, limit);
         const added = limit ? mails.orderWithin.run({ ...rowOf(order), ...limit }) : mails.order.run(rowOf(order));
         return added.changes === 1 ? "ordered" : "limited";
       }),
-    claimMail: async (claim) => {
+    claimEmail: async (claim) => {
       // Looked at twice a second for as long as the app runs: without anything due, no lock is taken.
       if (!(await look(() => mails.due.get({ now: claim.now })))) return undefined;
       return run(() => mails.claim.get({ ...claim }));
     },
-    settleMail: ({ dueAt, ...claim }) =>
+    settleEmail: ({ dueAt, ...claim }) =>
       run(() => void (dueAt === null ? mails.settle.run(claim) : mails.putOff.run({ ...claim, dueAt }))),
-    recallMail: async ({ now, waitsMs, longestLeaseMs }) => {
+    recallEmails: async ({ now, waitsMs, longestLeaseMs }) => {
       const given = { now, longestLeaseMs, waitsMs: JSON.stringify(waitsMs) };
       // As a rule there is nothing, and then no lock is taken.
       if (await look(() => mails.orderedAhead.get(given))) await run(() => mails.removeOrderedAhead.run(given));
       if (!(await look(() => mails.dueAhead.get(given)))) return 0;
       return run(() => mails.recall.run(given).changes);
     },
-    removeSettledMail: ({ before }) => run(() => mails.removeSettled.run({ before }).changes),
+    removeSettledEmails: ({ before }) => run(() => mails.removeSettled.run({ before }).changes),
   };
 }
 
 const unlimited = { atMost: Number.MAX_SAFE_INTEGER, since: 0 };
 
-function isBound({ boundEmailKey, boundCredentialVersion, boundSessionId }: MailOrder): boolean {
+function isBound({ boundEmailKey, boundCredentialVersion, boundSessionId }: OutboxEmail): boolean {
   return boundEmailKey !== null || boundCredentialVersion !== null || boundSessionId !== null;
 }
 
-function rowOf(order: MailOrder) {
+function rowOf(order: OutboxEmail) {
   return { ...order, attempts: 0, dueAt: order.orderedAt };
 }
 

@@ -1,4 +1,4 @@
-import type { MailLinkRecord } from "@watchword/auth/core";
+import type { EmailLink } from "@watchword/auth/core";
 import {
   aLinkUse,
   aNewUser,
@@ -23,7 +23,7 @@ it("a link is dead after its account's address was changed by hand, too (P13)", 
   const use = aLinkUse(someBytes(32), testStart);
   const { id: userId, emailKey, credentialVersion } = user;
   const end = { newEmail: null, newEmailKey: null, sessionId: null, expiresAt: testStart + 1_000 };
-  await store.putMailLink({
+  await store.putEmailLink({
     userId,
     kind: "verify_email",
     secretHash: use.secretHash,
@@ -32,7 +32,7 @@ it("a link is dead after its account's address was changed by hand, too (P13)", 
     ...end,
   });
   connection.client.prepare("UPDATE users SET email = 'b@example.com', email_key = 'b@example.com'").run();
-  expect(await store.findMailLink({ kind: "verify_email", ...use })).toBeUndefined();
+  expect(await store.findEmailLink({ kind: "verify_email", ...use })).toBeUndefined();
   expect(await store.consumeVerifyLink(use)).toBeUndefined();
 });
 
@@ -55,7 +55,7 @@ describe("two connections at once", () => {
       userAgent: null,
       ipAddress: null,
     } as const;
-    const link: MailLinkRecord = {
+    const link: EmailLink = {
       userId: user.id,
       kind: "change_email",
       secretHash: someBytes(32),
@@ -99,18 +99,18 @@ describe("two connections at once", () => {
     for (const isEndFirst of [true, false]) {
       const test = await prepared();
       const { one, other, order, link, use, user } = test;
-      expect(await one.orderMail(order)).toBe("ordered");
-      const mail = await one.claimMail({ now: testStart, leaseUntil: testStart + 9 });
+      expect(await one.enqueueEmail(order)).toBe("ordered");
+      const mail = await one.claimEmail({ now: testStart, leaseUntil: testStart + 9 });
       expect(mail).toMatchObject({ id: order.id });
-      const put = () => one.putMailLink(link, { id: order.id, attempts: 1 });
+      const put = () => one.putEmailLink(link, { id: order.id, attempts: 1 });
       const calls = isEndFirst ? [end(test), put()] : [put(), end(test)];
       await Promise.all(calls);
       for (const store of [one, other]) {
         expect(await store.consumeChangeLink(use)).toBeUndefined();
-        expect(await store.claimMail({ now: testStart + 99, leaseUntil: testStart + 100 })).toBeUndefined();
+        expect(await store.claimEmail({ now: testStart + 99, leaseUntil: testStart + 100 })).toBeUndefined();
       }
       expect((await one.findCredentialsById(user.id))?.user.email ?? user.email).toBe(user.email);
-      expect(await one.orderMail({ ...order, id: aNewUser().id })).toBe("void");
+      expect(await one.enqueueEmail({ ...order, id: aNewUser().id })).toBe("void");
     }
   });
 });

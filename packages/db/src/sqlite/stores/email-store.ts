@@ -1,4 +1,4 @@
-import type { AuthStore, MailLinkUse, MailStore, User } from "@watchword/auth/core";
+import type { AuthStore, EmailLinkUse, EmailStore, User } from "@watchword/auth/core";
 import { and, eq, exists, gt, isNotNull, isNull, ne, notExists, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SqliteConnection } from "../connection/connection.ts";
@@ -17,16 +17,16 @@ type Orm = SqliteConnection["orm"];
  * Links in mails, and mails that wait. A link is consumed by one DELETE that says again all that it rests on; in the same
  * transaction follows what it is good for.
  */
-export function createSqliteMail(connection: SqliteConnection): MailStore & Pick<AuthStore, "deleteUser"> {
+export function createSqliteMail(connection: SqliteConnection): EmailStore & Pick<AuthStore, "deleteUser"> {
   const { client, orm, run } = connection;
   const links = prepareLinkStatements(orm);
   const ends = prepareEndStatements(orm);
   const orders = prepareOrderEnds(orm);
-  const consumeVerify = client.transaction((use: MailLinkUse): User | undefined => {
+  const consumeVerify = client.transaction((use: EmailLinkUse): User | undefined => {
     const link = links.consume.get({ ...use, kind: "verify_email" });
     return link && links.verify.get({ userId: link.userId, now: use.now });
   });
-  const consumeChange = client.transaction((use: MailLinkUse) => {
+  const consumeChange = client.transaction((use: EmailLinkUse) => {
     const link = links.consumeChange.get({ ...use });
     if (!link) return undefined;
     const former = links.emailOf.get({ userId: link.userId });
@@ -34,7 +34,7 @@ export function createSqliteMail(connection: SqliteConnection): MailStore & Pick
     orders.endOfUser(link.userId);
     return user && former && { user, ...former };
   });
-  const consumeReset = client.transaction((use: Parameters<MailStore["consumeResetLink"]>[0]) => {
+  const consumeReset = client.transaction((use: Parameters<EmailStore["consumeResetLink"]>[0]) => {
     const link = links.consume.get({ ...use, kind: "reset_password" });
     if (!link) return undefined;
     const { userId } = link;
@@ -43,7 +43,7 @@ export function createSqliteMail(connection: SqliteConnection): MailStore & Pick
     orders.endOfUser(userId);
     return user;
   });
-  const removeFuture = client.transaction((latest: Parameters<MailStore["removeFutureLinks"]>[0]) => {
+  const removeFuture = client.transaction((latest: Parameters<EmailStore["removeFutureLinks"]>[0]) => {
     const removed = links.removeFuture.run(latest).changes;
     return removed + links.removeFutureRegistrations.run(latest).changes;
   });
@@ -56,12 +56,12 @@ export function createSqliteMail(connection: SqliteConnection): MailStore & Pick
   });
 
   return {
-    putMailLink: (link, order) =>
+    putEmailLink: (link, order) =>
       run(() => {
         const given = { ...link, orderId: order?.id ?? null, attempts: order?.attempts ?? null };
         return links.put.run(given).changes === 1;
       }),
-    findMailLink: (query) => run(() => links.find.get({ ...query })),
+    findEmailLink: (query) => run(() => links.find.get({ ...query })),
     consumeVerifyLink: (use) => run(() => consumeVerify.immediate(use)),
     consumeChangeLink: (use) => run(() => consumeChange.immediate(use)),
     consumeResetLink: (use) => run(() => consumeReset.immediate(use)),

@@ -20,7 +20,7 @@ export type OrderEnds = ReturnType<typeof prepareOrderEnds>;
 
 /**
  * Ends what was ordered by mail and has a link: the orders that wait, and the links that were sent. Each runs in the
- * transaction of what ends it; which those are stands in `MailStore`.
+ * transaction of what ends it; which those are stands in `EmailStore`.
  */
 export function prepareOrderEnds(orm: SqliteConnection["orm"]) {
   const waits = and(isNotNull(outbox.dueAt), eq(outbox.userId, given("userId")));

@@ -1,11 +1,11 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createTestAuth, fromTerminal, registerAda, testIssuer } from "@watchword/auth/testing";
-import { authRouter, createFetchHandler, createTransport, router } from "@watchword/auth/trpc";
+import { authRouter, createFetchHandler, createTokenCookies, router } from "@watchword/auth/trpc";
 import { expect, it, onTestFinished } from "vitest";
 import { useTestFolder } from "../../../test/test-database.ts";
 import { createSqliteAuthStore } from "./auth-store.ts";
-import { createSqliteAttemptCounter } from "./rate-limit-counter.ts";
+import { createSqliteRateLimitCounter } from "./rate-limit-counter.ts";
 
 const folder = useTestFolder();
 
@@ -19,13 +19,13 @@ it("memory is flat: 6,000 more access tokens that are verified, 600 wrong passwo
   timeout: 120_000,
 }, async () => {
   const connection = folder.open();
-  const attempts = createSqliteAttemptCounter(connection);
-  onTestFinished(() => attempts.close());
-  const { auth, clock, events } = createTestAuth({ store: createSqliteAuthStore(connection), attempts });
+  const rateLimitCounter = createSqliteRateLimitCounter(connection);
+  onTestFinished(() => rateLimitCounter.close());
+  const { auth, clock, events } = createTestAuth({ store: createSqliteAuthStore(connection), rateLimitCounter });
   const handle = createFetchHandler({
     router: router({ auth: authRouter }),
     auth,
-    transport: createTransport({ appUrl: testIssuer }),
+    transport: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,

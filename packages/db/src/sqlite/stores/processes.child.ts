@@ -8,7 +8,7 @@ export type Question =
   /** Refresh again and again, and send each answer before going on. The clock moves on by `stepMs` each time. */
   | { do: "refresh for ever"; refreshToken: string; now: number; stepMs: number };
 
-export type Answer = { refreshToken: string; generation: number; now: number } | { refused: string };
+export type Answer = { refreshToken: string; generation: number; now: number } | { rejected: string };
 
 let dieAt: "before" | "after" | undefined;
 const [file = ""] = process.argv.slice(2);
@@ -16,7 +16,7 @@ const { auth, clock } = openRefreshing(file, mortal);
 
 process.on("message", (question: Question) => {
   void answer(question).catch((error: unknown) => {
-    process.send?.({ refused: error instanceof AuthError ? error.reason : String(error) } satisfies Answer);
+    process.send?.({ rejected: error instanceof AuthError ? error.reason : String(error) } satisfies Answer);
   });
 });
 process.once("disconnect", () => process.exit());
@@ -60,7 +60,7 @@ function mortal(store: AuthStore): AuthStore {
   return {
     ...store,
     rotateSession: dyingAround(store.rotateSession),
-    rearmSession: dyingAround(store.rearmSession),
+    reissueSession: dyingAround(store.reissueSession),
   };
 }
 

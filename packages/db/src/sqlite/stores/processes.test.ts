@@ -121,11 +121,11 @@ it("a process killed at any moment under load keeps every refresh that it acknow
     const child = (await starting.shift()) as Refresher;
     // The same process refreshes three sessions at once, so that commits of several are under way when it dies.
     const sessions = new Map(newest.map(({ refreshToken }, index) => [sessionOf(refreshToken), index]));
-    const refusals: string[] = [];
+    const rejections: string[] = [];
     const until = acknowledged + 10 + ((random(1)[0] ?? 0) % 40);
     const enough = new Promise<void>((resolve) => {
       child.onMessage((answer) => {
-        if ("refused" in answer) return void refusals.push(answer.refused);
+        if ("rejected" in answer) return void rejections.push(answer.rejected);
         newest[sessions.get(sessionOf(answer.refreshToken)) ?? -1] = answer;
         acknowledged += 1;
         if (acknowledged >= until) resolve();
@@ -137,7 +137,7 @@ it("a process killed at any moment under load keeps every refresh that it acknow
     await enough;
     child.kill();
     await child.gone;
-    expect(refusals).toEqual([]);
+    expect(rejections).toEqual([]);
 
     expect(server.connection.client.pragma("integrity_check", { simple: true })).toBe("ok");
     for (const [index, { refreshToken, now }] of newest.entries()) {
@@ -174,7 +174,7 @@ async function askAll(children: Refresher[], question: Question) {
 
 async function ask(child: Refresher | undefined, question: Question) {
   const answer = await child?.ask(question);
-  if (!answer || "refused" in answer) throw new Error(`Refused: ${answer?.refused ?? "the process is gone"}`);
+  if (!answer || "rejected" in answer) throw new Error(`Refused: ${answer?.rejected ?? "the process is gone"}`);
   return answer;
 }
 

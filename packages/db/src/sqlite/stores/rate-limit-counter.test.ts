@@ -1,8 +1,8 @@
 import { createFakeClock } from "@watchword/auth/testing";
-import { describeAttemptCounter } from "@watchword/auth/testing/store-contract";
+import { describeRateLimitCounter } from "@watchword/auth/testing/store-contract";
 import { expect, it, onTestFinished } from "vitest";
 import { useTestFolder } from "../../../test/test-database.ts";
-import { createSqliteAttemptCounter } from "./rate-limit-counter.ts";
+import { createSqliteRateLimitCounter } from "./rate-limit-counter.ts";
 
 const minute = { scope: "account", id: "somebody", window: { tries: 5, perSeconds: 60 } } as const;
 
@@ -11,19 +11,19 @@ const folder = useTestFolder();
 function open() {
   const connection = folder.open();
   const clock = createFakeClock();
-  const counter = createSqliteAttemptCounter(connection, clock);
+  const counter = createSqliteRateLimitCounter(connection, clock);
   onTestFinished(() => counter.close());
   return { counter, connection, clock, pass: (ms: number) => clock.advance(ms) };
 }
 
-describeAttemptCounter("The counter in SQLite", open);
+describeRateLimitCounter("The counter in SQLite", open);
 
 it("holds a limit in every process, and after a restart", async () => {
   const { counter, connection, clock } = open();
-  const other = createSqliteAttemptCounter(connection, clock);
+  const other = createSqliteRateLimitCounter(connection, clock);
   await Promise.all([counter.count(minute), other.count(minute), counter.count(minute)]);
   other.close();
-  const restarted = createSqliteAttemptCounter(connection, clock);
+  const restarted = createSqliteRateLimitCounter(connection, clock);
   onTestFinished(() => restarted.close());
   expect((await restarted.count(minute)).tries).toBe(4);
 });

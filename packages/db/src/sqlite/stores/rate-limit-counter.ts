@@ -1,8 +1,8 @@
-import type { AttemptCounter, Clock, CountedTry } from "@watchword/auth/core";
+import type { Clock, CountedTry, RateLimitCounter } from "@watchword/auth/core";
 import { runPatientlyAsync, type SqliteConnection } from "../connection/connection.ts";
 import { Database } from "../connection/driver.ts";
 
-export interface SqliteAttemptCounter extends AttemptCounter {
+export interface SqliteAttemptCounter extends RateLimitCounter {
   /** Removes the counters whose windows are over. */
   clear(): Promise<void>;
   close(): void;
@@ -21,7 +21,7 @@ const longestWindowMs = 10_000_000 * 1000;
  * A window that ends later than one that begins now was begun by a clock of the future. It is over, so that no limit lasts longer
  * than its window, whatever the clock did (fault case T07).
  */
-export function createSqliteAttemptCounter(
+export function createSqliteRateLimitCounter(
   { file }: Pick<SqliteConnection, "file">,
   clock: Clock = { now: () => Date.now() },
 ): SqliteAttemptCounter {
@@ -50,7 +50,7 @@ export function createSqliteAttemptCounter(
         if (!row) throw new Error("An upsert returned no row");
         return { tries: row.points, leftMs: row.expire - now };
       }),
-    giveBack: (counted) => patiently(() => void takeBack.run(tryOf(counted, clock.now()))),
+    refund: (counted) => patiently(() => void takeBack.run(tryOf(counted, clock.now()))),
     clear: () =>
       patiently(() => {
         const now = clock.now();

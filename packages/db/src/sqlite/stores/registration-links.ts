@@ -1,4 +1,4 @@
-import type { MailStore } from "@watchword/auth/core";
+import type { EmailStore } from "@watchword/auth/core";
 import { and, type Column, eq, gt, lte, notExists, type SQL, sql } from "drizzle-orm";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { registrationLinks, users } from "../schema.ts";
@@ -7,7 +7,10 @@ import { allGiven } from "./statements.ts";
 const given = (name: string) => sql.placeholder(name);
 
 type Orm = SqliteConnection["orm"];
-type RegistrationLinks = Pick<MailStore, "putRegistrationLink" | "findRegistrationLink" | "removeOldRegistrationLinks">;
+type RegistrationLinks = Pick<
+  EmailStore,
+  "putRegistrationLink" | "findRegistrationLink" | "removeOldRegistrationLinks"
+>;
 
 /** Links that belong to an address and to no user, in SQLite. One is spent where its account is made; see `store.ts`. */
 export function createSqliteRegistrationLinks({ orm, run }: SqliteConnection): RegistrationLinks {

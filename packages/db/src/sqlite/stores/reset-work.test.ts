@@ -1,9 +1,9 @@
 import { ada, createTestAuth, createTestMail, fromTerminal, registerAda, testIssuer } from "@watchword/auth/testing";
-import { authRouter, createFetchHandler, createTransport, router } from "@watchword/auth/trpc";
+import { authRouter, createFetchHandler, createTokenCookies, router } from "@watchword/auth/trpc";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { useTestFolder } from "../../../test/test-database.ts";
 import { createSqliteAuthStore } from "./auth-store.ts";
-import { createSqliteAttemptCounter } from "./rate-limit-counter.ts";
+import { createSqliteRateLimitCounter } from "./rate-limit-counter.ts";
 
 /** Every statement that SQLite has run, on whichever connection, with its values in it. */
 const { heard } = vi.hoisted(() => ({ heard: [] as string[] }));
@@ -27,12 +27,12 @@ const kindOf = (statement: string) => statement.replace(value, "?");
 
 async function start() {
   const connection = folder.open();
-  const attempts = createSqliteAttemptCounter(connection);
-  const { auth, clock } = createTestAuth({ store: createSqliteAuthStore(connection), attempts });
+  const rateLimitCounter = createSqliteRateLimitCounter(connection);
+  const { auth, clock } = createTestAuth({ store: createSqliteAuthStore(connection), rateLimitCounter });
   const handle = createFetchHandler({
     router: router({ auth: authRouter }),
     auth,
-    transport: createTransport({ appUrl: testIssuer }),
+    transport: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 1,
@@ -50,7 +50,7 @@ async function start() {
     return { status: response.status, text: await response.text(), statements, changes: changesSoFar() - before };
   }
 
-  onTestFinished(() => attempts.close());
+  onTestFinished(() => rateLimitCounter.close());
   return { auth, clock, ask, mail: createTestMail(auth) };
 }
 

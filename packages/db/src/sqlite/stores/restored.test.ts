@@ -1,5 +1,5 @@
 import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { AuthError, type SessionRecord } from "@watchword/auth/core";
+import { AuthError, type StoredSession } from "@watchword/auth/core";
 import { seededRandomBytes } from "@watchword/auth/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { useTestFolder } from "../../../test/test-database.ts";
@@ -42,7 +42,7 @@ async function refreshTimes({ auth, clock }: Refreshing, first: string, times: n
   return tokens;
 }
 
-function rowOf({ connection }: Refreshing): Pick<SessionRecord, "generation" | "revokedAt"> | undefined {
+function rowOf({ connection }: Refreshing): Pick<StoredSession, "generation" | "revokedAt"> | undefined {
   return connection.client
     .prepare<[], { generation: number; revokedAt: number | null }>(
       "SELECT generation, revoked_at AS revokedAt FROM sessions",

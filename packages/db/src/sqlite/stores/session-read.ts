@@ -1,4 +1,4 @@
-import type { FoundLogin, SessionFacts, User } from "@watchword/auth/core";
+import type { Session, SessionWithUser, User } from "@watchword/auth/core";
 import { eq, sql } from "drizzle-orm";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { keyRing, sessions, users } from "../schema.ts";
@@ -8,7 +8,10 @@ import { keyRing, sessions, users } from "../schema.ts";
  * the octets of the hashes, each of which would be a buffer to make and to collect: 9 µs instead of 19 µs. Frozen, because it may
  * be handed to more than one (`rememberUntilChange`).
  */
-export function prepareLoginRead({ client, orm }: SqliteConnection): (sessionId: string) => FoundLogin | undefined {
+export function prepareLoginRead({
+  client,
+  orm,
+}: SqliteConnection): (sessionId: string) => SessionWithUser | undefined {
   const query = orm
     .select({
       id: sessions.id,
@@ -47,7 +50,7 @@ export function prepareLoginRead({ client, orm }: SqliteConnection): (sessionId:
   };
 }
 
-type SessionPart = { [Name in keyof SessionFacts]: Name extends "rememberMe" ? number : SessionFacts[Name] };
+type SessionPart = { [Name in keyof Session]: Name extends "rememberMe" ? number : Session[Name] };
 
 /** The columns of the query, in its order. */
 type Row = [
@@ -78,8 +81,8 @@ type Row = [
   keyRingVersion: number,
 ];
 
-function loginOf(row: Row): FoundLogin {
-  const session: SessionFacts = {
+function loginOf(row: Row): SessionWithUser {
+  const session: Session = {
     id: row[0],
     userId: row[1],
     delivery: row[2],

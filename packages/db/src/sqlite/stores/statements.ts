@@ -166,7 +166,7 @@ export function prepareSessionStatements(orm: BetterSQLite3Database) {
       .where(mayChange(orm))
       .prepare(),
     rearm: orm.update(sessions).set(successor).where(mayChange(orm)).prepare(),
-    renewProof: orm
+    recordStepUp: orm
       .update(sessions)
       .set(stepUp)
       .where(

@@ -1,6 +1,6 @@
 "use server";
 
-import { arriveAt, needsLogin, refusedBy, refusedFor, textOf } from "../../../forms/form-result.ts";
+import { arriveAt, needsLogin, rejectedBy, rejectedFor, textOf } from "../../../forms/form-result.ts";
 import type { FormState } from "../../../forms/form-state.ts";
 import { endedWord } from "../../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
@@ -11,7 +11,7 @@ import { afterConfirming, confirmHref } from "../step-up.ts";
 export async function confirmPassword(_before: FormState, form: FormData): Promise<FormState> {
   const next = safeReturnTo(form.get("next"));
   const password = textOf(form, "password"); // as typed: spaces count
-  if (password === "") return refusedFor([{ field: "password", message: "Enter your password" }], {});
+  if (password === "") return rejectedFor([{ field: "password", message: "Enter your password" }], {});
   try {
     await (await getCaller()).auth.confirmPassword({ password });
   } catch (error) {
@@ -19,7 +19,7 @@ export async function confirmPassword(_before: FormState, form: FormData): Promi
     if (endedWord(reason) !== undefined || reason.startsWith("access_token_")) {
       return needsLogin(endedBecause ?? reason, confirmHref(next));
     }
-    return refusedBy(error, { fields: ["password"], typed: {} });
+    return rejectedBy(error, { fields: ["password"], typed: {} });
   }
   return arriveAt(afterConfirming(next));
 }

@@ -1,5 +1,5 @@
 import { AuthError } from "@watchword/auth/core";
-import { personalHeaders, refusalResponse } from "@watchword/auth/trpc";
+import { personalHeaders, rejectionResponse } from "@watchword/auth/trpc";
 import { failureOf, getPageCaller } from "../../../server/caller.ts";
 import { isNavigation, leadTo, pageAfterRefusal } from "../../../server/navigation.ts";
 import { noteLength } from "../../../server/page-source.ts";
@@ -25,8 +25,8 @@ export async function GET(request: Request): Promise<Response> {
   } catch (error) {
     const { reason } = failureOf(error);
     if (reason === "reauthentication_required") return leadTo(confirmHref(exportPath));
-    const refused = new AuthError(reason);
-    if (isNavigation(request.headers)) return leadTo(pageAfterRefusal(exportPage, refused));
-    return refusalResponse(getServer().router, refused);
+    const rejected = new AuthError(reason);
+    if (isNavigation(request.headers)) return leadTo(pageAfterRefusal(exportPage, rejected));
+    return rejectionResponse(getServer().router, rejected);
   }
 }

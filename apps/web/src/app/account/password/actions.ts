@@ -1,7 +1,7 @@
 "use server";
 
 import type { AuthErrorReason } from "@watchword/auth/core";
-import { arriveAt, needsLogin, refusedBy, textOf } from "../../../forms/form-result.ts";
+import { arriveAt, needsLogin, rejectedBy, textOf } from "../../../forms/form-result.ts";
 import type { FormState } from "../../../forms/form-state.ts";
 import { endedWord } from "../../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
@@ -16,7 +16,7 @@ export async function changePassword(_before: FormState, form: FormData): Promis
   } catch (error) {
     const { reason } = failureOf(error);
     if (isOver(reason)) return needsLogin(reason, "/account/password");
-    return refusedBy(error, { fields: ["currentPassword", "newPassword"], typed: {}, password: "newPassword" });
+    return rejectedBy(error, { fields: ["currentPassword", "newPassword"], typed: {}, password: "newPassword" });
   }
   return arriveAt("/account?from=password");
 }

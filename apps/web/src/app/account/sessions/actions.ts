@@ -1,7 +1,7 @@
 "use server";
 
 import type { AppCaller } from "@watchword/api";
-import { arriveAt, needsLogin, refusedBy, textOf } from "../../../forms/form-result.ts";
+import { arriveAt, needsLogin, rejectedBy, textOf } from "../../../forms/form-result.ts";
 import type { FormState } from "../../../forms/form-state.ts";
 import { endedWord } from "../../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
@@ -23,7 +23,7 @@ async function end(news: "ended" | "others", what: (caller: AppCaller) => Promis
     const { reason, endedBecause } = failureOf(error);
     if (endedWord(reason) !== undefined) return needsLogin(endedBecause ?? reason, "/account");
     // Somebody was faster: what was asked for is so.
-    if (reason !== "not_found") return refusedBy(error, { fields: [], typed: {} });
+    if (reason !== "not_found") return rejectedBy(error, { fields: [], typed: {} });
   }
   return arriveAt(`/account?from=${news}`);
 }

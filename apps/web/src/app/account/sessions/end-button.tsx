@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { reasonOf } from "@watchword/auth/client";
-import type { SessionsAnswer } from "@watchword/auth/trpc";
+import type { SessionsOutput } from "@watchword/auth/trpc";
 import { type FormEvent, useActionState } from "react";
 import { type FormAction, newForm } from "../../../forms/form-state.ts";
 import { announce } from "../../../session/announcer.tsx";
@@ -49,7 +49,7 @@ export function EndButton({ label, spoken, done, className, action, sessionId, b
   }
 
   const problem = state.is === "failed" ? state.problem : undefined;
-  const refused = state.is === "ready" && posted.status === "refused";
+  const rejected = state.is === "ready" && posted.status === "refused";
   return (
     <form action={post} onSubmit={end}>
       {sessionId && <input type="hidden" name="sessionId" value={sessionId} />}
@@ -62,14 +62,14 @@ export function EndButton({ label, spoken, done, className, action, sessionId, b
         {state.is === "sending" ? "Ending…" : label}
       </button>
       <span className={styles.trouble} role="alert">
-        {refused ? "That did not work. Try again in a moment." : problem}
+        {rejected ? "That did not work. Try again in a moment." : problem}
       </span>
     </form>
   );
 }
 
 /** Without one session; without all but the current one where none is named. */
-function without(list: SessionsAnswer, sessionId: string | undefined): SessionsAnswer {
+function without(list: SessionsOutput, sessionId: string | undefined): SessionsOutput {
   const stays = sessionId === undefined ? isCurrent : ({ id }: { id: string }) => id !== sessionId;
   return { ...list, sessions: list.sessions.filter(stays) };
 }

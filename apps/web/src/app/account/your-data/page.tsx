@@ -16,7 +16,7 @@ export default async function YourDataPage({ searchParams }: { searchParams: Sea
       <Download
         title="Your data"
         href={exportPath}
-        refused={(await searchParams).refused}
+        rejected={(await searchParams).rejected}
         label="Download your data"
         back={{ href: "/account", label: "Back to your account" }}
       />

@@ -1,5 +1,5 @@
 import { AuthError } from "@watchword/auth/core";
-import { personalHeaders, refusalResponse, refuseCrossSite } from "@watchword/auth/trpc";
+import { personalHeaders, rejectCrossSite, rejectionResponse } from "@watchword/auth/trpc";
 import { z } from "zod";
 import { look, throwSwitch } from "../../../devtools/control.ts";
 import { switches } from "../../../devtools/look.ts";
@@ -25,10 +25,10 @@ export async function POST(request: Request): Promise<Response> {
 async function guard(request: Request, answer: () => Promise<object>): Promise<Response> {
   const { env, router } = getServer();
   try {
-    refuseCrossSite(request.headers, env.appUrl);
+    rejectCrossSite(request.headers, env.appUrl);
     return Response.json(await answer(), { headers: personalHeaders });
   } catch (error) {
-    if (error instanceof AuthError) return refusalResponse(router, error);
+    if (error instanceof AuthError) return rejectionResponse(router, error);
     throw error;
   }
 }

@@ -28,7 +28,7 @@ export default async function FilePage({ params, searchParams }: Props) {
       <Download
         title={isolated(shownName(file.name))}
         href={`/api/files/${file.id}`}
-        refused={(await searchParams).refused}
+        rejected={(await searchParams).rejected}
         label="Download it"
         back={{ href: "/files", label: "All your files" }}
       />

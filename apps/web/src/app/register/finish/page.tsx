@@ -15,7 +15,7 @@ export default async function FinishPage({ searchParams }: { searchParams: Searc
   const { link } = await searchParams;
   const { auth, env } = getServer();
   const secret = typeof link === "string" ? link : "";
-  const found = await auth.lookAtRegistrationLink(secret);
+  const found = await auth.findRegistrationLinkEmail(secret);
   return (
     <Page>
       <BackForwardGuard />

@@ -83,12 +83,12 @@ describe("hash() and verify()", () => {
     ["with a lone surrogate", "secret \ud83d phrase"],
   ])("refuse a password that is %s before it reaches a thread", async (_, password) => {
     const { hasher: counted, jobs } = makeHasher();
-    for (const refused of [
+    for (const rejected of [
       counted.hash(password),
       counted.verify(password, plainHash),
       counted.verify(password, undefined),
     ]) {
-      const error = await refused.catch((reason: unknown) => reason);
+      const error = await rejected.catch((reason: unknown) => reason);
       expect(error).toMatchObject({ reason: "validation_failed", fields: { password: [expect.any(String)] } });
       expect(inspect(error, { depth: 20, showHidden: true }).includes("secret")).toBe(false);
     }

@@ -43,9 +43,9 @@ describe("parseStoredPassword()", () => {
   });
 
   test.each([0, 3, 16, 31, 32, 99])("refuses the cost %i", (cost) => {
-    const refused = { kind: "unusable", why: "cost_out_of_bounds" };
-    expect(parseStoredPassword(withCost(cost), maxCost)).toEqual(refused);
-    expect(parseStoredPassword(formatStoredPassword(withCost(cost), undefined), maxCost)).toEqual(refused);
+    const rejected = { kind: "unusable", why: "cost_out_of_bounds" };
+    expect(parseStoredPassword(withCost(cost), maxCost)).toEqual(rejected);
+    expect(parseStoredPassword(formatStoredPassword(withCost(cost), undefined), maxCost)).toEqual(rejected);
   });
 
   test.each(malformedHashes())("refuses %j as malformed", (stored) => {

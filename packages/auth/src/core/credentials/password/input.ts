@@ -12,9 +12,9 @@ import { passwordMaxLength } from "../../domain/settings.ts";
  * @throws {AuthError} `validation_failed`, without the password in it
  */
 export function checkPasswordText(password: string): void {
-  if (hasMoreCodePoints(password, passwordMaxLength)) refuse(`Use at most ${passwordMaxLength} characters`);
-  if (password.includes("\0")) refuse("Leave out the NUL character");
-  if (!password.isWellFormed()) refuse("Leave out the half of a character that is in it");
+  if (hasMoreCodePoints(password, passwordMaxLength)) reject(`Use at most ${passwordMaxLength} characters`);
+  if (password.includes("\0")) reject("Leave out the NUL character");
+  if (!password.isWellFormed()) reject("Leave out the half of a character that is in it");
 }
 
 /** True when the text has more than `most` code points. Never reads further than that, whatever the text's length. */
@@ -25,6 +25,6 @@ export function hasMoreCodePoints(text: string, most: number): boolean {
   return count > most;
 }
 
-function refuse(sentence: string): never {
+function reject(sentence: string): never {
   throw new AuthError("validation_failed", { fields: { password: [sentence] } });
 }

@@ -26,18 +26,18 @@ const productName = "watchword";
 export async function checkNewPassword(password: string, policy: PasswordPolicy): Promise<void> {
   const { minLength, account, siteWords = [], isLeaked } = policy;
   checkPasswordText(password);
-  if (!hasMoreCodePoints(password, minLength - 1)) refuse(`Use at least ${minLength} characters`);
+  if (!hasMoreCodePoints(password, minLength - 1)) reject(`Use at least ${minLength} characters`);
   const compared = comparable(password);
-  if (isMadeOf([productName, ...siteWords], password)) refuse("Do not use the name of this site as your password");
-  if (namesOf(account).includes(compared)) refuse("Do not use your username, email or name as your password");
+  if (isMadeOf([productName, ...siteWords], password)) reject("Do not use the name of this site as your password");
+  if (namesOf(account).includes(compared)) reject("Do not use your username, email or name as your password");
   if (isMadeOf(namesOf(account), password)) {
-    refuse("Do not make your password of your username, email or name: they are tried first");
+    reject("Do not make your password of your username, email or name: they are tried first");
   }
   if ((await commonPasswords()).includes(compared)) {
-    refuse("That password is on every list of common passwords. Choose another");
+    reject("That password is on every list of common passwords. Choose another");
   }
   if (await isLeaked?.(password)) {
-    refuse("That password was stolen from another site and is being tried everywhere. Choose another");
+    reject("That password was stolen from another site and is being tried everywhere. Choose another");
   }
 }
 
@@ -71,6 +71,6 @@ async function commonPasswords(): Promise<readonly string[]> {
   return dictionary["passwords-common"];
 }
 
-function refuse(sentence: string): never {
+function reject(sentence: string): never {
   throw new AuthError("password_unacceptable", { message: sentence, fields: { password: [sentence] } });
 }

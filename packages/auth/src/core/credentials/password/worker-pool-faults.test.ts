@@ -38,9 +38,9 @@ const causeOf = (call: Promise<unknown>) => call.catch((error: AuthError) => err
 describe("A job that is refused says why, for the log:", () => {
   it("the queue was closed while it ran or waited, or before it came", async () => {
     const { queue, workers } = makeQueue();
-    const refused = [queue.run(job), queue.run(job)].map(causeOf);
+    const rejected = [queue.run(job), queue.run(job)].map(causeOf);
     await queue.close();
-    for (const cause of await Promise.all(refused)) expect(cause).toEqual(new Error("The password hasher was closed"));
+    for (const cause of await Promise.all(rejected)) expect(cause).toEqual(new Error("The password hasher was closed"));
     expect(await causeOf(queue.run(job))).toEqual(new Error("The password hasher is closed"));
     expect(workers.map(({ terminated }) => terminated)).toEqual([1]);
     expect(queue.load()).toEqual({ running: 0, waiting: 0 });

@@ -2,7 +2,7 @@ import { refreshAttempts } from "../../../core/domain/settings.ts";
 import { terminalReasons } from "../../../core/domain/terminal-reasons.ts";
 import type { Reply } from "../../test-app.ts";
 import type { Handling } from "../model/exchange.ts";
-import { type Presented, refusalIn, tokensIn } from "../model/holder.ts";
+import { type Presented, rejectionIn, tokensIn } from "../model/holder.ts";
 import type { KnownSession } from "../model/ledger.ts";
 import { insist } from "./invariant.ts";
 import { checkRows } from "./judge-rows.ts";
@@ -15,7 +15,7 @@ export async function judgeAnswer(world: JudgedWorld, handling: Handling, reply:
   await checkRows(world);
   const { purpose } = handling.exchange.call;
   insist(reply.status !== 500, "fault", () => `a ${purpose} was answered with 500`);
-  const reason = refusalIn(reply);
+  const reason = rejectionIn(reply);
   const over = reason !== undefined && terminal.has(reason);
   insist(reply.status === 200 || reply.setCookies.length === 0, "cookies", () => `${reason} changed cookies`);
   if (purpose === "refresh") {
@@ -85,8 +85,8 @@ function judgeRefusal(world: JudgedWorld, { exchange, server, latest: now }: Han
   const ended = row.revokedAt !== null || ranOut;
   if (reason === "refresh_token_reused" && row.revokedReason === "refresh_token_reused")
     world.tally.detectedThefts += 1;
-  const refused = () => `${from.name} was refused (${reason}), and session ${session.name} lives on`;
-  insist(ended, session.stolen ? "S6" : "L1", refused);
+  const rejected = () => `${from.name} was refused (${reason}), and session ${session.name} lives on`;
+  insist(ended, session.stolen ? "S6" : "L1", rejected);
   insist(reason !== "session_expired" || ranOut, "L1", () => `session ${session.name} has not run out`);
   const reuse = reason === "refresh_token_reused" || reason === "refresh_token_invalid";
   insist(session.stolen || !reuse, "L1", () => `${from.name} was logged out of session ${session.name}: ${reason}`);

@@ -1,4 +1,4 @@
-import type { SessionRecord } from "../../../core/domain/model.ts";
+import type { StoredSession } from "../../../core/domain/model.ts";
 import { parseRefreshToken } from "../../../core/tokens/refresh-token.ts";
 import { hex, type KnownSession } from "../model/ledger.ts";
 import { insist } from "./invariant.ts";
@@ -9,7 +9,7 @@ export async function checkRows(world: JudgedWorld): Promise<void> {
   const { ledger } = world;
   if (ledger.wrong) throw ledger.wrong;
   for (const session of ledger.sessions.values()) {
-    const found = await world.store.findSession(session.id);
+    const found = await world.store.findStoredSession(session.id);
     insist(found !== undefined, "S6", () => `session ${session.name} is gone`);
     checkRow(world, session, found.session);
     const dead = found.session.revokedAt !== null || found.session.credentialVersion !== found.user.credentialVersion;
@@ -18,7 +18,7 @@ export async function checkRows(world: JudgedWorld): Promise<void> {
   }
 }
 
-function checkRow(world: JudgedWorld, session: KnownSession, row: SessionRecord): void {
+function checkRow(world: JudgedWorld, session: KnownSession, row: StoredSession): void {
   const { name, row: before } = session;
   insist(row.generation === session.rotations, "S2", () => {
     return `session ${name} is at generation ${row.generation} after ${session.rotations} rotations`;
@@ -45,7 +45,7 @@ function checkRow(world: JudgedWorld, session: KnownSession, row: SessionRecord)
 /** S4, at the end of a history: every row and every event, against every token that was handed out. */
 export async function checkNothingAtRest(world: JudgedWorld): Promise<void> {
   const { ledger, servers, store } = world;
-  const rows = await Promise.all([...ledger.sessions.keys()].map((id) => store.findSession(id)));
+  const rows = await Promise.all([...ledger.sessions.keys()].map((id) => store.findStoredSession(id)));
   const credentials = await Promise.all(ledger.users.map(({ id }) => store.findCredentialsById(id)));
   const written = JSON.stringify([rows, credentials, servers.map(({ events }) => events)], (_, value: unknown) =>
     value instanceof Uint8Array ? hex(value) : isBuffer(value) ? hex(Uint8Array.from(value.data)) : value,

@@ -90,6 +90,6 @@ export function tokensIn({ setCookies, body }: Reply): Presented {
 }
 
 /** Why a call was refused; undefined when it was not. */
-export function refusalIn({ body }: Reply): string | undefined {
+export function rejectionIn({ body }: Reply): string | undefined {
   return body.error?.data.reason;
 }

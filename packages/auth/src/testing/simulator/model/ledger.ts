@@ -1,6 +1,6 @@
-import type { Delivery, RevokedReason, SessionRecord } from "../../../core/domain/model.ts";
+import type { Delivery, RevokedReason, StoredSession } from "../../../core/domain/model.ts";
 import { hashSecret } from "../../../core/domain/secrets.ts";
-import type { SessionChange } from "../../../core/ports/session-store.ts";
+import type { SessionRotation } from "../../../core/ports/session-store.ts";
 import type { AuthStore } from "../../../core/ports/store.ts";
 import { parseRefreshToken } from "../../../core/tokens/refresh-token.ts";
 import { InvariantBroken } from "../judge/invariant.ts";
@@ -19,7 +19,7 @@ export interface KnownSession {
   readonly everLive: Set<string>;
   rotations: number;
   /** The row, as it was after the last step. */
-  row: SessionRecord;
+  row: StoredSession;
   /** What may have ended it: only what somebody has really asked for. */
   readonly causes: Set<RevokedReason>;
   /** Nothing of it may be accepted that was begun after this step. */
@@ -59,9 +59,9 @@ export class Ledger {
 
   /** Told of each write that was done, at the moment of its commit. */
   committed(method: keyof AuthStore, input: unknown, result: unknown): void {
-    if (method === "createSession" && result === "created") this.#begin(input as SessionRecord);
-    if (method === "rotateSession" && result === true) this.#advance(input as SessionChange, 1);
-    if (method === "rearmSession" && result === true) this.#advance(input as SessionChange, 0);
+    if (method === "createSession" && result === "created") this.#begin(input as StoredSession);
+    if (method === "rotateSession" && result === true) this.#advance(input as SessionRotation, 1);
+    if (method === "reissueSession" && result === true) this.#advance(input as SessionRotation, 0);
     if (method === "changePassword" && result === true) this.#changePassword(input as PasswordChange);
   }
 
@@ -91,7 +91,7 @@ export class Ledger {
     return [...this.sessions.values()].filter((session) => session.userId === userId);
   }
 
-  #begin(row: SessionRecord): void {
+  #begin(row: StoredSession): void {
     const user = this.users.find(({ id }) => id === row.userId);
     if (row.credentialVersion !== user?.credentialVersion) {
       this.wrong ??= new InvariantBroken("S3", "a login with an older password began a session after it was changed");
@@ -114,7 +114,7 @@ export class Ledger {
   }
 
   /** A rotation or a re-arming: it must have replaced the one token that lived, and no other (S1). */
-  #advance(change: SessionChange, rotations: number): void {
+  #advance(change: SessionRotation, rotations: number): void {
     const session = this.sessions.get(change.sessionId);
     if (!session) return;
     if (hex(change.expectedNextHash) !== session.live) {

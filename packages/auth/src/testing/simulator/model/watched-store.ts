@@ -15,7 +15,7 @@ const writes: ReadonlySet<string> = new Set([
   "createAccount",
   "createSession",
   "rotateSession",
-  "rearmSession",
+  "reissueSession",
   "revokeSession",
   "upgradePasswordHash",
   "changePassword",
@@ -27,7 +27,7 @@ const ungated: ReadonlySet<string> = new Set(["keyRingVersion", "readKeyRing", "
   keyof AuthStore
 >);
 
-const unawaited: ReadonlySet<string> = new Set(["appendTimeline", "listDevices", "orderMail"] satisfies Array<
+const unawaited: ReadonlySet<string> = new Set(["appendAuditEntry", "listDevices", "enqueueEmail"] satisfies Array<
   keyof AuthStore
 >);
 

@@ -1,5 +1,5 @@
 import { AuthError } from "@watchword/auth/core";
-import type { ManagedUserAnswer, SessionsAnswer } from "@watchword/auth/trpc";
+import type { ManagedUserOutput, SessionsOutput } from "@watchword/auth/trpc";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { deviceName } from "../../../../messages/device-name.ts";
@@ -77,7 +77,7 @@ async function ask(userId: string, cursor: number | null) {
   }
 }
 
-function Person({ user, now }: { user: ManagedUserAnswer; now: string }) {
+function Person({ user, now }: { user: ManagedUserOutput; now: string }) {
   return (
     <dl className={account.log}>
       <div>
@@ -110,7 +110,7 @@ function Person({ user, now }: { user: ManagedUserAnswer; now: string }) {
   );
 }
 
-function Sessions({ user, sessions, now }: SessionsAnswer & { user: ManagedUserAnswer; now: string }) {
+function Sessions({ user, sessions, now }: SessionsOutput & { user: ManagedUserOutput; now: string }) {
   return (
     <section className={account.part} aria-labelledby="sessions">
       <h2 id="sessions">Where they are logged in</h2>
@@ -149,7 +149,7 @@ function Sessions({ user, sessions, now }: SessionsAnswer & { user: ManagedUserA
 }
 
 /** What cannot be taken back with the same click is opened first, and says what will happen. */
-function Doing({ user }: { user: ManagedUserAnswer }) {
+function Doing({ user }: { user: ManagedUserOutput }) {
   const { id: userId, role, disabledAt } = user;
   if (disabledAt !== null) {
     return (

@@ -1,6 +1,6 @@
 import { contentDisposition, describeFile, type FileAnswer, openFile } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
-import { personalHeaders, refusalResponse } from "@watchword/auth/trpc";
+import { personalHeaders, rejectionResponse } from "@watchword/auth/trpc";
 import { logFault } from "../../../../server/log.ts";
 import { isNavigation, leadTo, pageAfterRefusal } from "../../../../server/navigation.ts";
 import { noteLength } from "../../../../server/page-source.ts";
@@ -50,10 +50,10 @@ async function unlessRefused(request: Request, { params }: Asked, answer: () => 
   try {
     return await answer();
   } catch (error) {
-    const refused = error instanceof AuthError ? error : new AuthError("internal_error", { cause: error });
-    if (refused.status >= 500) logFault("download", refused);
+    const rejected = error instanceof AuthError ? error : new AuthError("internal_error", { cause: error });
+    if (rejected.status >= 500) logFault("download", rejected);
     const page = `/files/${encodeURIComponent((await params).id)}`;
-    if (isNavigation(request.headers)) return leadTo(pageAfterRefusal(page, refused));
-    return refusalResponse(getServer().router, refused);
+    if (isNavigation(request.headers)) return leadTo(pageAfterRefusal(page, rejected));
+    return rejectionResponse(getServer().router, rejected);
   }
 }
