@@ -27,7 +27,7 @@ export function testsIn({ testResults = [], specs = [], suites = [] }) {
 }
 
 /** What is wrong with a named test, if anything. `ran` is every test that ran; undefined when nothing was run. */
-export function complaintAbout({ id, file, title }, source, ran) {
+export function problemWith({ id, file, title }, source, ran) {
   if (source === undefined) return `${id}: there is no file ${file}`;
   if (!source.includes(title)) return `${id}: ${file} has no test "${title}"`;
   // What runs once for each row of a table has placeholders in its title, which stand for any text.
@@ -45,10 +45,10 @@ function main(reports) {
   const docs = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
   const named = docs.flatMap((name) => namedTests(read(join(root, "docs", name))));
   const ran = reports.length > 0 ? reports.flatMap((file) => testsIn(JSON.parse(read(file) ?? "{}"))) : undefined;
-  const complaints = named.flatMap((test) => complaintAbout(test, read(join(root, test.file)), ran) ?? []);
-  if (named.length === 0) complaints.push("The docs name no test at all");
-  for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
-  process.exit(complaints.length === 0 ? 0 : 1);
+  const problems = named.flatMap((test) => problemWith(test, read(join(root, test.file)), ran) ?? []);
+  if (named.length === 0) problems.push("The docs name no test at all");
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.exit(problems.length === 0 ? 0 : 1);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

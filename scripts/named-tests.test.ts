@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { complaintAbout, namedTests, testsIn } from "./named-tests.mjs";
+import { namedTests, problemWith, testsIn } from "./named-tests.mjs";
 
 const rows = `| R01  | two tabs | \`a/tabs.test.ts\` › both get %d tokens (R01)   |
 | R01  |          | \`e2e/tabs.spec.ts\` › one rotation |`;
@@ -18,7 +18,7 @@ describe("namedTests()", () => {
   });
 });
 
-describe("complaintAbout()", () => {
+describe("problemWith()", () => {
   const source = 'it.each([2, 3])("both get %d tokens (R01)", () => {});';
   const ran = (...passed: boolean[]) =>
     passed.map((one, at) => ({ file: "/clone/a/tabs.test.ts", title: `both get ${at} tokens (R01)`, passed: one }));
@@ -37,10 +37,10 @@ describe("complaintAbout()", () => {
       "not run",
     ],
     ["is part of another's title", source, [{ ...ran(true)[0], title: "x both get 2 tokens (R01)" }], "not run"],
-  ])("a test that %s", (_, text, results, complaint) => {
-    const answer = complaintAbout(unit, text, results);
-    if (complaint === undefined) expect(answer).toBeUndefined();
-    else expect(answer).toContain(complaint);
+  ])("a test that %s", (_, text, results, problem) => {
+    const answer = problemWith(unit, text, results);
+    if (problem === undefined) expect(answer).toBeUndefined();
+    else expect(answer).toContain(problem);
   });
 });
 
@@ -60,6 +60,6 @@ describe("testsIn()", () => {
     const specs = [{ file: "tabs.spec.ts", title: "one rotation", ok: true }];
     const ran = testsIn({ suites: [{ suites: [{ specs }] }] });
     expect(ran).toEqual([{ file: "e2e/tabs.spec.ts", title: "one rotation", passed: true }]);
-    expect(complaintAbout(browser, 'test("one rotation", …)', ran)).toBeUndefined();
+    expect(problemWith(browser, 'test("one rotation", …)', ran)).toBeUndefined();
   });
 });
