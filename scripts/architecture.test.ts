@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+
+/** A section and the folder in its heading; the root where there is none. */
+const sections = text.split(/^## /m).map((section) => ({
+  base: /^`([^`]+)`\n/.exec(section)?.[1] ?? "",
+  title: section.split("\n")[0] ?? "",
+  paths: pathsIn(section),
+}));
+
+/** What stands in backticks and reads like a path: it has a slash or the ending of a file. An address on the wire begins with a slash. */
+function pathsIn(section: string): string[] {
+  return [...section.matchAll(/`([^`\n]+)`/g)]
+    .map(([, code = ""]) => code)
+    .filter((code) => /^[\w.[][^\s*→]*$/.test(code) && (code.includes("/") || /\.(?:[cm]?[jt]sx?|md)$/.test(code)));
+}
+
+/** The folders that are tables of rooms. */
+const rooms = [
+  "packages/auth/src",
+  "packages/auth/src/core",
+  "packages/auth/src/trpc",
+  "packages/auth/src/testing",
+  "packages/db/src/sqlite",
+  "apps/web/src",
+];
+/** Bare names that stand for a file in the folder named beside them, or for one in several folders. */
+const bare = /^(?:access-token|jws|signing-key|env|actions)\.ts$|^bcrypt-worker\.mjs$/;
+
+describe("ARCHITECTURE.md", () => {
+  it("names only paths that exist", () => {
+    const missing = sections.flatMap(({ base, title, paths }) =>
+      paths
+        .filter((path) => !bare.test(path) && !existsSync(join(root, path)) && !existsSync(join(root, base, path)))
+        .map((path) => `${title}: ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("names enough of them: a pattern that finds none would pass, too", () => {
+    expect(sections.flatMap(({ paths }) => paths).length).toBeGreaterThan(150);
+  });
+
+  it.each(["login", "refresh", "page load"])("follows one %s through at least six files", (way) => {
+    const section = sections.find(({ title }) => title === `One ${way}, file by file`);
+    expect(new Set(section?.paths).size).toBeGreaterThan(6);
+  });
+
+  it.each(rooms)("lists every folder of %s", (room) => {
+    const folders = readdirSync(join(root, room), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const section = text.split(/^## /m).find((one) => one.startsWith(`\`${room}\`\n`)) ?? "";
+    const unlisted = folders.map(({ name }) => name).filter((name) => !section.includes(`\n| \`${name}\` `));
+    expect(unlisted).toEqual([]);
+  });
+});
