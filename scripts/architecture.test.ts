@@ -29,8 +29,8 @@ const rooms = [
   "packages/db/src/sqlite",
   "apps/web/src",
 ];
-/** Bare names that stand for a file in the folder named beside them, or for one in several folders. */
-const bare = /^(?:access-token|jws|signing-key|env|actions)\.ts$|^bcrypt-worker\.mjs$/;
+/** Bare names that stand for one file in several folders, or for a file in the folder that is named beside them. */
+const bare = /^(?:access-token|jws|signing-key|env|actions)\.ts$|^page\.tsx$|^bcrypt-worker\.mjs$/;
 
 describe("ARCHITECTURE.md", () => {
   it("names only paths that exist", () => {
