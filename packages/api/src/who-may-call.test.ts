@@ -1,6 +1,6 @@
 import { testIssuer } from "@watchword/auth/testing";
 import { describe, expect, it } from "vitest";
-import { createTestApp } from "./testing/test-app.ts";
+import { createTestApp } from "../test/test-app.ts";
 
 /** What anybody may call, and why: it makes a session, ends one, or is opened by a link from a mail. All else needs a login. */
 const forAnybody = new Set([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { createTestSession } from "../../test/test-session.ts";
 import { createMemoryStore } from "../testing/memory-store/store.ts";
-import { createTestSession, reasonOf, type TestAuthOptions } from "../testing/test-auth.ts";
+import { reasonOf, type TestAuthOptions } from "../testing/test-auth.ts";
 import { type Choose, createTurns, everyOrder, takeTurns } from "../testing/turns.ts";
 import type { AuthErrorReason } from "./domain/errors.ts";
 

@@ -1,14 +1,8 @@
 import { AggregationTemporality, DataPointType, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import { expect, it } from "vitest";
+import { createTestSession } from "../../test/test-session.ts";
 import { createMemoryStore } from "../testing/memory-store/store.ts";
-import {
-  ada,
-  createTestSession,
-  fromTerminal,
-  loginAda,
-  reasonOf,
-  type TestAuthOptions,
-} from "../testing/test-auth.ts";
+import { ada, fromTerminal, loginAda, reasonOf, type TestAuthOptions } from "../testing/test-auth.ts";
 import { createAuthMetrics } from "./auth-metrics.ts";
 
 /** Collects when it is asked to, and keeps nothing. */

@@ -5,7 +5,6 @@ export { aLinkUse, aNewUser, aSession, seededRandomBytes, someBytes } from "./fi
 export { createMemoryKeyStore } from "./memory-store/key.ts";
 export { createMemoryRateLimitCounter } from "./memory-store/rate-limit-counter.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory-store/store.ts";
-export { naughtyStrings } from "./naughty-strings.ts";
 export {
   ada,
   createTestAuth,

@@ -4,7 +4,7 @@ import { protectedProcedure, publicProcedure, router, stepUpProcedure } from "..
 import { adminRouter } from "../trpc/routers/admin.ts";
 import { authRouter } from "../trpc/routers/auth.ts";
 import { createTokenCookies } from "../trpc/token-cookies.ts";
-import { ada, createTestAuth, type TestAuth, type TestAuthOptions, testIssuer } from "./test-auth.ts";
+import { createTestAuth, type TestAuth, type TestAuthOptions, testIssuer } from "./test-auth.ts";
 
 /** What an unexpected error says, and nobody outside may ever read. */
 export const libraryText = "SqliteError: no such column in /srv/watchword/store.ts:42";
@@ -125,23 +125,4 @@ export async function readReply(response: Response): Promise<Reply> {
     setCookies,
     cookie: setCookies.map((cookie) => cookie.split(";")[0]).join("; "),
   };
-}
-
-/** Ada registers in a browser: her cookies. */
-export async function cookiesOfAda(app: TestApp): Promise<string> {
-  return (await app.post("auth.register", { ...ada })).cookie;
-}
-
-/** What a client without cookies sends along: its access token, and the step-up token of its login or its last proof. */
-export type TestBearer = { authorization: string; "x-step-up": string };
-
-/** Ada registers in a terminal: her tokens. */
-export async function tokensOfAda(
-  app: TestApp,
-): Promise<{ accessToken: string; refreshToken: string; stepUpToken: string; bearer: TestBearer }> {
-  const { data } = (await app.post("auth.register", { ...ada, delivery: "body" })).body.result;
-  const [accessToken, refreshToken, stepUpToken] = [data.accessToken, data.refreshToken, data.stepUpToken].map(String);
-  if (!accessToken || !refreshToken || !stepUpToken) throw new Error("The answer held no tokens");
-  const bearer = { authorization: `Bearer ${accessToken}`, "x-step-up": stepUpToken };
-  return { accessToken, refreshToken, stepUpToken, bearer };
 }

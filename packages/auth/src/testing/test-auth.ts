@@ -1,6 +1,6 @@
 import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
 import type { AuthEvent } from "../core/domain/events.ts";
-import type { IssuedTokens, SessionStart, StoredSession } from "../core/domain/model.ts";
+import type { IssuedTokens, SessionStart } from "../core/domain/model.ts";
 import { type Auth, createAuth } from "../core/index.ts";
 import type { AuthOptions } from "../core/options.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
@@ -93,38 +93,4 @@ export async function reasonOf(call: Promise<unknown>): Promise<AuthErrorReason 
     if (error instanceof AuthError) return error.reason;
     throw error;
   }
-}
-
-/** What a call was refused with. */
-export function failureOf(call: Promise<unknown>): Promise<AuthError> {
-  return call.then(
-    () => {
-      throw new Error("It was not refused");
-    },
-    (error: AuthError) => error,
-  );
-}
-
-export interface TestSession extends TestAuth {
-  /** The login's tokens. */
-  first: IssuedTokens;
-  refresh(refreshToken: string): Promise<IssuedTokens>;
-  /** The session's row, as the store has it. */
-  row(): Promise<StoredSession>;
-}
-
-/** Ada's first session, with its tokens in the body. */
-export async function createTestSession(options: TestAuthOptions = {}): Promise<TestSession> {
-  const test = createTestAuth(options);
-  const first = await registerAda(test.auth);
-  return {
-    ...test,
-    first,
-    refresh: (refreshToken) => test.auth.refresh({ refreshToken, delivery: "body" }),
-    async row() {
-      const found = await test.store.findStoredSession(first.session.id);
-      if (!found) throw new Error("The session is gone");
-      return found.session;
-    },
-  };
 }

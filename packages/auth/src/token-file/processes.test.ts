@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { type HttpServer, startHttpServer } from "../../test/http-server.ts";
 import { createWire, type Wire } from "../../test/test-client.ts";
+import { type Program, startProgram } from "../../test/token-file-program.ts";
 import type { StoredTokens } from "../client/token-store.ts";
 import { createTestApp, type TestApp } from "../testing/test-app.ts";
 import { registerAda } from "../testing/test-auth.ts";
-import { type HttpServer, startHttpServer } from "./testing/http-server.ts";
-import { type Program, startProgram } from "./testing/program.ts";
 import { createFileTokenStore, type FileTokenStore } from "./token-file.ts";
 
 const anHour = 3_600_000;

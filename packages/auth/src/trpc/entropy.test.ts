@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { tokensOfAda } from "../../test/tokens-of-ada.ts";
 import { seededRandomBytes } from "../testing/fixtures.ts";
-import { createTestApp, tokensOfAda } from "../testing/test-app.ts";
+import { createTestApp } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
 
 it("with no random bytes to be had, nothing is issued and nothing kept: 500, and all is well when there are again (X06)", async () => {

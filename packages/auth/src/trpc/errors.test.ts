@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { cookiesOfAda } from "../../test/tokens-of-ada.ts";
 import { AuthError, authErrorReasons } from "../core/domain/errors.ts";
-import { cookiesOfAda, createTestApp } from "../testing/test-app.ts";
+import { createTestApp } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };

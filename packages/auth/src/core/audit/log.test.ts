@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { createTestSession } from "../../../test/test-session.ts";
 import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import {
   ada,
   createTestAuth,
-  createTestSession,
   fromBrowser,
   fromTerminal,
   loginAda,

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { createTestAuth, createTestSession, reasonOf } from "../../testing/test-auth.ts";
+import { createTestSession } from "../../../test/test-session.ts";
+import { createTestAuth, reasonOf } from "../../testing/test-auth.ts";
 
 it("exportData() and deleteAccount() need no app that keeps something beside the login", async () => {
   const { auth, first, events } = await createTestSession();

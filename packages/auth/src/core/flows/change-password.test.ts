@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createHold } from "../../../test/hold.ts";
+import { failureOf } from "../../../test/test-session.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
 import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import {
   ada,
   createTestAuth,
-  failureOf,
   fromBrowser,
   fromTerminal,
   loginAda,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createHold } from "../../../test/hold.ts";
+import { failureOf } from "../../../test/test-session.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
 import {
   ada,
   createTestAuth,
-  failureOf,
   fromBrowser,
   fromTerminal,
   loginAda,

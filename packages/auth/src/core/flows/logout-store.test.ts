@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createTestAuth, createTestSession, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
+import { createTestSession } from "../../../test/test-session.ts";
+import { createTestAuth, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import { AuthError } from "../domain/errors.ts";
 
 const neither = { refreshToken: undefined, accessToken: undefined };

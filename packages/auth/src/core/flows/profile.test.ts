@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { createTestSession, reasonOf } from "../../testing/test-auth.ts";
+import { createTestSession } from "../../../test/test-session.ts";
+import { reasonOf } from "../../testing/test-auth.ts";
 
 async function start() {
   const test = await createTestSession();

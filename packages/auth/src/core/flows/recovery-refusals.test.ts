@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { createTestSession } from "../../../test/test-session.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
-import { ada, createTestAuth, createTestSession, reasonOf, registerAda } from "../../testing/test-auth.ts";
+import { ada, createTestAuth, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
 
 const client = { userAgent: "curl/8.5.0", ipAddress: "198.51.100.4" };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { createTestSession, type TestSession } from "../../../test/test-session.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
 import { createMemoryStore } from "../../testing/memory-store/store.ts";
-import { ada, createTestSession, fromTerminal, loginAda, reasonOf, type TestSession } from "../../testing/test-auth.ts";
+import { ada, fromTerminal, loginAda, reasonOf } from "../../testing/test-auth.ts";
 import { type Choose, createTurns, everyOrder, type Turns, takeTurns } from "../../testing/turns.ts";
 import type { AuthErrorReason } from "../domain/errors.ts";
 import type { IssuedTokens } from "../domain/model.ts";

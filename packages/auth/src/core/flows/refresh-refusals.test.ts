@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createHold } from "../../../test/hold.ts";
+import { createTestSession } from "../../../test/test-session.ts";
 import { seededRandomBytes } from "../../testing/fixtures.ts";
 import { createMemoryStore } from "../../testing/memory-store/store.ts";
-import { createTestSession, fromBrowser, loginAda, reasonOf } from "../../testing/test-auth.ts";
+import { fromBrowser, loginAda, reasonOf } from "../../testing/test-auth.ts";
 import { publicMessage } from "../domain/errors.ts";
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts";
 import { endedError } from "./session-errors.ts";

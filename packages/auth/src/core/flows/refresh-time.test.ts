@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { createTestSession } from "../../../test/test-session.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createTestSession, reasonOf } from "../../testing/test-auth.ts";
+import { reasonOf } from "../../testing/test-auth.ts";
 
 const second = 1000;
 const machineZone = process.env.TZ;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createTestSession } from "../../../test/test-session.ts";
 import { createMemoryStore } from "../../testing/memory-store/store.ts";
-import { createTestAuth, createTestSession, loginAda, reasonOf } from "../../testing/test-auth.ts";
+import { createTestAuth, loginAda, reasonOf } from "../../testing/test-auth.ts";
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts";
 
 const second = 1000;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { failureOf } from "../../../test/test-session.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { inParallel } from "../../testing/store-contract/harness.ts";
 import {
   ada,
   createTestAuth,
-  failureOf,
   fromBrowser,
   fromTerminal,
   loginAda,

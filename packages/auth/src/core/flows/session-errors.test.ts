@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { createTestSession } from "../../../test/test-session.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
-import { ada, createTestAuth, createTestSession, reasonOf } from "../../testing/test-auth.ts";
+import { ada, createTestAuth, reasonOf } from "../../testing/test-auth.ts";
 
 it("a write that was refused although nothing had ended may simply be made again", async () => {
   const { store, first } = await createTestSession();

@@ -1,12 +1,6 @@
 import { expect, it } from "vitest";
-import {
-  ada,
-  createTestAuth,
-  createTestSession,
-  fromTerminal,
-  loginAda,
-  registerAda,
-} from "../../testing/test-auth.ts";
+import { createTestSession } from "../../../test/test-session.ts";
+import { ada, createTestAuth, fromTerminal, loginAda, registerAda } from "../../testing/test-auth.ts";
 
 const second = 1000;
 

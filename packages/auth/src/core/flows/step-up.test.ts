@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createHold } from "../../../test/hold.ts";
+import { createTestSession } from "../../../test/test-session.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
-import { ada, createTestSession, loginAda, reasonOf, type TestAuthOptions } from "../../testing/test-auth.ts";
+import { ada, loginAda, reasonOf, type TestAuthOptions } from "../../testing/test-auth.ts";
 import { AuthError } from "../domain/errors.ts";
 import type { IssuedTokens } from "../domain/model.ts";
 

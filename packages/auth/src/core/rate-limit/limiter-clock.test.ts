@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { failureOf } from "../../../test/test-session.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
-import { createTestAuth, failureOf, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
+import { createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 
 const dayMs = 86_400_000;
 const wrong = { identifier: "ada", password: "not the password", ...fromTerminal };

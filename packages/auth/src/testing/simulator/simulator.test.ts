@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { brokenRules } from "../../../test/broken-rules.ts";
 import { createMemoryStore } from "../memory-store/store.ts";
-import { brokenRules } from "./broken-rules.ts";
 import { runHistories, runHistory, type SimulatorOptions } from "./run.ts";
 
 /** `SIMULATOR_SEED=123 npx vitest run packages/auth/src/testing/simulator` plays that one history again. */

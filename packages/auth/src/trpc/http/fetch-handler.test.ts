@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  cookiesOfAda,
-  createTestApp,
-  libraryText,
-  type Reply,
-  readReply,
-  type TestApp,
-  tokensOfAda,
-} from "../../testing/test-app.ts";
+import { cookiesOfAda, tokensOfAda } from "../../../test/tokens-of-ada.ts";
+import { createTestApp, libraryText, type Reply, readReply, type TestApp } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createForger, knownSigningKey } from "../../../test/forged-tokens.ts";
+import { tokensOfAda } from "../../../test/tokens-of-ada.ts";
 import { seededRandomBytes } from "../../testing/fixtures.ts";
 import { createMemoryStore } from "../../testing/memory-store/store.ts";
-import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
+import { createTestApp } from "../../testing/test-app.ts";
 import { testIssuer, testSecret } from "../../testing/test-auth.ts";
 
 const random = seededRandomBytes("forged-tokens.test");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cookiesOfAda, createTestApp } from "../../testing/test-app.ts";
+import { cookiesOfAda } from "../../../test/tokens-of-ada.ts";
+import { createTestApp } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cookiesOfAda, createTestApp, type Reply, readReply, type TestApp } from "../../testing/test-app.ts";
+import { cookiesOfAda } from "../../../test/tokens-of-ada.ts";
+import { createTestApp, type Reply, readReply, type TestApp } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };

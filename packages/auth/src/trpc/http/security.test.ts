@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cookiesOfAda, createTestApp, type Reply, tokensOfAda } from "../../testing/test-app.ts";
+import { cookiesOfAda, tokensOfAda } from "../../../test/tokens-of-ada.ts";
+import { createTestApp, type Reply } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };

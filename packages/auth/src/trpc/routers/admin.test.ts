@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createTestApp, type TestApp, tokensOfAda } from "../../testing/test-app.ts";
+import { tokensOfAda } from "../../../test/tokens-of-ada.ts";
+import { createTestApp, type TestApp } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 import { adminRouter } from "./admin.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { cookiesOfAda, tokensOfAda } from "../../../test/tokens-of-ada.ts";
 import { AuthError } from "../../core/domain/errors.ts";
-import { cookiesOfAda, createTestApp, testAddress, tokensOfAda } from "../../testing/test-app.ts";
+import { createTestApp, testAddress } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 const second = 1000;

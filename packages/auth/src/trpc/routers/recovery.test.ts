@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { createTestApp, tokensOfAda } from "../../testing/test-app.ts";
+import { tokensOfAda } from "../../../test/tokens-of-ada.ts";
+import { createTestApp } from "../../testing/test-app.ts";
 import { ada, loginAda } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { createTestApp, type Reply, type TestApp, type TestBearer, tokensOfAda } from "../../testing/test-app.ts";
+import { type TestBearer, tokensOfAda } from "../../../test/tokens-of-ada.ts";
+import { createTestApp, type Reply, type TestApp } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 const newName = { name: "Ada King" };

@@ -1,7 +1,8 @@
 import { createTRPCClient, type HTTPBatchLinkOptions, httpBatchStreamLink } from "@trpc/client";
 import type { AnyClientTypes } from "@trpc/server/unstable-core-do-not-import";
 import { describe, expect, it } from "vitest";
-import { cookiesOfAda, createTestApp, type Reply, type TestRouter, tokensOfAda } from "../../testing/test-app.ts";
+import { cookiesOfAda, tokensOfAda } from "../../../test/tokens-of-ada.ts";
+import { createTestApp, type Reply, type TestRouter } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
 
 type Send = NonNullable<HTTPBatchLinkOptions<AnyClientTypes>["fetch"]>;

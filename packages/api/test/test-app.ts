@@ -7,9 +7,9 @@ import {
   testIssuer,
 } from "@watchword/auth/testing";
 import { createFetchHandler, createTokenCookies, type FetchHandler } from "@watchword/auth/trpc";
-import type { FilesOptions } from "../files.ts";
-import { type AppRouter, createAppRouter } from "../root.ts";
-import { createUploads } from "../uploads.ts";
+import type { FilesOptions } from "../src/files.ts";
+import { type AppRouter, createAppRouter } from "../src/root.ts";
+import { createUploads } from "../src/uploads.ts";
 import { createMemoryFileStore } from "./memory-file-store.ts";
 
 /** The whole router behind its door, on what is kept in memory. */

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
-import type { Moment, Order, Outcome } from "../program.child.ts";
+import type { Moment, Order, Outcome } from "../src/token-file/program.child.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -21,7 +21,7 @@ export interface Program {
 }
 
 export async function startProgram(path: string, url: string): Promise<Program> {
-  const script = fileURLToPath(new URL("../program.child.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../src/token-file/program.child.ts", import.meta.url));
   const child = fork(inject("childPrograms")[script] ?? "", [path, url], { cwd: dirname(script) });
   const gone = new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
   const answer = () =>

@@ -1,8 +1,8 @@
-import type { SessionRotation } from "../../core/ports/session-store.ts";
-import type { AuthStore } from "../../core/ports/store.ts";
-import { createMemoryStore } from "../memory-store/store.ts";
-import type { Invariant } from "./judge/invariant.ts";
-import type { SimulatorOptions } from "./run.ts";
+import type { SessionRotation } from "../src/core/ports/session-store.ts";
+import type { AuthStore } from "../src/core/ports/store.ts";
+import { createMemoryStore } from "../src/testing/memory-store/store.ts";
+import type { Invariant } from "../src/testing/simulator/judge/invariant.ts";
+import type { SimulatorOptions } from "../src/testing/simulator/run.ts";
 
 /** A rule of others', or a forgotten condition, put around the production code from outside. */
 export interface BrokenRule {

@@ -1,4 +1,4 @@
-import type { FileStore, NewFile, UploadTimes } from "../file-store.ts";
+import type { FileStore, NewFile, UploadTimes } from "../src/file-store.ts";
 
 type Row = NewFile & { ready: boolean };
 
