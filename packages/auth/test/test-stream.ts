@@ -1,4 +1,4 @@
-import { createTRPCClient, httpSubscriptionLink, type TRPCClientError } from "@trpc/client";
+import { createTRPCClient, httpSubscriptionLink, type TRPCClient, type TRPCClientError } from "@trpc/client";
 import { TRPCError, tracked } from "@trpc/server";
 import { z } from "zod";
 import { type BodySession, createBodySession } from "../src/client/body-session.ts";
@@ -16,12 +16,12 @@ import { createWire, type Wire } from "./test-client.ts";
 import { createTestDevice, type TestDevice } from "./test-device.ts";
 import { createTestEventSources, type TestEventSources } from "./test-event-source.ts";
 
-/** A log of numbered events, and whoever listens to it. */
+/** A log of numbered events, and its subscribers. */
 interface EventLog {
   newest: number;
   /** The `lastEventId` of each connection, in order. */
   resumedFrom: Array<string | null>;
-  /** Adds events; whoever is connected gets them. */
+  /** Adds events; every open connection gets them. */
   append(count?: number): void;
   /** Ends every connection, as the server does when a token has run out or a session is over. */
   end(reason: AuthErrorReason): void;
@@ -86,7 +86,7 @@ export interface StartedStream extends TestAuth {
   got: number[];
   /** How the subscription ended, if it did. */
   over: Array<AuthErrorReason | "lost" | "complete">;
-  /** The states of the connection that were told. */
+  /** The states that the connection reported. */
   states: string[];
   /** Resolves when so many events have come. */
   reached(count: number): Promise<void>;
@@ -100,11 +100,11 @@ export interface StartedStream extends TestAuth {
 export interface StreamOptions {
   onEnded?: (session: { renewLogin(): Promise<void> }) => Promise<boolean>;
   signal?: AbortSignal;
-  /** False where the program has forgotten that not every place has an `EventSource`. */
+  /** False where the program runs where there is no `EventSource`. */
   hasEventSource?: boolean;
 }
 
-/** Ada's terminal listens to the log, through the real door. */
+/** Ada's terminal listens to the log, through the real HTTP handler. */
 export async function startStream({
   onEnded,
   signal,
@@ -141,39 +141,6 @@ export async function startStream({
       }),
     ],
   });
-
-  const [got, over, states]: [number[], StartedStream["over"], string[]] = [[], [], []];
-  const watchers = new Set<() => void>();
-  const tell = () => {
-    for (const look of watchers) look();
-  };
-  const until = (isReached: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (isReached()) resolve();
-      };
-      watchers.add(look);
-      look();
-    });
-  const subscription = client.live.numbers.subscribe(
-    { topic: "all" },
-    {
-      ...(signal && { signal }),
-      onData({ data }) {
-        got.push(data);
-        tell();
-      },
-      onError(error: TRPCClientError<StreamRouter>) {
-        over.push(reasonOf(error) ?? "lost");
-        tell();
-      },
-      onComplete() {
-        over.push("complete");
-        tell();
-      },
-      onConnectionStateChange: ({ state }) => states.push(state),
-    },
-  );
   return {
     ...test,
     log,
@@ -182,16 +149,57 @@ export async function startStream({
     session,
     sources,
     ended,
+    ...subscribe(client, signal),
+    expire() {
+      test.clock.advance(901_000);
+      log.end("access_token_expired");
+    },
+  };
+}
+
+type Subscribed = Pick<StartedStream, "got" | "over" | "states" | "reached" | "finished" | "unsubscribe">;
+
+/** Subscribes to the log, and records what comes. */
+function subscribe(client: TRPCClient<StreamRouter>, signal: AbortSignal | undefined): Subscribed {
+  const [got, over, states]: [number[], StartedStream["over"], string[]] = [[], [], []];
+  const watchers = new Set<() => void>();
+  const notify = () => {
+    for (const check of watchers) check();
+  };
+  const until = (isReached: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const check = () => {
+        if (isReached()) resolve();
+      };
+      watchers.add(check);
+      check();
+    });
+  const subscription = client.live.numbers.subscribe(
+    { topic: "all" },
+    {
+      ...(signal && { signal }),
+      onData({ data }) {
+        got.push(data);
+        notify();
+      },
+      onError(error: TRPCClientError<StreamRouter>) {
+        over.push(reasonOf(error) ?? "lost");
+        notify();
+      },
+      onComplete() {
+        over.push("complete");
+        notify();
+      },
+      onConnectionStateChange: ({ state }) => states.push(state),
+    },
+  );
+  return {
     got,
     over,
     states,
     reached: (count) => until(() => got.length >= count),
     finished: () => until(() => over.length > 0),
     unsubscribe: () => subscription.unsubscribe(),
-    expire() {
-      test.clock.advance(901_000);
-      log.end("access_token_expired");
-    },
   };
 }
 

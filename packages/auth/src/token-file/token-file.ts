@@ -22,7 +22,7 @@ export interface TokenFileOptions {
   warn?: (sentence: string) => void;
 }
 
-/** The file in which a person's logins are kept: one pair of tokens for each server, for its owner's eyes only. */
+/** The file in which a person's logins are kept: the tokens of one login for each server, readable by its owner alone. */
 export interface TokenFile {
   /** The tokens of one server. They can be reached by its own address alone, so they are never sent to another. */
   of(url: string): FileTokenStore;
@@ -60,20 +60,8 @@ export function createFileTokenStore({ url, ...file }: TokenFileOptions & { url:
   return openTokenFile(file).of(url);
 }
 
-/**
- * Opens the file of logins. Reading it makes nothing; a damaged file counts as no logins at all, and is put aside, not
- * overwritten, when there is something new to keep.
- */
-export function openTokenFile({
-  path,
-  warn = (sentence) => process.emitWarning(sentence),
-}: TokenFileOptions): TokenFile {
-  const warned = new Set<string>();
-  const warnOnce = (sentence: string) => {
-    if (!warned.has(sentence)) warn(sentence);
-    warned.add(sentence);
-  };
-
+/** The file as a whole: what it holds, and the one way to change it. */
+function createLoginsFile(path: string, warnOnce: (sentence: string) => void) {
   async function read(): Promise<Logins | "none" | "damaged"> {
     const text = await readPrivateFile(path, () =>
       warnOnce("Others on this machine could read your logins; they no longer can. If they may have, log out"),
@@ -99,6 +87,25 @@ export function openTokenFile({
       throw asTokenFileError(path, error);
     });
   }
+
+  return { read, change };
+}
+
+/**
+ * Opens the file of logins. Reading it makes nothing; a damaged file counts as no logins at all, and is put aside, not
+ * overwritten, when there is something new to keep.
+ */
+export function openTokenFile({
+  path,
+  warn = (sentence) => process.emitWarning(sentence),
+}: TokenFileOptions): TokenFile {
+  const warned = new Set<string>();
+  const warnOnce = (sentence: string) => {
+    if (!warned.has(sentence)) warn(sentence);
+    warned.add(sentence);
+  };
+
+  const { read, change } = createLoginsFile(path, warnOnce);
 
   return {
     of: (url) => ({
@@ -133,7 +140,7 @@ export function openTokenFile({
   };
 }
 
-/** The lock that the work at hand is done under. A session that renews within it must not wait for whoever called it. */
+/** The lock that the work at hand is done under. A session that refreshes within it must not wait for its own caller. */
 const heldAround = new AsyncLocalStorage<{ lock: string; isOver: boolean }>();
 
 async function renewAlone<T>(path: string, url: string, work: () => Promise<T>): Promise<T> {

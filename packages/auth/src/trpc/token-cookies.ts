@@ -12,7 +12,7 @@ import type { Delivery, IssuedStepUp, IssuedTokens } from "../core/domain/model.
  * there, and gets plain names on that one address.
  *
  * Where the address of the app names a port, all names end in it (`__Host-watchword.access-3000`), because cookies know none: two
- * apps on one host would end each other's logins by being looked at.
+ * apps on one host would otherwise end each other's logins.
  */
 export interface TokenCookies {
   /**
@@ -26,9 +26,9 @@ export interface TokenCookies {
   /** Every different refresh token among the cookies: what a logout has to end. */
   refreshCookies(request: Headers): readonly string[];
   /**
-   * Hands out both tokens as cookies, and a readable one that says that there is a session to refresh. Its value is
-   * `<pair>.<user>`, a name for each and nothing more: the first changes with each pair, so that a tab sees that another
-   * one has refreshed; the second with each user, so that it sees that somebody else has logged in.
+   * Sets both tokens as cookies, and a readable one that says that there is a session to refresh. Its value is
+   * `<tokens>.<user>`, an id for each and nothing more: the first changes with each refresh, so that a tab sees that another
+   * tab has refreshed; the second with each user, so that it sees that another user has logged in.
    */
   setCookies(sink: CookieSink, request: Headers, issued: IssuedTokens): void;
   /** All of a session's cookies, the step-up secret's too. */
@@ -39,11 +39,11 @@ export interface TokenCookies {
   readonly names: ReadonlySet<string>;
   /**
    * The step-up secret of a request: of a session in cookies from its cookie alone, of one in the body from the header
-   * `x-step-up` alone. Of several that differ none counts, as if there were none: then the password is asked for.
+   * `x-step-up` alone. If several differ, none counts: then the password is asked for.
    */
   stepUpToken(request: Headers, delivery: Delivery): string | undefined;
-  /** Hands out a step-up secret as a cookie that lasts as long as the secret is fresh, or goes with the browser as the others do. */
-  setStepUp(sink: CookieSink, request: Headers, given: { stepUp: IssuedStepUp; rememberMe: boolean }): void;
+  /** Sets a step-up secret as a cookie that lasts as long as the secret is fresh, or goes with the browser as the others do. */
+  setStepUp(sink: CookieSink, request: Headers, issued: { stepUp: IssuedStepUp; rememberMe: boolean }): void;
   /** What the device was given at an earlier login: the tokens of a session come and go, this one stays. */
   deviceToken(request: Headers): string | undefined;
 }
@@ -77,30 +77,37 @@ const stepUpHeader = "x-step-up";
 /** 180 days, from each login on. */
 const deviceRememberedSeconds = 15_552_000;
 
-/** @param appUrl where the app is reached from outside, such as `https://example.com` */
-export function createTokenCookies({ appUrl }: { appUrl: string }): TokenCookies {
+/** The names and attributes of our cookies, which depend on the address of the app and on what the browser takes. */
+function createCookieShape(appUrl: string) {
   const https = new URL(appUrl).protocol === "https:";
   const secure = (request: Headers) => https || !refusesSecureOnLocalhost(request);
   const ending = cookieEnding(appUrl);
-  const nameOf = (cookie: keyof typeof base, request: Headers) =>
-    (secure(request) ? prefix : "") + base[cookie] + ending;
-  const attributes = (request: Headers, httpOnly: boolean, maxAge: number | undefined): CookieAttributes => ({
-    path: "/",
-    sameSite: "lax",
-    secure: secure(request),
-    httpOnly,
-    ...(maxAge === undefined ? {} : { maxAge }),
-  });
+  const plainNames = Object.values(base).map((name) => name + ending);
+  return {
+    ending,
+    names: new Set([...plainNames.map((name) => prefix + name), ...(https ? [] : plainNames)]),
+    nameOf: (cookie: keyof typeof base, request: Headers) => (secure(request) ? prefix : "") + base[cookie] + ending,
+    attributes: (request: Headers, httpOnly: boolean, maxAge: number | undefined): CookieAttributes => ({
+      path: "/",
+      sameSite: "lax",
+      secure: secure(request),
+      httpOnly,
+      ...(maxAge === undefined ? {} : { maxAge }),
+    }),
+  };
+}
 
-  const endings = Object.values(base).map((name) => name + ending);
+/** @param appUrl where the app is reached from outside, such as `https://example.com` */
+export function createTokenCookies({ appUrl }: { appUrl: string }): TokenCookies {
+  const { ending, names, nameOf, attributes } = createCookieShape(appUrl);
 
   return {
     ending,
-    names: new Set([...endings.map((name) => prefix + name), ...(https ? [] : endings)]),
+    names,
 
     accessToken(request) {
       const bearer = bearerToken(request);
-      if (!request.has("cookie")) return bearer; // from whoever has no browser: then nothing is to be taken apart
+      if (!request.has("cookie")) return bearer; // a client that is no browser: there is no cookie to parse
       const tokens = new Set(cookieValues(request, nameOf("access", request)));
       if (bearer !== undefined) tokens.add(bearer);
       if (tokens.size > 1) throw new AuthError("access_token_invalid");
@@ -131,32 +138,27 @@ export function createTokenCookies({ appUrl }: { appUrl: string }): TokenCookies
 
     stepUpToken(request, delivery) {
       if (delivery === "body") return request.get(stepUpHeader) ?? undefined; // two of them are joined, which is none of ours
-      const tokens = new Set(cookieValues(request, nameOf("stepUp", request)));
-      return tokens.size === 1 ? [...tokens][0] : undefined;
+      return singleCookieValue(request, nameOf("stepUp", request));
     },
 
     setStepUp(sink, request, { stepUp: { token, expiresIn }, rememberMe }) {
       sink.set(nameOf("stepUp", request), token, attributes(request, true, rememberMe ? expiresIn : undefined));
     },
 
-    // Of several none is believed: then the device is a stranger, and no worse off than one.
-    deviceToken(request) {
-      const tokens = new Set(cookieValues(request, nameOf("device", request)));
-      return tokens.size === 1 ? [...tokens][0] : undefined;
-    },
+    // Of several that differ none is trusted: the device then counts as unknown.
+    deviceToken: (request) => singleCookieValue(request, nameOf("device", request)),
 
     clearCookies(sink, request) {
-      sink.set(nameOf("access", request), "", attributes(request, true, 0));
-      sink.set(nameOf("refresh", request), "", attributes(request, true, 0));
-      sink.set(nameOf("session", request), "", attributes(request, false, 0));
-      sink.set(nameOf("stepUp", request), "", attributes(request, true, 0));
+      for (const cookie of ["access", "refresh", "session", "stepUp"] as const) {
+        sink.set(nameOf(cookie, request), "", attributes(request, cookie !== "session", 0));
+      }
     },
   };
 }
 
 /**
- * What scripts may read. A hash leads back to no token and to no id: 96 bits of the one tell two pairs apart, 48 bits of
- * the other two users of one browser. It is a hint: whoever forges it fools their own tabs and nobody else.
+ * What scripts may read. A hash leads back to no token and to no id: 96 bits tell the tokens of two refreshes apart,
+ * 48 bits two users of one browser. It is a hint: an attacker who forges it deceives only the tabs of their own browser.
  */
 function hint({ accessToken, user }: IssuedTokens): string {
   return `${shortHash(accessToken, 16)}.${shortHash(`watchword/user/${user.id}`, 8)}`;
@@ -190,6 +192,12 @@ function cookieValues(request: Headers, name: string): string[] {
     const [key, value] = splitOnce(pair, "=");
     return key.trim() === name && value !== undefined && value.trim() !== "" ? [value.trim()] : [];
   });
+}
+
+/** The value of a cookie; undefined where there is none, or several that differ. */
+function singleCookieValue(request: Headers, name: string): string | undefined {
+  const values = new Set(cookieValues(request, name));
+  return values.size === 1 ? [...values][0] : undefined;
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {
