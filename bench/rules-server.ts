@@ -46,7 +46,7 @@ const answer = {
 };
 
 /** With `frozen`, what a session was when it was first seen: verification without liveness, for comparison only. */
-function doorOf(path: string, store: AuthStore) {
+function handlerOf(path: string, store: AuthStore) {
   const auth = createAuth({
     store,
     passwords: createPasswordHasher({ cost: 4 }),
@@ -79,15 +79,15 @@ const frozen: AuthStore = {
     return found;
   },
 };
-const doors: Record<string, ReturnType<typeof doorOf>> = {
-  live: doorOf("/live", real),
-  frozen: doorOf("/frozen", frozen),
+const handlers: Record<string, ReturnType<typeof handlerOf>> = {
+  live: handlerOf("/live", real),
+  frozen: handlerOf("/frozen", frozen),
 };
 
 const server = createServer(async (incoming, outgoing) => {
   const request = await requestOf(incoming);
-  const door = doors[new URL(request.url).pathname.split("/")[1] ?? ""];
-  const response = door ? await door(request) : new Response(null, { status: 404 });
+  const handler = handlers[new URL(request.url).pathname.split("/")[1] ?? ""];
+  const response = handler ? await handler(request) : new Response(null, { status: 404 });
   outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());
 });
 

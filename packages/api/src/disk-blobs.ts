@@ -32,7 +32,7 @@ export function createDiskBlobStore(folder: string, sync = syncFolder): BlobStor
       } catch (error) {
         await rm(arriving, { force: true });
         await rm(pathOf(id), { force: true });
-        const failure = diskFailure(error);
+        const failure = toDiskError(error);
         throw failure instanceof AuthError ? failure : brokenOff(failure);
       }
     },
@@ -100,7 +100,7 @@ async function isThere(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) === "ENOENT") return false;
-    throw diskFailure(error);
+    throw toDiskError(error);
   }
 }
 
@@ -129,7 +129,7 @@ function readWhenAsked(path: string): ReadableStream<Uint8Array> {
           controller.close();
         } catch (error) {
           await close();
-          throw diskFailure(error);
+          throw toDiskError(error);
         }
       },
       cancel: close,
@@ -146,7 +146,7 @@ async function namesIn(folder: string): Promise<string[]> {
     return await readdir(folder);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return [];
-    throw diskFailure(error);
+    throw toDiskError(error);
   }
 }
 
@@ -156,7 +156,7 @@ async function lastWriteAt(path: string): Promise<number> {
     return (await stat(path)).mtimeMs;
   } catch (error) {
     if (codeOf(error) === "ENOENT") return Number.POSITIVE_INFINITY;
-    throw diskFailure(error);
+    throw toDiskError(error);
   }
 }
 
@@ -183,7 +183,7 @@ async function asUnavailable(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    throw diskFailure(error);
+    throw toDiskError(error);
   }
 }
 
@@ -201,7 +201,7 @@ const diskCodes = new Set([
   "EEXIST",
 ]);
 
-function diskFailure(error: unknown): unknown {
+function toDiskError(error: unknown): unknown {
   return diskCodes.has(codeOf(error) ?? "") ? new AuthError("temporarily_unavailable", { cause: error }) : error;
 }
 

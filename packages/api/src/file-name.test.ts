@@ -18,7 +18,7 @@ it.each(["", " ", ".", "..", "a/b", "..\\up", "nul\0", "line\nend", "bell\u0007"
   },
 );
 
-it("describeUpload() refuses a name that is not percent-encoded UTF-8, and no name at all", () => {
+it("describeUpload() rejects a name that is not percent-encoded UTF-8, and no name at all", () => {
   const rejected = expect.objectContaining({ reason: "validation_failed" });
   expect(() => describeUpload(new Headers({ "x-file-name": "%E0%A4%A" }))).toThrow(rejected);
   expect(() => describeUpload(new Headers())).toThrow(rejected);

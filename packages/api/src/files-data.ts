@@ -1,5 +1,5 @@
 import type { AppData } from "@watchword/auth/core";
-import { type FilesOptions, fileAnswer } from "./files.ts";
+import { type FilesOptions, toFileOutput } from "./files.ts";
 
 /**
  * The files, for somebody's export, and for the end of their account. Their rows go with the account's, at one stroke; then
@@ -7,7 +7,7 @@ import { type FilesOptions, fileAnswer } from "./files.ts";
  */
 export function createFilesData({ files, blobs }: Pick<FilesOptions, "files" | "blobs">): AppData {
   return {
-    describe: async (userId) => ({ files: (await files.list(userId)).map(fileAnswer) }),
+    describe: async (userId) => ({ files: (await files.list(userId)).map(toFileOutput) }),
     async forget(userId) {
       const owned = await files.list(userId);
       return async () => {

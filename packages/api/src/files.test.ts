@@ -75,7 +75,7 @@ it("another user's file is not found, and stays", async () => {
   expect((await ada.list()).files).toHaveLength(1);
 });
 
-it("createFilesData() describes one's files, and removes their bytes, and nobody else's", async () => {
+it("createFilesData() describes a user's files, and removes their bytes, and no other user's", async () => {
   const { login, options } = await start();
   const [ada, bob] = [await login("ada"), await login("bob")];
   const { data } = await ada.upload("mine");
@@ -106,7 +106,7 @@ it("upload() takes an empty file", async () => {
   expect(await ada.upload(null, { "content-length": "0" })).toMatchObject({ data: { sizeBytes: 0 } });
 });
 
-it("upload() refuses a file over the limit by its announcement, and by its bytes when it announces none", async () => {
+it("upload() rejects a file over the limit by its declared size, and by its bytes when it declares none", async () => {
   const { login } = await start();
   const ada = await login("ada");
   const large = new Uint8Array(1_001);
@@ -117,7 +117,7 @@ it("upload() refuses a file over the limit by its announcement, and by its bytes
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it("upload() keeps to the quota, also for uploads at the same time, and gives the room of a refused one back", async () => {
+it("upload() keeps to the quota, also for uploads at the same time, and frees the quota of a rejected one", async () => {
   const { login } = await start();
   const ada = await login("ada");
   const answers = await Promise.all(
@@ -129,7 +129,7 @@ it("upload() keeps to the quota, also for uploads at the same time, and gives th
   expect((await ada.list()).usedBytes).toBe(2_400);
 });
 
-it("upload() that breaks off leaves no file, no row and no reserved room", async () => {
+it("upload() that breaks off leaves no file, no row and no reserved quota", async () => {
   const { login } = await start();
   const ada = await login("ada");
   let pulls = 0;

@@ -6,8 +6,8 @@ import { brokenOff } from "./broken-upload.ts";
 import { describeUpload } from "./file-name.ts";
 import {
   type BlobStore,
+  type FileQuota,
   type FileRecord,
-  type FileRoom,
   type FileStore,
   type NewFile,
   type UploadOutcome,
@@ -29,7 +29,7 @@ export interface FilesOptions {
 }
 
 /** A file as its owner's programs see it. */
-export interface FileAnswer {
+export interface FileOutput {
   id: string;
   name: string;
   contentType: string;
@@ -38,7 +38,7 @@ export interface FileAnswer {
   createdAt: string;
 }
 
-export interface OpenFile extends FileAnswer {
+export interface OpenFile extends FileOutput {
   content: ReadableStream<Uint8Array>;
 }
 
@@ -50,7 +50,7 @@ export function createFilesRouter(options: FilesOptions) {
 
   return router({
     list: protectedProcedure.query(async ({ ctx }) => ({
-      files: (await files.list(ctx.user.id)).map(fileAnswer),
+      files: (await files.list(ctx.user.id)).map(toFileOutput),
       usedBytes: await files.usedBytes(ctx.user.id, uploadTimesAt(clock.now())),
       quotaBytes,
       maxFileBytes,
@@ -72,7 +72,7 @@ export function createFilesRouter(options: FilesOptions) {
 }
 
 /**
- * Opens one of a user's own files, for a door that can send bytes.
+ * Opens one of a user's own files, for an HTTP handler that can send bytes.
  *
  * @throws {AuthError} `not_found`
  */
@@ -83,7 +83,7 @@ export async function openFile(
   const found = await findOwn(files, owner);
   const content = await blobs.read(found.id);
   if (!content) throw new AuthError("not_found");
-  return { ...fileAnswer(found), content };
+  return { ...toFileOutput(found), content };
 }
 
 /**
@@ -94,10 +94,10 @@ export async function openFile(
 export async function describeFile(
   { files, blobs }: Pick<FilesOptions, "files" | "blobs">,
   owner: { id: string; userId: string },
-): Promise<FileAnswer> {
+): Promise<FileOutput> {
   const found = await findOwn(files, owner);
   if (!(await blobs.has(found.id))) throw new AuthError("not_found");
-  return fileAnswer(found);
+  return toFileOutput(found);
 }
 
 async function findOwn(files: FileStore, { id, userId }: { id: string; userId: string }): Promise<FileRecord> {
@@ -147,7 +147,7 @@ interface Arriving {
 }
 
 /** Room first, then bytes, then the row becomes visible; whatever breaks in between gives the room back. */
-async function store(options: FilesOptions, arriving: Arriving): Promise<FileAnswer> {
+async function store(options: FilesOptions, arriving: Arriving): Promise<FileOutput> {
   const { clock, randomBytes, maxFileBytes, uploads } = options;
   const { userId, name, contentType, announcedBytes } = arriving;
   if (announcedBytes !== undefined && announcedBytes > maxFileBytes) throw new AuthError("payload_too_large");
@@ -171,7 +171,7 @@ async function receive(
   file: NewFile,
   { announcedBytes, content }: Arriving,
   signal: AbortSignal | undefined,
-): Promise<FileAnswer> {
+): Promise<FileOutput> {
   const { files, blobs, clock } = options;
   const { id, userId } = file;
   rejectUnlessDone(await files.reserve(file, roomOf(options)));
@@ -179,7 +179,7 @@ async function receive(
     const sizeBytes = await blobs.write(id, untilAborted(content, signal), file.sizeBytes);
     if (announcedBytes !== undefined && sizeBytes !== announcedBytes) throw brokenOff();
     rejectUnlessDone(await files.complete({ id, userId, sizeBytes }, roomOf(options)));
-    return fileAnswer({ ...file, sizeBytes });
+    return toFileOutput({ ...file, sizeBytes });
   } catch (error) {
     // The room also where the bytes cannot be removed: they are cleared away later, as what no row names.
     await files.remove({ id, userId, now: clock.now() }).finally(() => blobs.remove(id));
@@ -192,7 +192,7 @@ async function renewLease(options: FilesOptions, { id, userId }: NewFile): Promi
   rejectUnlessDone(await options.files.renew({ id, userId, leasedUntil: room.leaseUntil }, room));
 }
 
-function roomOf({ clock, quotaBytes }: FilesOptions): FileRoom {
+function roomOf({ clock, quotaBytes }: FilesOptions): FileQuota {
   return { ...uploadTimesAt(clock.now()), quotaBytes };
 }
 
@@ -210,6 +210,6 @@ function untilAborted(
   return signal ? content.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal }) : content;
 }
 
-export function fileAnswer({ id, name, contentType, sizeBytes, createdAt }: FileRecord): FileAnswer {
+export function toFileOutput({ id, name, contentType, sizeBytes, createdAt }: FileRecord): FileOutput {
   return { id, name, contentType, sizeBytes, createdAt: new Date(createdAt).toISOString() };
 }

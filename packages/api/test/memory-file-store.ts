@@ -9,11 +9,11 @@ export function createMemoryFileStore(): FileStore {
     const row = rows.get(id);
     return row?.userId === userId ? row : undefined;
   };
-  const holdsRoom = ({ ready, leasedUntil }: Row, { now, leaseUntil }: UploadTimes) =>
+  const countsTowardsQuota = ({ ready, leasedUntil }: Row, { now, leaseUntil }: UploadTimes) =>
     ready || (leasedUntil > now && leasedUntil <= leaseUntil);
   const used = (userId: string, times: UploadTimes, but?: Row) =>
     [...rows.values()]
-      .filter((row) => row.userId === userId && row !== but && holdsRoom(row, times))
+      .filter((row) => row.userId === userId && row !== but && countsTowardsQuota(row, times))
       .reduce((sum, row) => sum + row.sizeBytes, 0);
   return {
     reserve: async (file, room) => {
@@ -24,7 +24,7 @@ export function createMemoryFileStore(): FileStore {
     renew: async ({ leasedUntil, ...owner }, room) => {
       const row = own(owner);
       if (!row || row.ready) return "gone";
-      if (!holdsRoom(row, room) && used(row.userId, room, row) + row.sizeBytes > room.quotaBytes)
+      if (!countsTowardsQuota(row, room) && used(row.userId, room, row) + row.sizeBytes > room.quotaBytes)
         return "quota_exceeded";
       row.leasedUntil = leasedUntil;
       return "done";
@@ -32,17 +32,18 @@ export function createMemoryFileStore(): FileStore {
     complete: async ({ sizeBytes, ...owner }, room) => {
       const row = own(owner);
       if (!row || row.ready) return "gone";
-      if (!holdsRoom(row, room) && used(row.userId, room, row) + sizeBytes > room.quotaBytes) return "quota_exceeded";
+      if (!countsTowardsQuota(row, room) && used(row.userId, room, row) + sizeBytes > room.quotaBytes)
+        return "quota_exceeded";
       Object.assign(row, { sizeBytes, ready: true });
       return "done";
     },
     list: async (userId) => [...rows.values()].filter((row) => row.userId === userId && row.ready),
     find: async (owner) => (own(owner)?.ready ? own(owner) : undefined),
     remove: async (owner) => own(owner) !== undefined && rows.delete(owner.id),
-    abandoned: async (times) => [...rows.values()].filter((row) => !holdsRoom(row, times)),
+    abandoned: async (times) => [...rows.values()].filter((row) => !countsTowardsQuota(row, times)),
     removeAbandoned: async (upload, times) => {
       const row = own(upload);
-      return row !== undefined && !holdsRoom(row, times) && rows.delete(upload.id);
+      return row !== undefined && !countsTowardsQuota(row, times) && rows.delete(upload.id);
     },
     isKnown: async (id) => rows.has(id),
     usedBytes: async (userId, times) => used(userId, times),

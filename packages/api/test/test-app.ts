@@ -12,20 +12,20 @@ import { type AppRouter, createAppRouter } from "../src/root.ts";
 import { createUploads } from "../src/uploads.ts";
 import { createMemoryFileStore } from "./memory-file-store.ts";
 
-/** The whole router behind its door, on what is kept in memory. */
+/** The whole router behind its HTTP handler, on stores in memory. */
 export interface TestApp extends TestAuth {
   options: FilesOptions;
   /** What renews the leases of uploads goes by it. */
   time: FakeWait;
   router: AppRouter;
   handle: FetchHandler;
-  /** Whatever was thrown and is no refusal. */
-  faults: unknown[];
+  /** Every error that was thrown and is no rejection. */
+  reportedErrors: unknown[];
 }
 
 export function createTestApp(given: Pick<FilesOptions, "blobs"> & Partial<FilesOptions>): TestApp {
   const test = createTestAuth();
-  const faults: unknown[] = [];
+  const reportedErrors: unknown[] = [];
   const time = createFakeWait(test.clock);
   const options: FilesOptions = {
     files: createMemoryFileStore(),
@@ -44,7 +44,7 @@ export function createTestApp(given: Pick<FilesOptions, "blobs"> & Partial<Files
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,
-    onError: ({ error }) => faults.push(error),
+    onError: ({ error }) => reportedErrors.push(error),
   });
-  return { ...test, options, time, router, handle, faults };
+  return { ...test, options, time, router, handle, reportedErrors };
 }

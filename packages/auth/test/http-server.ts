@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A port of 127.0.0.1 behind which the app of a test answers: what other processes can reach. */
+/** A port of 127.0.0.1 at which the app of a test is served: what other processes can reach. */
 export interface HttpServer {
   url: string;
   close(): Promise<void>;
@@ -15,7 +15,7 @@ export async function startHttpServer(answer: (request: Request) => Promise<Resp
         const body = Buffer.from(await response.arrayBuffer());
         outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(body);
       })
-      // Whoever asked was killed meanwhile.
+      // The client was killed meanwhile.
       .catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

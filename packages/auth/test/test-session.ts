@@ -2,11 +2,11 @@ import type { AuthError } from "../src/core/domain/errors.ts";
 import type { IssuedTokens, StoredSession } from "../src/core/domain/model.ts";
 import { createTestAuth, registerAda, type TestAuth, type TestAuthOptions } from "../src/testing/test-auth.ts";
 
-/** What a call was refused with. */
-export function failureOf(call: Promise<unknown>): Promise<AuthError> {
+/** The error that a call was rejected with. */
+export function errorOf(call: Promise<unknown>): Promise<AuthError> {
   return call.then(
     () => {
-      throw new Error("It was not refused");
+      throw new Error("It was not rejected");
     },
     (error: AuthError) => error,
   );

@@ -15,7 +15,7 @@ declare module "vitest" {
 export interface Program {
   /** Makes a call that needs a login. */
   call(): Promise<Outcome>;
-  /** Makes one and is killed in the middle of keeping the new pair. Resolves when it is gone, with the signal. */
+  /** Makes one and is killed in the middle of storing the new tokens. Resolves when it is gone, with the signal. */
   callAndDie(at: Moment): Promise<NodeJS.Signals | null>;
   end(): void;
 }

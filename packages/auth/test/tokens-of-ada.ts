@@ -6,7 +6,7 @@ export async function cookiesOfAda(app: TestApp): Promise<string> {
   return (await app.post("auth.register", { ...ada })).cookie;
 }
 
-/** What a client without cookies sends along: its access token, and the step-up token of its login or its last proof. */
+/** What a client without cookies sends along: its access token, and the step-up token of its login or its last step-up. */
 export type TestBearer = { authorization: string; "x-step-up": string };
 
 /** Ada registers in a terminal: her tokens. */

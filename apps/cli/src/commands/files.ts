@@ -1,4 +1,4 @@
-import type { FileAnswer } from "@watchword/api";
+import type { FileOutput } from "@watchword/api";
 import { byteSize } from "@watchword/api/byte-size";
 import type { Command } from "../command.ts";
 import { Failure } from "../failure.ts";
@@ -35,7 +35,7 @@ export async function removeFile({ connection, printer }: Command, wanted: strin
  *
  * @throws {Failure} when there is none, or when several have that name: which of them is not for us to guess
  */
-export function findFile(files: readonly FileAnswer[], wanted: string): FileAnswer {
+export function findFile(files: readonly FileOutput[], wanted: string): FileOutput {
   const byId = files.find(({ id }) => id === wanted);
   const named = files.filter(({ name }) => name === wanted.normalize("NFC"));
   const [file] = byId ? [byId] : named;

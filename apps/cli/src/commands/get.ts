@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
-import type { FileAnswer } from "@watchword/api";
+import type { FileOutput } from "@watchword/api";
 import { byteSize } from "@watchword/api/byte-size";
 import type { Command } from "../command.ts";
 import { rejectTaken, saveFile } from "../download.ts";
@@ -44,7 +44,7 @@ function contentOf(response: Response): Readable {
   return response.body ? Readable.fromWeb(response.body as NodeReadableStream<Uint8Array>) : Readable.from([]);
 }
 
-async function placeFor(file: FileAnswer, output: string | undefined): Promise<string> {
+async function placeFor(file: FileOutput, output: string | undefined): Promise<string> {
   if (output === undefined) return safeName(file);
   const isFolder = await stat(output).then(
     (stats) => stats.isDirectory(),
@@ -57,7 +57,7 @@ async function placeFor(file: FileAnswer, output: string | undefined): Promise<s
  * A server's name for a file as a name in a folder of ours. A name with a path in it, from a server that has been taken
  * over, could otherwise write anywhere.
  */
-function safeName({ id, name }: FileAnswer): string {
+function safeName({ id, name }: FileOutput): string {
   const plain = plainText(name).replace(/[/\\]/g, "_");
   return plain === "" || plain === "." || plain === ".." ? id : plain;
 }

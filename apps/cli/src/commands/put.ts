@@ -1,4 +1,4 @@
-import type { FileAnswer } from "@watchword/api";
+import type { FileOutput } from "@watchword/api";
 import { byteSize } from "@watchword/api/byte-size";
 import type { Command } from "../command.ts";
 import type { UploadContext } from "../connection.ts";
@@ -20,7 +20,7 @@ export async function putFiles(command: Command, options: PutOptions): Promise<v
   // Asked first: an access token that has run out is renewed here, and not in the midst of an upload.
   const room = roomOf(await loggedIn(() => api.files.list.query()));
   rejectTooMuch(sources, room);
-  const files: FileAnswer[] = [];
+  const files: FileOutput[] = [];
   try {
     for (const source of sources) {
       const put = (signal: AbortSignal) => putOne(command, source, { room, signal });
@@ -51,12 +51,12 @@ async function putOne(
   { connection: { api, loggedIn } }: Command,
   source: UploadSource,
   { room, signal }: { room: Room; signal: AbortSignal },
-): Promise<FileAnswer> {
+): Promise<FileOutput> {
   const { label, name, type } = source;
   const content = await source.content(Math.min(room.maxFileBytes, room.freeBytes), signal);
   if (!content) throw room.freeBytes < room.maxFileBytes ? noRoom(room, `${label} is larger`) : tooLarge(room, label);
   const context: UploadContext = { upload: { name, type } };
-  let file: FileAnswer;
+  let file: FileOutput;
   try {
     file = await loggedIn(() => api.files.upload.mutate(content, { context, signal }));
   } catch (error) {
@@ -110,6 +110,6 @@ function noRoom({ freeBytes }: Room, what: string): Failure {
   });
 }
 
-function sayPut({ id, name, sizeBytes }: FileAnswer): string {
+function sayPut({ id, name, sizeBytes }: FileOutput): string {
   return `Put ${name} (${byteSize(sizeBytes)}) as ${id}`;
 }

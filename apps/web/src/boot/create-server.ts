@@ -80,7 +80,7 @@ function createServer(env: Env): Server {
     isLeakedPassword: leakedPasswords(env),
     onEvent: (event) => {
       logEvent(event);
-      metrics.hear(event);
+      metrics.onEvent(event);
       watch.hear(event);
       events.emit(event.type);
     },

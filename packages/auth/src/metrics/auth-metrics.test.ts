@@ -39,7 +39,7 @@ function prepared() {
 
 async function started(options: TestAuthOptions = {}) {
   const measured = prepared();
-  return { ...measured, ...(await createTestSession({ ...options, onEvent: measured.metrics.hear })) };
+  return { ...measured, ...(await createTestSession({ ...options, onEvent: measured.metrics.onEvent })) };
 }
 
 it("counts refreshes by what became of them, and each alarm", async () => {
@@ -64,7 +64,7 @@ it("counts refreshes by what became of them, and each alarm", async () => {
   expect(await numbers("watchword.refresh.reuse.count")).toEqual({ "": 1 });
 });
 
-it("counts logins by what became of them, also those of nobody", async () => {
+it("counts logins by their outcome, also those of unknown users", async () => {
   const { numbers, auth } = await started();
   await loginAda(auth);
   const login = { identifier: ada.username, password: "not the password at all", ...fromTerminal };
@@ -95,7 +95,7 @@ it("asks the queue at each collection", async () => {
   expect(await numbers("watchword.password.queue.depth")).toEqual({ running: 1, waiting: 5 });
 });
 
-it("measures the feed's lag in seconds, in buckets that tell a look from a fault", async () => {
+it("measures the feed's lag in seconds, in buckets that separate a normal read from an error", async () => {
   const { metrics, collected } = prepared();
   for (const lagMs of [-5, 4, 250, 1_500]) metrics.feedDelivered(lagMs);
   const lag = (await collected()).find(({ descriptor }) => descriptor.name === "watchword.feed.lag");
@@ -115,7 +115,7 @@ it("counts the rows that were cleared away, by their table", async () => {
   expect(await numbers("watchword.housekeeping.removed.count")).toEqual({ sessions: 520, timeline: 3 });
 });
 
-it("has a unit and a description for each, and no attribute that names somebody", async () => {
+it("has a unit and a description for each, and no attribute that names a user", async () => {
   const { metrics, collected, first, refresh, auth } = await started();
   await refresh(first.refreshToken);
   await loginAda(auth);

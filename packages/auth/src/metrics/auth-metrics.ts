@@ -5,7 +5,7 @@ import type { AuthEvent, AuthEventListener } from "../core/domain/events.ts";
 /** What is counted and measured. What each number means is said in docs/metrics.md. */
 export interface AuthMetrics {
   /** For `createAuth({ onEvent })`. */
-  hear: AuthEventListener;
+  onEvent: AuthEventListener;
   /** Asked at each collection. */
   watchPasswordQueue(load: () => HashQueueLoad): void;
   /** For `createLiveRouter({ onDelivered })`: how long after it happened a change was handed to a stream. */
@@ -14,7 +14,7 @@ export interface AuthMetrics {
   rowsRemoved(table: "sessions" | "timeline", rows: number): void;
 }
 
-/** Seconds: the feed is looked at every 0.3 s, and somebody who waits for more than 1 s looks for the fault. */
+/** Seconds: the feed is read every 0.3 s, and a user who waits for more than 1 s sees an error. */
 const feedLagBounds = [0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10];
 
 /**
@@ -36,7 +36,7 @@ export function createAuthMetrics(meter: Meter): AuthMetrics {
     description: "Rows that nobody needed any more",
   });
   return {
-    hear: createEventCounters(meter),
+    onEvent: createEventCounters(meter),
     watchPasswordQueue(load) {
       queueDepth.addCallback((result) => {
         const { running, waiting } = load();

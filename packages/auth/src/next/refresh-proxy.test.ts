@@ -23,7 +23,7 @@ async function prepared() {
   };
 }
 
-it("tells the page why the session is over, and believes no request that says so itself", async () => {
+it("gives the page the reason why the session is over, and trusts no such header of a request", async () => {
   const { auth, issued, cookie, refresh } = await prepared();
   const seen: (string | null)[] = [];
   const see = (headers: Headers) => {

@@ -9,7 +9,7 @@ import { type CookieAttributes, headersSink, type TokenCookies } from "../trpc/t
  * decided by each procedure and each page, and nothing is lost but comfort without it.
  *
  * @param next what comes after it, such as `NextResponse.next` or another middleware. It is given the headers that the page
- * is to see, with the cookies as they are by now, and has to hand them on. What it sets on its answer stays there.
+ * is to see, with the cookies as they are by now, and has to pass them on. What it sets on its response stays there.
  */
 export type RefreshProxy = <R extends Response>(
   request: { readonly headers: Headers },
@@ -19,16 +19,16 @@ export type RefreshProxy = <R extends Response>(
 export interface RefreshProxyOptions extends Partial<ProxyTrust> {
   auth: Pick<Auth, "refresh" | "verify" | "settings">;
   transport: TokenCookies;
-  /** A header that tells the page why the session is over. Whoever sends one along is not believed. */
+  /** A header with the reason why the session is over, for the page. One that a client sends is removed. */
   endedHeader?: string;
   /**
-   * Leaves the cookies of a session that is over alone. For what may be answered with a refusal, such as a download that a script
+   * Leaves the cookies of a session that is over alone. For what may be answered with a rejection, such as a download that a script
    * asks for: when that arrives late, it would take the cookies of a new login away. A page load clears them.
    */
   keepDeadCookies?: boolean;
   /** See `AuthContextOptions.clientAddress`: asked at each request. */
   clientAddress?: () => string | null | undefined;
-  /** Told of a fault that kept a login from being refreshed. The page renders all the same, as if nothing had been due. */
+  /** Called with an error that prevented a refresh. The page renders all the same, as if no refresh had been due. */
   onError?: (error: unknown) => void;
 }
 
@@ -45,7 +45,7 @@ export function createRefreshProxy(options: RefreshProxyOptions): RefreshProxy {
 }
 
 /**
- * Refreshes where that is due. A fault of any kind leaves everything as it was: a page without a fresh token is better than no page,
+ * Refreshes where that is due. An error of any kind leaves everything as it was: a page without a fresh token is better than no page,
  * and the refresh token still brings its successor.
  *
  * @returns the cookies that change, for the page and for the browser
@@ -73,23 +73,23 @@ async function refreshed(options: RefreshProxyOptions, headers: Headers): Promis
       transport.setCookies(sink, headers, await auth.refresh({ refreshToken, delivery: "cookie", client }));
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
-      if (!error.terminal) return []; // a server that is busy logs nobody out
+      if (!error.terminal) return []; // a server that is busy ends no session
       if (!options.keepDeadCookies) transport.clearCookies(sink, headers);
       if (endedHeader) headers.set(endedHeader, error.endedBecause ?? error.reason);
     }
     return changes;
   } catch (error) {
-    tell(options.onError, error);
+    report(options.onError, error);
     return [];
   }
 }
 
 /** What listens may fail too: the page is rendered all the same. */
-function tell(onError: RefreshProxyOptions["onError"], error: unknown): void {
+function report(onError: RefreshProxyOptions["onError"], error: unknown): void {
   try {
     onError?.(error);
   } catch {
-    // There is nobody left to tell.
+    // Nothing is left to report to.
   }
 }
 
@@ -133,7 +133,7 @@ function changedCookies(header: string, changes: readonly CookieChange[]): strin
   ].join("; ");
 }
 
-/** By hand, because Next's own way sends a deleted cookie a second time, and then as an empty one that stays. */
+/** Not by Next's own way, which sends a deleted cookie a second time, and then as an empty one that stays. */
 function withCookies<R extends Response>(response: R, changes: readonly CookieChange[]): R {
   const sink = headersSink(response.headers);
   for (const change of changes) sink.set(...change);

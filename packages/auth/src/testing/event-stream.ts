@@ -7,7 +7,7 @@ export interface StreamedEvent {
   data: unknown;
 }
 
-/** An answer of type `text/event-stream` that is read as it comes. */
+/** A response of type `text/event-stream` that is read as it comes. */
 export interface EventStream {
   response: Response;
   /** Everything so far, without pings. */
@@ -20,7 +20,7 @@ export interface EventStream {
   reason(): string | undefined;
   /** Resolves when the server has ended it. */
   ended: Promise<void>;
-  /** Leaves, as a tab that is closed does. */
+  /** Disconnects, as a tab that is closed does. */
   leave(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type { Delay } from "../core/domain/clock.ts";
 import type { FakeClock } from "./fake-clock.ts";
 
-/** A `Wait` that goes by a fake clock: nothing that waits goes on until the test lets time pass. */
+/** A `Delay` that goes by a fake clock: nothing that waits goes on until the test lets time pass. */
 export interface FakeWait {
   wait: Delay;
   /** How many are waiting. */

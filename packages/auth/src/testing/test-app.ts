@@ -6,7 +6,7 @@ import { authRouter } from "../trpc/routers/auth.ts";
 import { createTokenCookies } from "../trpc/token-cookies.ts";
 import { createTestAuth, type TestAuth, type TestAuthOptions, testIssuer } from "./test-auth.ts";
 
-/** What an unexpected error says, and nobody outside may ever read. */
+/** The text of an unexpected error, which no client may ever read. */
 export const libraryText = "SqliteError: no such column in /srv/watchword/store.ts:42";
 
 /** `auth`, and a feature with one procedure of each kind. */
@@ -30,7 +30,7 @@ export type TestRouter = typeof testRouter;
 export interface TestApp extends TestAuth {
   handler: (request: Request) => Promise<Response>;
   url: string;
-  faults: Array<string | undefined>;
+  reportedErrors: Array<string | undefined>;
   /** Calls a mutation. `input` is written as JSON, unless it is a text already. */
   post(path: string, input?: unknown, headers?: Record<string, string>): Promise<Reply>;
   /** Calls a query. */
@@ -41,7 +41,7 @@ export interface Reply {
   status: number;
   headers: Headers;
   text: string;
-  // The shape of an answer is what the tests are about.
+  // The shape of a response is what the tests are about.
   body: ReplyBody;
   /** The `Set-Cookie` headers. */
   setCookies: string[];
@@ -62,25 +62,25 @@ export interface TestAppOptions extends TestAuthOptions, Partial<Pick<FetchHandl
   appUrl?: string;
 }
 
-type Door = (
+type HandlerWrapper = (
   handle: FetchHandler,
   options: Pick<FetchHandlerOptions, "appUrl" | "trustedProxyHops">,
 ) => (request: Request) => Promise<Response>;
-let door: Door = (handle) => handle;
+let wrapHandler: HandlerWrapper = (handle) => handle;
 
-/** From where every request of a test comes, as far as the door can tell: a `Request` has no address. */
+/** The address of every request of a test, as the HTTP handler sees it: a `Request` has none. */
 export let testAddress: string | null = null;
 
-/** From now on, the tests of this file reach their apps through another door, from this address. */
-export function openDoor(other: Door, address: string): void {
-  door = other;
+/** From now on, the tests of this file reach their apps through another HTTP handler, from this address. */
+export function setHandlerWrapper(other: HandlerWrapper, address: string): void {
+  wrapHandler = other;
   testAddress = address;
 }
 
 /** The whole way from a `Request` to a `Response`, with nothing in it that is not in production but the store. */
 export function createTestApp({ appUrl = testIssuer, trustedProxyHops = 0, ...options }: TestAppOptions = {}): TestApp {
   const test = createTestAuth(options);
-  const faults: Array<string | undefined> = [];
+  const reportedErrors: Array<string | undefined> = [];
   const handle = createFetchHandler({
     router: testRouter,
     auth: test.auth,
@@ -88,15 +88,15 @@ export function createTestApp({ appUrl = testIssuer, trustedProxyHops = 0, ...op
     endpoint: "/api/trpc",
     appUrl,
     trustedProxyHops,
-    onError: ({ path }) => faults.push(path),
+    onError: ({ path }) => reportedErrors.push(path),
   });
-  const handler = door(handle, { appUrl, trustedProxyHops });
+  const handler = wrapHandler(handle, { appUrl, trustedProxyHops });
   const url = `${appUrl}/api/trpc`;
   return {
     ...test,
     handler,
     url,
-    faults,
+    reportedErrors,
     async post(path, input, headers = {}) {
       const body = input === undefined ? null : typeof input === "string" ? input : JSON.stringify(input);
       const request = new Request(`${url}/${path}`, {

@@ -19,7 +19,7 @@ export interface TestAuth {
   clock: FakeClock;
   store: AuthOptions["store"];
   passwords: FakePasswordHasher;
-  /** Everything that was told, in order. */
+  /** Every event, in order. */
   events: AuthEvent[];
 }
 
@@ -84,7 +84,7 @@ export function loginAda(auth: Auth, start: SessionStart = fromTerminal): Promis
   return auth.login({ identifier: ada.username, password: ada.password, ...start });
 }
 
-/** What a call was refused for, or "ok". Anything but an `AuthError` is thrown on: it would be a fault of ours. */
+/** The reason of a rejection, or "ok". Any other error is thrown on: it is unexpected. */
 export async function reasonOf(call: Promise<unknown>): Promise<AuthErrorReason | "ok"> {
   try {
     await call;

@@ -9,13 +9,13 @@ export interface TestMail {
   linkOf(kind: EmailKind): Promise<string>;
   /** Everything that was sent, the oldest first. */
   sent: EmailMessage[];
-  faults: unknown[];
+  reportedErrors: unknown[];
 }
 
 /** The production delivery, with a mailer that keeps what it is given; `send` may fail in its place. */
 export function createTestMail(auth: Auth, send: Mailer["send"] = async () => "sent"): TestMail {
   const sent: EmailMessage[] = [];
-  const faults: unknown[] = [];
+  const reportedErrors: unknown[] = [];
   const mailer: Mailer = {
     async send(message) {
       const outcome = await send(message);
@@ -27,13 +27,13 @@ export function createTestMail(auth: Auth, send: Mailer["send"] = async () => "s
     const before = sent.length;
     const end = new AbortController();
     const wait = async () => end.abort(); // the first pause is the end
-    await auth.deliverEmails({ mailer, wait, onError: (error) => faults.push(error) })(end.signal);
+    await auth.deliverEmails({ mailer, wait, onError: (error) => reportedErrors.push(error) })(end.signal);
     return sent.slice(before);
   }
   return {
     deliver,
     sent,
-    faults,
+    reportedErrors,
     async linkOf(kind) {
       await deliver();
       const mail = sent.findLast((message) => message.kind === kind);

@@ -20,7 +20,7 @@ it("everyOrder() plays each order of two things with two gates each, once", asyn
   expect(stories.size).toBe(20);
 });
 
-it("takeTurns() gives back what each came to, and a failure as a failure", async () => {
+it("takeTurns() returns the result of each, and throws the error of one", async () => {
   const turns = createTurns();
   expect(await takeTurns<[number, string]>(turns, [async () => 1, async () => "b"], () => 0)).toEqual([1, "b"]);
   const failing = async () => {
@@ -30,6 +30,6 @@ it("takeTurns() gives back what each came to, and a failure as a failure", async
   await expect(takeTurns(turns, [failing], () => 0)).rejects.toThrow("no");
 });
 
-it("a gate is open for whoever does not take turns", async () => {
+it("a gate is open for work that takes no turns", async () => {
   await expect(createTurns().pause("gate", "before")).resolves.toBeUndefined();
 });

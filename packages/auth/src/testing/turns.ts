@@ -1,4 +1,4 @@
-/** Something that was begun and stops at each gate until it is told to go on. */
+/** Work that was begun and stops at each gate until the test lets it go on. */
 export interface Turn<T> {
   /** The gate at which it stands, such as `rotateSession before`; undefined when it is over. */
   readonly place: string | undefined;
@@ -7,12 +7,12 @@ export interface Turn<T> {
 }
 
 /**
- * Lets several things that run at once move one at a time, each from gate to gate, in an order that somebody else
- * chooses. Between two gates nothing else runs, so the same choices give the same story on every machine: also where the
- * platform's own threads (WebCrypto) would answer in another order today than yesterday.
+ * Lets several things that run at once move one at a time, each from gate to gate, in an order that the test
+ * chooses (an interleaving). Between two gates nothing else runs, so the same choices give the same interleaving on every machine: also where the
+ * platform's own threads (WebCrypto) would finish in another order at each run.
  */
 export interface Turns {
-  /** The gate: for `createMemoryStore({ pause })` and `createFakePasswordHasher({ pause })`. Open for everybody else. */
+  /** The gate: for `createMemoryStore({ pause })` and `createFakePasswordHasher({ pause })`. Open for work that takes no turns. */
   pause: (place: string, moment?: "before" | "after") => Promise<void>;
   /** Begins something, and resolves when it stands at its first gate or is over. */
   begin<T>(work: () => Promise<T>): Promise<Turn<T>>;
@@ -101,7 +101,7 @@ export async function takeTurns<Results extends readonly unknown[]>(
 }
 
 /**
- * Plays a scene again and again, until every row of choices was made once. Returns how many there were, so that a test
+ * Runs a scene again and again, until every sequence of choices was made once. Returns how many there were, so that a test
  * can say that it was not just one.
  */
 export async function everyOrder(scene: (choose: Choose) => Promise<void>): Promise<number> {

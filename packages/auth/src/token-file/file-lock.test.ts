@@ -52,7 +52,7 @@ describe("withFileLock()", () => {
     expect(await withFileLock(path, patient, async (alone) => alone)).toBe(true);
   });
 
-  it("leaves a lock alone that has come in the place of a dead one, between the look and the deed", async () => {
+  it("leaves a lock alone that has replaced a stale one, between the check and the removal", async () => {
     const living = `${process.pid} ${hostname()} living\n`;
     await writeFile(path, `999999999 ${hostname()} dead\n`);
     vi.mocked(readFile).mockImplementationOnce(async (...asked) => {
@@ -73,7 +73,7 @@ describe("withFileLock()", () => {
     expect(await withFileLock(path, patient, async (alone) => alone)).toBe(true);
   });
 
-  it("waits for nobody where a folder stands in its place: nobody will let go of it", async () => {
+  it("does not wait where a folder stands in its place: no process will release it", async () => {
     await mkdir(path);
     const forEver = { waitMs: 3_600_000, staleMs: 1 };
     expect(await withFileLock(path, forEver, async (alone) => alone)).toBe(false);
@@ -87,7 +87,7 @@ describe("withFileLock()", () => {
     expect(await withFileLock(path, patient, async (alone) => alone)).toBe(true);
   });
 
-  it("does not let go of a lock that somebody else has taken meanwhile", async () => {
+  it("does not release a lock that another process has taken meanwhile", async () => {
     await withFileLock(path, patient, () => writeFile(path, "1 elsewhere other\n"));
     expect(await readdir(folder)).toEqual(["lock"]);
   });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./token-file-error.ts";
 
 export interface FileLockOptions {
-  /** For how long to wait for whoever has it. Afterwards the work is done without. */
+  /** For how long to wait for the holder. Afterwards the work is done without the lock. */
   waitMs: number;
   /** A lock of this age was left behind. Longer than any work under it takes. */
   staleMs: number;
@@ -19,10 +19,10 @@ const namingMs = 2000;
  * Does some work while no other process does work under the same lock.
  *
  * An optimisation, never a condition: who cannot have the lock in time goes on without it, and what is done under it
- * must be right all the same. So a process that was killed can hold nobody up, and a lock that was taken for left
+ * must be right all the same. So a process that was killed blocks no other process, and a lock that was taken for left
  * behind by mistake does no harm.
  *
- * @param work is told whether it really is alone
+ * @param work gets whether it really is alone
  */
 export async function withFileLock<T>(
   path: string,
@@ -45,11 +45,11 @@ async function acquire(path: string, mine: string, { waitMs, staleMs }: FileLock
       await writeFile(path, mine, { flag: "wx", mode: 0o600 });
       return true;
     } catch (error) {
-      // A folder that nothing can be written to: whoever needs to write will say so.
+      // A folder that nothing can be written to: the write itself will report it.
       if (codeOf(error) !== "EEXIST") return false;
     }
     const standing = await lookAt(path, staleMs);
-    // Nobody will ever let go of a folder, so nobody waits for it.
+    // A folder is never released, so no process waits for it.
     if (standing === "no lock" || performance.now() >= until) return false;
     if (standing !== "held") await takeAway(path, standing.leftBehind);
     await sleep(pollMs * (0.5 + Math.random()));
@@ -80,7 +80,7 @@ async function lookAt(path: string, staleMs: number): Promise<"held" | "no lock"
 
 /**
  * Removes a lock that was left behind. Of many who see it at once, the second would remove what the first has put in its
- * place meanwhile. So it is moved aside first and looked at again; a lock of somebody who lives is put back.
+ * place meanwhile. So it is moved aside first and read again; a lock of a living process is put back.
  */
 async function takeAway(path: string, leftBehind: string): Promise<void> {
   const aside = `${path}.left-${randomBytes(6).toString("hex")}`;
@@ -88,7 +88,7 @@ async function takeAway(path: string, leftBehind: string): Promise<void> {
     await rename(path, aside);
     if ((await readFile(aside, "utf8")) !== leftBehind) await link(aside, path);
   } catch {
-    // Somebody was faster, or it cannot be moved. Waiting goes on, and has an end.
+    // Another process was faster, or it cannot be moved. Waiting goes on, and has an end.
   }
   await rm(aside, { force: true }).catch(() => undefined);
 }

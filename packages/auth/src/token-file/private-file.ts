@@ -13,10 +13,10 @@ const largestBytes = 1024 * 1024;
 
 /**
  * Reads a file that is for its owner's eyes only; undefined when there is none. A file that others could read is closed
- * to them on the spot, and `onRepaired` is told.
+ * to them on the spot, and `onRepaired` is called.
  *
- * @throws {TokenFileError} when it is a symbolic link or no file, belongs to somebody else, or stands where others can put
- *   another one in its place: then it may say what somebody else wants it to say
+ * @throws {TokenFileError} when it is a symbolic link or no file, belongs to another user, or stands where other users can put
+ *   another one in its place: its contents may then come from an attacker
  */
 export async function readPrivateFile(path: string, onRepaired: () => void): Promise<string | undefined> {
   let handle: FileHandle;
@@ -44,8 +44,8 @@ export async function readPrivateFile(path: string, onRepaired: () => void): Pro
 }
 
 /**
- * Replaces a private file (mode 0600, in a folder that is made with mode 0700), all of it or nothing: whoever reads it,
- * and whoever comes after a crash or a power cut, finds the old text or the new one. A symbolic link is never followed.
+ * Replaces a private file (mode 0600, in a folder that is made with mode 0700), all of it or nothing: a reader,
+ * also after a crash or a power cut, finds the old text or the new one. A symbolic link is never followed.
  *
  * @throws {TokenFileError} when it cannot be written; the old text stands then
  */
@@ -99,7 +99,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
 
 /**
  * Makes a folder and those above it, one after the other. Node's own `recursive` tries for ever where a folder is there in
- * which none can be made, such as `/proc`, and answers that it is not there.
+ * which none can be made, such as `/proc`, and reports that it is not there.
  */
 async function makeFolder(folder: string): Promise<void> {
   const make = () => mkdir(folder, { mode: 0o700 });
@@ -119,7 +119,7 @@ async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
-/** Removes what writers that were killed have left beside a file. Only for whoever is the only writer. */
+/** Removes what writers that were killed have left beside a file. Only for the one writer. */
 export async function removeUnfinished(path: string): Promise<void> {
   const folder = dirname(path);
   for (const name of await readdir(folder).catch(() => [])) {

@@ -82,7 +82,7 @@ describe("20 processes that share one login", () => {
   );
 });
 
-describe("a process that is killed while it keeps a new pair", () => {
+describe("a process that is killed while it stores new tokens", () => {
   it.each([
     ["when the answer has come", "the answer"],
     ["when the pair is written beside the file", "the renaming"],

@@ -4,7 +4,7 @@ import { createBodySession, reasonOf, refreshLink } from "../client/index.ts";
 import type { TestRouter } from "../testing/test-app.ts";
 import { createFileTokenStore } from "./token-file.ts";
 
-/** Where a program that renews its login is killed: around the one moment at which the new pair becomes the login. */
+/** Where a program that refreshes its tokens is killed: around the rename that makes the new tokens valid. */
 export type Moment = "the answer" | "the renaming" | "the renaming's end";
 
 /** What the test asks of this process, `node program.child.mjs <file> <url>`: a call that needs a login. */
@@ -50,10 +50,10 @@ function dieAroundRenaming(): void {
   const files: typeof import("node:fs/promises") = createRequire(import.meta.url)("node:fs/promises");
   const { rename } = files;
   files.rename = async (from, to) => {
-    const isPair = String(from).includes(".arriving-");
-    if (dieAt === "the renaming" && isPair) await die();
+    const isTokens = String(from).includes(".arriving-");
+    if (dieAt === "the renaming" && isTokens) await die();
     await rename(from, to);
-    if (dieAt === "the renaming's end" && isPair) await die();
+    if (dieAt === "the renaming's end" && isTokens) await die();
   };
   syncBuiltinESMExports();
 }

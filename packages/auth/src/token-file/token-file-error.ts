@@ -29,7 +29,7 @@ const sentences: Record<TokenFileErrorReason, (path: string, cause: unknown) => 
   ],
 };
 
-/** The only error that a file of logins throws. What was in the file is still there, and nobody was logged out by it. */
+/** The only error that a file of logins throws. What was in the file is still there, and no session was ended by it. */
 export class TokenFileError extends Error {
   override readonly name = "TokenFileError";
   readonly reason: TokenFileErrorReason;

@@ -98,7 +98,7 @@ describe("TokenFile", () => {
     expect(await readdir(dirname(path))).toEqual(["tokens.json"]);
   });
 
-  it("shows every reader a whole pair while it is being replaced", async () => {
+  it("shows every reader complete tokens while they are being replaced", async () => {
     await file.of(here).write(pair);
     let writing = true;
     const writer = (async () => {
@@ -121,7 +121,7 @@ describe("createFileTokenStore()", () => {
     expect(await file.of(here).read()).toEqual(pair);
   });
 
-  it("warns as Node does when nobody else is told", async () => {
+  it("warns as Node does when there is no `warn`", async () => {
     const emitWarning = vi.spyOn(process, "emitWarning").mockReturnValue();
     await mkdir(dirname(path), { mode: 0o700 });
     await writeFile(path, "damaged", { mode: 0o600 });
@@ -169,7 +169,7 @@ describe("exclusively()", () => {
 });
 
 describe("TokenFileError", () => {
-  it("is what a store throws when the system refuses, with the system's word and what to do", async () => {
+  it("is what a store throws when the system rejects a call, with the system's code and what to do", async () => {
     await writeFile(join(folder, "config"), "a file where the folder should be");
     for (const call of [() => file.of(here).read(), () => file.of(here).write(pair), () => file.of(here).clear()]) {
       const error = await call().catch((thrown: unknown) => thrown);
@@ -221,7 +221,7 @@ describe("TokenFile in a bad state", () => {
     expect(warnings).toEqual([expect.stringContaining("is damaged"), expect.stringContaining(aside ?? "?")]);
   });
 
-  it("uses no entry that is not a pair of tokens, and leaves it where it is", async () => {
+  it("uses no entry that is no tokens, and leaves it where it is", async () => {
     await mkdir(dirname(path), { mode: 0o700 });
     const servers = { [here]: { accessToken: "a\r\nx-evil: 1", refreshToken: "b" }, [there]: { note: "by hand" } };
     await writeFile(path, JSON.stringify({ version: 1, servers }), { mode: 0o600 });
@@ -230,7 +230,7 @@ describe("TokenFile in a bad state", () => {
     expect(JSON.parse(await readFile(path, "utf8")).servers[there]).toEqual({ note: "by hand" });
   });
 
-  it("refuses what a newer version wrote, and leaves it as it is", async () => {
+  it("rejects what a newer version wrote, and leaves it as it is", async () => {
     await mkdir(dirname(path), { mode: 0o700 });
     await writeFile(path, '{"version":2}', { mode: 0o600 });
     await expect(file.of(here).write(pair)).rejects.toMatchObject({ reason: "newer_version" });
@@ -247,7 +247,7 @@ describe("TokenFile in a bad state", () => {
     expect(JSON.parse(await readFile(target, "utf8")).servers[here]).toEqual(pair);
   });
 
-  it("refuses a folder in which others could put another file in its place", async () => {
+  it("rejects a folder in which other users could put another file in its place", async () => {
     await file.of(here).write(pair);
     await chmod(dirname(path), 0o777);
     await expect(file.of(here).read()).rejects.toMatchObject({ reason: "folder_open_to_others" });
@@ -256,7 +256,7 @@ describe("TokenFile in a bad state", () => {
     expect(await file.of(here).read()).toEqual(pair);
   });
 
-  it("refuses a folder in its place", async () => {
+  it("rejects a folder in its place", async () => {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await expect(file.of(here).read()).rejects.toMatchObject({ reason: "not_a_token_file" });
     await expect(file.of(here).write(pair)).rejects.toMatchObject({ reason: "not_a_token_file" });

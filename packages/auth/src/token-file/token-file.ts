@@ -16,7 +16,7 @@ export interface TokenFileOptions {
   /** The file. It is made, and its folder with it, when there is something to keep. */
   path: string;
   /**
-   * Told what a person should know about the state the file was in, each thing once. Without it Node prints them as
+   * Called with each warning about the state of the file, once. Without it Node prints them as
    * warnings of the process.
    */
   warn?: (sentence: string) => void;
@@ -48,7 +48,7 @@ interface Logins {
 
 /** Writing takes milliseconds. */
 const writing: FileLockOptions = { waitMs: 2000, staleMs: 10_000 };
-/** Renewing may take as long as a server may take to answer, twice. */
+/** A refresh may take as long as two requests may take. */
 const renewing: FileLockOptions = { waitMs: 20_000, staleMs: 45_000 };
 
 /**
@@ -140,7 +140,7 @@ export function openTokenFile({
   };
 }
 
-/** The lock that the work at hand is done under. A session that refreshes within it must not wait for its own caller. */
+/** The lock that the current work holds. A session that refreshes within it must not wait for its own caller. */
 const heldAround = new AsyncLocalStorage<{ lock: string; isOver: boolean }>();
 
 async function renewAlone<T>(path: string, url: string, work: () => Promise<T>): Promise<T> {
@@ -186,7 +186,7 @@ function tokensOf(entry: unknown): StoredTokens | null {
   return { accessToken, refreshToken, ...(isToken(stepUpToken) && { stepUpToken }) };
 }
 
-/** What can stand in a header. Anything else would be refused there, in a message that quotes it. */
+/** What can stand in a header. Anything else would be rejected there, in a message that quotes it. */
 function isToken(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
 }

@@ -15,13 +15,13 @@ export interface AuthContext {
   request: Headers;
   cookies: CookieSink;
   client: ClientInfo;
-  /** How streams pass the time between two looks. */
+  /** How streams wait between two checks of their session. */
   wait: Delay;
   /** Aborted when the server is about to end. */
   closing: AbortSignal | undefined;
   streams: StreamLimit;
   /**
-   * Says who is asking. Looks once for each request, however many calls it carries.
+   * Verifies the caller: once for each request, however many calls it carries.
    *
    * @throws {AuthError} `access_token_missing`, or what `Auth.verify` throws
    */
@@ -71,7 +71,7 @@ export function createAuthContext(options: AuthContextOptions): AuthContext {
   };
 }
 
-/** Where a request comes from, as far as that can be believed. */
+/** Where a request comes from, as far as that can be trusted. */
 export function clientOf(request: Headers, source: ProxyTrust & Pick<AuthContextOptions, "clientAddress">): ClientInfo {
   const known = source.clientAddress;
   return {
@@ -80,7 +80,7 @@ export function clientOf(request: Headers, source: ProxyTrust & Pick<AuthContext
   };
 }
 
-/** What is known on a host that does not see the connection: as many hops are believed as there are proxies. */
+/** What is known on a host that does not see the connection: as many hops are trusted as there are proxies. */
 function forwardedAddressOf(request: Headers, trust: ProxyTrust): string | null {
   return clientAddress({
     ...trust,

@@ -1,10 +1,10 @@
 const idOf = new WeakMap<object, string>();
 
 /**
- * The id of a failure of ours: the same whenever the same error is asked about, wrapped or not, so that an answer and a log can
+ * The id of an internal error: the same whenever the same error is asked about, wrapped or not, so that a response and a log can
  * both name it.
  *
- * Made of the process and the time since the machine started, and of nothing random: there may be a fault because nothing
+ * Made of the process and the time since the machine started, and of nothing random: there may be an error because nothing
  * random is to be had.
  */
 export function errorIdOf(error: unknown): string {

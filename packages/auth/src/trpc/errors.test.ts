@@ -28,7 +28,7 @@ describe("an error on the wire", () => {
     expect(reply.headers.get("retry-after")).toBe("7");
   });
 
-  it("names the fields that a validation refused, in a list of sentences each", async () => {
+  it("names the fields that a validation rejected, in a list of sentences each", async () => {
     const reply = await createTestApp().post("auth.login", { identifier: 1 });
     expect([reply.status, reply.body.error.data]).toMatchObject([
       400,
@@ -40,7 +40,7 @@ describe("an error on the wire", () => {
     expect(reply.body.error.message).toBe("Some of what was sent is not in the form that is expected");
   });
 
-  it("names the fields that a rule refused just so", async () => {
+  it("names the fields that a rule rejected in the same form", async () => {
     const reply = await createTestApp().post("auth.register", { ...ada, email: "no email" });
     expect(reply.body.error.data).toMatchObject({
       reason: "validation_failed",

@@ -4,7 +4,7 @@ import { AuthError, type AuthErrorReason, type FieldErrors, publicMessage } from
 import type { RevokedReason } from "../core/domain/model.ts";
 import { errorIdOf } from "./error-id.ts";
 
-/** What a caller learns of a failure, and nothing else: no stack, no path, no text of a library. */
+/** What a caller learns of an error, and nothing else: no stack, no path, no text of a library. */
 export interface ErrorPayload {
   reason: AuthErrorReason;
   message: string;
@@ -12,11 +12,11 @@ export interface ErrorPayload {
   /** With `session_revoked`: by what. */
   endedBecause?: RevokedReason;
   retryAfterSeconds?: number;
-  /** Of a failure of ours: what the log has it under. */
+  /** Of an internal error: its id in the log. */
   faultId?: string;
 }
 
-/** The failures that tRPC itself finds, before or instead of a procedure. Whatever is not here is our own fault: 500. */
+/** The errors that tRPC itself finds, before or instead of a procedure. Whatever is not here is an internal error: 500. */
 const reasonOfCode: Partial<Record<TRPCError["code"], AuthErrorReason>> = {
   PARSE_ERROR: "validation_failed",
   BAD_REQUEST: "validation_failed",

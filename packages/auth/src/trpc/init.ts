@@ -15,10 +15,10 @@ const t = initTRPC
   .context<AuthContext>()
   .meta<ProcedureMeta>()
   .create({
-    isDev: false, // no stack in an answer, in development either: the log has it
+    isDev: false, // no stack in a response, in development either: the log has it
     errorFormatter: ({ shape, error }) => {
-      const { message, ...failure } = toErrorPayload(error);
-      return { ...shape, message, data: { ...shape.data, ...failure } };
+      const { message, ...payload } = toErrorPayload(error);
+      return { ...shape, message, data: { ...shape.data, ...payload } };
     },
     sse: {
       ping: { enabled: true, intervalMs: streamSettings.pingMs },
@@ -71,12 +71,12 @@ function abortedWith(signal: AbortSignal | undefined): AbortController {
   return controller;
 }
 
-/** For anybody. */
+/** For every caller. */
 export const publicProcedure = t.procedure.use(async ({ next }) => withAuthErrors(await next()));
 
 /**
- * For whoever is logged in: takes the access cookie or `Authorization: Bearer`, and gives `ctx.user` and `ctx.session`.
- * Refuses with 401 and the reason otherwise (see `Auth.verify`).
+ * For a caller who is logged in: takes the access cookie or `Authorization: Bearer`, and gives `ctx.user` and `ctx.session`.
+ * Rejects with 401 and the reason otherwise (see `Auth.verify`).
  *
  * A subscription ends with its session, or with the access token that it was opened with, and says why. What it waits for
  * in between it has to wait for with `ctx.signal`.
@@ -87,7 +87,7 @@ export const publicProcedure = t.procedure.use(async ({ next }) => withAuthError
 export const protectedProcedure = t.procedure.use(async ({ ctx, type, signal, next }) => {
   const principal = await authenticated(ctx);
   const { user, session } = principal;
-  // Only what goes on has to hear of its end, and to listen costs more than to ask whether the session lives.
+  // Only a stream has to be notified of its end, and a listener costs more than one check of the session.
   const over = type === "subscription" || asksForStream(ctx.request) ? abortedWith(signal) : undefined;
 
   const result = await next({ ctx: { user, session, principal, signal: over?.signal ?? signal ?? neverAborted } });
@@ -105,7 +105,7 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, type, signal, ne
 
 /**
  * For what is dangerous: like `protectedProcedure`, and the password must have been given in this session a short time ago
- * (`stepUpMaxAgeSeconds`), by the device that asks: it shows the step-up secret that it got for the password. Refuses with
+ * (`stepUpMaxAgeSeconds`), on the calling device, which sends the step-up secret that it got for the password. Rejects with
  * `reauthentication_required` before anything has run; after `auth.confirmPassword` the same call goes through (see
  * `stepUpLink`). What is shown is held against the session's row at each request, so that it counts at once in every process,
  * and no access or refresh token can claim it.
@@ -121,7 +121,7 @@ async function requireStepUp({ auth, transport, request, principal }: AuthContex
 }
 
 /**
- * For whoever has one of these roles: like `protectedProcedure`, and refuses everybody else with 403 `forbidden` (see
+ * For a caller with one of these roles: like `protectedProcedure`, and rejects every other caller with 403 `forbidden` (see
  * `createAccess`). The roles stand in the procedure's `meta`, so that a list of procedures says who each is for.
  */
 export function requireRole(...roles: [Role, ...Role[]]) {

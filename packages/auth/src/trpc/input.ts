@@ -3,9 +3,9 @@ import { roles } from "../core/domain/model.ts";
 import { passwordMaxLength } from "../core/domain/settings.ts";
 
 /**
- * What the procedures take. Strict objects: a field that nobody asked for (`role`, `id`, `__proto__`) is refused, not
+ * What the procedures take. Strict objects: an unknown field (`role`, `id`, `__proto__`) is rejected, not
  * ignored (ASVS 15.3.3). Every text has a bound, is well-formed Unicode and holds no NUL, or is judged by the rules alone
- * (`judgedText`); what a username or an email may look like is for the rules to say (core/identifiers/account-text.ts).
+ * (`judgedText`); the form of a username or an email is checked by the rules (core/identifiers).
  */
 const text = (most: number) =>
   z
@@ -22,7 +22,7 @@ const email = required(text(512), "Enter your email address");
 
 /**
  * A text of a form with several fields. The rules judge it alone (length, characters, emptiness), because a schema that
- * refuses one field would hide what is wrong with the others until it is corrected. The size of a request bounds it.
+ * rejects one field would hide what is wrong with the others until it is corrected. The size of a request bounds it.
  */
 const judgedText = z.string();
 
@@ -62,7 +62,7 @@ export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
 export const changePasswordInput = z.strictObject({
   currentPassword: text(passwordMaxLength * 2),
   newPassword: judgedText,
-  /** For whoever has no cookies; without it the session keeps its refresh token. */
+  /** For a client without cookies; without it the session keeps its refresh token. */
   refreshToken: refreshToken.optional(),
 });
 
@@ -70,7 +70,7 @@ export const confirmPasswordInput = z.strictObject({ password });
 
 export const changeNameInput = z.strictObject({ name });
 
-/** The secret of a link. What it has to look like is for the rules to say: all that is none gets one answer. */
+/** The secret of a link. The rules check its form: all that is no secret gets the same error. */
 const link = text(128);
 
 export const requestRegistrationInput = z.strictObject({ email });

@@ -41,7 +41,7 @@ export interface SessionOutput {
   expiresAt: string;
   userAgent: string | null;
   ipAddress: string | null;
-  /** How often the session got a new pair of tokens. */
+  /** How often the session's tokens were refreshed. */
   rotations: number;
 }
 
@@ -66,7 +66,7 @@ export interface AuditEntryOutput {
   sessionId: string | null;
   /** Whether that is the session that asks. */
   current: boolean;
-  /** Whether somebody else did it: an administrator. Who that is, is no business of the user's. */
+  /** Whether an administrator did it. The user does not learn which one. */
   byAdministrator: boolean;
   /** Where it came from, if that is known; for the end of a session, where the session had begun. */
   userAgent: string | null;
@@ -78,7 +78,7 @@ export interface LoginOutput {
   session: SessionOutput;
   /** Seconds until the access token runs out. */
   expiresIn: number;
-  /** Seconds until the session ends if nobody refreshes it. */
+  /** Seconds until the session ends without a refresh. */
   refreshExpiresIn: number;
   /** These with `delivery: "body"` only: a page's script must never see a token. */
   tokenType?: "Bearer";
@@ -96,7 +96,7 @@ export interface PasswordConfirmedOutput {
   stepUpToken?: string;
 }
 
-/** With the new pair of tokens, if there is one, and how long it lasts. */
+/** With the new tokens, if there are any, and how long they last. */
 export interface PasswordChangedOutput
   extends Partial<
     Pick<LoginOutput, "expiresIn" | "refreshExpiresIn" | "tokenType" | "accessToken" | "refreshToken" | "stepUpToken">
@@ -167,24 +167,24 @@ export function exportOutput({ user, sessions, timeline, app }: OwnData, current
 
 export function loginOutput(issued: IssuedTokens): LoginOutput {
   const { user, session } = issued;
-  const stepUp = issued.stepUp ? stepUpAnswer(issued.stepUp, session.delivery) : {};
-  return { user: userOutput(user), session: sessionOutput(session), ...pairAnswer(issued), ...stepUp };
+  const stepUp = issued.stepUp ? stepUpOutput(issued.stepUp, session.delivery) : {};
+  return { user: userOutput(user), session: sessionOutput(session), ...tokensOutput(issued), ...stepUp };
 }
 
 export function passwordChangedOutput({ issued, stepUp }: PasswordChanged, delivery: Delivery): PasswordChangedOutput {
-  return { changed: true, ...(issued && pairAnswer(issued)), ...stepUpAnswer(stepUp, delivery) };
+  return { changed: true, ...(issued && tokensOutput(issued)), ...stepUpOutput(stepUp, delivery) };
 }
 
 export function passwordConfirmedOutput(stepUp: IssuedStepUp, delivery: Delivery): PasswordConfirmedOutput {
-  return { confirmed: true, freshFor: stepUp.expiresIn, ...stepUpAnswer(stepUp, delivery) };
+  return { confirmed: true, freshFor: stepUp.expiresIn, ...stepUpOutput(stepUp, delivery) };
 }
 
-function pairAnswer({ session, accessToken, refreshToken, expiresIn, refreshExpiresIn }: IssuedTokens) {
+function tokensOutput({ session, accessToken, refreshToken, expiresIn, refreshExpiresIn }: IssuedTokens) {
   const tokens = session.delivery === "body" ? { tokenType: "Bearer" as const, accessToken, refreshToken } : {};
   return { ...tokens, expiresIn, refreshExpiresIn };
 }
 
-function stepUpAnswer({ token }: IssuedStepUp, delivery: Delivery): { stepUpToken?: string } {
+function stepUpOutput({ token }: IssuedStepUp, delivery: Delivery): { stepUpToken?: string } {
   return delivery === "body" ? { stepUpToken: token } : {};
 }
 

@@ -4,7 +4,7 @@ import type { AuthContext } from "./context.ts";
 import { type LoginOutput, loginOutput } from "./output.ts";
 
 /**
- * Hands out the tokens of a new session, and ends the one whose cookies they replace: nobody could use or see it any more
+ * Sends the tokens of a new session, and ends the one whose cookies they replace: no client could use or see it any more
  * (ASVS 7.2.4). Best effort, because the login itself has succeeded.
  */
 export async function respondWithNewTokens(ctx: AuthContext, issued: IssuedTokens): Promise<LoginOutput> {
@@ -18,13 +18,13 @@ export async function respondWithNewTokens(ctx: AuthContext, issued: IssuedToken
   return respondWithTokens(ctx, issued);
 }
 
-/** A pair goes into cookies, or stays in the answer's body for whoever has none. */
+/** Tokens go into cookies, or stay in the response's body for a client without cookies. */
 export function respondWithTokens(ctx: AuthContext, issued: IssuedTokens): LoginOutput {
   if (issued.session.delivery === "cookie") ctx.transport.setCookies(ctx.cookies, ctx.request, issued);
   return loginOutput(issued);
 }
 
-/** A step-up secret goes the way of its session's tokens; what is in the body is for the answer to say. */
+/** A step-up secret travels as its session's tokens do; `output.ts` decides what stands in the body. */
 export function respondWithStepUp(ctx: AuthContext, stepUp: IssuedStepUp, { delivery, rememberMe }: Session): void {
   if (delivery === "cookie") ctx.transport.setStepUp(ctx.cookies, ctx.request, { stepUp, rememberMe });
 }

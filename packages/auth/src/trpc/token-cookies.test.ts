@@ -84,7 +84,7 @@ describe("setCookies()", () => {
     for (const cookie of await cookiesFrom(https, agents.chrome)) expect(cookie).not.toMatch(/domain/i);
   });
 
-  it("names each pair by another name in the readable cookie, and the same pair by the same", async () => {
+  it("gives each refresh another id in the readable cookie, and the same tokens the same id", async () => {
     const { auth } = createTestAuth();
     const issued = await registerAda(auth, fromBrowser);
     const next = await auth.refresh({ refreshToken: issued.refreshToken, delivery: "cookie" });
@@ -215,7 +215,7 @@ describe("refreshCookie()", () => {
     expect(https.refreshCookie(headers({}))).toBeUndefined();
   });
 
-  it("refuses two that differ: a sibling host may have planted one (H08)", () => {
+  it("rejects two that differ: a sibling host may have planted one (H08)", () => {
     expect(reason(() => https.refreshCookie(headers({ cookie: `${refresh}=x; ${refresh}=y` })))).toBe(
       "refresh_token_invalid",
     );

@@ -13,7 +13,7 @@ async function settled({ auth, store, clock, events }: TestAuth, wish: EmailRequ
   const mail = createTestMail(auth);
   await store.enqueueEmail(toOutboxEmail(wish, { clock, randomBytes: octets }));
   const sent = await mail.deliver();
-  return { sent, faults: mail.faults, last: events.at(-1) };
+  return { sent, faults: mail.reportedErrors, last: events.at(-1) };
 }
 
 describe("A mail that nobody can be sent", () => {
@@ -77,7 +77,7 @@ it("a mail whose outcome cannot be written down is a fault that is told, and is 
   const broken = new Error("disk I/O error");
   store.settleEmail = () => Promise.reject(broken);
   expect(await mail.deliver()).toHaveLength(1);
-  expect(mail.faults).toEqual([broken]);
+  expect(mail.reportedErrors).toEqual([broken]);
   expect(events.filter(({ type }) => type === "mail_settled")).toEqual([]);
   store.settleEmail = settleEmail;
   clock.advance(2 * minute - 1);
@@ -92,7 +92,7 @@ it("only that the database is busy is no fault", async () => {
   const rejection = new AuthError("internal_error");
   const mail = createTestMail(auth, () => Promise.reject(rejection));
   await mail.deliver();
-  expect(mail.faults).toEqual([rejection]);
+  expect(mail.reportedErrors).toEqual([rejection]);
 });
 
 it("goes on after a fault also where nobody listens, and looks again after half a second", async () => {

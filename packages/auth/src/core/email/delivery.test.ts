@@ -23,7 +23,7 @@ it("a mail that is not taken is tried again after ever longer pauses, and given 
   expect([1, 5, 6].map(nextEmailAttemptMs)).toEqual([10_000, 120 * minute, null]);
   const outcomes = events.flatMap((event) => (event.type === "mail_settled" ? [event.outcome] : []));
   expect(outcomes).toEqual(["put_off", "put_off", "put_off", "put_off", "put_off", "given_up"]);
-  expect(mail.faults).toHaveLength(6);
+  expect(mail.reportedErrors).toHaveLength(6);
 });
 
 it("each attempt brings a link of its own, and the newest is the good one", async () => {
@@ -89,12 +89,12 @@ it("a busy database stops no delivery and is no fault; anything else is told", a
     throw new AuthError("temporarily_unavailable");
   };
   expect(await mail.deliver()).toEqual([]);
-  expect(mail.faults).toEqual([]);
+  expect(mail.reportedErrors).toEqual([]);
   store.claimEmail = async () => {
     throw new Error("no such table");
   };
   await mail.deliver();
-  expect(mail.faults.length).toBeGreaterThan(0);
+  expect(mail.reportedErrors.length).toBeGreaterThan(0);
   store.claimEmail = claimEmail;
   expect(await mail.deliver()).toHaveLength(1);
 });

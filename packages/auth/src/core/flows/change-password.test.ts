@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createHold } from "../../../test/hold.ts";
-import { failureOf } from "../../../test/test-session.ts";
+import { errorOf } from "../../../test/test-session.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
 import { createMemoryStore } from "../../testing/memory-store/store.ts";
 import {
@@ -89,7 +89,7 @@ describe("changePassword()", () => {
     "says that the current password (%j) is wrong and that the new one is unacceptable in one answer",
     async (currentPassword) => {
       const { change } = await start();
-      const error = await failureOf(change({ currentPassword, newPassword: "short" }));
+      const error = await errorOf(change({ currentPassword, newPassword: "short" }));
       expect(Object.keys(error.fields ?? {})).toEqual(["currentPassword", "password"]);
     },
   );

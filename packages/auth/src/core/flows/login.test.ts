@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createHold } from "../../../test/hold.ts";
-import { failureOf } from "../../../test/test-session.ts";
+import { errorOf } from "../../../test/test-session.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
 import {
   ada,
@@ -53,7 +53,7 @@ describe("login()", () => {
     await registerAda(auth);
     const errors = await Promise.all(
       ["ada", "ada@example.com", "nobody", "nobody@example.com", "", "@", "\uD800"].map((identifier) =>
-        failureOf(auth.login({ identifier, password: "wrong password", ...fromTerminal })),
+        errorOf(auth.login({ identifier, password: "wrong password", ...fromTerminal })),
       ),
     );
     for (const { reason, message, fields, status } of errors) {

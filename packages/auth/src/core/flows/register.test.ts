@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureOf } from "../../../test/test-session.ts";
+import { errorOf } from "../../../test/test-session.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { inParallel } from "../../testing/store-contract/harness.ts";
@@ -74,7 +74,7 @@ describe("register()", () => {
   ] as const)("refuses a twin of a taken %s, and names the field", async (_, twin, reason) => {
     const { auth } = createTestAuth();
     await registerAda(auth);
-    const error = await failureOf(auth.register({ ...ada, email: "other@example.com", ...twin, ...fromTerminal }));
+    const error = await errorOf(auth.register({ ...ada, email: "other@example.com", ...twin, ...fromTerminal }));
     expect(error).toMatchObject({ reason, status: 409 });
     expect(Object.keys(error.fields ?? {})).toEqual([reason.split("_")[0]]);
   });
@@ -94,7 +94,7 @@ describe("register()", () => {
 
   it("says what is wrong with each field at once, before anything is hashed", async () => {
     const { auth, passwords } = createTestAuth();
-    const error = await failureOf(
+    const error = await errorOf(
       auth.register({ username: "a", email: "b", name: " ", password: "x", ...fromTerminal }),
     );
     expect(error).toMatchObject({ reason: "validation_failed" });
@@ -111,7 +111,7 @@ describe("register()", () => {
     ],
   ])("says it of %s together with the shape of the others and the password", async (_, wrong) => {
     const { auth } = createTestAuth();
-    const error = await failureOf(auth.register({ ...wrong, ...fromTerminal }));
+    const error = await errorOf(auth.register({ ...wrong, ...fromTerminal }));
     expect(error).toMatchObject({ reason: "validation_failed", status: 400 });
     expect(Object.keys(error.fields ?? {}).sort()).toEqual(["email", "name", "password", "username"]);
   });
@@ -119,7 +119,7 @@ describe("register()", () => {
   it("names a username and an address that are both taken, in one answer", async () => {
     const { auth } = createTestAuth();
     await registerAda(auth);
-    const error = await failureOf(auth.register({ ...ada, username: "ADA", ...fromTerminal }));
+    const error = await errorOf(auth.register({ ...ada, username: "ADA", ...fromTerminal }));
     expect(error).toMatchObject({ reason: "username_taken", status: 409 });
     expect(Object.keys(error.fields ?? {})).toEqual(["username", "email"]);
   });
@@ -128,7 +128,7 @@ describe("register()", () => {
     "refuses the password %j",
     async (password) => {
       const { auth, passwords } = createTestAuth();
-      const error = await failureOf(auth.register({ ...ada, password, ...fromTerminal }));
+      const error = await errorOf(auth.register({ ...ada, password, ...fromTerminal }));
       expect(error).toMatchObject({ reason: "password_unacceptable", status: 422 });
       expect(passwords.calls).toEqual([]);
     },
@@ -163,7 +163,7 @@ describe("registration by mail", () => {
 
   it("closes register(), before anything is looked up or hashed", async () => {
     const { auth, passwords, store } = start();
-    expect(await failureOf(registerAda(auth))).toMatchObject({ reason: "registration_by_mail", status: 403 });
+    expect(await errorOf(registerAda(auth))).toMatchObject({ reason: "registration_by_mail", status: 403 });
     expect(passwords.calls).toEqual([]);
     expect(await store.findCredentials({ emailKey: email })).toBeUndefined();
   });
@@ -238,7 +238,7 @@ describe("registration by mail", () => {
     const { askForLink, complete } = start();
     await complete(await askForLink("grace@example.com"), grace);
     const link = await askForLink();
-    const taken = await failureOf(complete(link, { ...grace, username: "GRACE" }));
+    const taken = await errorOf(complete(link, { ...grace, username: "GRACE" }));
     expect(taken).toMatchObject({ reason: "username_taken", fields: { username: [taken.message] } });
     expect(await reasonOf(complete(link, { ...account, password: "short" }))).toBe("password_unacceptable");
     expect(await reasonOf(complete(link, { ...account, password: email }))).toBe("password_unacceptable");
@@ -287,7 +287,7 @@ describe("registration by mail", () => {
   it("a link says what is wrong with every field at once, and stays good", async () => {
     const { askForLink, complete } = start();
     const link = await askForLink();
-    const error = await failureOf(complete(link, { username: "", name: " ", password: "short" }));
+    const error = await errorOf(complete(link, { username: "", name: " ", password: "short" }));
     expect(error).toMatchObject({ reason: "validation_failed" });
     expect(Object.keys(error.fields ?? {}).sort()).toEqual(["name", "password", "username"]);
     expect(await reasonOf(complete(link))).toBe("ok");
@@ -308,7 +308,7 @@ describe("registration by mail", () => {
 
   it.each(["nobody", "", "ada@", "a b@example.com"])("refuses %j, which is no address", async (address) => {
     const { ask, mail } = start();
-    expect(await failureOf(ask(address))).toMatchObject({
+    expect(await errorOf(ask(address))).toMatchObject({
       reason: "validation_failed",
       fields: { email: [expect.any(String)] },
     });

@@ -2,7 +2,7 @@ import type { webcrypto } from "node:crypto";
 import { compactVerify, type JWSHeaderParameters } from "jose";
 import { AuthError } from "../domain/errors.ts";
 import { signingAlgorithm } from "./signing-key.ts";
-import { shapeFault } from "./strict-json.ts";
+import { findJsonError } from "./strict-json.ts";
 
 /** Far above the longest token that we make, far below what would be worth parsing. */
 const longestToken = 4096;
@@ -55,7 +55,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function parseObject(octets: Uint8Array): Record<string, unknown> {
   try {
     const text = utf8.decode(octets);
-    const parsed: unknown = shapeFault(text) === undefined ? JSON.parse(text) : undefined;
+    const parsed: unknown = findJsonError(text) === undefined ? JSON.parse(text) : undefined;
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
   } catch {
     // no UTF-8, or no JSON

@@ -8,7 +8,7 @@ const opens = /[{[]/;
  * (which reader would be right? RFC 8259 section 4), or a name that means the prototype. A text that is no JSON has no
  * shape, and is for the parser to refuse.
  */
-export function shapeFault(text: string): string | undefined {
+export function findJsonError(text: string): string | undefined {
   const names: Array<Set<string> | undefined> = [];
   for (let at = 0; at < text.length; at += 1) {
     const sign = text[at] ?? "";

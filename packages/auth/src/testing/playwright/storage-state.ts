@@ -17,7 +17,7 @@ export interface StoredCookie {
 }
 
 /**
- * The cookies of an answer, as a browser that got it from that address keeps them.
+ * The cookies of a response, as a browser that got it from that address keeps them.
  *
  * @param nowMs what a lifetime counts from, in milliseconds since 1970
  */

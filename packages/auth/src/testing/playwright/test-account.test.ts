@@ -34,7 +34,7 @@ it("gives each worker an account of its own, and cookies that a browser takes", 
   expect(cookies[0]?.expires).toBeGreaterThan(Date.now() / 1000);
 });
 
-it("says what was refused, and not the password", async () => {
+it("reports what was rejected, and not the password", async () => {
   const app = createTestApp();
   await expect(open(app)("not a name!")).rejects.toThrow(/"auth.register" was refused with 4\d\d/);
   await expect(open(app)("not a name!")).rejects.not.toThrow(/quiet herons/);

@@ -26,7 +26,7 @@ export interface TestAccount {
 }
 
 /**
- * Makes an account that nobody else uses, through the app's own door: one for each worker of a parallel suite.
+ * Makes an account that no other worker uses, through the app's own registration: one for each worker of a parallel suite.
  *
  * @throws {Error} when the app refuses; it says what, and nothing of the password
  */

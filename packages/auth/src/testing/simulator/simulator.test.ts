@@ -45,7 +45,7 @@ describe("the simulator", () => {
     expect(found).toMatch(/\nseed \d+, step \d+ \(/);
   });
 
-  it("tells the same story for the same seed, to the last word, and no token in it", async () => {
+  it("reports the same history for the same seed, to the last word, and no token in it", async () => {
     const [strict] = brokenRules;
     if (!strict) throw new Error("There is no broken rule");
     const [once, again] = [await firstBreak(strict.options), await firstBreak(strict.options)];

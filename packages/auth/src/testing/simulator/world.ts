@@ -2,7 +2,7 @@ import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
 import type { Reply, TestAppOptions } from "../test-app.ts";
 import { createTurns, type Turn } from "../turns.ts";
-import { judgeAnswer } from "./judge/judge-answer.ts";
+import { judgeResponse } from "./judge/judge-response.ts";
 import { Browser } from "./model/browser.ts";
 import { type Conditions, drawConditions, patienceMs, widestSkewMs, windowMs } from "./model/conditions.ts";
 import type { Exchange, Handling, Message } from "./model/exchange.ts";
@@ -230,7 +230,7 @@ export class World {
     const reply = await handling.turn.result;
     const { exchange, server } = handling;
     this.note(`${server.name} answers ${reply.status} to the ${exchange.call.purpose} of ${exchange.from.name}`);
-    await judgeAnswer(this, handling, reply);
+    await judgeResponse(this, handling, reply);
     if (!exchange.givenUp) this.messages.push({ exchange, reply });
   }
 

@@ -99,7 +99,7 @@ describe("clientAddress()", () => {
     expect(clientAddress({ ...connection, socketAddress: "::ffff:127.0.0.1" })).toBe("127.0.0.1");
   });
 
-  it("takes both headers where they name the same address, and one of them where it is told which", () => {
+  it("takes both headers where they name the same address, and one of them where the setting names it", () => {
     const both = { ...byProxy, forwardedFor: "203.0.113.9:80", forwarded: "for=203.0.113.9" };
     expect(clientAddress(both)).toBe("203.0.113.9");
     const forged = { ...both, forwardedFor: "6.6.6.6" };

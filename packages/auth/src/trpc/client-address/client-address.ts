@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { entriesOfForwarded, entriesOfForwardedFor, type ProxyHeader } from "./forwarded.ts";
 import { createTrustedProxies, type TrustedProxies } from "./trusted-proxies.ts";
 
-/** Which proxies are believed when they say for whom they forward a request. */
+/** Which proxies are trusted when they name the client of a request. */
 export interface ProxyTrust {
   /** How many proxies in front of us are ours, counted from the socket. */
   trustedProxyHops: number;
@@ -10,7 +10,7 @@ export interface ProxyTrust {
   trustedProxies?: TrustedProxies | undefined;
   /** The header that they write. Unless given, the one that came; of both, neither if they name different addresses. */
   proxyHeader?: ProxyHeader | undefined;
-  /** Told at each request whose forwarded address is not used. */
+  /** Called at each request whose forwarded address is not used. */
   onAddressProblem?: ((problem: AddressProblem) => void) | undefined;
 }
 

@@ -1,8 +1,8 @@
-import { throughSocket } from "../../../test/socket-door.ts";
-import { openDoor } from "../../testing/test-app.ts";
+import { throughSocket } from "../../../test/through-socket.ts";
+import { setHandlerWrapper } from "../../testing/test-app.ts";
 
 /** What holds for a `Request` (and so for a Next route) holds for a socket: the same tests, through `createNodeHandler`. */
-openDoor(throughSocket, "127.0.0.1");
+setHandlerWrapper(throughSocket, "127.0.0.1");
 
 await import("../routers/admin.test.ts");
 await import("./www-authenticate.test.ts");

@@ -12,7 +12,7 @@ async function send(app: TestApp, path: string, init: RequestInit & { duplex?: "
 
 const json = { "content-type": "application/json" };
 
-describe("createFetchHandler() refuses at the door", () => {
+describe("createFetchHandler() rejects before any procedure", () => {
   it.each([
     ["multipart/form-data; boundary=x", 415],
     ["application/x-www-form-urlencoded", 415],
@@ -110,10 +110,10 @@ describe("createFetchHandler() refuses at the door", () => {
     expect(said(await createTestApp().post(path, login))).toEqual([404, "not_found"]),
   );
 
-  it.each(["%", "%ff", "auth.login%00", "%E0%A4%A"])("the path %j: 400 or 404, and no fault of ours", async (path) => {
+  it.each(["%", "%ff", "auth.login%00", "%E0%A4%A"])("the path %j: 400 or 404, and no internal error", async (path) => {
     const app = createTestApp();
     expect([400, 404]).toContain((await app.post(path, login)).status);
-    expect(app.faults).toEqual([]);
+    expect(app.reportedErrors).toEqual([]);
   });
 });
 
@@ -140,7 +140,7 @@ describe("createFetchHandler() takes batches", () => {
     expect((await app.get(...batch(["auth.me", "app.mine"], []))).status).toBe(401);
   });
 
-  it("looks once at who is asking, however many calls there are", async () => {
+  it("verifies the caller once, however many calls there are", async () => {
     const app = createTestApp();
     const { bearer } = await tokensOfAda(app);
     let looks = 0;
@@ -204,7 +204,7 @@ describe("createFetchHandler() takes batches", () => {
 });
 
 describe("createFetchHandler() answers", () => {
-  async function everyKindOfAnswer(): Promise<Array<[string, Reply]>> {
+  async function everyKindOfResponse(): Promise<Array<[string, Reply]>> {
     const app = createTestApp();
     const registered = await app.post("auth.register", ada);
     const { cookie } = registered;
@@ -233,7 +233,7 @@ describe("createFetchHandler() answers", () => {
   }
 
   it("that no cache may keep, and no browser may guess the type of", async () => {
-    for (const [name, { headers }] of await everyKindOfAnswer()) {
+    for (const [name, { headers }] of await everyKindOfResponse()) {
       expect([name, headers.get("cache-control"), headers.get("x-content-type-options")]).toEqual([
         name,
         "no-store",
@@ -245,7 +245,7 @@ describe("createFetchHandler() answers", () => {
   });
 
   it("without a stack, a path, a library's text, a hash or a secret", async () => {
-    for (const [name, { text, headers }] of await everyKindOfAnswer()) {
+    for (const [name, { text, headers }] of await everyKindOfResponse()) {
       const everything = `${text} ${[...headers].filter(([key]) => key !== "set-cookie" && key !== "vary").join()}`;
       expect([name, everything]).toEqual([
         name,
@@ -255,8 +255,8 @@ describe("createFetchHandler() answers", () => {
     }
   });
 
-  it("every failure with a code, a status and a reason of ours, and nothing but what the contract has", async () => {
-    for (const [name, { status, body }] of await everyKindOfAnswer()) {
+  it("every error with a code, a status and a reason of ours, and nothing but what the contract has", async () => {
+    for (const [name, { status, body }] of await everyKindOfResponse()) {
       if (status === 200) continue;
       const { data, message, code, ...rest } = body.error;
       expect([name, rest]).toEqual([name, {}]);
@@ -278,7 +278,7 @@ describe("createFetchHandler() answers", () => {
     }
   });
 
-  it("what broke inside with 500 and a sentence, and tells its own log what it was", async () => {
+  it("an internal error with 500 and a sentence, and reports the error to its own log", async () => {
     const app = createTestApp();
     const reply = await app.get("app.broken");
     expect(reply.body.error).toMatchObject({
@@ -286,10 +286,10 @@ describe("createFetchHandler() answers", () => {
       data: { httpStatus: 500, reason: "internal_error" },
     });
     expect(reply.text).not.toContain(libraryText);
-    expect(app.faults).toEqual(["app.broken"]);
+    expect(app.reportedErrors).toEqual(["app.broken"]);
   });
 
-  it("a store that breaks in a way nobody foresaw with 500, and touches no cookie", async () => {
+  it("an unexpected error of the store with 500, and touches no cookie", async () => {
     const whole = createTestApp();
     const cookie = await cookiesOfAda(whole);
     const app = createTestApp({

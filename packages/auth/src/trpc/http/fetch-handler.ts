@@ -24,12 +24,12 @@ export interface FetchHandlerOptions extends ProxyTrust {
   /** Where the router stands, such as `/api/trpc`. */
   endpoint: string;
   appUrl: string;
-  /** How streams pass the time between two looks. By the machine's timers unless given. */
+  /** How streams wait between two checks of their session. By the machine's timers unless given. */
   wait?: Delay;
-  /** Aborted when the server is about to end: streams are told to come back to the next one. */
+  /** Aborted when the server is about to end: streams ask their clients to connect again, to the next one. */
   closing?: AbortSignal;
-  /** Told of every failure that is our own fault (500) or the store's (503), with the id that the answer names. */
-  onError?: (fault: { path: string | undefined; error: TRPCError; id: string }) => void;
+  /** Called for every internal error (500) and every failure of the store (503), with the id that stands in the response. */
+  onError?: (report: { path: string | undefined; error: TRPCError; id: string }) => void;
 }
 
 /** What a host knows of a request beside what stands in it. */
@@ -38,14 +38,14 @@ export interface RequestSource {
   clientAddress: string | null;
 }
 
-/** Answers one request. A host that knows more of it than a `Request` can say, says so in `source`. */
+/** Handles one request. What a host knows beside the `Request` it gives in `source`. */
 export type FetchHandler = (request: Request, source?: RequestSource) => Promise<Response>;
 
 /** The most calls in one request. */
 const largestBatch = 20;
 
 /**
- * The HTTP door: refuses what must never reach a procedure, then lets tRPC answer. Fits wherever a `Request` comes in
+ * The HTTP handler: rejects what must never reach a procedure, and gives the rest to tRPC. Fits wherever a `Request` comes in
  * and a `Response` goes out.
  */
 export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
@@ -85,14 +85,14 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
         headers: new Headers({
           ...personalHeaders,
           ...retryAfter(errors),
-          // Only where the whole answer is a refusal: a batch that went through in part is none.
+          // Only where every call was rejected: a batch that succeeded in part gets no challenge.
           ...(errors.length === paths?.length ? challenge(errors, auth.settings.stepUpMaxAgeSeconds) : {}),
         }),
       }),
       onError: ({ path, error }) => {
         const { reason } = toErrorPayload(error);
         if (reason === "internal_error" || (reason === "temporarily_unavailable" && !closing?.aborted)) {
-          tell(onError, { path, error, id: errorIdOf(error) });
+          report(onError, { path, error, id: errorIdOf(error) });
         }
       },
     });
@@ -100,22 +100,22 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
   };
 }
 
-/** What listens may fail too: whoever called is answered all the same. */
-function tell(
+/** The listener may throw, too: the caller gets the response all the same. */
+function report(
   onError: FetchHandlerOptions["onError"],
-  fault: { path: string | undefined; error: TRPCError; id: string },
+  details: { path: string | undefined; error: TRPCError; id: string },
 ) {
   try {
-    onError?.(fault);
+    onError?.(details);
   } catch {
-    // There is nobody left to tell.
+    // Nothing is left to report to.
   }
 }
 
 /**
  * - Multipart is what a form of another site can send without asking first, and tRPC runs a mutation without input on it.
- * - A batch of logins would be a batch of guesses; two that both set cookies would leave it to chance which counts.
- * - A streamed answer has sent its headers before a procedure can set a cookie: the cookie would be lost in silence.
+ * - A batch of logins would be a batch of guesses; two that both set cookies would make it a race which counts.
+ * - A streamed response has sent its headers before a procedure can set a cookie: the cookie would be lost.
  */
 function rejectUnsafeShape(request: Request, endpoint: string): void {
   const { method, headers } = request;

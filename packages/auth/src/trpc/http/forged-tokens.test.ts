@@ -29,7 +29,7 @@ const said = async (headers: Record<string, string>) => {
 const invalid =
   'Bearer realm="watchword", error="invalid_token", error_description="The access token is not one of ours"';
 
-it("the right token opens the door, in the header, in the cookie, and in both", async () => {
+it("the right token is accepted, in the header, in the cookie, and in both", async () => {
   expect(forge({})).toBe(accessToken);
   for (const headers of [
     asBearer(accessToken),
@@ -45,7 +45,7 @@ it("there are a hundred forged ones, and no two alike", () => {
   expect(new Set(forged.map(([name]) => name)).size).toBe(forged.length);
 });
 
-describe("a forged token is refused with 401 and what RFC 6750 says, in the header, in the cookie, and in both", () => {
+describe("a forged token is rejected with 401 and what RFC 6750 says, in the header, in the cookie, and in both", () => {
   it.each(forged)("%s", async (_, token) => {
     expect(await said(asBearer(token))).toEqual([401, "access_token_invalid", invalid]);
     expect(await said(asCookie(token))).toEqual([401, "access_token_invalid", invalid]);
@@ -62,7 +62,7 @@ describe("a forged token is refused with 401 and what RFC 6750 says, in the head
   });
 });
 
-describe("another spelling of the right token is refused", () => {
+describe("another spelling of the right token is rejected", () => {
   // What no header can hold never gets here; a space around a token belongs to the header.
   const sendable = misspelt.filter(([, token]) => /^[\x21-\x7e]+$/.test(token) && token !== "Bearer");
   it.each(sendable)("%s", async (_, token) => {

@@ -10,10 +10,10 @@ export interface NodeHandlerOptions extends ProxyTrust {
 }
 
 /**
- * The same door for a plain `node:http` server, without a framework in between. Bodies come in and answers go out as fast as
- * the other side reads, and nobody's address is taken from what they say.
+ * The same HTTP handler for a plain `node:http` server, without a framework in between. Bodies come in and responses go out as fast as
+ * the other side reads, and no address is taken from what the client sends.
  *
- * @returns resolves when the answer is written or nobody is there to read it; rejects when it could not be made
+ * @returns resolves when the response is written or the client has gone; rejects when it could not be made
  */
 export function createNodeHandler({ handle, appUrl, ...trust }: NodeHandlerOptions) {
   return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
@@ -24,7 +24,7 @@ export function createNodeHandler({ handle, appUrl, ...trust }: NodeHandlerOptio
     try {
       await write(await handle(request, { clientAddress: address }), incoming, outgoing);
     } catch (error) {
-      // Whoever left in the middle of their own request has broken it, and hears of nothing.
+      // A client that left in the middle of its own request gets no response.
       if (!gone.signal.aborted && !incoming.destroyed) throw error;
     }
   };
@@ -53,7 +53,7 @@ function headersOf(headers: IncomingMessage["headers"]): Record<string, string> 
   return found;
 }
 
-/** Read only as it is asked for. Whoever stops reading does not end the connection, on which the answer has yet to go out. */
+/** Read only as it is asked for. A handler that stops reading does not end the connection, on which the response has yet to go out. */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> | null {
   const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
   if (encoding === undefined && (length === undefined || length === "0")) return null;
@@ -99,8 +99,8 @@ async function writeAtOnce(body: Buffer, incoming: IncomingMessage, outgoing: Se
 const lingerMs = 2_000;
 
 /**
- * Answers before the whole request is there, and ends the connection. The rest of it is thrown away for a moment first: a
- * socket that is closed with unread bytes in it is reset, and the answer is lost with it.
+ * Responds before the whole request is there, and ends the connection. The rest of the request is discarded for a moment first: a
+ * socket that is closed with unread bytes in it is reset, and the response is lost with it.
  */
 export async function endEarly(body: Buffer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   outgoing.setHeader("connection", "close");
@@ -120,7 +120,7 @@ export async function endEarly(body: Buffer, incoming: IncomingMessage, outgoing
   outgoing.end();
 }
 
-/** Writes as fast as the other side reads, and ends the source when nobody does any more. */
+/** Writes as fast as the other side reads, and ends the source when the other side has gone. */
 async function pump({ body }: Response, outgoing: ServerResponse): Promise<void> {
   outgoing.flushHeaders();
   const reader = body?.getReader();

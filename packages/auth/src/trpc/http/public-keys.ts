@@ -5,11 +5,11 @@ const cacheSeconds = 3_600;
 const published = new Set(["next", "signing", "verifying"]);
 
 /**
- * The answer to `/.well-known/jwks.json` (RFC 7517 section 5): the public halves of the keys that sign, that will, and whose
+ * The response to `/.well-known/jwks.json` (RFC 7517 section 5): the public halves of the keys that sign, that will, and whose
  * tokens have not all run out. Keys are in it a day before they sign, so a copy of an hour is never too old; after an
  * emergency it is, for that hour, and services that cannot wait ask again for a key id that they do not know.
  *
- * Answers 503 while the keys cannot be read.
+ * Responds with 503 while the keys cannot be read.
  */
 export async function publicKeySet({ keys }: Pick<Auth, "keys">): Promise<Response> {
   try {
@@ -28,7 +28,7 @@ function keySetResponse({ keys }: Awaited<ReturnType<AuthKeys["list"]>>): Respon
     headers: {
       "content-type": "application/jwk-set+json",
       "cache-control": `public, max-age=${cacheSeconds}`,
-      "access-control-allow-origin": "*", // nothing in it is anybody's
+      "access-control-allow-origin": "*", // all of it is public
       "x-content-type-options": "nosniff",
     },
   });

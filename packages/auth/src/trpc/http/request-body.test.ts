@@ -32,7 +32,7 @@ describe("createFetchHandler() reads a body", () => {
     const reply = await app.post("auth.login", body);
     expect(said(reply)).toEqual([400, "validation_failed"]);
     expect(reply.text).not.toMatch(/JSON|token|position|unexpected/i);
-    expect(app.faults).toEqual([]);
+    expect(app.reportedErrors).toEqual([]);
   });
 
   it.each([
@@ -103,7 +103,7 @@ describe("createFetchHandler() reads a body", () => {
     expect(Object.prototype).not.toHaveProperty("role");
   });
 
-  it("of which a field came twice: 400, because nobody knows which one counts (H06)", async () => {
+  it("of which a field came twice: 400, because it is ambiguous which one counts (H06)", async () => {
     const app = createTestApp();
     await cookiesOfAda(app);
     for (const twice of ['"identifier":"nobody","identifier":"ada"', '"identifier":"ada","\\u0069dentifier":"ada"']) {
@@ -128,7 +128,7 @@ describe("createFetchHandler() reads a body", () => {
 });
 
 describe("createFetchHandler() bounds a body", () => {
-  it("of 5 MB: 413, and the hasher never hears of it (P02)", async () => {
+  it("of 5 MB: 413, and the hasher is not called (P02)", async () => {
     const app = createTestApp();
     const reply = await app.post("auth.login", { ...login, password: "x".repeat(5_000_000) });
     expect(said(reply)).toEqual([413, "payload_too_large"]);

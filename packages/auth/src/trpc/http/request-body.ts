@@ -1,11 +1,11 @@
 import { AuthError } from "../../core/domain/errors.ts";
-import { shapeFault } from "../../core/tokens/strict-json.ts";
+import { findJsonError } from "../../core/tokens/strict-json.ts";
 
 /** The most bytes of JSON in one request: a batch of the longest inputs, and far less than would be a burden. */
 const largestJsonBytes = 64 * 1024;
 
 /**
- * Reads a JSON body up to the limit and hands on a request with it inside; a stream of bytes passes untouched. tRPC's fetch
+ * Reads a JSON body up to the limit and passes on a request with it inside; a stream of bytes passes untouched. tRPC's fetch
  * adapter has no limit of its own, and a `Content-Length` may lie or be missing, so the bytes are counted as they come.
  *
  * An empty body counts as no input: `curl -X POST -H 'content-type: application/json'` is how one logs out from a shell.
@@ -19,8 +19,8 @@ export async function readBody(request: Request): Promise<Request> {
   if (announced > largestJsonBytes) throw new AuthError("payload_too_large");
   const bytes = await readBytes(request.body);
   const text = decode(bytes);
-  const fault = shapeFault(text);
-  if (fault) throw new AuthError("validation_failed", { message: fault });
+  const message = findJsonError(text);
+  if (message) throw new AuthError("validation_failed", { message });
   const headers = new Headers(request.headers);
   headers.delete("content-length");
   return new Request(request.url, { method: "POST", headers, body: text === "" ? "{}" : text, signal: request.signal });
@@ -50,7 +50,7 @@ async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8
   return Buffer.concat(chunks, length);
 }
 
-/** JSON is UTF-8 (RFC 8259 section 8.1). A decoder that repairs broken bytes would store what nobody sent. */
+/** JSON is UTF-8 (RFC 8259 section 8.1). A decoder that repairs broken bytes would store what the client never sent. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

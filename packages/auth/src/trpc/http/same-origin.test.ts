@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AuthError } from "../../core/domain/errors.ts";
 import { isLoopback, rejectCrossSite } from "./same-origin.ts";
 
-function isRefused(appUrl: string, origin: string | null, site: string | null): boolean {
+function isRejected(appUrl: string, origin: string | null, site: string | null): boolean {
   const headers = new Headers();
   if (origin !== null) headers.set("origin", origin);
   if (site !== null) headers.set("sec-fetch-site", site);
@@ -86,14 +86,14 @@ const apps: AppCase[] = [
   { appUrl: "http://localhost", own: ["http://localhost"], foreign: ["http://localhost:3000"] },
 ];
 
-describe.each(apps)("refuseCrossSite() for $appUrl", ({ appUrl, own, foreign }) => {
+describe.each(apps)("rejectCrossSite() for $appUrl", ({ appUrl, own, foreign }) => {
   it.each(sites)("with Sec-Fetch-Site %j", (site) => {
     const right = goodSites.includes(site);
-    for (const origin of own) expect([origin, isRefused(appUrl, origin, site)]).toEqual([origin, !right]);
+    for (const origin of own) expect([origin, isRejected(appUrl, origin, site)]).toEqual([origin, !right]);
     // A foreign Origin is refused also when something says that the site is the same.
-    for (const origin of foreign) expect([origin, isRefused(appUrl, origin, site)]).toEqual([origin, true]);
+    for (const origin of foreign) expect([origin, isRejected(appUrl, origin, site)]).toEqual([origin, true]);
     // No Origin: a browser's navigation or GET, or no browser.
-    expect(isRefused(appUrl, null, site)).toBe(!right);
+    expect(isRejected(appUrl, null, site)).toBe(!right);
   });
 });
 

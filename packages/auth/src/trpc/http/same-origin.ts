@@ -1,11 +1,11 @@
 import { AuthError } from "../../core/domain/errors.ts";
 
 /**
- * Refuses what another site sent, before anything of ours runs (ASVS 3.5.1). A sibling host on the same site is another
- * site to us. Needed besides SameSite cookies, because logging somebody in to the attacker's account needs no cookie.
+ * Rejects what another site sent, before anything of ours runs (ASVS 3.5.1). A sibling host on the same site is another
+ * site to us. Needed besides SameSite cookies, because a login to the attacker's account needs no cookie of the user's.
  *
  * A browser says where a request comes from: in `Sec-Fetch-Site` (Fetch Metadata), which no page can forge, or at least
- * in `Origin`. A request with neither is from no browser: a terminal, a phone, a server, which nobody can be lured into.
+ * in `Origin`. A request with neither is from no browser: a terminal, a phone, a server, which no page of an attacker can send.
  *
  * @param appUrl where the app is reached from outside; on a loopback address the others on the same port count as the same
  * @throws {AuthError} `cross_site_request`

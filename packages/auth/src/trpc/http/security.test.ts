@@ -18,7 +18,7 @@ describe("another site cannot", () => {
     { origin: "https://evil.test", "sec-fetch-site": "same-origin" },
   ];
 
-  it.each(foreign)("log somebody out, refresh for them, or read who they are: %j (H10)", async (headers) => {
+  it.each(foreign)("log a user out, refresh for them, or read who they are: %j (H10)", async (headers) => {
     const app = createTestApp();
     const cookie = await cookiesOfAda(app);
     for (const path of ["auth.logout", "auth.refresh"]) {
@@ -31,7 +31,7 @@ describe("another site cannot", () => {
     });
   });
 
-  it.each(foreign)("log somebody in to its own account, which needs no cookie: %j (H10)", async (headers) => {
+  it.each(foreign)("log a user in to its own account, which needs no cookie: %j (H10)", async (headers) => {
     const app = createTestApp();
     await cookiesOfAda(app);
     const before = app.passwords.calls.length;
@@ -83,7 +83,7 @@ describe("session fixation: cookies that an attacker set before the login", () =
     }
   });
 
-  it("do not survive beside it: two different ones are refused, never chosen from (H08)", async () => {
+  it("do not survive beside it: two different ones are rejected, and none is chosen (H08)", async () => {
     const app = createTestApp();
     const cookie = await cookiesOfAda(app);
     const other = (await app.post("auth.login", login)).cookie;
@@ -93,7 +93,7 @@ describe("session fixation: cookies that an attacker set before the login", () =
     expect((await app.get("auth.me", undefined, { cookie })).status).toBe(200);
   });
 
-  it("under plain names are not looked at over https", async () => {
+  it("under plain names are not read over https", async () => {
     const app = createTestApp();
     const cookie = (await cookiesOfAda(app)).replaceAll("__Host-", "");
     expect(said(await app.get("auth.me", undefined, { cookie }))).toEqual([401, "access_token_missing"]);
@@ -102,7 +102,7 @@ describe("session fixation: cookies that an attacker set before the login", () =
 });
 
 describe("a stranger cannot", () => {
-  it("learn by the answer whether somebody has an account (P07)", async () => {
+  it("learn from the response whether an account exists (P07)", async () => {
     const app = createTestApp();
     await cookiesOfAda(app);
     const seen = async (identifier: string) => {
@@ -126,7 +126,7 @@ describe("a stranger cannot", () => {
     }
   });
 
-  it("end or spend somebody's session by knowing its id (S7)", async () => {
+  it("end or use another user's session by knowing its id (S7)", async () => {
     const app = createTestApp();
     const { refreshToken, bearer } = await tokensOfAda(app);
     const payload = Buffer.from(refreshToken.slice(4), "base64url");

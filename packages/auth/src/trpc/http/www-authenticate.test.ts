@@ -10,7 +10,7 @@ const start = async () => {
 const challenge = (reply: { headers: Headers }) => reply.headers.get("www-authenticate");
 
 describe("WWW-Authenticate (RFC 6750 section 3)", () => {
-  it("tells whoever sent no token how to send one, and no error", async () => {
+  it("names the scheme to a client that sent no token, and no error", async () => {
     const { app } = await start();
     expect(challenge(await app.get("auth.me"))).toBe('Bearer realm="watchword"');
   });
@@ -25,7 +25,7 @@ describe("WWW-Authenticate (RFC 6750 section 3)", () => {
     expect(challenge(await app.get("auth.me", undefined, { authorization }))).toContain('error="invalid_token"');
   });
 
-  it("says insufficient_scope to whoever has another role", async () => {
+  it("says insufficient_scope to a caller with another role", async () => {
     const { app, bearer } = await start();
     expect(challenge(await app.get("admin.users", { text: "" }, bearer))).toContain('error="insufficient_scope"');
   });
@@ -44,7 +44,7 @@ describe("WWW-Authenticate (RFC 6750 section 3)", () => {
     expect([reply.status, challenge(reply)]).toEqual([401, 'Bearer realm="watchword"']);
   });
 
-  it("stands at no answer that went through, not even in part, and at no other refusal", async () => {
+  it("stands in no response that succeeded, not even in part, and in no other rejection", async () => {
     const { app, bearer } = await start();
     expect(challenge(await app.get("auth.me", undefined, bearer))).toBeNull();
     expect(challenge(await app.get("app.open,app.mine?batch=1"))).toBeNull();

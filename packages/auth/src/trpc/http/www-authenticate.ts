@@ -13,10 +13,10 @@ const codes: Partial<Record<AuthErrorReason, string>> = {
 };
 
 /**
- * The `WWW-Authenticate` of a refusal (RFC 9110 section 11.6.1, RFC 6750 section 3). Every 401 has one; whoever sent no token
- * is told how to send one and nothing of what is wrong. Undefined where no other token could help.
+ * The `WWW-Authenticate` of a rejection (RFC 9110 section 11.6.1, RFC 6750 section 3). Every 401 has one; a client that sent no token
+ * learns how to send one, and gets no error code. Undefined where no other token could help.
  *
- * @param status of the whole answer
+ * @param status of the whole response
  * @param stepUpMaxAgeSeconds how recently the password must have been given
  */
 export function challengeOf(

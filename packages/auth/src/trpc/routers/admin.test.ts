@@ -44,7 +44,7 @@ describe("every procedure for administrators", () => {
     expect(_def.meta?.roles).toEqual(["admin"]);
   });
 
-  it.each(procedures)("admin.%s is refused to whoever is not logged in, or no administrator", async (...procedure) => {
+  it.each(procedures)("admin.%s rejects a caller who is not logged in, or no administrator", async (...procedure) => {
     const { app, bearer } = await start();
     const answers = [await call(app, procedure, {}), await call(app, procedure, bearer)];
     expect(answers.map(({ status, body }) => [status, body.error.data.reason])).toEqual([
@@ -65,7 +65,7 @@ describe("every procedure for administrators", () => {
     },
   );
 
-  it.each(procedures)("admin.%s looks at no input before it knows who asks", async (name, { _def }) => {
+  it.each(procedures)("admin.%s reads no input before it knows the caller", async (name, { _def }) => {
     const { app, bearer } = await start();
     const reply = await (_def.type === "query"
       ? app.get(`admin.${name}`, { nonsense: true }, bearer)
@@ -94,7 +94,7 @@ it("a role that was taken away counts on the next request, with the token that s
   expect([reply.status, reply.body.error.data.reason]).toEqual([401, "access_token_expired"]);
 });
 
-it("an administrator finds somebody, sees where they are logged in, and ends that", async () => {
+it("an administrator finds a user, lists their sessions, and ends one", async () => {
   const { app, person, becomeAdmin } = await start();
   const asAdmin = await becomeAdmin();
   const { users } = (await app.get("admin.users", { text: "gra" }, asAdmin)).body.result.data as never as {
@@ -126,7 +126,7 @@ it("an administrator finds somebody, sees where they are logged in, and ends tha
   expect(told.text).toContain("authz_admin");
 });
 
-it("the last administrator is refused with 409 and its reason, and stays one", async () => {
+it("the last administrator cannot step down: 409 with its reason", async () => {
   const { app, userId, becomeAdmin } = await start();
   const asAdmin = await becomeAdmin();
   for (const [path, input] of [

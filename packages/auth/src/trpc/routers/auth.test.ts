@@ -105,7 +105,7 @@ describe("auth.register and auth.login", () => {
     for (const one of refreshed.setCookies) expect(one).not.toContain("Max-Age");
   });
 
-  it("keep where somebody comes from: the address that our own proxy saw, and no other", async () => {
+  it("keep the client's address: the one that our own proxy saw, and no other", async () => {
     const forwarded = { "x-forwarded-for": "203.0.113.9, 198.51.100.7", "user-agent": "curl/8" };
     const byTwo = { "x-forwarded-for": "203.0.113.9, 10.0.0.7" };
     const cases: Array<[number, Record<string, string>, string | null]> = [
@@ -153,7 +153,7 @@ describe("auth.refresh", () => {
     expect(reply.body.result.data.refreshToken).not.toBe(refreshToken);
   });
 
-  it("refuses a token in the cookie together with one in the body", async () => {
+  it("rejects a token in the cookie together with one in the body", async () => {
     const app = createTestApp();
     const cookie = await cookiesOfAda(app);
     const { refreshToken } = (await app.post("auth.login", { ...login, delivery: "body" })).body.result.data;
@@ -162,13 +162,13 @@ describe("auth.refresh", () => {
     expect(reply.setCookies).toEqual([]);
   });
 
-  it("refuses without either, and leaves the cookies", async () => {
+  it("rejects a request without either, and leaves the cookies", async () => {
     const reply = await createTestApp().post("auth.refresh", {});
     expect([reply.status, reply.body.error.data.reason]).toEqual([401, "refresh_token_missing"]);
     expect(reply.setCookies).toEqual([]);
   });
 
-  it("clears no cookies with the refusal of a session that is over: auth.clearDeadCookies does", async () => {
+  it("clears no cookies when it rejects a session that is over: auth.clearDeadCookies does", async () => {
     const app = createTestApp();
     const cookie = await cookiesOfAda(app);
     await app.post("auth.logout", {}, { cookie });
@@ -193,7 +193,7 @@ describe("auth.refresh", () => {
       "1",
     ]);
     expect(reply.setCookies).toEqual([]);
-    expect(busy.faults).toEqual(["auth.refresh"]);
+    expect(busy.reportedErrors).toEqual(["auth.refresh"]);
     expect((await whole.post("auth.refresh", {}, { cookie })).status).toBe(200);
   });
 
@@ -208,7 +208,7 @@ describe("auth.refresh", () => {
     );
   });
 
-  it("refuses a body session's token in a cookie, and a cookie's in the body, and revokes nothing (R19)", async () => {
+  it("rejects a body session's token in a cookie, and a cookie's in the body, and revokes nothing (R19)", async () => {
     const app = createTestApp();
     const { refreshToken } = await tokensOfAda(app);
     const swapped = await app.post("auth.refresh", {}, { cookie: `__Host-watchword.refresh=${refreshToken}` });
@@ -266,7 +266,7 @@ describe("auth.logout", () => {
     expect((await app.get("auth.me", undefined, bearer)).body.error.data.reason).toBe("session_revoked");
   });
 
-  it("works for somebody with two different cookies, or with tokens that are nonsense", async () => {
+  it("works for a browser with two different cookies, or with tokens that are nonsense", async () => {
     const app = createTestApp();
     const cookie = await cookiesOfAda(app);
     const planted = await app.post("auth.logout", {}, { cookie: `${cookie}; __Host-watchword.refresh=planted` });
@@ -296,7 +296,7 @@ describe("auth.me", () => {
     expect((await app.get("auth.me", undefined, { cookie, authorization: `Bearer ${accessToken}` })).status).toBe(200);
   });
 
-  it("refuses both, when they are different", async () => {
+  it("rejects both, when they are different", async () => {
     const app = createTestApp();
     const cookie = await cookiesOfAda(app);
     const { accessToken } = (await app.post("auth.login", { ...login, delivery: "body" })).body.result.data;
@@ -313,7 +313,7 @@ describe("auth.me", () => {
     expect([reply.status, reply.body.error.data.reason]).toEqual([401, reason]);
   });
 
-  it("refuses a token that has run out", async () => {
+  it("rejects an expired token", async () => {
     const app = createTestApp();
     const { bearer } = await tokensOfAda(app);
     app.clock.advance(900 * second);

@@ -35,14 +35,14 @@ const sessionRouter = router({
   }),
 
   refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
-    // A refusal clears no cookies: by the time it arrives the browser may hold those of a new login. See `clearDeadCookies`.
+    // A rejection clears no cookies: by the time it arrives the browser may hold those of a new login. See `clearDeadCookies`.
     const presented = presentedRefreshToken(ctx, input?.refreshToken);
     return respondWithTokens(ctx, await ctx.auth.refresh({ ...presented, client: ctx.client }));
   }),
 
   /**
-   * Clears the cookies of a session that is over, and ends none: whoever comes with cookies that are alive keeps them. For a
-   * client that was refused for good, under its lock and while its hint still names that session.
+   * Clears the cookies of a session that is over, and ends none: a browser with cookies of a living session keeps them. For a
+   * client that got a terminal rejection, under its lock and while its hint still names that session.
    */
   clearDeadCookies: publicProcedure.mutation(async ({ ctx }) => {
     const cleared = await isDead(ctx);
@@ -122,7 +122,7 @@ export const authRouter = mergeRouters(registrationRouter, sessionRouter, recove
 
 export type AuthRouter = typeof authRouter;
 
-/** Every refresh token among the cookies is refused for good; where there is none, the access token is. */
+/** Every refresh token among the cookies is rejected for good; where there is none, the access token is. */
 async function isDead({ auth, transport, request, authenticate }: AuthContext): Promise<boolean> {
   const refreshTokens = transport.refreshCookies(request);
   for (const refreshToken of refreshTokens) {
@@ -138,7 +138,7 @@ async function isDead({ auth, transport, request, authenticate }: AuthContext): 
   }
 }
 
-/** From the cookie, or from the body for whoever has no cookies; a request with both leaves open whose login it is. */
+/** From the cookie, or from the body for a client without cookies; with both, the session of a request would be ambiguous. */
 function presentedRefreshToken(ctx: AuthContext, inBody: string | undefined) {
   const inCookie = ctx.transport.refreshCookie(ctx.request);
   if (inBody !== undefined && inCookie !== undefined) {

@@ -44,7 +44,7 @@ it("a link is consumed by POST alone: GETs of a mail scanner leave it good (P13)
   expect((await post("auth.resetPassword", { link, newPassword })).body.result.data).toEqual({ changed: true });
 });
 
-it("parallel uses and every later one get the same refusal as a link that never was (P13)", async () => {
+it("parallel uses and every later one get the same rejection as a link that never existed (P13)", async () => {
   const { post, mail, get, bearer } = await start();
   await post("auth.requestPasswordReset", { email: ada.email });
   const link = await mail.linkOf("reset_password");
@@ -64,7 +64,7 @@ it("parallel uses and every later one get the same refusal as a link that never 
   expect((await get("auth.me", undefined, bearer)).body.error.data.reason).toBe("session_revoked");
 });
 
-it("the address and the account are changed with fresh proof alone", async () => {
+it("the address and the account are changed only after a step-up", async () => {
   const { post, clock, auth, bearer, mail } = await start();
   await post("auth.changeEmail", { email: "ada.king@example.org" }, bearer);
   expect((await mail.deliver()).map(({ kind }) => kind)).toContain("change_email");

@@ -59,7 +59,7 @@ it("the link makes an account by POST alone, and logs in: with cookies in a brow
   });
 });
 
-it("a used link, one that never was and one for something else are refused alike", async () => {
+it("a used link, one that never existed and one of another kind are rejected alike", async () => {
   const { post, linkFor, mail } = start();
   const link = await linkFor(email);
   await post("auth.completeRegistration", { ...account, link });

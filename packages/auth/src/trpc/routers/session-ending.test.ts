@@ -20,7 +20,7 @@ async function twoBrowsers() {
   return { app, here, there, idOf, statusOf };
 }
 
-it("auth.endSession ends another browser's session by the very next request, and tells it why", async () => {
+it("auth.endSession ends another browser's session by the very next request, and names the reason", async () => {
   const { app, here, there, idOf, statusOf } = await twoBrowsers();
   const reply = await app.post("auth.endSession", { sessionId: idOf(false) }, { cookie: here });
   expect(reply.body).toEqual({ result: { data: { ended: 1 } } });
@@ -44,7 +44,7 @@ it("auth.endSession of the session that asks takes its cookies along", async () 
   expect(await statusOf(here)).toBe(401);
 });
 
-it("auth.endSession of a session that is somebody else's, unknown, or over already is not found, and ends nothing", async () => {
+it("auth.endSession of another user's session, an unknown one, or one that is over already is not found, and ends nothing", async () => {
   const { app, here, there, idOf, statusOf } = await twoBrowsers();
   const grace = { ...ada, username: "grace", email: "grace@example.com" };
   const theirs = (await app.post("auth.register", grace)).cookie;
@@ -74,7 +74,7 @@ it("auth.endOtherSessions ends all but the one that asks, and counts them", asyn
   expect([await statusOf(here), await statusOf(there)]).toEqual([200, 401]);
 });
 
-it.each(["auth.endSession", "auth.endOtherSessions"])("%s is for whoever is logged in alone", async (path) => {
+it.each(["auth.endSession", "auth.endOtherSessions"])("%s needs a login", async (path) => {
   const app = createTestApp();
   expect((await app.post(path, { sessionId: "0198c0de-0000-7000-8000-000000000000" })).status).toBe(401);
 });

@@ -37,7 +37,7 @@ const dangerous = [
 ] as const;
 
 describe("a thief with every access and refresh token of before", () => {
-  it.each(dangerous)("gets nothing from %s, fresh as the proof may be", async (path, method, input) => {
+  it.each(dangerous)("gets nothing from %s, however fresh the step-up is", async (path, method, input) => {
     const app = createTestApp();
     const { bearer } = await tokensOfAda(app);
     const { authorization } = bearer;

@@ -32,14 +32,14 @@ async function nameIn(app: TestApp, bearer: Bearer): Promise<unknown> {
   return (body.result.data.user as { name: string }).name;
 }
 
-it("what needs fresh proof goes through just after the login", async () => {
+it("what needs a step-up succeeds just after the login", async () => {
   const { app, bearer } = await start();
   app.clock.advance(599_000);
   const reply = await app.post("auth.changeName", newName, bearer);
   expect(reply.body).toEqual({ result: { data: { name: "Ada King" } } });
 });
 
-it("600 seconds later it is refused with 403 and the reason, nothing has run, and the login goes on", async () => {
+it("600 seconds later it is rejected with 403 and the reason, nothing has run, and the session lives", async () => {
   const { app, bearer } = await start();
   app.clock.advance(600_000);
   const reply = await app.post("auth.changeName", newName, bearer);
@@ -86,7 +86,7 @@ it("a password given in one session opens nothing in another of the same user", 
   expect(await change(app, confirmed)).toBe("ok");
 });
 
-it("a refresh renews no proof", async () => {
+it("a refresh renews no step-up", async () => {
   const { app, bearer, refreshToken } = await start();
   app.clock.advance(600_000);
   const { accessToken } = (await app.post("auth.refresh", { refreshToken })).body.result.data;
@@ -94,7 +94,7 @@ it("a refresh renews no proof", async () => {
   expect(await change(app, renewed)).toBe("reauthentication_required");
 });
 
-it("in a batch only what needs fresh proof is refused, also beside the password: the next request has it", async () => {
+it("in a batch only what needs a step-up is rejected, also beside the password: the next request has it", async () => {
   const { app, bearer } = await start();
   app.clock.advance(600_000);
   const paths = "app.add,auth.confirmPassword,app.erase?batch=1";
@@ -109,7 +109,7 @@ it("in a batch only what needs fresh proof is refused, also beside the password:
   expect(await change(app, { ...bearer, "x-step-up": String(confirmed?.result.data.stepUpToken) })).toBe("ok");
 });
 
-it.each(["auth.confirmPassword", "auth.changeName"])("%s is for whoever is logged in alone", async (path) => {
+it.each(["auth.confirmPassword", "auth.changeName"])("%s needs a login", async (path) => {
   const { app } = await start();
   const reply = await app.post(path, { ...right });
   expect([reply.status, reply.body.error.data.reason]).toEqual([401, "access_token_missing"]);

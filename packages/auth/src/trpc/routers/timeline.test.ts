@@ -14,7 +14,7 @@ async function timelineOf(app: TestApp, headers: Record<string, string>, input?:
 }
 
 describe("auth.timeline", () => {
-  it("tells who is logged in what happened, the newest first, and nobody else", async () => {
+  it("lists a user's entries to that user alone, the newest first", async () => {
     const app = createTestApp({ trustedProxyHops: 1 });
     const { bearer } = await tokensOfAda(app);
     await app.post("auth.login", wrongLogin, byProxy);
@@ -41,7 +41,7 @@ describe("auth.timeline", () => {
     expect((await app.get("auth.timeline")).body.error.data.reason).toBe("access_token_missing");
   });
 
-  it("tells where a token was used for the second time, and which device was logged out for that", async () => {
+  it("names where a token was reused, and which device was logged out for that", async () => {
     const app = createTestApp({ trustedProxyHops: 1 });
     const { bearer } = await tokensOfAda(app);
     const login = { identifier: ada.username, password: ada.password, delivery: "body" };

@@ -4,7 +4,7 @@ import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createFakeWait } from "../../testing/fake-wait.ts";
 import { delayByTimer, endWithSession, streamSettings } from "./stream-life.ts";
 
-const { lookMs, failedLooks } = streamSettings;
+const { recheckMs, failedRechecks } = streamSettings;
 
 /** A source that gives what it is told to, and says what became of it. */
 function createSource() {
@@ -68,7 +68,7 @@ describe("endWithSession()", () => {
     const { time, source, read } = start(lives);
     for (let event = 0; event < 20; event += 1) {
       source.push(event);
-      if (event % 3 === 0) await time.pass(lookMs);
+      if (event % 3 === 0) await time.pass(recheckMs);
     }
     await time.pass(60_000);
     expect(read).toEqual(Array.from({ length: 20 }, (_, event) => event));
@@ -83,13 +83,13 @@ describe("endWithSession()", () => {
       });
       await time.pass(10_100);
       end = new AuthError(reason);
-      await time.pass(lookMs);
+      await time.pass(recheckMs);
       expect(read).toEqual([reason]);
       expect([source.finished, time.waiting, places.taken]).toEqual([true, 0, 0]);
     },
   );
 
-  it("hands on no event of a session that has ended, also when it comes before the next look", async () => {
+  it("passes on no event of a session that has ended, also when it comes before the next check", async () => {
     let ended = false;
     const { time, read, source } = start(async () => {
       if (ended) throw new AuthError("session_revoked");
@@ -109,23 +109,23 @@ describe("endWithSession()", () => {
     });
     for (let outage = 0; outage < 3; outage += 1) {
       broken = true;
-      await time.pass(lookMs * (failedLooks - 1));
+      await time.pass(recheckMs * (failedRechecks - 1));
       broken = false;
-      await time.pass(lookMs);
+      await time.pass(recheckMs);
     }
     source.push(1);
     await time.pass(0);
     expect(read).toEqual([1]);
     broken = true;
-    await time.pass(lookMs * failedLooks);
+    await time.pass(recheckMs * failedRechecks);
     expect(read).toEqual([1]);
-    await time.pass(lookMs);
+    await time.pass(recheckMs);
     expect(read).toEqual([1, "temporarily_unavailable"]);
   });
 
-  it("ends at once with a fault of ours, which nobody can wait out", async () => {
+  it("ends at once with an internal error, which no retry can cure", async () => {
     const { time, read, places } = start(() => Promise.reject(new TypeError("a bug")));
-    await time.pass(lookMs);
+    await time.pass(recheckMs);
     expect([read, places.taken]).toEqual([["TypeError: a bug"], 0]);
   });
 
@@ -158,12 +158,12 @@ describe("endWithSession()", () => {
     await lying.time.pass(0);
     expect([lying.time.waiting, lying.places.taken]).toEqual([1, 1]);
     ended = true;
-    await lying.time.pass(lookMs);
+    await lying.time.pass(recheckMs);
     expect([lying.time.waiting, lying.places.taken, lying.over.signal.aborted]).toEqual([0, 0, true]);
     await expect(lying.stream.next()).rejects.toMatchObject({ reason: "session_revoked" });
   });
 
-  it("tells a source that knows no signal to finish, when the reader stops and when the session ends", async () => {
+  it("finishes a source that knows no signal, when the reader stops and when the session ends", async () => {
     let ended = false;
     const recheck = async () => {
       if (ended) throw new AuthError("session_revoked");

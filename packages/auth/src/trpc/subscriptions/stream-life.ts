@@ -5,16 +5,16 @@ import { AuthError } from "../../core/domain/errors.ts";
 
 /** The numbers of streams. Milliseconds, but for counts. */
 export const streamSettings = {
-  /** Between two looks at whether a session lives: half of the 500 ms within which its end has to reach its streams. */
-  lookMs: 250,
+  /** Between two checks whether a session lives: half of the 500 ms within which its end has to reach its streams. */
+  recheckMs: 250,
   /**
-   * So many looks in a row may fail, at least 10 s, before a stream ends because nobody can say whether its session lives.
+   * So many checks in a row may fail, at least 10 s, before a stream ends because its session cannot be checked.
    * A locked database is open again within 2 s.
    */
-  failedLooks: 40,
+  failedRechecks: 40,
   /** Proxies drop a connection on which nothing came for 30 or 60 s. */
   pingMs: 15_000,
-  /** A client that heard nothing for so long opens the stream again: one ping may get lost, two may not. */
+  /** A client that received nothing for so long opens the stream again: one ping may get lost, two may not. */
   reconnectAfterInactivityMs: 40_000,
   /** Streams of one user at a time: a browser holds six over HTTP/1.1, and twenty tabs are a lot. */
   perUser: 50,
@@ -31,9 +31,9 @@ export function asksForStream(request: Headers): boolean {
 
 /** What decides how long a stream goes on. */
 export interface StreamLife {
-  /** Takes a place for the stream; the returned function gives it back. Throws when there is none. */
+  /** Counts the stream against the limit; the returned function takes it off. Throws when the limit is reached. */
   enter: () => () => void;
-  /** Throws when its session is over; `temporarily_unavailable` when that cannot be told just now. */
+  /** Throws when its session is over; `temporarily_unavailable` when that cannot be checked just now. */
   recheck: () => Promise<void>;
   wait: Delay;
   /** Aborted when the caller leaves, and by us when the stream ends in any other way: what the source waits with. */
@@ -50,24 +50,24 @@ export function streamOf(data: unknown, signal?: AbortSignal): AsyncIterable<unk
 }
 
 /**
- * Passes a stream on for as long as its session lives. Says why at its end, within `lookMs` also when nothing comes, and
- * hands on no event of a session that has ended. A store that cannot be asked for a moment ends nothing.
+ * Passes a stream on for as long as its session lives. Ends with the reason, within `recheckMs` also when nothing comes, and
+ * passes on no event of a session that has ended. A store that cannot be asked for a moment ends nothing.
  *
- * Leaves nothing behind, however it ends: no timer, no listener, and the source is told to finish. A source that is
- * waiting just then hears of it by its signal only.
+ * Leaves nothing behind, however it ends: no timer, no listener, and the source is asked to finish. A source that is
+ * waiting just then is notified by its signal only.
  */
 export async function* endWithSession<T>(source: AsyncIterable<T>, life: StreamLife): AsyncGenerator<T, void> {
   const { over } = life;
   over.signal.addEventListener("abort", life.enter(), { once: true });
-  const look = createLook(life.recheck);
-  const end = keepLooking(life, look);
-  end.catch(() => undefined); // whoever reads on hears of it below; nobody else has to
+  const check = createRecheck(life.recheck);
+  const end = recheckUntilOver(life, check);
+  end.catch(() => undefined); // the reader gets the error below
   const iterator = source[Symbol.asyncIterator]();
   try {
     while (!over.signal.aborted) {
       const next = await unlessAborted(iterator.next(), over.signal);
       if (next?.done) return;
-      if (next) await look();
+      if (next) await check();
       if (next && !over.signal.aborted) yield next.value;
     }
     await end;
@@ -78,13 +78,13 @@ export async function* endWithSession<T>(source: AsyncIterable<T>, life: StreamL
 }
 
 /** Resolves when the stream is over for another reason; rejects, and aborts, when it is over because its session is. */
-async function keepLooking({ wait, over, closing }: StreamLife, look: () => Promise<void>): Promise<void> {
+async function recheckUntilOver({ wait, over, closing }: StreamLife, check: () => Promise<void>): Promise<void> {
   for (;;) {
-    await wait(streamSettings.lookMs, over.signal);
+    await wait(streamSettings.recheckMs, over.signal);
     if (over.signal.aborted) return;
     try {
-      if (closing?.aborted) throw new AuthError("temporarily_unavailable"); // whoever follows comes back, to the next process
-      await look();
+      if (closing?.aborted) throw new AuthError("temporarily_unavailable"); // the client connects again, to the next process
+      await check();
     } catch (error) {
       over.abort();
       throw error;
@@ -92,8 +92,8 @@ async function keepLooking({ wait, over, closing }: StreamLife, look: () => Prom
   }
 }
 
-/** One look at the session, with patience for a store that is busy. */
-function createLook(recheck: () => Promise<void>): () => Promise<void> {
+/** One check of the session, which tolerates a store that is busy. */
+function createRecheck(recheck: () => Promise<void>): () => Promise<void> {
   let failed = 0;
   return async () => {
     try {
@@ -101,8 +101,8 @@ function createLook(recheck: () => Promise<void>): () => Promise<void> {
       failed = 0;
     } catch (error) {
       failed += 1;
-      const passing = error instanceof AuthError && error.reason === "temporarily_unavailable";
-      if (!passing || failed > streamSettings.failedLooks) throw error;
+      const transient = error instanceof AuthError && error.reason === "temporarily_unavailable";
+      if (!transient || failed > streamSettings.failedRechecks) throw error;
     }
   };
 }

@@ -4,7 +4,7 @@ import { streamSettings } from "./stream-life.ts";
 /** How many streams each user has open at one server. In the memory of one process: it is a bound, not a rule. */
 export interface StreamLimit {
   /**
-   * Takes a place, until the returned function is called.
+   * Counts a stream, until the returned function is called.
    *
    * @throws {AuthError} `rate_limited` when the user has as many streams as one may have
    */

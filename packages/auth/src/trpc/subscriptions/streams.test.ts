@@ -105,7 +105,7 @@ describe("a protected subscription", () => {
     expect(at.runs).toBe(0);
   });
 
-  it("of another site is refused before it begins, and not inside a stream", async () => {
+  it("of another site is rejected before it begins, and not inside a stream", async () => {
     const { open, at } = await start();
     for (const headers of [{ origin: "https://evil.test" }, { "sec-fetch-site": "cross-site" }]) {
       const { response } = await open("ticks", headers);
@@ -134,7 +134,7 @@ describe("a protected subscription", () => {
     const stream = await open("ticks");
     await time.pass(900 * second - 1);
     expect([stream.messages().length, stream.reason()]).toEqual([90, undefined]);
-    await time.pass(streamSettings.lookMs);
+    await time.pass(streamSettings.recheckMs);
     expect(stream.reason()).toBe("access_token_expired");
     await stream.ended;
     expect([at.work, time.waiting]).toEqual([0, 0]);
@@ -237,7 +237,7 @@ describe("a protected subscription", () => {
     },
   );
 
-  it("is refused for the time being when its user has too many, and counts no stream that has ended", async () => {
+  it("is rejected for the time being when its user has too many, and counts no stream that has ended", async () => {
     const { open, time, auth } = await start();
     const streams = await Promise.all(Array.from({ length: streamSettings.perUser }, () => open("ticks")));
     await time.pass(second);

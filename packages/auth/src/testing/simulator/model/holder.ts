@@ -1,7 +1,7 @@
 import type { Delivery } from "../../../core/domain/model.ts";
 import type { Reply } from "../../test-app.ts";
 
-/** Somebody who keeps the tokens of a login: a browser, a terminal, or a thief with a copy of what one of them kept. */
+/** A holder of the tokens of a login: a browser, a terminal, or a thief with a copy of what one of them kept. */
 export interface Holder {
   /** Such as `browser 1`. */
   readonly name: string;

@@ -7,7 +7,7 @@ import { testIssuer } from "../../test-auth.ts";
 import type { Turns } from "../../turns.ts";
 import type { Call } from "./holder.ts";
 
-/** One server process: the real router behind the real door, with a clock of its own. */
+/** One server process: the real router behind the real HTTP handler, with a clock of its own. */
 export interface Server {
   readonly name: string;
   readonly clock: FakeClock;

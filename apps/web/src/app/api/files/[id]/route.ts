@@ -1,4 +1,4 @@
-import { contentDisposition, describeFile, type FileAnswer, openFile } from "@watchword/api";
+import { contentDisposition, describeFile, type FileOutput, openFile } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
 import { personalHeaders, rejectionResponse } from "@watchword/auth/trpc";
 import { logFault } from "../../../../server/log.ts";
@@ -34,7 +34,7 @@ async function ownerOf({ params }: Asked): Promise<{ id: string; userId: string 
   return { id, userId: user.id };
 }
 
-function headersFor({ contentType, sizeBytes, name }: FileAnswer): Record<string, string> {
+function headersFor({ contentType, sizeBytes, name }: FileOutput): Record<string, string> {
   noteLength(sizeBytes);
   return {
     ...personalHeaders,

@@ -5,7 +5,7 @@ import { ada } from "../../testing/test-auth.ts";
 
 const login = { identifier: ada.username, password: ada.password };
 
-describe("a refusal takes no cookies away, because it may come late", () => {
+describe("a rejection clears no cookies, because it may come late", () => {
   it.each(["auth.refresh", "auth.me", "auth.sessions"])("%s", async (path) => {
     const app = createTestApp();
     const cookie = await cookiesOfAda(app);

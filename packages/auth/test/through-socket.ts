@@ -7,7 +7,7 @@ import { createNodeHandler, type NodeHandlerOptions } from "../src/trpc/http/nod
 /** More than any test sends: limits are the business of the server that the handler stands in. */
 const largestHeaderBytes = 1024 * 1024;
 
-/** The same door behind a real socket on the loopback: what goes in as a `Request` comes out of `node:http` on the way. */
+/** The same HTTP handler behind a real socket on the loopback: what goes in as a `Request` comes out of `node:http` on the way. */
 export function throughSocket(
   handle: FetchHandler,
   options: Pick<NodeHandlerOptions, "appUrl" | "trustedProxyHops">,
@@ -27,7 +27,7 @@ function listen(server: Server): Promise<Server> {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.unref())));
 }
 
-/** Not `fetch`, which writes headers of its own, and refuses to write some of those that tests are about. */
+/** Not `fetch`, which writes headers of its own, and rejects some of those that tests are about. */
 async function exchange(request: Request, port: number): Promise<IncomingMessage> {
   const { pathname, search } = new URL(request.url);
   const body = request.body ? Buffer.from(await request.arrayBuffer()) : undefined;

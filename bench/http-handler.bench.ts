@@ -1,5 +1,6 @@
 // What does a call cost through our own server, and what through a Next route? Processor time of the server for `auth.me`, in
 // turns within one run: the same build, the same database engine, the same checks.
+
 import autocannon from "autocannon";
 import { startApp } from "./app.ts";
 
@@ -7,36 +8,36 @@ const rounds = 9;
 const callsPerRound = 2_000;
 const account = { username: "bench", email: "bench@example.com", name: "Bench", password: "a long enough password" };
 
-const doors = {
+const hosts = {
   ours: await startApp({ BCRYPT_COST: "4" }),
   next: await startApp({ BCRYPT_COST: "4" }, { hostedBy: "next", port: "3462" }),
 };
-type Door = keyof typeof doors;
-const names = Object.keys(doors) as Door[];
-const tokens: Record<Door, string> = { ours: await tokenOf("ours"), next: await tokenOf("next") };
+type HostName = keyof typeof hosts;
+const names = Object.keys(hosts) as HostName[];
+const tokens: Record<HostName, string> = { ours: await tokenOf("ours"), next: await tokenOf("next") };
 
-async function tokenOf(name: Door): Promise<string> {
+async function tokenOf(name: HostName): Promise<string> {
   const input = { ...account, delivery: "body" };
-  return (await doors[name].call<{ accessToken: string }>("auth.register", input)).accessToken;
+  return (await hosts[name].call<{ accessToken: string }>("auth.register", input)).accessToken;
 }
 
-async function microsecondsOf(name: Door): Promise<number> {
-  const { url, cpuMicroseconds } = doors[name];
+async function microsecondsOf(name: HostName): Promise<number> {
+  const { url, cpuMicroseconds } = hosts[name];
   const before = cpuMicroseconds() ?? Number.NaN;
   const headers = { authorization: `Bearer ${tokens[name]}` };
   const { non2xx } = await autocannon({ url: `${url}/auth.me`, headers, connections: 4, amount: callsPerRound });
-  if (non2xx > 0) throw new Error(`auth.me was refused ${non2xx} times`);
+  if (non2xx > 0) throw new Error(`auth.me was rejected ${non2xx} times`);
   return ((cpuMicroseconds() ?? Number.NaN) - before) / callsPerRound;
 }
 
 for (const name of names.concat(names)) await microsecondsOf(name); // warm up
-const costs: Record<Door, number[]> = { ours: [], next: [] };
+const costs: Record<HostName, number[]> = { ours: [], next: [] };
 for (let round = 0; round < rounds; round += 1) {
   for (const name of round % 2 ? names : names.toReversed()) costs[name].push(await microsecondsOf(name));
 }
-/** The round that a fifth of the rounds were quicker than: whatever disturbs a round only adds to it. */
-const cost = (name: Door) => costs[name].sort((a, b) => a - b)[Math.floor(rounds / 5)] ?? Number.NaN;
+/** The round that a fifth of the rounds were quicker than: a disturbance only adds to a round. */
+const cost = (name: HostName) => costs[name].sort((a, b) => a - b)[Math.floor(rounds / 5)] ?? Number.NaN;
 console.log(`  our own server:        ${cost("ours").toFixed(0)} µs of processor time for an auth.me, HTTP included`);
 console.log(`  a Next route:          ${cost("next").toFixed(0)} µs`);
 console.log(`  ours is:               ${(cost("ours") / cost("next")).toFixed(2)}x of it`);
-for (const door of Object.values(doors)) await door.stop();
+for (const host of Object.values(hosts)) await host.stop();

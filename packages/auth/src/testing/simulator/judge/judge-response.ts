@@ -11,7 +11,7 @@ import type { JudgedWorld } from "./judged-world.ts";
 const terminal: ReadonlySet<string> = new Set(terminalReasons);
 
 /** Judges an answer at the moment at which a server gives it, whether or not it ever arrives. */
-export async function judgeAnswer(world: JudgedWorld, handling: Handling, reply: Reply): Promise<void> {
+export async function judgeResponse(world: JudgedWorld, handling: Handling, reply: Reply): Promise<void> {
   await checkRows(world);
   const { purpose } = handling.exchange.call;
   insist(reply.status !== 500, "fault", () => `a ${purpose} was answered with 500`);
@@ -22,7 +22,7 @@ export async function judgeAnswer(world: JudgedWorld, handling: Handling, reply:
     insist(handling.reads <= refreshAttempts, "L2", () => `a refresh read ${handling.reads} times`);
   }
   if (reply.status === 200) judgeSuccess(world, handling, reply);
-  else if (over) judgeRefusal(world, handling, reason);
+  else if (over) judgeRejection(world, handling, reason);
 }
 
 function judgeSuccess(world: JudgedWorld, handling: Handling, reply: Reply): void {
@@ -75,7 +75,7 @@ function judgeTokens(world: JudgedWorld, { exchange }: Handling, reply: Reply, s
 }
 
 /** A refusal that ends a login on the client's side. */
-function judgeRefusal(world: JudgedWorld, { exchange, server, latest: now }: Handling, reason: string): void {
+function judgeRejection(world: JudgedWorld, { exchange, server, latest: now }: Handling, reason: string): void {
   const { from, call } = exchange;
   const presented = call.purpose === "refresh" ? refreshOnly(call.presented) : accessOnly(call.presented);
   const session = world.ledger.sessionOf(presented);
