@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const takesASecond =
-  /(?:worker-pool|bcrypt-hasher|account-text|-pairs|refresh-token|skeleton|key-ring|refresh|single-script)\.test\.ts$/;
+  /(?:worker-pool|bcrypt-hasher|identifiers|-pairs|refresh-token|skeleton|key-ring|refresh|single-script)\.test\.ts$/;
 
 /** The first test that fails is enough, so those that take a second wait for the many that take none. */
 class QuickOnesFirst extends BaseSequencer {

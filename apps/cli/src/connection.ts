@@ -9,11 +9,11 @@ import {
   refreshLink,
 } from "@watchword/auth/client";
 import type { FileTokenStore, TokenFile } from "@watchword/auth/token-file";
-import { Failure } from "./failure.ts";
+import { CliError } from "./cli-error.ts";
 import { serverFetch, transferFetch } from "./server-fetch.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** One server, as whoever is logged in there sees it. */
+/** One server, with the session of the user there. */
 export interface Connection {
   url: string;
   api: ReturnType<typeof createTRPCClient<AppRouter>>;
@@ -21,16 +21,16 @@ export interface Connection {
   /**
    * Makes a call that needs a login.
    *
-   * @throws {Failure} when there is no login to call with
+   * @throws {CliError} when there is no login to call with
    * @throws {TRPCClientError} what the server says; after a terminal reason the tokens are gone
    */
   loggedIn<T>(call: () => Promise<T>): Promise<T>;
-  /** Opens one of one's own files. Only within `loggedIn`. */
+  /** Downloads a file of the user. Only within `loggedIn`. */
   download(id: string, signal: AbortSignal): Promise<Response>;
 }
 
-/** A new pair helps against these. The second comes when a server has replaced its secret, and no time heals it. */
-const curable: readonly (AuthErrorReason | undefined)[] = ["access_token_expired", "access_token_invalid"];
+/** Rejections that new tokens resolve. The second one comes after the server has replaced its secret. */
+const refreshable: readonly (AuthErrorReason | undefined)[] = ["access_token_expired", "access_token_invalid"];
 
 interface ConnectionOptions {
   url: string;
@@ -75,7 +75,7 @@ export function connect({ url, tokenFile, wait }: ConnectionOptions): Connection
   };
 }
 
-/** What the server should know about a file that is on its way, for `context.upload` of a call. */
+/** The name and type of an upload, for `context.upload` of a call. */
 export interface UploadContext extends Record<string, unknown> {
   upload: { name: string; type: string };
 }
@@ -86,9 +86,8 @@ function uploadHeaders({ context }: Operation): Record<string, string> {
 }
 
 /**
- * What the link does for the calls of the router, for a door outside of it: a call that was rejected for a reason that
- * new tokens resolve did not run, and is made again, once. After a terminal reason the tokens go, unless they are of
- * another login that has come meanwhile.
+ * Does for the HTTP handler of files what the link does for the router: a call that was rejected for a reason that new tokens
+ * resolve did not run, and is retried once. After a terminal reason the tokens are removed, unless they are of a newer login.
  */
 async function withRefresh<T>(session: ClientSession, call: () => Promise<T>, mayRetry = true): Promise<T> {
   const tokenId = await session.current();
@@ -98,27 +97,27 @@ async function withRefresh<T>(session: ClientSession, call: () => Promise<T>, ma
     const reason = reasonOf(error);
     const isOver = isTerminal(error) && (await session.current()) === tokenId;
     if (reason !== undefined && isOver) await session.end(error, tokenId);
-    if (!mayRetry || !curable.includes(reason)) throw error;
+    if (!mayRetry || !refreshable.includes(reason)) throw error;
     await session.refresh({ tokenId });
     return withRefresh(session, call, false);
   }
 }
 
-/** The door for files refuses in the router's words, outside of tRPC. */
+/** The HTTP handler of files rejects with the error payload of the router, outside of tRPC. */
 async function rejectionOf(response: Response): Promise<Error> {
-  const answer: unknown = await response.json().catch(() => undefined);
-  const error = isRecord(answer) && isRecord(answer.error) ? answer.error : undefined;
+  const body: unknown = await response.json().catch(() => undefined);
+  const error = isRecord(body) && isRecord(body.error) ? body.error : undefined;
   if (!error) return new TRPCClientError(`The answer was ${response.status}`);
   const { message, data } = error;
-  const code = -32603; // JSON-RPC's "internal error": a number must stand there, and nobody reads it
+  const code = -32603; // JSON-RPC's "internal error": a number is required, and no code reads it
   return TRPCClientError.from({ error: { code, message: String(message), data } }, { meta: { response } });
 }
 
-async function notLoggedIn(url: string, tokenFile: TokenFile): Promise<Failure> {
+async function notLoggedIn(url: string, tokenFile: TokenFile): Promise<CliError> {
   const others = (await tokenFile.servers()).filter((other) => other !== url);
   const elsewhere = others.length === 0 ? "" : `, only at ${others.join(", ")}`;
   const login = `watchword login --url ${url}`;
-  return new Failure(`You are not logged in at ${url}${elsewhere}`, {
+  return new CliError(`You are not logged in at ${url}${elsewhere}`, {
     exitCode: 3,
     reason: "not_logged_in",
     next: others.length === 0 ? login : `${login}, or give the other address with --url`,

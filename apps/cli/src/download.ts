@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { codeOf } from "@watchword/auth/token-file";
-import { Failure } from "./failure.ts";
+import { CliError } from "./cli-error.ts";
 
 export interface SaveOptions {
   path: string;
@@ -16,10 +16,9 @@ export interface SaveOptions {
 }
 
 /**
- * Saves a stream as a file, all of it or nothing: it arrives under another name beside its place, and takes its own when
- * it is complete.
+ * Saves a stream as a file, completely or not at all: it is written under a temporary name, and renamed when it is complete.
  *
- * @throws {Failure} when it breaks off, when the place is taken, or when the disk cannot take it
+ * @throws {CliError} when the connection breaks, when the path exists, or when the file cannot be written
  */
 export async function saveFile(content: Readable, { path, force, expectedBytes, signal }: SaveOptions): Promise<void> {
   const arriving = join(dirname(path), `.watchword-${randomBytes(6).toString("hex")}.part`);
@@ -27,21 +26,21 @@ export async function saveFile(content: Readable, { path, force, expectedBytes, 
     const received = await copyTo(arriving, content, signal);
     if (received !== expectedBytes) throw brokenOff(`${received} of ${expectedBytes} bytes came`);
     if (force) await rename(arriving, path);
-    else await takePlace(arriving, path);
+    else await moveToPath(arriving, path);
   } catch (error) {
-    throw error instanceof Failure ? error : asFailure(path, error);
+    throw error instanceof CliError ? error : asFailure(path, error);
   } finally {
     await rm(arriving, { force: true }).catch(() => undefined);
   }
 }
 
-/** @throws {Failure} when there is something already */
+/** @throws {CliError} when the path exists */
 export async function rejectTaken(path: string): Promise<void> {
   const taken = await lstat(path).then(
     () => true,
     () => false,
   );
-  if (taken) throw placeTaken(path);
+  if (taken) throw pathTaken(path);
 }
 
 async function copyTo(path: string, content: Readable, signal: AbortSignal): Promise<number> {
@@ -56,27 +55,27 @@ async function copyTo(path: string, content: Readable, signal: AbortSignal): Pro
   return received;
 }
 
-/** A link is made only where nothing stands: unlike renaming it cannot replace what came there meanwhile. */
-async function takePlace(arriving: string, path: string): Promise<void> {
+/** Unlike a rename, a link cannot replace a file that was created meanwhile. */
+async function moveToPath(arriving: string, path: string): Promise<void> {
   try {
     await link(arriving, path);
   } catch (error) {
-    if (codeOf(error) === "EEXIST") throw placeTaken(path);
+    if (codeOf(error) === "EEXIST") throw pathTaken(path);
     // A file system without links.
     await rejectTaken(path);
     await rename(arriving, path);
   }
 }
 
-function placeTaken(path: string): Failure {
-  return new Failure(`"${path}" is there already, and was left as it is`, {
+function pathTaken(path: string): CliError {
+  return new CliError(`"${path}" is there already, and was left as it is`, {
     reason: "place_taken",
     next: "Choose another place with -o, or replace it with --force",
   });
 }
 
-function brokenOff(what: string, cause?: unknown): Failure {
-  return new Failure(`The download broke off: ${what}`, {
+function brokenOff(what: string, cause?: unknown): CliError {
+  return new CliError(`The download broke off: ${what}`, {
     reason: "broken_off",
     kept: "Nothing was written",
     next: "Try again",
@@ -84,12 +83,12 @@ function brokenOff(what: string, cause?: unknown): Failure {
   });
 }
 
-function asFailure(path: string, error: unknown): Failure {
+function asFailure(path: string, error: unknown): CliError {
   const code = codeOf(error);
   // Node's errors about files have a system call in them; what is left is about the connection.
   if (!(error instanceof Error && "syscall" in error && "path" in error))
     return brokenOff("the connection was lost", error);
-  return new Failure(`"${path}" cannot be written (${code ?? "unknown cause"})`, {
+  return new CliError(`"${path}" cannot be written (${code ?? "unknown cause"})`, {
     reason: "unwritable",
     next: "Choose another place with -o",
     cause: error,

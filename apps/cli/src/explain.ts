@@ -1,13 +1,13 @@
 import { TRPCClientError } from "@trpc/client";
 import { type AuthErrorReason, isTerminal, reasonOf } from "@watchword/auth/client";
 import { codeOf, TokenFileError } from "@watchword/auth/token-file";
-import { exitCodes, Failure } from "./failure.ts";
+import { CliError, exitCodes } from "./cli-error.ts";
 import { RedirectError } from "./server-fetch.ts";
-import { explainTokenFile } from "./token-file-failure.ts";
+import { explainTokenFile } from "./token-file-error.ts";
 
 const tryAgain = "Try again in a moment";
 
-/** How each end of a session is told, and what to do about it when it is not just logging in again. */
+/** The sentence for each end of a session, and what to do when a new login is not enough. */
 const endings: Partial<Record<AuthErrorReason, readonly [sentence: string, next?: string]>> = {
   session_revoked: ["this session was ended elsewhere"],
   session_expired: ["your login has run out"],
@@ -17,30 +17,30 @@ const endings: Partial<Record<AuthErrorReason, readonly [sentence: string, next?
 };
 
 /**
- * Turns whatever a command ended with into what happened, what was kept and what to do next.
+ * Turns the error of a command into a message: what failed, what was kept, and what to do next.
  *
  * @param url the server that was called
  */
-export function explain(error: unknown, url: string): Failure {
-  if (error instanceof Failure) return error;
+export function explain(error: unknown, url: string): CliError {
+  if (error instanceof CliError) return error;
   if (error instanceof TokenFileError) return explainTokenFile(error);
-  // A failure of ours (a disk that is full) comes out of tRPC's links inside of one of theirs.
+  // tRPC's links wrap our own errors, such as a full disk.
   if (error instanceof Error && error.cause instanceof TokenFileError) return explainTokenFile(error.cause);
   if (!(error instanceof TRPCClientError)) return unexpected(error);
   const reason = reasonOf(error);
-  if (reason === undefined) return unanswered(error, url);
+  if (reason === undefined) return noResponse(error, url);
   if (isTerminal(error)) return ended(reason, url);
   return rejected(reason, error, url);
 }
 
-function ended(reason: AuthErrorReason, url: string): Failure {
+function ended(reason: AuthErrorReason, url: string): CliError {
   const [sentence, advice] = endings[reason] ?? ["the session is over"];
   const login = `watchword login --url ${url}`;
   const next = reason === "account_disabled" ? `${advice} ${url}` : advice ? `${advice}: ${login}` : login;
-  return new Failure(`You were logged out: ${sentence}`, { exitCode: exitCodes.notLoggedIn, reason, next });
+  return new CliError(`You were logged out: ${sentence}`, { exitCode: exitCodes.notLoggedIn, reason, next });
 }
 
-function rejected(reason: AuthErrorReason, error: TRPCClientError<never>, url: string): Failure {
+function rejected(reason: AuthErrorReason, error: TRPCClientError<never>, url: string): CliError {
   const { message } = error;
   const kept = "Your login is kept";
   switch (reason) {
@@ -48,52 +48,52 @@ function rejected(reason: AuthErrorReason, error: TRPCClientError<never>, url: s
     case "access_token_invalid":
     case "access_token_expired": {
       const next = `watchword login --url ${url}`;
-      return new Failure("The server does not take this login", { exitCode: exitCodes.notLoggedIn, reason, next });
+      return new CliError("The server does not take this login", { exitCode: exitCodes.notLoggedIn, reason, next });
     }
     case "rate_limited":
-      return new Failure(message, { reason, kept, next: `Wait ${retryAfter(error) ?? "a little"}, then try again` });
+      return new CliError(message, { reason, kept, next: `Wait ${retryAfter(error) ?? "a little"}, then try again` });
     case "temporarily_unavailable":
     case "internal_error":
-      return new Failure(message, { reason, kept, next: tryAgain });
+      return new CliError(message, { reason, kept, next: tryAgain });
     case "validation_failed":
-      return new Failure([message, ...fieldErrors(error)].join(": "), { reason, next: "Change that, then try again" });
+      return new CliError([message, ...fieldErrors(error)].join(": "), { reason, next: "Change that, then try again" });
     case "quota_exceeded":
-      return new Failure(message, { reason, next: "watchword files rm" });
+      return new CliError(message, { reason, next: "watchword files rm" });
     case "invalid_credentials":
-      return new Failure(message, { reason, next: "watchword login" });
+      return new CliError(message, { reason, next: "watchword login" });
     default:
-      return new Failure(message, { reason });
+      return new CliError(message, { reason });
   }
 }
 
-/** Offline, or something else answered. The session may well live on, so nothing is forgotten. */
-function unanswered(error: TRPCClientError<never>, url: string): Failure {
+/** Offline, or the response is from another server. The session may still be valid, so the tokens are kept. */
+function noResponse(error: TRPCClientError<never>, url: string): CliError {
   const kept = "Your login is kept";
   const cause: unknown = error.cause;
   if (cause instanceof RedirectError) {
     const to = URL.canParse(cause.location, url) ? new URL(cause.location, url).origin : "another address";
-    return new Failure(`${url} sends us to ${to}, where nothing was sent`, {
+    return new CliError(`${url} sends us to ${to}, where nothing was sent`, {
       reason: "redirected",
       kept,
       next: `If that is the right address: --url ${to}`,
     });
   }
-  const why = isNamed(cause, "TimeoutError") ? "no answer in time" : networkTrouble(cause);
+  const why = isNamed(cause, "TimeoutError") ? "no answer in time" : connectionError(cause);
   if (why === undefined) {
-    return new Failure(`The answer from ${url} is not from Watchword`, {
+    return new CliError(`The answer from ${url} is not from Watchword`, {
       reason: "not_watchword",
       kept,
       next: "Check the address (--url or WATCHWORD_URL), or try again later",
     });
   }
-  return new Failure(`There is no answer from ${url} (${why})`, {
+  return new CliError(`There is no answer from ${url} (${why})`, {
     reason: "unreachable",
     kept,
     next: "Check the connection and the address (--url or WATCHWORD_URL), then try again",
   });
 }
 
-const troubles: Readonly<Record<string, string>> = {
+const connectionErrors: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
   ENOTFOUND: "no such name",
   EAI_AGAIN: "names cannot be looked up",
@@ -109,11 +109,11 @@ const troubles: Readonly<Record<string, string>> = {
 };
 
 /** Node hides what went wrong with a connection in the cause of its `TypeError: fetch failed`. */
-function networkTrouble(cause: unknown): string | undefined {
+function connectionError(cause: unknown): string | undefined {
   if (!(cause instanceof TypeError)) return undefined;
   const code = codeOf(cause.cause) ?? codeOf(innermost(cause.cause));
   if (code && /CERT|SELF_SIGNED|UNABLE_TO/.test(code)) return `its certificate is not trusted: ${code}`;
-  return (code && troubles[code]) ?? code ?? "the connection failed";
+  return (code && connectionErrors[code]) ?? code ?? "the connection failed";
 }
 
 /** A name with several addresses fails with one error for each. */
@@ -134,9 +134,9 @@ function retryAfter({ meta }: TRPCClientError<never>): string | undefined {
   return Number.isFinite(seconds) ? `${seconds} s` : undefined;
 }
 
-function unexpected(error: unknown): Failure {
+function unexpected(error: unknown): CliError {
   const text = error instanceof Error ? error.message : String(error);
-  return new Failure(`That did not work: ${text}`, { reason: "unexpected", cause: error });
+  return new CliError(`That did not work: ${text}`, { reason: "unexpected", cause: error });
 }
 
 function isNamed(error: unknown, name: string): boolean {

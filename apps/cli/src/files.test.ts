@@ -157,7 +157,7 @@ describe("files put", () => {
   it.each([
     ["a folder", () => machine.folder, "Put the files in it: watchword files put"],
     ["a device that never ends", () => "/dev/zero", "Read from it: watchword files put - --name <name> < /dev/zero"],
-  ])("refuses %s before anything is sent", async (_what, path, next) => {
+  ])("rejects %s before anything is sent", async (_what, path, next) => {
     const { code, err } = await machine.run(["files", "put", path()]);
     expect(code).toBe(1);
     expect(err).toContain(`"${path()}" is not a file\nNext: ${next}`);
@@ -249,10 +249,10 @@ describe("files get", () => {
   it.each([
     ["is cut off", () => new Response(content.subarray(0, 1000), { headers: { "content-length": "1000" } })],
     ["is another file", () => new Response("short")],
-  ])("keeps nothing of a download that %s", async (_what, answer) => {
+  ])("keeps nothing of a download that %s", async (_what, output) => {
     await put(report);
     await mkdir(at("folder"));
-    server.intercept = (request) => (request.url.includes("/api/files/") ? answer() : undefined);
+    server.intercept = (request) => (request.url.includes("/api/files/") ? output() : undefined);
     const { code, err } = await machine.run(["files", "get", "report.pdf", "-o", at("folder")]);
     expect(code).toBe(1);
     expect(err).toContain("The download broke off");

@@ -1,4 +1,4 @@
-import { Failure } from "./failure.ts";
+import { CliError } from "./cli-error.ts";
 import type { StopSignal, Terminal } from "./terminal.ts";
 
 /** What a shell reports of a command that such a signal ended: 128 and the number of the signal. */
@@ -10,8 +10,8 @@ interface Process {
 }
 
 /**
- * Listens for what ends the command. Work that has something to put right first is told, and ends by itself; else the
- * command ends at once, and so it does at the second signal.
+ * Listens for the signals that end the command. Work that has to clean up is called back, and ends by itself. Without such work,
+ * and at the second signal, the command ends at once.
  */
 export function listenForStops({ on, exit }: Process): Terminal["onStop"] {
   const listeners = new Set<(signal: StopSignal) => void>();
@@ -30,10 +30,10 @@ export function listenForStops({ on, exit }: Process): Terminal["onStop"] {
 }
 
 /**
- * Does work that a signal of the user or the system stops. The work has to heed the `AbortSignal`.
+ * Runs work that a signal of the user or the system stops. The work must handle the `AbortSignal`.
  *
  * @param stopped what is said then
- * @throws {Failure} `cancelled`, with the exit code of the signal, whatever the work failed with
+ * @throws {CliError} `cancelled`, with the exit code of the signal, whatever the work failed with
  */
 export async function untilStopped<T>(
   { onStop }: Terminal,
@@ -55,7 +55,7 @@ export async function untilStopped<T>(
   }
 }
 
-/** The end of a command that the user gave up. A prompt reads Ctrl-C as a key, so no signal comes then. */
-export function cancelled(message: string, by: StopSignal = "SIGINT"): Failure {
-  return new Failure(message, { reason: "cancelled", exitCode: exitCodeOf[by] });
+/** The error of a command that the user cancelled. A prompt reads Ctrl-C as a key, so no signal comes then. */
+export function cancelled(message: string, by: StopSignal = "SIGINT"): CliError {
+  return new CliError(message, { reason: "cancelled", exitCode: exitCodeOf[by] });
 }

@@ -54,7 +54,7 @@ describe("login", () => {
   it.each([
     ["", "No password came"],
     ["\n", "No password came"],
-  ])("refuses %j for a password before it asks the server", async (stdin, sentence) => {
+  ])("rejects %j for a password before it asks the server", async (stdin, sentence) => {
     const { code, err } = await machine.run(["login", "ada", "--password-stdin"], { stdin });
     expect(code).toBe(2);
     expect(err).toContain(sentence);
@@ -121,11 +121,11 @@ describe("login", () => {
     const login = await machine.run(["login", "ada", "--password-stdin", "--json"], { stdin: ada.password });
     const whoami = await machine.run(["whoami", "--json"]);
     const tokens = await machine.tokens();
-    const said = [login, whoami].map(({ out, err }) => out + err).join();
+    const sentence = [login, whoami].map(({ out, err }) => out + err).join();
     expect(JSON.parse(login.out)).toMatchObject({ server: server.url, user: { username: "ada" } });
-    expect(said).not.toContain(tokens?.accessToken);
-    expect(said).not.toContain(tokens?.refreshToken);
-    expect(said).not.toContain(ada.password);
+    expect(sentence).not.toContain(tokens?.accessToken);
+    expect(sentence).not.toContain(tokens?.refreshToken);
+    expect(sentence).not.toContain(ada.password);
   });
 });
 
@@ -166,7 +166,7 @@ describe("logout", () => {
     await expect(server.auth.verify(tokens?.accessToken ?? "")).rejects.toMatchObject({ reason: "session_revoked" });
   });
 
-  it("ends the session also when the access token has run out", async () => {
+  it("ends the session also when the access token has expired", async () => {
     await machine.login();
     const tokens = await machine.tokens();
     server.clock.advance(3_600_000);

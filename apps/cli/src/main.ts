@@ -19,12 +19,12 @@ const terminal: Terminal = {
 };
 
 stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-  // Whoever reads us may have seen enough: `watchword files ls | head -1`.
+  // The reader of the pipe may close it early: `watchword files ls | head -1`.
   if (code === "EPIPE") process.exit(0);
   stderr.write(`The answer could not be written (${code ?? "unknown cause"})\n`);
   process.exit(1);
 });
-// What cannot be said there is said nowhere; the exit code still holds.
+// Without stderr no message can be written; the exit code stays.
 stderr.on("error", () => undefined);
 
 process.exitCode = await run(process.argv.slice(2), terminal, readEnv());

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { usageFailure } from "./failure.ts";
+import { usageError } from "./cli-error.ts";
 
 const largestBytes = 64 * 1024;
 
@@ -15,12 +15,12 @@ export async function readPassword(stdin: Readable): Promise<string> {
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > largestBytes) throw usageFailure("That is too long for a password", "Pipe the password alone");
+    if (length > largestBytes) throw usageError("That is too long for a password", "Pipe the password alone");
     chunks.push(bytes);
   }
   const password = decode(Buffer.concat(chunks)).replace(/\r?\n$/, "");
   if (password === "") {
-    throw usageFailure("No password came through the pipe", "watchword login <identifier> --password-stdin < file");
+    throw usageError("No password came through the pipe", "watchword login <identifier> --password-stdin < file");
   }
   return password;
 }
@@ -29,6 +29,6 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw usageFailure("The password is not UTF-8", "Convert it first: iconv -t utf-8");
+    throw usageError("The password is not UTF-8", "Convert it first: iconv -t utf-8");
   }
 }

@@ -4,8 +4,8 @@ import { stripVTControlCharacters } from "node:util";
 const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
- * A text of the server's as it may stand on a terminal: on one line, without escape sequences. Somebody else may have
- * chosen it, and a terminal obeys what it is shown: it moves the cursor, rewrites lines, and fills the clipboard.
+ * Text from the server made safe for a terminal: on one line, without escape sequences. Another user may have chosen it, and a
+ * terminal executes escape sequences: they move the cursor, rewrite lines, and fill the clipboard.
  */
 export function plainText(text: string): string {
   return stripVTControlCharacters(text).replace(unseen, "");

@@ -1,21 +1,21 @@
 import type { Writable } from "node:stream";
-import type { Failure } from "./failure.ts";
+import type { CliError } from "./cli-error.ts";
 import { plainJson, plainText } from "./plain-text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** How the command speaks: answers on stdout, everything else on stderr; for people, or as JSON for programs. */
+/** The output of the command: results on stdout, everything else on stderr; as text for people, or as JSON for programs. */
 export interface Printer {
-  /** The answer: the lines for people, or the value as one line of JSON. */
-  answer(value: unknown, lines: readonly Line[]): void;
-  /** Something worth knowing that is not the answer. */
+  /** The result: the lines for people, or the value as one line of JSON. */
+  result(value: unknown, lines: readonly Line[]): void;
+  /** A note beside the result. */
   note(sentence: string): void;
-  failure(failure: Failure): void;
+  error(failure: CliError): void;
 }
 
-/** A line, or a fact with its label in front. Whatever stands in it is made safe for a terminal here. */
+/** A line, or a fact with its label. The printer makes both safe for a terminal. */
 type Line = string | readonly [label: string, fact: string];
 
-/** The tablet with its row of notches, the last one open. */
+/** The logo: a token card with a row of notches, the last one open. */
 export const mark = "▮▮▮▯";
 
 const labelWidth = 10;
@@ -28,7 +28,7 @@ export function createPrinter(
   const err = createPaint(color && stderr.isTTY === true);
 
   return {
-    answer(value, lines) {
+    result(value, lines) {
       if (json) return writeLine(stdout, plainJson(value));
       for (const line of lines) writeLine(stdout, format(line, out));
     },
@@ -37,7 +37,7 @@ export function createPrinter(
       writeLine(stderr, json ? plainJson({ note: sentence }) : plainText(sentence));
     },
 
-    failure({ message, kept, next, reason, exitCode }) {
+    error({ message, kept, next, reason, exitCode }) {
       if (json) return writeLine(stderr, plainJson({ error: { reason, message, kept, next, exitCode } }));
       writeLine(stderr, err.danger(plainText(message)));
       if (kept !== undefined) writeLine(stderr, plainText(kept));

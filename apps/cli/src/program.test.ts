@@ -67,7 +67,7 @@ describe("run()", () => {
     },
   );
 
-  it("refuses a line that it does not know in JSON where JSON was asked for", async () => {
+  it("rejects a line that it does not know in JSON where JSON was asked for", async () => {
     const { err } = await machine.run(["whoami", "--nonsense", "--json"]);
     expect(JSON.parse(err)).toMatchObject({ error: { reason: "usage", exitCode: 2 } });
   });

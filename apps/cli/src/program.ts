@@ -1,6 +1,7 @@
 import { openTokenFile } from "@watchword/auth/token-file";
 import { Command as Commander, CommanderError, type OutputConfiguration } from "commander";
 import { version } from "../package.json";
+import { CliError, exitCodes, usageError } from "./cli-error.ts";
 import type { Command } from "./command.ts";
 import { listFiles, removeFile } from "./commands/files.ts";
 import { getFile } from "./commands/get.ts";
@@ -11,18 +12,17 @@ import { whoami } from "./commands/whoami.ts";
 import { connect } from "./connection.ts";
 import { defaultUrl, type Env } from "./env.ts";
 import { explain } from "./explain.ts";
-import { exitCodes, Failure, usageFailure } from "./failure.ts";
 import { createPrinter, mark, type Printer } from "./print.ts";
 import { readServerUrl } from "./server-url.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Runs one command line, and says everything there is to say about it.
+ * Runs one command line, and prints its result or error.
  *
- * @returns the exit code, as told in `--help`
+ * @returns the exit code, as listed in `--help`
  */
 export async function run(argv: readonly string[], terminal: Terminal, env: Env): Promise<number> {
-  const json = asksForJson(argv);
+  const json = wantsJson(argv);
   const printer = createPrinter(terminal, { json, color: env.color });
   let url = env.url;
   const heldBack: string[] = [];
@@ -47,21 +47,21 @@ export async function run(argv: readonly string[], terminal: Terminal, env: Env)
   }
 }
 
-/** A line without a command. What it needs is the help, and a script that forgot the command needs to fail. */
+/** A line without a command: it prints the help, and fails for a script that forgot the command. */
 function isHelp(error: unknown): boolean {
   return error instanceof CommanderError && error.code === "commander.help";
 }
 
 function tokenFileOf({ tokenFile }: Env): string {
   if (tokenFile !== undefined) return tokenFile;
-  throw new Failure("There is no home folder to keep a login in", {
+  throw new CliError("There is no home folder to keep a login in", {
     reason: "token_file_unusable",
     next: "Set HOME to a whole path, or name a file in WATCHWORD_TOKEN_FILE",
   });
 }
 
-/** Asked of the words themselves: a line that cannot be parsed should be refused in the form that was asked for. */
-function asksForJson(argv: readonly string[]): boolean {
+/** Read from the raw arguments, so that also an error of the parser is printed as JSON. */
+function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
   return argv.slice(0, end === -1 ? argv.length : end).includes("--json");
 }
@@ -69,16 +69,16 @@ function asksForJson(argv: readonly string[]): boolean {
 function report(error: unknown, { url, printer, help }: { url: string; printer: Printer; help: string }): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const failure = error instanceof CommanderError ? asUsage(error, help) : explain(error, url);
-  printer.failure(failure);
+  printer.error(failure);
   return failure.exitCode;
 }
 
-function asUsage({ code, message }: CommanderError, help: string): Failure {
+function asUsage({ code, message }: CommanderError, help: string): CliError {
   const sentence = code === "commander.help" ? "Which command?" : message.replace(/^error: /, "").replace(/\s+/g, " ");
-  return usageFailure(sentence.charAt(0).toUpperCase() + sentence.slice(1), help);
+  return usageError(sentence.charAt(0).toUpperCase() + sentence.slice(1), help);
 }
 
-/** Where the command that was meant is explained, as far as its name was right. */
+/** The help of the command, where its name is valid. */
 function helpFor(program: Commander, argv: readonly string[]): string {
   const meant = program.commands.find((command) => command.name() === argv.find((word) => !word.startsWith("-")));
   return `watchword ${meant ? `${meant.name()} ` : ""}--help`;

@@ -2,18 +2,18 @@ import type { Key } from "node:readline";
 import { password, text } from "@clack/prompts";
 import type { Prompts } from "./terminal.ts";
 
-/** Questions are asked on stderr, so that stdout holds nothing but the answer. */
-const asked = { input: process.stdin, output: process.stderr, withGuide: false };
+/** Prompts go to stderr, so that stdout has only the result. */
+const streams = { input: process.stdin, output: process.stderr, withGuide: false };
 
-/** The questions of `watchword login`, for a person at a terminal. */
+/** The prompts of `watchword login`. */
 export const terminalPrompts: Prompts = {
   identifier: (stop) =>
     untilGivenUp(stop, (signal) =>
-      text({ ...asked, signal, message: "Username or email", validate: required("Enter your username or email") }),
+      text({ ...streams, signal, message: "Username or email", validate: required("Enter your username or email") }),
     ),
   password: (stop) =>
     untilGivenUp(stop, (signal) =>
-      password({ ...asked, signal, message: "Password", validate: required("Enter your password") }),
+      password({ ...streams, signal, message: "Password", validate: required("Enter your password") }),
     ),
 };
 
@@ -22,21 +22,21 @@ function required(sentence: string) {
 }
 
 /**
- * Asks, and puts the terminal back as it was. Ctrl-C gives a symbol for an answer; Ctrl-D, and a terminal that goes away,
- * would give none for ever.
+ * Prompts, and restores the terminal. After Ctrl-C the prompt returns a symbol; after Ctrl-D, or when the terminal closes, it
+ * would never return.
  */
 async function untilGivenUp(
   stop: AbortSignal,
-  ask: (signal: AbortSignal) => Promise<string | symbol>,
+  prompt: (signal: AbortSignal) => Promise<string | symbol>,
 ): Promise<string | undefined> {
   const end = new AbortController();
   const giveUp = () => end.abort();
   const onKey = (_text: string | undefined, { ctrl, name }: Key) => void (ctrl && name === "d" && giveUp());
-  asked.input.on("keypress", onKey).once("end", giveUp);
+  streams.input.on("keypress", onKey).once("end", giveUp);
   try {
-    const answer = await ask(AbortSignal.any([stop, end.signal]));
-    return typeof answer === "string" ? answer : undefined;
+    const output = await prompt(AbortSignal.any([stop, end.signal]));
+    return typeof output === "string" ? output : undefined;
   } finally {
-    asked.input.off("keypress", onKey).off("end", giveUp);
+    streams.input.off("keypress", onKey).off("end", giveUp);
   }
 }

@@ -52,7 +52,7 @@ describe("tokens", () => {
     expect(await machine.tokens()).toEqual(before);
   });
 
-  it("are refused a way over which others could read them", async () => {
+  it("are rejected a way over which others could read them", async () => {
     const { code, err } = await machine.run(["login", "ada", "--url", "http://watchword.example", "--password-stdin"], {
       stdin: ada.password,
     });
@@ -98,7 +98,7 @@ describe("a server that has been taken over", () => {
 
   it("moves no cursor and fills no clipboard by the names it sends", async () => {
     await machine.login();
-    server.intercept = () => Response.json({ result: { data: meAnswer(sequences) } });
+    server.intercept = () => Response.json({ result: { data: meOutput(sequences) } });
     const { out } = await machine.run(["whoami"], { isTTY: true, env: { color: false } });
     expect(out).toContain("Name      evilName      root\n");
     expect(out.match(/^Name/gm)).toHaveLength(1);
@@ -106,7 +106,7 @@ describe("a server that has been taken over", () => {
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
-  it("does so neither by the sentences it refuses with, nor in JSON, where nothing is lost", async () => {
+  it("does so neither by the sentences it rejects with, nor in JSON, where nothing is lost", async () => {
     await machine.login();
     const error = { code: -32000, message: `Go away${sequences}`, data: { reason: "forbidden", httpStatus: 403 } };
     server.intercept = () => Response.json({ error }, { status: 403 });
@@ -135,7 +135,7 @@ describe("plainText()", () => {
   });
 });
 
-function meAnswer(name: string) {
+function meOutput(name: string) {
   const at = "2026-01-01T00:00:00.000Z";
   return {
     user: { id: "1", username: "ada", email: "ada@example.com", name, createdAt: at },

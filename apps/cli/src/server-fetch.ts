@@ -1,6 +1,6 @@
 import { version } from "../package.json";
 
-/** Thrown when a server sends us elsewhere. What we carry is for that server only. */
+/** Thrown at a redirect. Credentials are for the one server only. */
 export class RedirectError extends Error {
   override readonly name = "RedirectError";
   readonly location: string;
@@ -11,7 +11,7 @@ export class RedirectError extends Error {
   }
 }
 
-/** How long a call without a file may take. Shorter than the server's own patience with a client. */
+/** How long a call without a file may take. Shorter than the timeout of the server. */
 const callTimeoutMs = 30_000;
 
 /**

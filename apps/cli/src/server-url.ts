@@ -1,4 +1,4 @@
-import { usageFailure } from "./failure.ts";
+import { usageError } from "./cli-error.ts";
 
 /**
  * Reads the address of an app, and writes it in the one spelling under which its tokens are kept: no credentials, no
@@ -12,13 +12,13 @@ import { usageFailure } from "./failure.ts";
 export function readServerUrl(text: string, { allowHttp }: { allowHttp: boolean }): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw usageFailure(`"${text}" is not the address of a server`, "Give one such as --url https://example.com");
+    throw usageError(`"${text}" is not the address of a server`, "Give one such as --url https://example.com");
   }
   if (url.username || url.password) {
-    throw usageFailure("The address holds a user name or a password", "Leave them out, and log in: watchword login");
+    throw usageError("The address holds a user name or a password", "Leave them out, and log in: watchword login");
   }
   if (url.protocol === "http:" && !allowHttp && !isThisMachine(url.hostname)) {
-    throw usageFailure(
+    throw usageError(
       `Over http anybody on the way to "${url.host}" could read the password and the tokens`,
       "Use https, or set WATCHWORD_ALLOW_HTTP=1 on a network where nobody listens",
     );

@@ -30,7 +30,7 @@ async function refreshElsewhere(refreshToken: string | undefined) {
 }
 
 describe("silent refresh", () => {
-  it("renews an access token that has run out, keeps the new pair, and says nothing of it", async () => {
+  it("renews an access token that has expired, keeps the new pair, and says nothing of it", async () => {
     const before = await machine.tokens();
     server.clock.advance(anHour);
     expect(await machine.run(["whoami"])).toMatchObject({ code: 0, err: "" });
@@ -135,15 +135,15 @@ describe("a passing failure", () => {
       () => Response.json({ error: "unauthorized" }, { status: 401 }),
       "is not from Watchword",
     ],
-  ])("keeps the tokens after %s, in a call and in a refresh", async (_what, answer, sentence) => {
+  ])("keeps the tokens after %s, in a call and in a refresh", async (_what, output, sentence) => {
     const before = await machine.tokens();
-    server.intercept = answer;
+    server.intercept = output;
     const calling = await machine.run(["whoami"]);
     expect(calling).toMatchObject({ code: 1, err: expect.stringContaining(sentence) });
     expect(await machine.tokens()).toEqual(before);
 
     server.clock.advance(anHour);
-    server.intercept = (request) => (request.url.endsWith("/auth.refresh") ? answer() : undefined);
+    server.intercept = (request) => (request.url.endsWith("/auth.refresh") ? output() : undefined);
     expect(await machine.run(["whoami"])).toMatchObject({ code: 1, err: expect.stringContaining(sentence) });
     expect(await machine.tokens()).toEqual(before);
 
@@ -175,7 +175,7 @@ describe("a session that is over", () => {
     expect(await machine.run(["whoami"])).toMatchObject({ code: 3, err: expect.stringContaining("not logged in") });
   });
 
-  it("says that it ran out after a month", async () => {
+  it("says that it expired after a month", async () => {
     server.clock.advance(31 * 24 * anHour);
     const { code, err } = await machine.run(["whoami"]);
     expect({ code, err: err.split("\n")[0] }).toEqual({ code: 3, err: "You were logged out: your login has run out" });

@@ -7,12 +7,12 @@ const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" })
 const dateWithYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
 /**
- * Says an instant as people say it: "today, 14:05", or "30 January, 14:05", with the year when it is another one.
+ * Formats an instant: "today, 14:05", or "30 January, 14:05", with the year when it is another one.
  *
  * @param instant ISO 8601
  * @param now milliseconds since 1970
  */
-export function sayTime(instant: string, now: number): string {
+export function formatTime(instant: string, now: number): string {
   const then = new Date(instant);
   if (Number.isNaN(then.getTime())) return "at an unknown time";
   const today = new Date(now);
@@ -27,8 +27,8 @@ const spans = (["day", "hour", "minute", "second"] as const).map((unit) => {
   return { seconds, words: new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "short" }) };
 });
 
-/** Says a span: "14 min", "3 hr", "29 days"; never more than there is. */
-export function saySpan(seconds: number): string {
+/** Formats a duration, rounded down: "14 min", "3 hr", "29 days". */
+export function formatDuration(seconds: number): string {
   const span = spans.find((one) => one.seconds === 1 || seconds >= 2 * one.seconds);
   return span?.words.format(Math.max(0, Math.floor(seconds / span.seconds))) ?? "";
 }

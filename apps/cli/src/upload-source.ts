@@ -3,20 +3,20 @@ import { access, constants, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
 import { codeOf } from "@watchword/auth/token-file";
-import { Failure } from "./failure.ts";
+import { CliError } from "./cli-error.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
-/** Something that is to be uploaded, looked at before anything is sent. */
+/** An upload that is checked before it is sent. */
 export interface UploadSource {
-  /** What it is called in a sentence. */
+  /** Its name in a sentence. */
   label: string;
   name: string;
   type: string;
-  /** Undefined where only reading tells. */
+  /** Undefined where it is only known after reading. */
   sizeBytes: number | undefined;
   /** Its bytes; undefined when there are more than `limitBytes`. */
   content(limitBytes: number, signal: AbortSignal): Promise<Blob | undefined>;
-  /** Whether it is another one than it was, or gone: then what was sent may be neither the old nor the new one. */
+  /** Whether the file was changed or removed: then what was sent may be neither the old nor the new content. */
   hasChanged(): Promise<boolean>;
 }
 
@@ -25,7 +25,7 @@ export async function openFile(path: string, name = basename(path)): Promise<Upl
   const stats = await statReadable(path);
   const label = `"${path}"`;
   const source = { label, name, type: mediaTypeOf(name) };
-  // Files that a system makes up when they are read, as in /proc, have no size and may have content.
+  // Virtual files, as in /proc, have no size and may have content.
   if (stats.size === 0) return { ...source, ...readThrough(label, () => createReadStream(path)) };
   const blob = await openAsBlob(path);
   return {
@@ -36,7 +36,7 @@ export async function openFile(path: string, name = basename(path)): Promise<Upl
   };
 }
 
-/** What comes through a pipe. It is kept in memory, because a call that meets an expired token is made twice. */
+/** The content of a pipe. It is kept in memory, because a call with an expired token is sent twice. */
 export function openPipe(stdin: Readable, name: string): UploadSource {
   const label = "What comes through the pipe";
   return { label, name, type: mediaTypeOf(name), ...readThrough(label, () => stdin) };
@@ -73,7 +73,7 @@ async function statReadable(path: string): Promise<Stats> {
     throw unreadable(`"${path}"`, error);
   }
   if (stats.isFile()) return stats;
-  throw new Failure(`"${path}" is not a file`, {
+  throw new CliError(`"${path}" is not a file`, {
     reason: "not_a_file",
     next: stats.isDirectory()
       ? `Put the files in it: watchword files put ${path.replace(/\/+$/, "")}/*`
@@ -81,10 +81,10 @@ async function statReadable(path: string): Promise<Stats> {
   });
 }
 
-function unreadable(label: string, error: unknown): Failure {
+function unreadable(label: string, error: unknown): CliError {
   const code = codeOf(error);
   const why = code === "ENOENT" ? "is not there" : `cannot be read (${code ?? "unknown cause"})`;
-  return new Failure(`${label} ${why}`, {
+  return new CliError(`${label} ${why}`, {
     reason: "unreadable",
     next: "Check the path. Nothing was sent",
     cause: error,

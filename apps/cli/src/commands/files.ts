@@ -1,19 +1,19 @@
 import type { FileOutput } from "@watchword/api";
 import { byteSize } from "@watchword/api/byte-size";
+import { CliError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
-import { Failure } from "../failure.ts";
 import { plural } from "../plural.ts";
-import { sayTime } from "../time.ts";
+import { formatTime } from "../time.ts";
 
-/** Lists one's own files, newest first. */
+/** Lists the user's files, newest first. */
 export async function listFiles({ connection, printer, terminal }: Command): Promise<void> {
   const { api, loggedIn } = connection;
   const list = await loggedIn(() => api.files.list.query());
   const { files, usedBytes, quotaBytes } = list;
   const count = `${files.length} ${plural(files.length, { one: "file", other: "files" })}`;
-  printer.answer(list, [
+  printer.result(list, [
     ...columns(
-      files.map((file) => [file.id, byteSize(file.sizeBytes), sayTime(file.createdAt, terminal.now()), file.name]),
+      files.map((file) => [file.id, byteSize(file.sizeBytes), formatTime(file.createdAt, terminal.now()), file.name]),
     ),
     files.length === 0
       ? "No files yet. Put one there: watchword files put <path>"
@@ -21,32 +21,32 @@ export async function listFiles({ connection, printer, terminal }: Command): Pro
   ]);
 }
 
-/** Deletes one of one's own files. */
+/** Deletes a file of the user. */
 export async function removeFile({ connection, printer }: Command, wanted: string): Promise<void> {
   const { api, loggedIn } = connection;
   const { files } = await loggedIn(() => api.files.list.query());
   const removed = findFile(files, wanted);
   await loggedIn(() => api.files.remove.mutate({ id: removed.id }));
-  printer.answer({ removed }, [`Removed ${removed.name} (${removed.id})`]);
+  printer.result({ removed }, [`Removed ${removed.name} (${removed.id})`]);
 }
 
 /**
- * The one file that an id or a name means.
+ * The file with this id or name.
  *
- * @throws {Failure} when there is none, or when several have that name: which of them is not for us to guess
+ * @throws {CliError} when there is none, or when several have that name
  */
 export function findFile(files: readonly FileOutput[], wanted: string): FileOutput {
   const byId = files.find(({ id }) => id === wanted);
   const named = files.filter(({ name }) => name === wanted.normalize("NFC"));
   const [file] = byId ? [byId] : named;
   if (!file) {
-    throw new Failure(`There is no file "${wanted}" of yours`, {
+    throw new CliError(`There is no file "${wanted}" of yours`, {
       reason: "not_found",
       next: "See what there is: watchword files ls",
     });
   }
   if (!byId && named.length > 1) {
-    throw new Failure(`There are ${named.length} files called "${wanted}"`, {
+    throw new CliError(`There are ${named.length} files called "${wanted}"`, {
       reason: "ambiguous",
       next: `Name one by its id: ${named.map(({ id }) => id).join(", ")}`,
     });

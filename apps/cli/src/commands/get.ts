@@ -5,9 +5,9 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { FileOutput } from "@watchword/api";
 import { byteSize } from "@watchword/api/byte-size";
+import { usageError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
 import { rejectTaken, saveFile } from "../download.ts";
-import { usageFailure } from "../failure.ts";
 import { untilStopped } from "../interrupt.ts";
 import { plainText } from "../plain-text.ts";
 import { findFile } from "./files.ts";
@@ -20,15 +20,15 @@ export interface GetOptions {
   force: boolean;
 }
 
-/** Downloads one of one's own files. What is there already is only replaced when that was asked for. */
+/** Downloads a file of the user. Replaces an existing file only with `--force`. */
 export async function getFile({ connection, printer, terminal, json }: Command, options: GetOptions): Promise<void> {
   const { wanted, output, force } = options;
   const toStdout = output === "-";
-  if (toStdout && json) throw usageFailure("stdout cannot hold both the file and JSON", "Leave out --json or -o -");
+  if (toStdout && json) throw usageError("stdout cannot hold both the file and JSON", "Leave out --json or -o -");
   const { api, loggedIn, download } = connection;
   const { files } = await loggedIn(() => api.files.list.query());
   const file = findFile(files, wanted);
-  const path = toStdout ? "-" : await placeFor(file, output);
+  const path = toStdout ? "-" : await pathFor(file, output);
   if (!toStdout && !force) await rejectTaken(path);
 
   await untilStopped(terminal, "Stopped. Nothing was kept", async (signal) => {
@@ -37,14 +37,14 @@ export async function getFile({ connection, printer, terminal, json }: Command, 
     return saveFile(content, { path, force, expectedBytes: file.sizeBytes, signal });
   });
   if (toStdout) return;
-  printer.answer({ file, savedTo: path }, [`Got ${file.name} (${byteSize(file.sizeBytes)}) as ${path}`]);
+  printer.result({ file, savedTo: path }, [`Got ${file.name} (${byteSize(file.sizeBytes)}) as ${path}`]);
 }
 
 function contentOf(response: Response): Readable {
   return response.body ? Readable.fromWeb(response.body as NodeReadableStream<Uint8Array>) : Readable.from([]);
 }
 
-async function placeFor(file: FileOutput, output: string | undefined): Promise<string> {
+async function pathFor(file: FileOutput, output: string | undefined): Promise<string> {
   if (output === undefined) return safeName(file);
   const isFolder = await stat(output).then(
     (stats) => stats.isDirectory(),
@@ -54,8 +54,8 @@ async function placeFor(file: FileOutput, output: string | undefined): Promise<s
 }
 
 /**
- * A server's name for a file as a name in a folder of ours. A name with a path in it, from a server that has been taken
- * over, could otherwise write anywhere.
+ * The server's name for a file as a safe name in a local folder. A name with a path in it, from a compromised server, could
+ * otherwise write anywhere.
  */
 function safeName({ id, name }: FileOutput): string {
   const plain = plainText(name).replace(/[/\\]/g, "_");

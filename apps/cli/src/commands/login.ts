@@ -1,12 +1,12 @@
 import { addAbortSignal } from "node:stream";
 import type { LoginOutput, StoredTokens } from "@watchword/auth/client";
+import { CliError, exitCodes, usageError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
 import { explain } from "../explain.ts";
-import { exitCodes, Failure, usageFailure } from "../failure.ts";
 import { cancelled, untilStopped } from "../interrupt.ts";
 import { readPassword } from "../password-input.ts";
 import { mark } from "../print.ts";
-import { sayTime } from "../time.ts";
+import { formatTime } from "../time.ts";
 
 export interface LoginOptions {
   identifier: string | undefined;
@@ -14,36 +14,36 @@ export interface LoginOptions {
 }
 
 /**
- * Logs in and keeps the tokens. An earlier login at the same server is replaced, and its session ended: the new one
- * first, so that a wrong password costs nobody the login they have.
+ * Logs in and stores the tokens. An earlier session at the same server is replaced and revoked, after the new login, so that a
+ * wrong password does not log the user out.
  */
 export async function login(command: Command, options: LoginOptions): Promise<void> {
   const { connection, printer, terminal } = command;
-  const credentials = await untilStopped(terminal, nothingDone, (signal) => askCredentials(command, options, signal));
+  const credentials = await untilStopped(terminal, nothingDone, (signal) => readCredentials(command, options, signal));
   const { user, session, ...issued } = await requestLogin(command, credentials);
-  const replaced = await keep(command, tokensOf(issued));
+  const replaced = await saveTokens(command, tokensOf(issued));
   if (replaced) await endReplaced(command, replaced);
-  printer.answer({ server: connection.url, user, session }, [
+  printer.result({ server: connection.url, user, session }, [
     `${terminal.stdout.isTTY ? `${mark}  ` : ""}Logged in at ${connection.url} as ${user.username}`,
-    `The session ends ${sayTime(session.expiresAt, terminal.now())} at the latest, or with: watchword logout`,
+    `The session ends ${formatTime(session.expiresAt, terminal.now())} at the latest, or with: watchword logout`,
   ]);
 }
 
 const nothingDone = "Nothing was done";
 
-async function askCredentials(
+async function readCredentials(
   { terminal, connection }: Command,
   { identifier, passwordStdin }: LoginOptions,
   signal: AbortSignal,
 ) {
   const { prompts, stdin } = terminal;
   if (passwordStdin) {
-    if (!identifier) throw usageFailure("Whose password is it?", "watchword login <identifier> --password-stdin");
+    if (!identifier) throw usageError("Whose password is it?", "watchword login <identifier> --password-stdin");
     await connection.tokens.prepare();
     return { identifier, password: await readPassword(addAbortSignal(signal, stdin)) };
   }
   if (!prompts) {
-    throw usageFailure("There is nobody at a terminal to ask for the password", "Pipe it in: --password-stdin");
+    throw usageError("There is nobody at a terminal to ask for the password", "Pipe it in: --password-stdin");
   }
   await connection.tokens.prepare();
   const who = identifier ?? (await prompts.identifier(signal));
@@ -57,29 +57,31 @@ async function requestLogin({ connection }: Command, credentials: { identifier: 
     return await connection.api.auth.login.mutate({ ...credentials, delivery: "body" });
   } catch (error) {
     const { message, reason, exitCode, next } = explain(error, connection.url);
-    // Nobody was logged out by this, as an account that is disabled would say anywhere else.
-    const isEnding = exitCode === exitCodes.notLoggedIn && error instanceof Error;
-    throw isEnding ? new Failure(error.message, { reason }) : new Failure(message, { reason, exitCode, next });
+    // A failed login logs no user out, so the message of a terminal reason does not apply.
+    const isTerminalReason = exitCode === exitCodes.notLoggedIn && error instanceof Error;
+    throw isTerminalReason
+      ? new CliError(error.message, { reason })
+      : new CliError(message, { reason, exitCode, next });
   }
 }
 
 function tokensOf({ accessToken, refreshToken }: Partial<LoginOutput>): StoredTokens {
   if (accessToken && refreshToken) return { accessToken, refreshToken };
-  throw new Failure("The server logged you in without handing out tokens", { reason: "not_watchword" });
+  throw new CliError("The server logged you in without handing out tokens", { reason: "not_watchword" });
 }
 
-/** @returns the tokens that stood there before */
-async function keep({ connection }: Command, next: StoredTokens): Promise<StoredTokens | null> {
+/** @returns the tokens of before */
+async function saveTokens({ connection }: Command, next: StoredTokens): Promise<StoredTokens | null> {
   const { tokens, api } = connection;
   try {
-    // A refresh of the old session that is under way elsewhere ends first, or it would write over the new one.
+    // A refresh of the old session in another process finishes first, or it would overwrite the new tokens.
     return await tokens.exclusively(async () => {
       const before = await tokens.read();
       await tokens.write(next);
       return before;
     });
   } catch (error) {
-    // A session that nobody can use must not go on for a month.
+    // A session whose tokens are not stored must not stay valid for a month.
     await api.auth.logout.mutate({ refreshToken: next.refreshToken }).catch(() => undefined);
     throw error;
   }

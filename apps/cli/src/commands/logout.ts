@@ -1,21 +1,21 @@
+import { CliError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
 import { explain } from "../explain.ts";
-import { Failure } from "../failure.ts";
 
 /**
- * Ends the session on the server, then forgets its tokens. "Logged out" is only said when it is true: when the server
- * cannot be reached the tokens stay, because they are what the session can be ended with.
+ * Revokes the session on the server, then removes its tokens. Prints "Logged out" only when that is true: when the server is
+ * unreachable the tokens stay, because only they can revoke the session.
  *
  * @param options.local forgets the tokens only
  */
 export async function logout({ connection, printer }: Command, options: { local: boolean }): Promise<void> {
   const { url, tokens, api } = connection;
   if (!(await tokens.read())) {
-    return printer.answer({ loggedOut: true, server: url }, [`You were not logged in at ${url}`]);
+    return printer.result({ loggedOut: true, server: url }, [`You were not logged in at ${url}`]);
   }
   if (options.local) {
     await tokens.exclusively(() => tokens.clear());
-    return printer.answer({ loggedOut: false, forgotten: true, server: url }, [
+    return printer.result({ loggedOut: false, forgotten: true, server: url }, [
       `Forgot the login at ${url}. Its session goes on there until it runs out`,
     ]);
   }
@@ -27,11 +27,11 @@ export async function logout({ connection, printer }: Command, options: { local:
     })
     .catch((error: unknown) => {
       const { message, reason } = explain(error, url);
-      throw new Failure(message, {
+      throw new CliError(message, {
         reason,
         kept: "You are still logged in, and your login is kept",
         next: "Try again later, or forget it on this machine only: watchword logout --local",
       });
     });
-  printer.answer({ loggedOut: true, server: url }, [`Logged out at ${url}`]);
+  printer.result({ loggedOut: true, server: url }, [`Logged out at ${url}`]);
 }

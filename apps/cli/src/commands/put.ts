@@ -1,8 +1,8 @@
 import type { FileOutput } from "@watchword/api";
 import { byteSize } from "@watchword/api/byte-size";
+import { CliError, usageError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
 import type { UploadContext } from "../connection.ts";
-import { Failure, usageFailure } from "../failure.ts";
 import { untilStopped } from "../interrupt.ts";
 import { openFile, openPipe, type UploadSource } from "../upload-source.ts";
 
@@ -12,37 +12,37 @@ export interface PutOptions {
   name: string | undefined;
 }
 
-/** Uploads files, streamed from the disk, or what comes through a pipe. What cannot be taken is refused before it is sent. */
+/** Uploads files, streamed from the disk, or the content of a pipe. What does not fit is rejected before it is sent. */
 export async function putFiles(command: Command, options: PutOptions): Promise<void> {
   const { connection, printer, terminal } = command;
   const sources = await openSources(command, options);
   const { api, loggedIn } = connection;
-  // Asked first: an access token that has run out is renewed here, and not in the midst of an upload.
-  const room = roomOf(await loggedIn(() => api.files.list.query()));
-  rejectTooMuch(sources, room);
+  // First, so that an expired access token is refreshed here and not in the middle of an upload.
+  const space = freeSpaceOf(await loggedIn(() => api.files.list.query()));
+  rejectTooMuch(sources, space);
   const files: FileOutput[] = [];
   try {
     for (const source of sources) {
-      const put = (signal: AbortSignal) => putOne(command, source, { room, signal });
+      const put = (signal: AbortSignal) => putOne(command, source, { space, signal });
       const file = await untilStopped(terminal, `Stopped. "${source.name}" was not put`, put);
-      room.freeBytes -= file.sizeBytes;
+      space.freeBytes -= file.sizeBytes;
       files.push(file);
     }
   } catch (error) {
-    for (const file of files) printer.note(sayPut(file));
+    for (const file of files) printer.note(printUploaded(file));
     throw error;
   }
-  printer.answer({ files }, files.map(sayPut));
+  printer.result({ files }, files.map(printUploaded));
 }
 
 function openSources({ terminal }: Command, { paths, name }: PutOptions): Promise<UploadSource[]> {
   if (paths.includes("-")) {
-    if (paths.length > 1) throw usageFailure("A pipe cannot be put together with files", "Put them one by one");
-    if (!name) throw usageFailure("What comes through a pipe has no name", "watchword files put - --name <name>");
+    if (paths.length > 1) throw usageError("A pipe cannot be put together with files", "Put them one by one");
+    if (!name) throw usageError("What comes through a pipe has no name", "watchword files put - --name <name>");
     return Promise.resolve([openPipe(terminal.stdin, name)]);
   }
   if (name !== undefined && paths.length > 1) {
-    throw usageFailure("One name cannot be given to several files", "Put them one by one, or leave out --name");
+    throw usageError("One name cannot be given to several files", "Put them one by one, or leave out --name");
   }
   return Promise.all(paths.map((path) => openFile(path, name)));
 }
@@ -50,17 +50,18 @@ function openSources({ terminal }: Command, { paths, name }: PutOptions): Promis
 async function putOne(
   { connection: { api, loggedIn } }: Command,
   source: UploadSource,
-  { room, signal }: { room: Room; signal: AbortSignal },
+  { space, signal }: { space: FreeSpace; signal: AbortSignal },
 ): Promise<FileOutput> {
   const { label, name, type } = source;
-  const content = await source.content(Math.min(room.maxFileBytes, room.freeBytes), signal);
-  if (!content) throw room.freeBytes < room.maxFileBytes ? noRoom(room, `${label} is larger`) : tooLarge(room, label);
+  const content = await source.content(Math.min(space.maxFileBytes, space.freeBytes), signal);
+  if (!content)
+    throw space.freeBytes < space.maxFileBytes ? notEnoughSpace(space, `${label} is larger`) : tooLarge(space, label);
   const context: UploadContext = { upload: { name, type } };
   let file: FileOutput;
   try {
     file = await loggedIn(() => api.files.upload.mutate(content, { context, signal }));
   } catch (error) {
-    // Node refuses to read on in a file that has changed, and `fetch` calls that a failure of the network.
+    // Node stops reading a file that has changed, and `fetch` reports that as a network error.
     throw (await source.hasChanged()) ? changed(label, "Nothing of it was kept", error) : error;
   }
   if (!(await source.hasChanged())) return file;
@@ -71,8 +72,8 @@ async function putOne(
   throw changed(label, isGone ? "Nothing of it was kept" : `What arrived is there as ${file.id}`);
 }
 
-function changed(label: string, kept: string, cause?: unknown): Failure {
-  return new Failure(`${label} was changed while it was being sent`, {
+function changed(label: string, kept: string, cause?: unknown): CliError {
+  return new CliError(`${label} was changed while it was being sent`, {
     reason: "file_changed",
     kept,
     next: "Put it when nothing writes to it, or put a copy",
@@ -80,36 +81,40 @@ function changed(label: string, kept: string, cause?: unknown): Failure {
   });
 }
 
-interface Room {
+interface FreeSpace {
   maxFileBytes: number;
   freeBytes: number;
 }
 
-function roomOf({ maxFileBytes, quotaBytes, usedBytes }: Record<"maxFileBytes" | "quotaBytes" | "usedBytes", number>) {
+function freeSpaceOf({
+  maxFileBytes,
+  quotaBytes,
+  usedBytes,
+}: Record<"maxFileBytes" | "quotaBytes" | "usedBytes", number>) {
   return { maxFileBytes, freeBytes: Math.max(0, quotaBytes - usedBytes) };
 }
 
-function rejectTooMuch(sources: readonly UploadSource[], room: Room): void {
-  const large = sources.find(({ sizeBytes = 0 }) => sizeBytes > room.maxFileBytes);
-  if (large) throw tooLarge(room, large.label);
+function rejectTooMuch(sources: readonly UploadSource[], space: FreeSpace): void {
+  const large = sources.find(({ sizeBytes = 0 }) => sizeBytes > space.maxFileBytes);
+  if (large) throw tooLarge(space, large.label);
   const bytes = sources.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
-  if (bytes > room.freeBytes) throw noRoom(room, `this is ${byteSize(bytes)}`);
+  if (bytes > space.freeBytes) throw notEnoughSpace(space, `this is ${byteSize(bytes)}`);
 }
 
-function tooLarge({ maxFileBytes }: Room, label: string): Failure {
-  return new Failure(`${label} is larger than the ${byteSize(maxFileBytes)} that one file may have`, {
+function tooLarge({ maxFileBytes }: FreeSpace, label: string): CliError {
+  return new CliError(`${label} is larger than the ${byteSize(maxFileBytes)} that one file may have`, {
     reason: "payload_too_large",
     next: "Nothing was sent. Split the file, or make it smaller",
   });
 }
 
-function noRoom({ freeBytes }: Room, what: string): Failure {
-  return new Failure(`There is room for ${byteSize(freeBytes)} more, and ${what}`, {
+function notEnoughSpace({ freeBytes }: FreeSpace, what: string): CliError {
+  return new CliError(`There is room for ${byteSize(freeBytes)} more, and ${what}`, {
     reason: "quota_exceeded",
     next: "Nothing was sent. Make room first: watchword files rm <id or name>",
   });
 }
 
-function sayPut({ id, name, sizeBytes }: FileOutput): string {
+function printUploaded({ id, name, sizeBytes }: FileOutput): string {
   return `Put ${name} (${byteSize(sizeBytes)}) as ${id}`;
 }

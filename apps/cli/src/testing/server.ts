@@ -9,14 +9,14 @@ import { createFakeClock, createMemoryStore, type FakeClock } from "@watchword/a
 import { createFetchHandler, createTokenCookies } from "@watchword/auth/trpc";
 import { createMemoryBlobs, createMemoryFiles } from "./memory-files.ts";
 
-/** A whole Watchword server on a port of its own: the real rules and the real doors, everything kept in memory. */
+/** A whole Watchword server on its own port: the real rules and HTTP handlers, with everything in memory. */
 export interface TestServer {
   url: string;
   auth: Auth;
   clock: FakeClock;
-  /** Every request that came in: its path, and what it carried as `Authorization`. */
+  /** Every request that arrived. */
   seen: SeenRequest[];
-  /** Answers the next requests itself, for as long as it returns a response. */
+  /** Handles the next requests instead of the app, as long as it returns a response. */
   intercept: ((request: Request) => Response | undefined | Promise<Response | undefined>) | undefined;
   close(): Promise<void>;
 }
@@ -37,11 +37,11 @@ export const ada = {
 
 export const maxFileBytes = 2_000_000;
 
-/** Starts a server that Ada has an account at. */
+/** Starts a server where Ada has an account. */
 export async function startTestServer(): Promise<TestServer> {
   const clock = createFakeClock();
   const passwords = createPasswordHasher({ cost: 4, threads: 1 });
-  const http = createServer((request, response) => void answer(request, response));
+  const http = createServer((request, response) => void handleRequest(request, response));
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const auth = createAuth({
@@ -52,23 +52,7 @@ export async function startTestServer(): Promise<TestServer> {
     secrets: [randomBytes(48).toString("base64")],
     issuer: url,
   });
-  const files: FilesOptions = {
-    files: createMemoryFiles(),
-    blobs: createMemoryBlobs(),
-    clock,
-    randomBytes,
-    maxFileBytes,
-    quotaBytes: 2 * maxFileBytes,
-  };
-  const transport = createTokenCookies({ appUrl: url });
-  const handle = createFetchHandler({
-    router: createAppRouter({ ...files, feed: { newest: async () => 0, changesAfter: async () => [] } }),
-    auth,
-    transport,
-    endpoint: "/api/trpc",
-    appUrl: url,
-    trustedProxyHops: 0,
-  });
+  const handle = createApp(auth, clock, url);
   await auth.register({ ...ada, delivery: "body", rememberMe: true, userAgent: null, ipAddress: null });
 
   const server: TestServer = {
@@ -86,25 +70,41 @@ export async function startTestServer(): Promise<TestServer> {
     },
   };
 
-  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function handleRequest(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = requestOf(incoming, url);
     const path = new URL(request.url).pathname;
     const authorization = request.headers.get("authorization");
     server.seen.push({ method: request.method, path, authorization, userAgent: request.headers.get("user-agent") });
     const intercepted = await server.intercept?.(request.clone() as Request);
-    const response = intercepted ?? (await route(request, path));
-    // As a real server does: whoever is refused early has sent the rest by then, and is not cut off in the middle of it.
+    const response = intercepted ?? (await handle(request, path));
+    // As a real server does: a client whose request is rejected early has sent the rest, and is not cut off in the middle.
     if (!request.bodyUsed) await request.body?.pipeTo(new WritableStream()).catch(() => undefined);
     await send(outgoing, response);
   }
 
-  function route(request: Request, path: string): Promise<Response> | Response {
-    if (path.startsWith("/api/trpc/")) return handle(request);
-    const id = /^\/api\/files\/([^/]+)$/.exec(path)?.[1];
-    return id ? sendFile(request, id) : new Response("<h1>Not found</h1>", { status: 404 });
-  }
+  return server;
+}
 
-  /** The door for bytes, as the web app has it. */
+/** The tRPC router and the HTTP handler for files, as the web app has them. */
+function createApp(auth: Auth, clock: FakeClock, url: string) {
+  const files: FilesOptions = {
+    files: createMemoryFiles(),
+    blobs: createMemoryBlobs(),
+    clock,
+    randomBytes,
+    maxFileBytes,
+    quotaBytes: 2 * maxFileBytes,
+  };
+  const transport = createTokenCookies({ appUrl: url });
+  const handleTrpc = createFetchHandler({
+    router: createAppRouter({ ...files, feed: { newest: async () => 0, changesAfter: async () => [] } }),
+    auth,
+    transport,
+    endpoint: "/api/trpc",
+    appUrl: url,
+    trustedProxyHops: 0,
+  });
+
   async function sendFile(request: Request, id: string): Promise<Response> {
     try {
       const token = transport.accessToken(request.headers);
@@ -119,7 +119,11 @@ export async function startTestServer(): Promise<TestServer> {
     }
   }
 
-  return server;
+  return (request: Request, path: string): Promise<Response> | Response => {
+    if (path.startsWith("/api/trpc/")) return handleTrpc(request);
+    const id = /^\/api\/files\/([^/]+)$/.exec(path)?.[1];
+    return id ? sendFile(request, id) : new Response("<h1>Not found</h1>", { status: 404 });
+  };
 }
 
 function requestOf(incoming: IncomingMessage, url: string): Request {

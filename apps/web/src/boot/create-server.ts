@@ -95,7 +95,7 @@ function createServer(env: Env): Server {
     ...env,
     store,
     clock,
-    chores: [
+    tasks: [
       () => auth.keys.rotateIfDue(),
       createKeyWatch(auth, logUnreadableKeys),
       () => rateLimitCounter.clear(),

@@ -1,6 +1,6 @@
 "use client";
 
-import { cookieEnding, inLoginTurn, readHint } from "@watchword/auth/client/hint";
+import { cookieSuffix, withLoginLock, readHint } from "@watchword/auth/client/hint";
 import type { FormAction } from "./form-state.ts";
 
 /**
@@ -11,8 +11,8 @@ import type { FormAction } from "./form-state.ts";
  */
 export function unlessCookiesAreBlocked(action: FormAction): FormAction {
   return async (before, form) => {
-    const answered = await inLoginTurn(() => action(before, form));
-    if (answered.status !== "done" || readHint(cookieEnding("/")) !== "") return answered;
+    const answered = await withLoginLock(() => action(before, form));
+    if (answered.status !== "done" || readHint(cookieSuffix("/")) !== "") return answered;
     const message = "Your browser keeps no cookies for this site, and a login is kept in one. Allow them, then log in";
     return { status: "refused", problems: [{ message }], typed: {} };
   };

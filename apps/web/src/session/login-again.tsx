@@ -1,7 +1,7 @@
 "use client";
 
 import { isTerminal, reasonOf } from "@watchword/auth/client";
-import { inLoginTurn } from "@watchword/auth/client/hint";
+import { withLoginLock } from "@watchword/auth/client/hint";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { endedWord, loginAfter, sentenceOf } from "../messages/session-end.ts";
 import { FixedUsername } from "../ui/fields/fixed-text.tsx";
@@ -39,7 +39,7 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
     setSending(true);
     setProblem(undefined); // the same sentence twice would be read out once
     try {
-      const login = await inLoginTurn(() =>
+      const login = await withLoginLock(() =>
         client.auth.login.mutate({ identifier: user.username, password, rememberMe }),
       );
       if (login.user.id === user.id) announce("You are logged in again. What you were doing is still here");

@@ -78,13 +78,13 @@ describe("createBodySession() while others use the same store", () => {
     expect(await client.app.mine.query()).toBe("ada");
   });
 
-  it("goes on with the pair of another process when its own token was refused", async () => {
+  it("goes on with the pair of another process when its own token was rejected", async () => {
     const started = await startClient();
     const { app, store, client, ended, first, wire } = started;
     started.expire();
     wire.between = async (request, send) => {
       if (!request.url.includes("auth.refresh")) return send();
-      const answer = Response.json(
+      const response = Response.json(
         { error: { message: "x", code: -1, data: { reason: "refresh_token_invalid" } } },
         { status: 401 },
       );
@@ -93,7 +93,7 @@ describe("createBodySession() while others use the same store", () => {
         delivery: "body",
       });
       await store.write({ accessToken, refreshToken });
-      return answer;
+      return response;
     };
     expect(await client.app.mine.query()).toBe("ada");
     expect([ended, (await store.read()) !== null]).toEqual([[], true]);
@@ -141,7 +141,7 @@ describe("createBodySession() and a logout or login", () => {
     expect([await refreshed, await store.read()]).toEqual(["logged_out", null]);
   });
 
-  it("a call that is refused late, under a session that a new login has replaced, ends nothing and runs again", async () => {
+  it("a call that is rejected late, under a session that a new login has replaced, ends nothing and runs again", async () => {
     const started = await startClient();
     const { app, client, store, ended, first, wire } = started;
     await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
@@ -163,7 +163,7 @@ describe("createBodySession() and a logout or login", () => {
 
 describe("createBodySession() in its turn", () => {
   /** A store whose turns are taken one after the other, as with a lock file. */
-  function createStoreWithTurns(): TokenStore & { hold(): () => void } {
+  function createExclusiveStore(): TokenStore & { hold(): () => void } {
     const locks = createTestLocks();
     return {
       ...createMemoryTokenStore(),
@@ -175,7 +175,7 @@ describe("createBodySession() in its turn", () => {
     new Promise<void>((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 
   it("one of many that share a store asks, and the others take what it has brought (C02 without processes)", async () => {
-    const started = await startClient({ tokens: createStoreWithTurns() });
+    const started = await startClient({ tokens: createExclusiveStore() });
     const { app, wire, store, device } = started;
     device.onWait = waitsForEver;
     const others = Array.from({ length: 19 }, () =>
@@ -188,7 +188,7 @@ describe("createBodySession() in its turn", () => {
   });
 
   it("goes on without its turn when somebody else never ends", async () => {
-    const tokens = createStoreWithTurns();
+    const tokens = createExclusiveStore();
     const started = await startClient({ tokens });
     tokens.hold();
     started.expire();

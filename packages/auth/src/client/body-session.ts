@@ -1,5 +1,5 @@
 import { type ClientSession, type ClientSessionOptions, createClientSession } from "./client-session.ts";
-import { foreignAnswerError } from "./errors.ts";
+import { foreignResponseError } from "./errors.ts";
 import { isSameSubject, isSuperseded, type TokenStorage, type TokenStore } from "./token-store.ts";
 
 /** The session of a client without cookies, such as a terminal or a phone. */
@@ -32,7 +32,7 @@ function storageIn(store: TokenStore): TokenStorage {
     },
 
     async save({ accessToken, refreshToken }, used) {
-      if (!accessToken || !refreshToken) throw foreignAnswerError();
+      if (!accessToken || !refreshToken) throw foreignResponseError();
       // A reply that comes after a logout brings nothing back, and older tokens never replace younger ones.
       const now = await store.read();
       if (!now) return;

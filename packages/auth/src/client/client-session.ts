@@ -81,7 +81,7 @@ export type EndReason = AuthErrorReason | RevokedReason;
 
 export interface TrackedSession {
   session: ClientSession;
-  /** The user of these tokens is gone, as the hint cookie has shown. @returns false when that is no news here */
+  /** The hint cookie has shown that the user of these tokens is gone. @returns false when this session knows that */
   lose(tokenId: string): boolean;
 }
 
@@ -90,8 +90,8 @@ export function createClientSession(options: ClientSessionOptions, storage: Toke
   const { inCookies, remove } = storage;
   const timing: Timing = { ...systemTiming, ...options };
   const refresher = createRefresher(storage.lock, timing, () => dispatch("finished"));
-  const [dispatch, look, notifyEnd, isEnded] = createTracker({ ...options, ...storage, ...refresher });
-  const current = async () => (await look()).tokenId;
+  const [dispatch, readTokens, notifyEnd, isEnded] = createTracker({ ...options, ...storage, ...refresher });
+  const current = async () => (await readTokens()).tokenId;
   const [begin, isDue, request] = createIssuing({ ...options, timing }, storage, dispatch);
   let loggedOut = "";
   const session: ClientSession = {
@@ -105,7 +105,7 @@ export function createClientSession(options: ClientSessionOptions, storage: Toke
     exists: async () => (await current()) !== "",
     isDue: async () => isDue(await current()),
     isSameUser: async (tokenId) => storage.isSameUser(tokenId, await current()),
-    refresh: createRefresh(storage, refresher, dispatch, look, notifyEnd, request),
+    refresh: createRefresh(storage, refresher, dispatch, readTokens, notifyEnd, request),
     async end(error, tokenId) {
       const now = await current();
       if (!isEnded()) {
@@ -135,7 +135,7 @@ export function createClientSession(options: ClientSessionOptions, storage: Toke
 /** @param why what callers get that wait for a refresh which this event cancels */
 type Dispatch = (event: StateEvent, why?: unknown) => readonly SessionEffect[];
 /** Sees which tokens are in use. */
-type Look = () => Promise<TokensInUse>;
+type ReadTokens = () => Promise<TokensInUse>;
 /**
  * Tells the app once for each login that it is over, however many calls find it out: all of them wait for its answer.
  *
@@ -148,7 +148,7 @@ interface TrackerOptions
     Pick<TokenStorage, "read">,
     Pick<Refresher, "cancel"> {}
 
-/** Holds the state, and does what its transitions ask for. */
+/** Holds the state, and runs the effects of its transitions. */
 function createTracker({ onEnded, read, cancel }: TrackerOptions) {
   let session: Session = ["none", 0];
   let seen = "";
@@ -161,7 +161,7 @@ function createTracker({ onEnded, read, cancel }: TrackerOptions) {
     return effects;
   };
 
-  const look: Look = async () => {
+  const readTokens: ReadTokens = async () => {
     const used = await read();
     const { tokenId } = used;
     if (tokenId !== seen) dispatch(tokenId ? "replaced" : "absent");
@@ -170,10 +170,10 @@ function createTracker({ onEnded, read, cancel }: TrackerOptions) {
   };
 
   async function notify(error: unknown, remove?: () => Promise<void>): Promise<boolean> {
-    // The server knows that it is over, whatever is still kept here. What could not be removed counts as new.
+    // The session is over on the server. Tokens that could not be removed here count as new.
     await remove?.().catch(() => dispatch("replaced"));
-    const answer: unknown = await onEnded?.((endedBecause(error) ?? reasonOf(error)) as EndReason);
-    return answer === true;
+    const isLoggedIn: unknown = await onEnded?.((endedBecause(error) ?? reasonOf(error)) as EndReason);
+    return isLoggedIn === true;
   }
 
   const notifyEnd: NotifyEnd = (event, error, remove) => {
@@ -181,7 +181,7 @@ function createTracker({ onEnded, read, cancel }: TrackerOptions) {
     return again;
   };
 
-  return [dispatch, look, notifyEnd, () => session[0] === "ended"] as const;
+  return [dispatch, readTokens, notifyEnd, () => session[0] === "ended"] as const;
 }
 
 /** Gets new tokens, and knows how long they live. */
@@ -215,22 +215,22 @@ function createIssuing(options: ClientSessionOptions & { timing: Timing }, stora
 }
 
 /**
- * After waiting for the lock there is a second look, because another tab or process may have refreshed meanwhile. The request
- * is made from what this look gives: young tokens that came a moment later would else be spent at once, while others still
- * present those before them, which are then taken for stolen.
+ * Reads the tokens again after waiting for the lock, because another tab or process may have refreshed meanwhile. The request
+ * uses what this read gives: newer tokens would otherwise be consumed at once, while other tabs still send those before them,
+ * which would then count as reused.
  */
 function createRefresh(
   { inCookies, remove, clearStaleCookies }: TokenStorage,
   refresher: Refresher,
   dispatch: Dispatch,
-  look: Look,
+  readTokens: ReadTokens,
   notifyEnd: NotifyEnd,
   request: (used: TokensInUse, signal: AbortSignal, mayRetry: boolean) => Promise<void>,
 ): ClientSession["refresh"] {
   const clear = (tokenId: string) => clearStaleCookies(tokenId).catch(() => undefined);
 
   async function attempt(tokenId: string, signal: AbortSignal, mayRetry: boolean): Promise<void> {
-    const used = await look();
+    const used = await readTokens();
     if (signal.aborted) throw signal.reason;
     if (!used.tokenId && tokenId) throw createRejection("access_token_missing", "This needs a login");
     if (used.tokenId !== tokenId) return;
@@ -247,7 +247,7 @@ function createRefresh(
   /** When the session is over, its tokens go. @returns true when others are in use by now: the failure does not count */
   async function isReplaced(tokenId: string, error: unknown): Promise<boolean> {
     if (!isTerminal(error) && !(inCookies && isTokenMissing(error))) return false;
-    const now = (await look()).tokenId;
+    const now = (await readTokens()).tokenId;
     if (now && now !== tokenId) return true;
     await remove(tokenId);
     if (now || inCookies) notifyEnd("refresh_rejected", error);
@@ -257,7 +257,7 @@ function createRefresh(
   }
 
   return async ({ tokenId: given, ahead } = {}) => {
-    const now = (await look()).tokenId;
+    const now = (await readTokens()).tokenId;
     const tokenId = given ?? now;
     if (now && now !== tokenId) return;
     await refresher.run(

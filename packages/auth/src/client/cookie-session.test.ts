@@ -13,7 +13,7 @@ const lock = "watchword.refresh";
 afterEach(() => vi.unstubAllGlobals());
 
 /** Holds the answer of the next call of this path, after the server has given it. */
-function holdAnswer({ wire }: TestBrowser, path: string) {
+function holdResponse({ wire }: TestBrowser, path: string) {
   const hold = createHold();
   wire.between = async (request, send) => {
     const response = await send();
@@ -30,8 +30,8 @@ describe("createCookieSession()", () => {
     const browser = await startBrowser();
     const { client } = browser.openTab();
     browser.expire();
-    const answers = await Promise.all([client.app.mine.query(), client.auth.me.query(), client.app.open.query()]);
-    expect(answers).toMatchObject(["ada", { user: { username: "ada" } }, "open"]);
+    const responses = await Promise.all([client.app.mine.query(), client.auth.me.query(), client.app.open.query()]);
+    expect(responses).toMatchObject(["ada", { user: { username: "ada" } }, "open"]);
     expect(browser.wire.count("auth.refresh")).toBe(1);
   });
 
@@ -64,7 +64,7 @@ describe("createCookieSession()", () => {
     expect(ended).toEqual(["account_disabled"]);
   });
 
-  it("runs what was refused again when the same user has logged in again", async () => {
+  it("runs what was rejected again when the same user has logged in again", async () => {
     const browser = await startBrowser();
     const other = browser.openTab();
     const { client, ended } = browser.openTab({
@@ -169,11 +169,11 @@ describe("createCookieSession() in many tabs", () => {
     expect(browser.wire.count("auth.refresh")).toBe(1);
   });
 
-  it("only runs a call again that was refused late, after another tab has refreshed (assumption A2)", async () => {
+  it("only runs a call again that was rejected late, after another tab has refreshed (assumption A2)", async () => {
     const browser = await startBrowser();
     const [tab, other] = [browser.openTab(), browser.openTab()];
     browser.expire();
-    const held = holdAnswer(browser, "app.mine");
+    const held = holdResponse(browser, "app.mine");
     const late = tab.client.app.mine.query();
     await held.reached;
     expect(await other.client.app.mine.query()).toBe("ada");
@@ -197,7 +197,7 @@ describe("createCookieSession() in many tabs", () => {
     vi.stubGlobal("navigator", {});
     const [slow, quick] = [browser.openTab(), browser.openTab()];
     browser.expire();
-    const held = holdAnswer(browser, "auth.refresh");
+    const held = holdResponse(browser, "auth.refresh");
     const late = slow.client.app.mine.query();
     await held.reached;
     expect(await quick.client.app.mine.query()).toBe("ada");
@@ -215,7 +215,7 @@ describe("createCookieSession() in many tabs", () => {
 });
 
 describe("createCookieSession() after the device has slept", () => {
-  it.each([1, 5])("makes one refresh for %d tabs before the first request, and none is refused", async (count) => {
+  it.each([1, 5])("makes one refresh for %d tabs before the first request, and none is rejected", async (count) => {
     const browser = await startBrowser();
     const tabs = Array.from({ length: count }, () => browser.openTab());
     for (const { client } of tabs) await client.app.mine.query();
@@ -247,8 +247,8 @@ describe("createCookieSession() after the device has slept", () => {
       }
       browser.wire.between = (_, send) => send();
       browser.wire.calls.length = 0;
-      const answers = await Promise.all(tabs.map(({ client }) => client.app.mine.query()));
-      expect([answers, tabs.flatMap(({ ended }) => ended)]).toEqual([Array(5).fill("ada"), []]);
+      const responses = await Promise.all(tabs.map(({ client }) => client.app.mine.query()));
+      expect([responses, tabs.flatMap(({ ended }) => ended)]).toEqual([Array(5).fill("ada"), []]);
       if (locks) expect(browser.wire.count("auth.refresh")).toBe(1);
       expect(refreshes(browser).filter((event) => "how" in event && event.how === "rotated")).toHaveLength(1);
     },
@@ -273,7 +273,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     const browser = await startBrowser();
     const { client, session, ended } = browser.openTab();
     browser.expire();
-    const held = holdAnswer(browser, "auth.refresh");
+    const held = holdResponse(browser, "auth.refresh");
     const call = rejectionOf(client.app.mine.query());
     await held.reached;
     const loggedOut = client.auth.logout.mutate();
@@ -294,7 +294,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     vi.stubGlobal("addEventListener", () => undefined);
     const stop = watchSession(tab.session, (change) => changes.push(change));
     browser.expire();
-    const held = holdAnswer(browser, "auth.refresh");
+    const held = holdResponse(browser, "auth.refresh");
     const call = rejectionOf(tab.client.app.mine.query());
     await held.reached;
     await other.client.auth.logout.mutate();
@@ -312,7 +312,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     const browser = await startBrowser();
     const { client, session } = browser.openTab();
     browser.expire();
-    const held = holdAnswer(browser, "auth.refresh");
+    const held = holdResponse(browser, "auth.refresh");
     const call = rejectionOf(client.app.mine.query());
     await held.reached;
     await client.auth.logout.mutate();
@@ -329,7 +329,7 @@ describe("createCookieSession() and a logout (C06)", () => {
     const browser = await startBrowser();
     const { client } = browser.openTab();
     browser.expire();
-    const held = holdAnswer(browser, "auth.refresh");
+    const held = holdResponse(browser, "auth.refresh");
     const call = client.app.mine.query();
     await held.reached;
     browser.wire.between = (request, send) =>

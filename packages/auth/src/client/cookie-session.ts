@@ -1,6 +1,6 @@
 import { type ClientSession, type ClientSessionOptions, createClientSession } from "./client-session.ts";
 import { cookiesBlockedError } from "./errors.ts";
-import { cookieEnding, isSameUser, onCookieChange, readHint, refreshLock, type WatchedSession } from "./hint-cookie.ts";
+import { cookieSuffix, isSameUser, onCookieChange, readHint, refreshLock, type WatchedSession } from "./hint-cookie.ts";
 import { post } from "./refresh-request.ts";
 
 /** A browser's session: the tokens are in cookies that no script can read, and only the hint cookie is seen. */
@@ -15,7 +15,7 @@ export interface CookieSessionOptions extends ClientSessionOptions {
 }
 
 export function createCookieSession(options: CookieSessionOptions): CookieSession {
-  const ending = cookieEnding(options.appUrl ?? options.url);
+  const suffix = cookieSuffix(options.appUrl ?? options.url);
   const nothing = async () => undefined; // the server sets the cookies, and takes them away
   const empty = async () => ({});
   const { session, lose } = createClientSession(options, {
@@ -23,10 +23,10 @@ export function createCookieSession(options: CookieSessionOptions): CookieSessio
     inCookies: true,
     isSameUser,
     headers: empty,
-    read: async () => ({ tokenId: readHint(ending) }),
+    read: async () => ({ tokenId: readHint(suffix) }),
 
     tokenIdOf({ accessToken }) {
-      const hint = readHint(ending);
+      const hint = readHint(suffix);
       if (hint === "" && accessToken === undefined) throw cookiesBlockedError();
       return hint;
     },
@@ -37,14 +37,14 @@ export function createCookieSession(options: CookieSessionOptions): CookieSessio
     // Of a session that is over, or of a reply that came after the logout: they open nothing, but say that a user is logged in.
     // The server clears them only if they are dead, and its answer counts only while no other login has come.
     async clearStaleCookies(tokenId) {
-      const now = readHint(ending);
+      const now = readHint(suffix);
       if (!now || !isSameUser(now, tokenId)) return;
       const over = new AbortController();
       const stop = () => over.abort();
-      onCookieChange(() => readHint(ending) !== now && stop(), over.signal);
+      onCookieChange(() => readHint(suffix) !== now && stop(), over.signal);
       await post({ ...options, signal: over.signal }, "auth.clearDeadCookies", {}).finally(stop);
     },
   });
 
-  return { ...session, ending, lose };
+  return { ...session, suffix, lose };
 }

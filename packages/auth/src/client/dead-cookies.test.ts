@@ -17,7 +17,7 @@ async function start() {
   await browser.app.auth.logoutEverywhere(user.id);
   browser.expire();
   /** Holds the answer of the next call of this path, after the server has given it. */
-  const holdAnswer = (path: string) => {
+  const holdResponse = (path: string) => {
     const hold = createHold();
     browser.wire.between = async (request, send) => {
       const response = await send();
@@ -29,14 +29,14 @@ async function start() {
   const settle = async () => {
     for (let turn = 0; turn < 5; turn += 1) await other.client.app.open.query();
   };
-  return { ...browser, tab, other, holdAnswer, settle };
+  return { ...browser, tab, other, holdResponse, settle };
 }
 
-it("asks for nothing to be cleared when a refusal comes late and the cookies are another user's by then", async () => {
-  const { wire, jar, tab, other, holdAnswer, settle } = await start();
+it("asks for nothing to be cleared when a rejection comes late and the cookies are another user's by then", async () => {
+  const { wire, jar, tab, other, holdResponse, settle } = await start();
   vi.stubGlobal("addEventListener", () => undefined);
   const stop = watchSession(tab.session, () => undefined);
-  const held = holdAnswer("auth.refresh");
+  const held = holdResponse("auth.refresh");
   const call = rejectionOf(tab.client.app.mine.query());
   await held.reached;
   await other.client.auth.register.mutate(grace);
@@ -51,9 +51,9 @@ it("asks for nothing to be cleared when a refusal comes late and the cookies are
 });
 
 it("gives up a call that clears dead cookies as soon as there is a new login, so that its answer counts for nothing", async () => {
-  const { wire, tab, other, holdAnswer } = await start();
+  const { wire, tab, other, holdResponse } = await start();
   vi.stubGlobal("cookieStore", new EventTarget());
-  const held = holdAnswer("auth.clearDeadCookies");
+  const held = holdResponse("auth.clearDeadCookies");
   const { between } = wire;
   const signals: AbortSignal[] = [];
   wire.between = (request, send) => {

@@ -8,7 +8,7 @@ export { terminalReasons };
 
 export type ClientError = TRPCClientError<AnyRouter>;
 
-/** A server that is in trouble, or busy: the same request may get another answer later. */
+/** A server that fails, or is busy: a retry may succeed. */
 const transientReasons: readonly AuthErrorReason[] = ["internal_error", "temporarily_unavailable", "rate_limited"];
 
 function dataOf(error: unknown): { reason?: unknown; endedBecause?: RevokedReason } | null | undefined {
@@ -21,7 +21,7 @@ export function reasonOf(error: unknown): AuthErrorReason | undefined {
   return typeof reason === "string" ? (reason as AuthErrorReason) : undefined;
 }
 
-/** By what a session was ended, where the server says it: more than its reason, for an app that puts it in words. */
+/** What revoked the session, where the server says it: more than the reason, for an app that shows it. */
 export function endedBecause(error: unknown): RevokedReason | undefined {
   return dataOf(error)?.endedBecause;
 }
@@ -42,8 +42,8 @@ export function isTransient(error: unknown): boolean {
   return reason === undefined ? error instanceof TRPCClientError : transientReasons.includes(reason);
 }
 
-/** An answer that is none of Watchword's: a proxy's, or another server's. */
-export function foreignAnswerError(): ClientError {
+/** The error for a response that is not from Watchword: from a proxy, or another server. */
+export function foreignResponseError(): ClientError {
   return new TRPCClientError("Not from Watchword");
 }
 

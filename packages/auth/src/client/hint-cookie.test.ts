@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { stubDocument } from "../../test/test-browser.ts";
-import { cookieEnding, isSameUser, readHint, watchHint } from "./hint-cookie.ts";
+import { cookieSuffix, isSameUser, readHint, watchHint } from "./hint-cookie.ts";
 
 describe("readHint()", () => {
   afterEach(() => vi.unstubAllGlobals());
@@ -24,9 +24,9 @@ describe("readHint()", () => {
     ["-3000", "watchword.session-3000=a.a", "a.a"],
     ["-3000", "watchword.session=c.c; watchword.session-30001=d.d; watchword.session-300=e.e", ""],
     ["", "watchword.session-3000=a.a; watchword.session=c.c", "c.c"],
-  ])("of the app whose names end in %j finds in %j its own, %j", (ending, cookie, hint) => {
+  ])("of the app whose names end in %j finds in %j its own, %j", (suffix, cookie, hint) => {
     vi.stubGlobal("document", { cookie });
-    expect(readHint(ending)).toBe(hint);
+    expect(readHint(suffix)).toBe(hint);
   });
 
   it("finds none where there are no cookies to be read", () => {
@@ -41,7 +41,7 @@ describe("readHint()", () => {
   });
 });
 
-describe("cookieEnding()", () => {
+describe("cookieSuffix()", () => {
   afterEach(() => vi.unstubAllGlobals());
 
   it.each([
@@ -56,15 +56,15 @@ describe("cookieEnding()", () => {
     ["api/trpc", "-5173"],
     ["", "-5173"],
     ["//example.com/api", ""],
-  ])("of %j, on a page of port 5173, is %j", (url, ending) => {
+  ])("of %j, on a page of port 5173, is %j", (url, suffix) => {
     vi.stubGlobal("document", { baseURI: "http://localhost:5173/account" });
-    expect(cookieEnding(url)).toBe(ending);
+    expect(cookieSuffix(url)).toBe(suffix);
   });
 
   it("is none where a path stands for nothing: on a server, in a frame without an address", () => {
-    expect(cookieEnding("/api/trpc")).toBe("");
+    expect(cookieSuffix("/api/trpc")).toBe("");
     vi.stubGlobal("document", { baseURI: "about:srcdoc" });
-    expect(cookieEnding("/api/trpc")).toBe("");
+    expect(cookieSuffix("/api/trpc")).toBe("");
   });
 });
 
@@ -94,30 +94,30 @@ describe("watchHint()", () => {
   });
 
   function start() {
-    const told: string[][] = [];
-    const stop = watchHint((...what) => told.push(what));
+    const events: string[][] = [];
+    const stop = watchHint((...what) => events.push(what));
     const become = (hint: string) => (hint === "" ? jar.clear() : jar.set("__Host-watchword.session", hint));
-    return { told, stop, become };
+    return { events, stop, become };
   }
   const withinASecond = () => vi.advanceTimersByTime(1000);
 
   it("tells within a second that nobody is logged in any more, once (C06)", () => {
-    const { told, become } = start();
+    const { events, become } = start();
     become("");
     withinASecond();
     withinASecond();
-    expect(told).toEqual([["nobody", "pair1.ada"]]);
+    expect(events).toEqual([["nobody", "pair1.ada"]]);
   });
 
   it("tells within a second that somebody else is, also when nobody was for a while (C06)", () => {
-    const { told, become } = start();
+    const { events, become } = start();
     become("pair2.bob");
     withinASecond();
     become("");
     withinASecond();
     become("pair3.ada");
     withinASecond();
-    expect(told).toEqual([
+    expect(events).toEqual([
       ["somebody_else", "pair1.ada"],
       ["nobody", "pair2.bob"],
       ["somebody_else", "pair2.bob"],
@@ -125,12 +125,12 @@ describe("watchHint()", () => {
   });
 
   it("tells the same user's next pair from another user's, also where a pair does not say whose it is", () => {
-    const { told, become } = start();
+    const { events, become } = start();
     for (const hint of ["pair2.ada", "pair3", "pair3", "pair4.ada"]) {
       become(hint);
       withinASecond();
     }
-    expect(told).toEqual([
+    expect(events).toEqual([
       ["renewed", "pair1.ada"],
       ["renewed", "pair2.ada"],
       ["renewed", "pair3"],
@@ -138,12 +138,12 @@ describe("watchHint()", () => {
   });
 
   it("tells that the same user is back, after nobody was", () => {
-    const { told, become } = start();
+    const { events, become } = start();
     become("");
     withinASecond();
     become("pair2.ada");
     withinASecond();
-    expect(told).toEqual([
+    expect(events).toEqual([
       ["nobody", "pair1.ada"],
       ["same_user_again", "pair1.ada"],
     ]);
@@ -151,46 +151,46 @@ describe("watchHint()", () => {
 
   it("says nothing of a login where nobody was", () => {
     jar.clear();
-    const { told, become } = start();
+    const { events, become } = start();
     become("pair1.ada");
     withinASecond();
     become("pair2.bob");
     withinASecond();
-    expect(told).toEqual([["somebody_else", "pair1.ada"]]);
+    expect(events).toEqual([["somebody_else", "pair1.ada"]]);
   });
 
   it.each([
     ["visibilitychange", () => document],
     ["pageshow", () => page],
   ])("looks at once at %s: such a page may have heard nothing", (event, target) => {
-    const { told, become } = start();
+    const { events, become } = start();
     become("");
     target().dispatchEvent(new Event(event));
-    expect(told).toHaveLength(1);
+    expect(events).toHaveLength(1);
   });
 
   it("hears of it at once, and looks no more by itself, where the browser tells of changed cookies", () => {
     const cookieStore = new EventTarget();
     vi.stubGlobal("cookieStore", cookieStore);
-    const { told, become, stop } = start();
+    const { events, become, stop } = start();
     expect(vi.getTimerCount()).toBe(0);
     become("");
     cookieStore.dispatchEvent(new Event("change"));
-    expect(told).toHaveLength(1);
+    expect(events).toHaveLength(1);
     stop();
     become("pair2.bob");
     cookieStore.dispatchEvent(new Event("change"));
-    expect(told).toHaveLength(1);
+    expect(events).toHaveLength(1);
   });
 
   it("leaves nothing behind when it is stopped", () => {
-    const { told, become, stop } = start();
+    const { events, become, stop } = start();
     stop();
     become("");
     withinASecond();
     document.dispatchEvent(new Event("visibilitychange"));
     page.dispatchEvent(new Event("pageshow"));
-    expect([told, vi.getTimerCount()]).toEqual([[], 0]);
+    expect([events, vi.getTimerCount()]).toEqual([[], 0]);
   });
 
   it("does nothing where there is no page", () => {

@@ -1,10 +1,10 @@
 /**
- * What the names of all cookies end in: `-3000` where the address of the app names a port, else nothing. A browser keeps one
- * jar for all ports of a host, so that two apps on one host would take each other's cookies for their own.
+ * The suffix of all cookie names: `-3000` where the address of the app has a port, else nothing. A browser keeps one jar for
+ * all ports of a host, so that two apps on one host would otherwise share cookies.
  *
  * @param url the app's address or one below it. What cannot be read, such as a path where there is no page, names no port
  */
-export function cookieEnding(url: string): string {
+export function cookieSuffix(url: string): string {
   try {
     const { port } = new URL(url, globalThis.document?.baseURI);
     return port && `-${port}`;
@@ -18,14 +18,14 @@ export function cookieEnding(url: string): string {
  * `<token id>.<user>`. All tabs see the same: one that comes late sees that another has refreshed meanwhile, and does not
  * start a rotation right after the last (assumption A2 of the refresh protocol).
  *
- * @param ending see `cookieEnding`
+ * @param suffix see `cookieEnding`
  * @returns "" when no user is logged in, or cookies cannot be read here
  */
-export function readHint(ending = ""): string {
+export function readHint(suffix = ""): string {
   try {
-    const name = `watchword.session${ending}=`;
-    const pairs = document.cookie.replaceAll("__Host-", "").split("; ");
-    return pairs.find((pair) => pair.startsWith(name))?.slice(name.length) ?? "";
+    const name = `watchword.session${suffix}=`;
+    const cookies = document.cookie.replaceAll("__Host-", "").split("; ");
+    return cookies.find((cookie) => cookie.startsWith(name))?.slice(name.length) ?? "";
   } catch {
     return ""; // no document on a server, no cookies in a sandboxed frame
   }
@@ -56,26 +56,26 @@ export type SessionEvent =
   /** The same session got new tokens. */
   | "renewed";
 
-/** What `watchSession` needs of a session in cookies. */
+/** The part of a cookie session that `watchSession` uses. */
 export interface WatchedSession {
   /** See `cookieEnding`. */
-  readonly ending: string;
+  readonly suffix: string;
   /** The user of these tokens is gone, as the hint cookie has shown. @returns false when that is no news here */
   lose(tokenId: string): boolean;
 }
 
 /**
- * Calls back within a second when something becomes of the session, in any tab. Not for what `onEnded` is called for: a
- * session whose end the server has said to this tab.
+ * Calls back within a second when the session changes, in any tab. Not for an end that the server has reported to this tab:
+ * that is for `onEnded`.
  *
  * @returns ends the watch
  */
-export function watchSession({ ending, lose }: WatchedSession, onChange: (event: SessionEvent) => void): () => void {
+export function watchSession({ suffix, lose }: WatchedSession, onChange: (event: SessionEvent) => void): () => void {
   return watchHint((event, before) => {
     const isGone = event === "nobody" || event === "somebody_else";
     const isNews = !isGone || lose(before);
     if (isNews || event === "somebody_else") onChange(event);
-  }, ending);
+  }, suffix);
 }
 
 /** Where the browser has no event for changed cookies, they are read this often: all tabs know within a second. */
@@ -86,15 +86,15 @@ const pollMs = 500;
  * sent without one, another tab, the cookie's own end.
  *
  * @param onChange is given the hint of before, too
- * @param ending see `cookieEnding`
+ * @param suffix see `cookieEnding`
  */
-export function watchHint(onChange: (event: SessionEvent, before: string) => void, ending = ""): () => void {
+export function watchHint(onChange: (event: SessionEvent, before: string) => void, suffix = ""): () => void {
   if (typeof document === "undefined") return () => undefined;
-  let known = readHint(ending);
+  let known = readHint(suffix);
   let isGone = false;
 
-  function look(): void {
-    const [before, now] = [known, readHint(ending)];
+  function check(): void {
+    const [before, now] = [known, readHint(suffix)];
     if (now === "") {
       const wasThere = before !== "" && !isGone;
       isGone = true;
@@ -110,18 +110,18 @@ export function watchHint(onChange: (event: SessionEvent, before: string) => voi
 
   const stopped = new AbortController();
   const { signal } = stopped;
-  onCookieChange(look, signal);
+  onCookieChange(check, signal);
   // A tab that was in the background, or in the cache that Back shows, may have missed the event.
-  document.addEventListener("visibilitychange", look, { signal });
-  globalThis.addEventListener("pageshow", look, { signal });
+  document.addEventListener("visibilitychange", check, { signal });
+  globalThis.addEventListener("pageshow", check, { signal });
   return () => stopped.abort();
 }
 
 /** Calls back whenever cookies may have changed, until the signal is aborted. */
-export function onCookieChange(look: () => void, signal: AbortSignal): void {
-  if ("cookieStore" in globalThis) globalThis.cookieStore.addEventListener("change", look, { signal });
+export function onCookieChange(check: () => void, signal: AbortSignal): void {
+  if ("cookieStore" in globalThis) globalThis.cookieStore.addEventListener("change", check, { signal });
   else {
-    const timer = setInterval(look, pollMs);
+    const timer = setInterval(check, pollMs);
     signal.addEventListener("abort", () => clearInterval(timer));
   }
 }
@@ -130,23 +130,23 @@ export function onCookieChange(look: () => void, signal: AbortSignal): void {
 export const refreshLock = "watchword.refresh";
 
 /** As long as a refresh waits for another one. */
-const loginPatienceMs = 5_000;
+const loginWaitMs = 5_000;
 
 /**
- * Logs in by cookies while no tab refreshes. The answer to a refresh of the login before, if it came after that of the new one,
- * would put its cookies in the place of the new ones, and their session is over by then (fault case C11).
+ * Logs in by cookies while no tab refreshes. A late response to a refresh of the old session would replace the new cookies by
+ * those of a session that is over (fault case C11).
  *
- * Goes on without the lock where there is none, and where its turn does not come.
+ * Goes on without the lock where there is none, and after the timeout.
  */
-export async function inLoginTurn<T>(
+export async function withLoginLock<T>(
   logIn: () => Promise<T>,
-  patience: AbortSignal = AbortSignal.timeout(loginPatienceMs),
+  timeout: AbortSignal = AbortSignal.timeout(loginWaitMs),
 ): Promise<T> {
   let begun: Promise<T> | undefined;
   const begin = () => {
     begun ??= logIn();
     return begun;
   };
-  await navigator.locks?.request(refreshLock, { signal: patience }, begin).catch(() => undefined);
+  await navigator.locks?.request(refreshLock, { signal: timeout }, begin).catch(() => undefined);
   return begin();
 }

@@ -23,7 +23,7 @@ describe("refreshLink() while the access token is good", () => {
   });
 });
 
-describe("refreshLink() when the access token has run out", () => {
+describe("refreshLink() when the access token has expired", () => {
   it("refreshes once for 50 calls at once, and runs each of them again exactly once (C04)", async () => {
     const started = await startClient();
     const { client, wire, app } = started;
@@ -35,17 +35,17 @@ describe("refreshLink() when the access token has run out", () => {
     expect(app.events.filter((event) => event.type === "session_refreshed")).toMatchObject([{ how: "rotated" }]);
   });
 
-  it("runs only those calls of a batch again that were refused", async () => {
+  it("runs only those calls of a batch again that were rejected", async () => {
     const started = await startClient();
     const { client, wire } = started;
     started.expire();
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       client.app.open.query(),
       client.app.mine.query(),
       client.app.open.query(),
       client.app.echo.query({ text: "x" }),
     ]);
-    expect(answers).toEqual(["open", "ada", "open", "x"]);
+    expect(responses).toEqual(["open", "ada", "open", "x"]);
     expect([
       wire.count("app.open"),
       wire.count("app.mine"),
@@ -54,7 +54,7 @@ describe("refreshLink() when the access token has run out", () => {
     ]).toEqual([2, 2, 2, 1]);
   });
 
-  it("runs mutations again, too: they were refused before they ran", async () => {
+  it("runs mutations again, too: they were rejected before they ran", async () => {
     const started = await startClient();
     started.expire();
     expect(
@@ -63,7 +63,7 @@ describe("refreshLink() when the access token has run out", () => {
     expect(started.wire.count("auth.refresh")).toBe(1);
   });
 
-  it("does not refresh again for a call that was refused under the older pair", async () => {
+  it("does not refresh again for a call that was rejected under the older pair", async () => {
     const started = await startClient();
     const { client, wire } = started;
     started.expire();
@@ -106,7 +106,7 @@ describe("refreshLink() when the access token has run out", () => {
     expect(started.ended).toEqual([]);
   });
 
-  it("leaves calls alone that were refused for something else", async () => {
+  it("leaves calls alone that were rejected for something else", async () => {
     const { client, wire, ended, store } = await startClient();
     expect(await rejectionOf(client.app.echo.query({ text: JSON.parse("1") as string }))).toBe("validation_failed");
     expect(await rejectionOf(client.app.broken.query())).toBe("internal_error");
@@ -164,7 +164,7 @@ describe("refreshLink() when the access token has run out", () => {
 });
 
 describe("refreshLink() when the refresh fails for now", () => {
-  const passing: Array<[string, () => Promise<Response>]> = [
+  const transient: Array<[string, () => Promise<Response>]> = [
     ["no network", () => Promise.reject(new TypeError("fetch failed"))],
     ["a time-out", () => Promise.reject(new DOMException("The operation timed out", "TimeoutError"))],
     [
@@ -192,11 +192,11 @@ describe("refreshLink() when the refresh fails for now", () => {
     ["null", async () => Response.json(null)],
     ["nothing", async () => new Response(null, { status: 204 })],
   ];
-  it.each(passing)("%s: keeps the tokens, ends nothing, and works when it is over (C05)", async (_, answer) => {
+  it.each(transient)("%s: keeps the tokens, ends nothing, and works when it is over (C05)", async (_, response) => {
     const started = await startClient();
     const { client, wire, store, ended, first } = started;
     started.expire();
-    wire.between = (request, send) => (request.url.includes("auth.refresh") ? answer() : send());
+    wire.between = (request, send) => (request.url.includes("auth.refresh") ? response() : send());
     await expect(client.app.mine.query()).rejects.toThrow();
     expect([await store.read(), ended]).toEqual([first, []]);
     wire.between = (_request, send) => send();
@@ -225,12 +225,12 @@ describe("refreshLink() when the refresh fails for now", () => {
   it("a store of tokens that cannot be read or written: the call fails, and nothing is left hanging", async () => {
     const memory = createMemoryTokenStore();
     let broken = false;
-    const guard = <T>(work: () => Promise<T>) => (broken ? Promise.reject(new Error("EACCES")) : work());
+    const retried = <T>(work: () => Promise<T>) => (broken ? Promise.reject(new Error("EACCES")) : work());
     const started = await startClient({
       tokens: {
-        read: () => guard(memory.read),
-        write: (pair) => guard(() => memory.write(pair)),
-        clear: () => guard(memory.clear),
+        read: () => retried(memory.read),
+        write: (tokens) => retried(() => memory.write(tokens)),
+        clear: () => retried(memory.clear),
       },
     });
     started.expire();
@@ -379,7 +379,7 @@ describe("refreshLink() and a server that says what makes no sense", () => {
   });
 
   it.each(["access_token_expired", "refresh_token_missing", "validation_failed", "cross_site_request", "nonsense"])(
-    "a refresh that is refused with %s is not asked again, and ends no session that has tokens",
+    "a refresh that is rejected with %s is not asked again, and ends no session that has tokens",
     async (reason) => {
       const started = await startClient();
       const { client, wire } = started;
@@ -432,7 +432,7 @@ describe("refreshLink() when the session is over", () => {
     expect(wire.count("auth.refresh")).toBe(0);
   });
 
-  it("runs the refused calls again, once, when the same user has logged in again", async () => {
+  it("runs the rejected calls again, once, when the same user has logged in again", async () => {
     const started = await startClient({
       async onEnded() {
         await started.store.write(await loginAda(started.app.auth));
@@ -441,8 +441,8 @@ describe("refreshLink() when the session is over", () => {
     });
     const { app, client, wire, ended, first } = started;
     await app.auth.logout({ refreshToken: first.refreshToken, accessToken: undefined });
-    const answers = await Promise.all([client.app.mine.query(), client.app.add.mutate({ text: "kept" })]);
-    expect([answers, ended]).toEqual([["ada", "kept"], ["session_revoked"]]);
+    const responses = await Promise.all([client.app.mine.query(), client.app.add.mutate({ text: "kept" })]);
+    expect([responses, ended]).toEqual([["ada", "kept"], ["session_revoked"]]);
     expect([wire.count("app.mine"), wire.count("app.add")]).toEqual([2, 2]);
   });
 

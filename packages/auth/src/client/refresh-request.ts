@@ -1,7 +1,7 @@
-import { foreignAnswerError, isTransient, toClientError } from "./errors.ts";
+import { foreignResponseError, isTransient, toClientError } from "./errors.ts";
 import { backoffMs, type Timing } from "./timing.ts";
 
-/** What a login or refresh is answered with; without tokens where cookies carry them. */
+/** The output of a login or refresh; without tokens where cookies carry them. */
 export interface IssuedTokens {
   /** Seconds that the access token has left. */
   expiresIn: number;
@@ -41,8 +41,8 @@ export interface RefreshRequest extends RouterAddress {
 }
 
 /**
- * Requests new tokens. The server gives the same answer to the same token until its successor is used, so that
- * trying again is safe after any failure, a lost reply too.
+ * Requests new tokens. The server resends the same successor until it is used, so that a retry is safe after any failure, a
+ * lost response included.
  *
  * @throws {TRPCClientError} the server's rejection, or the last transient failure
  */
@@ -95,9 +95,9 @@ export async function post(
   }
 }
 
-function readOutput(answer: { error?: unknown; result?: { data?: Partial<RefreshOutput> } } | null): RefreshOutput {
-  if (answer?.error) throw toClientError(answer);
-  const data = answer?.result?.data;
+function readOutput(body: { error?: unknown; result?: { data?: Partial<RefreshOutput> } } | null): RefreshOutput {
+  if (body?.error) throw toClientError(body);
+  const data = body?.result?.data;
   if (typeof data?.expiresIn === "number") return data as RefreshOutput;
-  throw foreignAnswerError();
+  throw foreignResponseError();
 }

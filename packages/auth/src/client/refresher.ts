@@ -4,7 +4,7 @@ import type { Timing } from "./timing.ts";
 /** Runs the work while no other tab or process runs its own. May never get to it, or fail: see `withLock`. */
 export type Lock = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
-/** What became of a logout or login that was sent. */
+/** The outcome of a login or logout. */
 export type SuspensionOutcome = "logged_out" | "logged_in" | "failed";
 
 type Work = (signal: AbortSignal) => Promise<void>;
@@ -75,8 +75,8 @@ export function createRefresher(lock: Lock | undefined, timing: Timing, onFinish
 const lockWaitMs = 5_000;
 
 /**
- * Runs the work in its turn, so that the others find done what it did. Goes on without the lock when there is none, when
- * it fails, and when its turn does not come: a lock saves requests, and nothing is right only because of it.
+ * Runs the work under the lock, so that other tabs and processes find it done. Goes on without the lock when there is none, when
+ * it fails, and after a timeout: a lock saves requests, and correctness does not depend on it.
  */
 export async function withLock<T>(lock: Lock | undefined, work: () => Promise<T>, { wait }: Timing): Promise<T> {
   const waited = new AbortController();

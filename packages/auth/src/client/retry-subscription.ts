@@ -58,13 +58,13 @@ export function createSubscriptionPlan(session: ClientSession, op: Operation, ob
   };
 }
 
-/** A connection that broke, or a server in trouble; not a fault in the program, which would be one the next time, too. */
+/** A broken connection, or a server that fails; not an error in the program, which a retry would meet again. */
 function isLost(error: ClientError): boolean {
-  return isTransient(error) && (reasonOf(error) !== undefined || !isFault(error.cause));
+  return isTransient(error) && (reasonOf(error) !== undefined || !isProgramError(error.cause));
 }
 
 /** An `EventSource` dies with an event, which is no error; tRPC may wrap it in one that holds it as its own `error`. */
-function isFault(cause: unknown): boolean {
+function isProgramError(cause: unknown): boolean {
   return cause instanceof Error && (!("error" in cause) || cause.error instanceof Error);
 }
 

@@ -67,7 +67,7 @@ interface Keychain extends TokenStore {
 /** Each step goes out to the system and comes back later; one that fails leaves what was there. */
 function createKeychain(): Keychain {
   const memory = createMemoryTokenStore();
-  let pair: StoredTokens | null = null;
+  let tokens: StoredTokens | null = null;
   let stepsLeft = Number.POSITIVE_INFINITY;
   let failWrite = false;
 
@@ -78,7 +78,7 @@ function createKeychain(): Keychain {
     await new Promise((resolve) => setImmediate(resolve));
     if (fails) throw new Error("The keychain is locked");
     const result = await work();
-    pair = await memory.read();
+    tokens = await memory.read();
     return result;
   }
 
@@ -86,7 +86,7 @@ function createKeychain(): Keychain {
     read: () => step(memory.read, false),
     write: (tokens) => step(() => memory.write(tokens), true),
     clear: () => step(memory.clear, true),
-    pair: () => pair,
+    pair: () => tokens,
     failAt(step) {
       stepsLeft = step;
     },

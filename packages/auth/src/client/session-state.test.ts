@@ -116,7 +116,7 @@ describe("transition()", () => {
 
   it("an app is told once of an end, until other tokens are in use", () => {
     let session: Session = ["valid", 0];
-    const told: StateEvent[] = [];
+    const notified: StateEvent[] = [];
     const events = [
       "rejected",
       "rejected",
@@ -129,9 +129,9 @@ describe("transition()", () => {
     ];
     for (const event of events as StateEvent[]) {
       const [next, effects] = transition(session, event);
-      if (effects.includes("notify")) told.push(event);
+      if (effects.includes("notify")) notified.push(event);
       session = next;
     }
-    expect(told).toEqual(["rejected", "rejected"]);
+    expect(notified).toEqual(["rejected", "rejected"]);
   });
 });

@@ -6,14 +6,14 @@ import { createMemoryTokenStore, type StoredTokens, type TokenStore } from "./to
 describe("programs that share a store without any lock", () => {
   it.each(Array.from({ length: 12 }, (_, index) => index + 1))(
     "never spend a young pair: another program renews the login just before look %d at the store (A2)",
-    async (look) => {
+    async (read) => {
       const memory = createMemoryTokenStore();
       let looks = Number.NEGATIVE_INFINITY;
       const store: TokenStore = {
         ...memory,
         async read() {
           looks += 1;
-          if (looks === look) await renewElsewhere();
+          if (looks === read) await renewElsewhere();
           return memory.read();
         },
       };

@@ -53,7 +53,7 @@ describe("stepUpLink()", () => {
     expect(calls).toEqual(["auth.changeName", "auth.confirmPassword", "auth.changeName"]);
   });
 
-  it("lets the caller hear the refusal when the answer is no, and sends nothing again", async () => {
+  it("lets the caller hear the rejection when the answer is no, and sends nothing again", async () => {
     const { client, person, calls, grow } = await start();
     person.answer = async () => false;
     grow(600);
@@ -61,7 +61,7 @@ describe("stepUpLink()", () => {
     expect(calls).toEqual(["app.erase"]);
   });
 
-  it("lets the caller hear the refusal when the question itself fails", async () => {
+  it("lets the caller hear the rejection when the question itself fails", async () => {
     const { client, person, grow } = await start();
     person.answer = () => Promise.reject(new Error("There is no dialog"));
     grow(600);
@@ -94,7 +94,7 @@ describe("stepUpLink()", () => {
     expect([person.asked, wire.count("app.erase")]).toEqual([1, 2]);
   });
 
-  it("asks about nothing else: other refusals go by, and other calls of a batch are answered", async () => {
+  it("asks about nothing else: other rejections go by, and other calls of a batch are answered", async () => {
     const { client, person, wire, grow } = await start();
     grow(600);
     const [, mine] = await Promise.all([client.app.erase.mutate(text), client.app.add.mutate({ text: "mine" })]);
@@ -103,7 +103,7 @@ describe("stepUpLink()", () => {
     expect(person.asked).toBe(1);
   });
 
-  it("refreshes by itself when the access token has run out too", async () => {
+  it("refreshes by itself when the access token has expired too", async () => {
     const { client, person, wire, grow } = await start({ accessTokenTtlSeconds: 300 });
     grow(600);
     expect(await client.app.erase.mutate(text)).toBe("x");

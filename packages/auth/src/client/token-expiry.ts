@@ -13,7 +13,7 @@ export interface TokenExpiry {
   begin(expiresIn: number, tokenId: string): void;
   /** Whether these tokens are about to run out, or may have while the device slept. */
   isDue(tokenId: string): boolean;
-  /** To be called when a refresh ahead of time has failed: from here on the server says when one is needed. */
+  /** Call it when a refresh ahead of time has failed: from then on a rejection shows that one is needed. */
   giveUp(): void;
 }
 

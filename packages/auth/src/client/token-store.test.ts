@@ -20,9 +20,9 @@ describe("isSuperseded()", () => {
     expect([isSuperseded(first, next), isSuperseded(next, first)]).toEqual([true, false]);
 
     clock.advance(30_001);
-    const rearmed = await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
-    expect(rearmed.session.generation).toBe(next.session.generation);
-    expect([isSuperseded(next, rearmed), isSuperseded(rearmed, next)]).toEqual([true, false]);
+    const reissued = await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
+    expect(reissued.session.generation).toBe(next.session.generation);
+    expect([isSuperseded(next, reissued), isSuperseded(reissued, next)]).toEqual([true, false]);
 
     const other = await loginAda(auth);
     expect([isSuperseded(next, other), isSuperseded(other, next)]).toEqual([true, true]);
@@ -36,17 +36,17 @@ describe("isSuperseded()", () => {
     clock.advance(30_000);
     const last = await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
     clock.advance(1);
-    const rearmed = await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
-    expect(rearmed.refreshToken).not.toBe(last.refreshToken);
-    expect([isSuperseded(last, rearmed), isSuperseded(rearmed, last)]).toEqual([true, false]);
+    const reissued = await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
+    expect(reissued.refreshToken).not.toBe(last.refreshToken);
+    expect([isSuperseded(last, reissued), isSuperseded(reissued, last)]).toEqual([true, false]);
   });
 
   it.each(["", "x", "a.b.c", "a.bnVsbA.c", "a.e30.c", `a.${"ÿ"}.c`])(
     "never throws on a token that cannot be read: %j",
     async (accessToken) => {
-      const pair = await registerAda(createTestAuth().auth);
+      const tokens = await registerAda(createTestAuth().auth);
       const unreadable = { accessToken, refreshToken: "x" };
-      expect([isSuperseded(unreadable, pair), isSuperseded(pair, unreadable)]).toEqual([true, true]);
+      expect([isSuperseded(unreadable, tokens), isSuperseded(tokens, unreadable)]).toEqual([true, true]);
     },
   );
 });

@@ -17,7 +17,7 @@ const newPassword = "another correct horse";
 const typedByStranger = "somebody-who-is-not-here";
 
 /** Everything that can happen, once; and all the texts and octets in it that nobody may ever read in a log. */
-async function tellTheWholeStory() {
+async function runEveryFlow() {
   const test = createTestAuth({ retryWindowSeconds: 30 });
   const { auth, clock, passwords, store, events } = test;
   const secrets: string[] = [
@@ -36,8 +36,8 @@ async function tellTheWholeStory() {
   const keep = <T extends Pick<IssuedTokens, "accessToken" | "refreshToken" | "stepUp">>(issued: T): T => {
     if (issued.stepUp) keepStepUp(issued.stepUp.token);
     secrets.push(issued.accessToken, issued.refreshToken, ...issued.accessToken.split("."));
-    const parts = Buffer.from(issued.refreshToken.slice(4), "base64url");
-    for (const part of [parts.subarray(20, 36), parts.subarray(36)])
+    const octets = Buffer.from(issued.refreshToken.slice(4), "base64url");
+    for (const part of [octets.subarray(20, 36), octets.subarray(36)])
       secrets.push(part.toString("hex"), part.toString("base64"));
     return issued;
   };
@@ -71,13 +71,13 @@ async function tellTheWholeStory() {
   await store.upgradePasswordHash({ userId: first.user.id, from: credentials.passwordHash, to: "$2b$31$unusable" });
   await reasonOf(auth.login({ identifier: "ada", password: newPassword, ...fromTerminal }));
   secrets.push("$2b$31$unusable");
-  const { entries: timeline } = await auth.listAuditEntries(first.user.id, { limit: 100 });
-  return { ...test, events, timeline, secrets };
+  const { entries: auditLog } = await auth.listAuditEntries(first.user.id, { limit: 100 });
+  return { ...test, events, auditLog, secrets };
 }
 
 describe("createAuth() tells its listener", () => {
   it("of everything that happens, and never a password, token, hash, name or email", async () => {
-    const { events, timeline, secrets } = await tellTheWholeStory();
+    const { events, auditLog, secrets } = await runEveryFlow();
     expect(secrets.filter((secret) => secret.startsWith("su1.")).length).toBeGreaterThan(3);
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set([
@@ -96,9 +96,9 @@ describe("createAuth() tells its listener", () => {
         "user_disabled",
       ]),
     );
-    expect(timeline.length).toBeGreaterThan(10);
-    const told = JSON.stringify([events, timeline]);
-    for (const secret of secrets) expect(told).not.toContain(secret);
+    expect(auditLog.length).toBeGreaterThan(10);
+    const text = JSON.stringify([events, auditLog]);
+    for (const secret of secrets) expect(text).not.toContain(secret);
   });
 
   it("and goes on when the listener throws", async () => {

@@ -15,7 +15,7 @@ async function racing(choose: Choose, options: TestAuthOptions, msToTheEnd: numb
   const test = await createTestSession({ ...options, store });
   const { clock, first, auth } = test;
   clock.advance(msToTheEnd - 1);
-  const sweep = () => {
+  const step = () => {
     const now = clock.now();
     const idleSince = now - auth.settings.refreshIdleSeconds * 1000;
     return store.removeEndedSessions({ after: null, window: 9, endedBefore: now, idleSince });
@@ -31,12 +31,12 @@ async function racing(choose: Choose, options: TestAuthOptions, msToTheEnd: numb
     });
     return await reasonOf(call);
   };
-  const [reason] = await takeTurns<[AuthErrorReason | "ok", unknown, unknown]>(turns, [refresh, sweep, pass], choose);
+  const [reason] = await takeTurns<[AuthErrorReason | "ok", unknown, unknown]>(turns, [refresh, step, pass], choose);
   const isThere = async () => (await store.findStoredSession(first.session.id)) !== undefined;
-  return { ...test, reason, next, sweep, isThere };
+  return { ...test, reason, next, step, isThere };
 }
 
-describe("a refresh and the housekeeping, while a session comes to its end, in every order of their steps,", () => {
+describe("a refresh and the cleanup, while a session comes to its end, in every order of their steps,", () => {
   const patience = { timeout: 120_000 };
   const rejected = new Set(["session_expired", "refresh_token_invalid"]);
 
@@ -45,7 +45,7 @@ describe("a refresh and the housekeeping, while a session comes to its end, in e
     const orders = await everyOrder(async (choose) => {
       const race = await racing(choose, { refreshIdleSeconds }, refreshIdleSeconds * second);
       outcomes.add(race.reason);
-      await race.sweep();
+      await race.step();
       if (race.reason === "ok") {
         expect(await reasonOf(race.refresh(race.next ?? ""))).toBe("ok");
         expect((await race.row()).generation).toBe(2);
@@ -66,7 +66,7 @@ describe("a refresh and the housekeeping, while a session comes to its end, in e
     await everyOrder(async (choose) => {
       const race = await racing(choose, life, life.refreshTokenTtlSeconds * second);
       outcomes.add(race.reason);
-      await race.sweep();
+      await race.step();
       expect(await race.isThere()).toBe(false);
       for (const token of [race.first.refreshToken, race.next ?? race.first.refreshToken]) {
         expect(await reasonOf(race.refresh(token))).toBe("refresh_token_invalid");

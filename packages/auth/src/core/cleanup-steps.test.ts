@@ -9,11 +9,11 @@ const day = 86_400_000;
 
 /** One round over tables whose steps answer as they are told to; what was asked of each, and each pause. */
 async function oneRound(
-  { sessions, timeline }: { sessions: number[]; timeline: number[] },
+  { sessions, auditLog }: { sessions: number[]; auditLog: number[] },
   options: Partial<CleanupOptions> = {},
 ) {
   const clock = createFakeClock();
-  const asked = { sessions: [] as SessionCleanupStep[], timeline: [] as AuditCleanupStep[] };
+  const asked = { sessions: [] as SessionCleanupStep[], auditLog: [] as AuditCleanupStep[] };
   const pauses: number[] = [];
   const end = new AbortController();
   const store = {
@@ -23,8 +23,8 @@ async function oneRound(
       return { removed, next: asked.sessions.length < sessions.length ? `after-${asked.sessions.length}` : null };
     },
     async removeOldAuditEntries(step: AuditCleanupStep) {
-      const removed = timeline[asked.timeline.push(step) - 1] ?? 0;
-      return { removed, next: asked.timeline.length < timeline.length ? asked.timeline.length : null };
+      const removed = auditLog[asked.auditLog.push(step) - 1] ?? 0;
+      return { removed, next: asked.auditLog.length < auditLog.length ? asked.auditLog.length : null };
     },
   };
   const wait = async (ms: number) => {
@@ -37,25 +37,25 @@ async function oneRound(
 
 it("looks at 500 rows in a step, for sessions that ended a week ago and entries of half a year ago", async () => {
   const unset = { onRemoved: undefined, window: undefined } as object; // as settings do that nobody gave
-  const { asked, now } = await oneRound({ sessions: [0], timeline: [0] }, unset);
+  const { asked, now } = await oneRound({ sessions: [0], auditLog: [0] }, unset);
   const endedBefore = now - 7 * day;
   const idleSince = endedBefore - 3_600_000;
   expect(asked.sessions).toEqual([{ after: null, window: 500, endedBefore, idleSince }]);
-  expect(asked.timeline).toEqual([{ after: null, window: 500, before: now - 180 * day }]);
+  expect(asked.auditLog).toEqual([{ after: null, window: 500, before: now - 180 * day }]);
 });
 
-it("goes through all sessions, and through the timeline until a step finds nothing old", async () => {
-  const { asked, pauses } = await oneRound({ sessions: [0, 2, 0], timeline: [3, 1, 0, 5] });
+it("goes through all sessions, and through the audit log until a step finds nothing old", async () => {
+  const { asked, pauses } = await oneRound({ sessions: [0, 2, 0], auditLog: [3, 1, 0, 5] });
   expect(asked.sessions.map(({ after }) => after)).toEqual([null, "after-1", "after-2"]);
-  expect(asked.timeline.map(({ after }) => after)).toEqual([null, 1, 2]);
+  expect(asked.auditLog.map(({ after }) => after)).toEqual([null, 1, 2]);
   expect(pauses).toEqual([100, 100, 100, 100, 100, 100, 60_000]);
 });
 
 it("says of each step that removed something how much, and of which table; then it comes back in a minute", async () => {
-  const told: Array<[string, number]> = [];
-  const onRemoved = (table: string, rows: number) => told.push([table, rows]);
-  const { pauses } = await oneRound({ sessions: [2, 0, 1], timeline: [4, 0] }, { onRemoved });
-  expect(told).toEqual([
+  const removed: Array<[string, number]> = [];
+  const onRemoved = (table: string, rows: number) => removed.push([table, rows]);
+  const { pauses } = await oneRound({ sessions: [2, 0, 1], auditLog: [4, 0] }, { onRemoved });
+  expect(removed).toEqual([
     ["sessions", 2],
     ["sessions", 1],
     ["timeline", 4],
@@ -65,8 +65,8 @@ it("says of each step that removed something how much, and of which table; then 
 
 it("comes back in an hour when nothing was removed, and needs nobody who listens to a fault", async () => {
   const { pauses, asked } = await oneRound(
-    { sessions: [0], timeline: [0] },
-    { chores: [() => Promise.reject(new Error("broken"))] },
+    { sessions: [0], auditLog: [0] },
+    { tasks: [() => Promise.reject(new Error("broken"))] },
   );
   expect(pauses.at(-1)).toBe(3_600_000);
   expect(asked.sessions).toHaveLength(1);
@@ -74,22 +74,22 @@ it("comes back in an hour when nothing was removed, and needs nobody who listens
 
 it("counts a step that failed for nothing removed, and leaves that table for the next round", async () => {
   const broken = new Error("no such table");
-  const faults: unknown[] = [];
+  const errors: unknown[] = [];
   const store = { ...createMemoryStore(), removeEndedSessions: () => Promise.reject(broken) };
-  const { pauses } = await oneRound({ sessions: [], timeline: [] }, { store, onError: (error) => faults.push(error) });
-  expect(faults).toEqual([broken]);
+  const { pauses } = await oneRound({ sessions: [], auditLog: [] }, { store, onError: (error) => errors.push(error) });
+  expect(errors).toEqual([broken]);
   expect(pauses).toEqual([100, 100, 3_600_000]);
 });
 
 it("asks no further than the last step, though that one removed something too", async () => {
-  const { asked } = await oneRound({ sessions: [3], timeline: [3] });
-  expect([asked.sessions.length, asked.timeline.length]).toEqual([1, 1]);
+  const { asked } = await oneRound({ sessions: [3], auditLog: [3] });
+  expect([asked.sessions.length, asked.auditLog.length]).toEqual([1, 1]);
 });
 
-it("tells of every refusal but that the database is busy", async () => {
-  const faults: unknown[] = [];
+it("tells of every rejection but that the database is busy", async () => {
+  const errors: unknown[] = [];
   const rejection = new AuthError("internal_error");
-  const chores = [() => Promise.reject(rejection), () => Promise.reject(new AuthError("temporarily_unavailable"))];
-  await oneRound({ sessions: [], timeline: [] }, { chores, onError: (error) => faults.push(error) });
-  expect(faults).toEqual([rejection]);
+  const tasks = [() => Promise.reject(rejection), () => Promise.reject(new AuthError("temporarily_unavailable"))];
+  await oneRound({ sessions: [], auditLog: [] }, { tasks, onError: (error) => errors.push(error) });
+  expect(errors).toEqual([rejection]);
 });

@@ -25,20 +25,20 @@ async function prepared(sessions: Partial<StoredSession>[], options: Partial<Cle
   const all = sessions.map((session) => aSession({ ...live, ...session }));
   for (const session of all) await store.createSession(session);
   const removed: number[] = [];
-  const faults: unknown[] = [];
-  const housekeeping = createCleanup({
+  const errors: unknown[] = [];
+  const cleanup = createCleanup({
     ...settings,
     store,
     clock,
     wait: time.wait,
     onRemoved: (table, rows) => table === "sessions" && removed.push(rows),
-    onError: (error) => faults.push(error),
+    onError: (error) => errors.push(error),
     ...options,
   });
   const end = new AbortController();
-  const running = { begin: () => housekeeping(end.signal), end };
+  const running = { begin: () => cleanup(end.signal), end };
   const left = async () => (await Promise.all(all.map(({ id }) => store.findStoredSession(id)))).map(Boolean);
-  return { store, clock, time, removed, faults, left, user, ...running };
+  return { store, clock, time, removed, errors, left, user, ...running };
 }
 
 const ended = { revokedAt: testStart, revokedReason: "logout" } as const;
@@ -62,8 +62,8 @@ describe("createHousekeeping()", () => {
 
   it("comes back in a minute when there was something, and in an hour when there was nothing", async () => {
     const rounds: number[] = [];
-    const clockedChore = { chores: [async () => rounds.push(0)] };
-    const { begin, time, end } = await prepared([ended], clockedChore);
+    const countedTask = { tasks: [async () => rounds.push(0)] };
+    const { begin, time, end } = await prepared([ended], countedTask);
     void begin();
     await time.pass(second);
     expect(rounds).toHaveLength(1);
@@ -76,7 +76,7 @@ describe("createHousekeeping()", () => {
     end.abort();
   });
 
-  it("removes old entries of the timeline, and keeps the others", async () => {
+  it("removes old entries of the audit log, and keeps the others", async () => {
     const { begin, time, store, user, clock, end } = await prepared([]);
     const entry = { event: "authn_login_fail", outcome: "failure", userId: user.id, sessionId: null } as const;
     const rest = { actorId: null, detail: null, userAgent: null, ipAddress: null };
@@ -98,25 +98,25 @@ describe("createHousekeeping()", () => {
     };
     const user = aNewUser();
     await whole.createAccount({ user, session: aSession({ userId: user.id, expiresAt: testStart }) });
-    const { begin, time, removed, faults, end } = await prepared([], { store: { ...whole, removeEndedSessions } });
+    const { begin, time, removed, errors, end } = await prepared([], { store: { ...whole, removeEndedSessions } });
     void begin();
     await time.pass(299);
     expect(removed).toEqual([]);
     await time.pass(1);
-    expect([removed, faults]).toEqual([[1], []]);
+    expect([removed, errors]).toEqual([[1], []]);
     end.abort();
   });
 
   it("tells of a fault, does the rest of the round, and tries again in the next", async () => {
     const broken = new Error("broken");
     const done: string[] = [];
-    const chores = [() => Promise.reject(broken), async () => done.push("chore")];
-    const { begin, time, removed, faults, end } = await prepared([ended], { chores });
+    const tasks = [() => Promise.reject(broken), async () => done.push("chore")];
+    const { begin, time, removed, errors, end } = await prepared([ended], { tasks });
     void begin();
     await time.pass(second);
-    expect([faults, done, removed]).toEqual([[broken], ["chore"], [1]]);
+    expect([errors, done, removed]).toEqual([[broken], ["chore"], [1]]);
     await time.pass(61 * second);
-    expect([faults, done]).toEqual([
+    expect([errors, done]).toEqual([
       [broken, broken],
       ["chore", "chore"],
     ]);

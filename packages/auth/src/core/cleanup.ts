@@ -6,27 +6,27 @@ export interface CleanupOptions extends Partial<CleanupLimits> {
   store: CleanupStore;
   clock: Clock;
   wait: Delay;
-  /** The setting of the rules: a session that nobody refreshed for this long is over. */
+  /** The setting of the rules: a session without a refresh for this long is over. */
   refreshIdleSeconds: number;
-  /** What else is due in each round, one after the other. */
-  chores?: ReadonlyArray<() => Promise<unknown>>;
-  /** Told how many rows a step removed, if any. */
+  /** Other work for each round, one after the other. */
+  tasks?: ReadonlyArray<() => Promise<unknown>>;
+  /** Called with the number of rows that a step removed, if any. */
   onRemoved?: (table: "sessions" | "timeline", rows: number) => void;
-  /** Told of whatever goes wrong. The next round tries again. */
+  /** Called with every error but a busy database. The next round tries again. */
   onError?: (error: unknown) => void;
 }
 
 interface CleanupLimits {
   /**
-   * For how long a session is kept after its end. As long as it is there, whoever comes back with its token is told why it
-   * ended; later, only that it is not valid. And a token used twice in that time is still told from one never heard of.
+   * How long a session is kept after its end. Until then a client with its token gets the reason why it ended; later, only that
+   * the token is invalid. A reuse of a token in that time is still detected.
    */
   keepEndedSessionsSeconds: number;
-  /** For how long it is known what happened. */
+  /** How long audit entries are kept. */
   keepTimelineSeconds: number;
-  /** Rows looked at in one step: some milliseconds, in which nobody else can write. */
+  /** Rows read in one step: some milliseconds, in which no other process can write. */
   window: number;
-  /** Between two steps, so that others get their turn. */
+  /** Between two steps, so that other processes can write. */
   stepPauseMs: number;
   /** Between two rounds of which the last one removed something. */
   roundPauseMs: number;
@@ -45,41 +45,41 @@ export const cleanupDefaults: CleanupLimits = {
   idlePauseMs: 3_600_000,
 };
 
-/** Clears away, round after round and step by step, until the signal aborts. Resolves then, and never rejects. */
-type Housekeeping = (signal: AbortSignal) => Promise<void>;
+/** Runs rounds until the signal aborts. Resolves then, and never rejects. */
+type Cleanup = (signal: AbortSignal) => Promise<void>;
 
-export function createCleanup(options: CleanupOptions): Housekeeping {
-  const { wait, chores = [] } = options;
+export function createCleanup(options: CleanupOptions): Cleanup {
+  const { wait, tasks = [] } = options;
   const { stepPauseMs, roundPauseMs, idlePauseMs } = limitsOf(options);
-  const sweeps = [cleanSessions(options), cleanAuditLog(options)];
+  const tables = [cleanSessions(options), cleanAuditLog(options)];
 
   return async (signal) => {
     while (!signal.aborted) {
-      for (const chore of chores) await attempt(chore, options);
+      for (const task of tasks) await tryTask(task, options);
       let removed = 0;
-      for (const sweep of sweeps) removed += await toTheEnd(sweep, signal);
+      for (const cleanTable of tables) removed += await cleanWholeTable(cleanTable, signal);
       await wait(removed > 0 ? roundPauseMs : idlePauseMs, signal);
     }
   };
 
-  /** Goes through a whole table. A database that is busy is asked for the same step again after the same pause. */
-  async function toTheEnd(sweep: Sweep, signal: AbortSignal): Promise<number> {
+  /** Cleans a whole table. A step that finds the database busy is retried after the same pause. */
+  async function cleanWholeTable(cleanTable: TableCleanup, signal: AbortSignal): Promise<number> {
     let total = 0;
-    const step = sweep();
+    const step = cleanTable();
     for (let more = true; more && !signal.aborted; await wait(stepPauseMs, signal)) {
-      const swept = await attempt(step, options);
-      if (swept === "busy") continue;
-      total += swept?.removed ?? 0;
-      more = swept?.more ?? false;
+      const result = await tryTask(step, options);
+      if (result === "busy") continue;
+      total += result?.removed ?? 0;
+      more = result?.more ?? false;
     }
     return total;
   }
 }
 
 /** Begins at the smallest key; each call is one step. */
-type Sweep = () => () => Promise<{ removed: number; more: boolean }>;
+type TableCleanup = () => () => Promise<{ removed: number; more: boolean }>;
 
-function cleanSessions(options: CleanupOptions): Sweep {
+function cleanSessions(options: CleanupOptions): TableCleanup {
   const { store, clock, refreshIdleSeconds, onRemoved } = options;
   const { window, keepEndedSessionsSeconds } = limitsOf(options);
   return () => {
@@ -95,8 +95,8 @@ function cleanSessions(options: CleanupOptions): Sweep {
   };
 }
 
-/** The entries stand in the order of their time: a window without an old one is the end, long before the newest. */
-function cleanAuditLog(options: CleanupOptions): Sweep {
+/** Entries are in the order of their time, so the first window without an old one is the last to read. */
+function cleanAuditLog(options: CleanupOptions): TableCleanup {
   const { store, clock, onRemoved } = options;
   const { window, keepTimelineSeconds } = limitsOf(options);
   return () => {
@@ -116,8 +116,8 @@ function limitsOf(options: CleanupOptions): CleanupLimits {
   return { ...cleanupDefaults, ...Object.fromEntries(given) };
 }
 
-/** Whatever fails is told, and ends neither the round nor the process. */
-async function attempt<T>(work: () => Promise<T>, { onError }: CleanupOptions): Promise<T | "busy" | undefined> {
+/** An error is reported, and ends neither the round nor the process. */
+async function tryTask<T>(work: () => Promise<T>, { onError }: CleanupOptions): Promise<T | "busy" | undefined> {
   try {
     return await work();
   } catch (error) {

@@ -55,7 +55,7 @@ export {
 export type { EmailDelivery, EmailDeliveryOptions } from "./email/delivery.ts";
 export type { OwnData } from "./flows/account-data.ts";
 export type { PasswordChanged } from "./flows/change-password.ts";
-export { canonicalEmail, emailKey } from "./identifiers/account-text.ts";
+export { canonicalEmail, emailKey } from "./identifiers/email.ts";
 export { usernameSkeleton } from "./identifiers/skeleton.ts";
 export type { AuthOptions } from "./options.ts";
 export type { CreateAccountOutcome } from "./ports/account-store.ts";

@@ -7,14 +7,14 @@ import type { PasswordHasher } from "./ports/password-hasher.ts";
 import type { RateLimitCounter } from "./ports/rate-limit-counter.ts";
 import type { AuthStore } from "./ports/store.ts";
 
-/** What `createAuth` needs from outside, and what may be set. Every number has a default; see `authDefaults`. */
+/** The ports and settings of `createAuth`. Every number has a default; see `authDefaults`. */
 export interface AuthOptions extends Partial<AuthSettings> {
   store: AuthStore;
   passwords: PasswordHasher;
   clock: Clock;
   randomBytes: RandomBytes;
   /**
-   * What the signing keys are sealed under in the store: the first seals, any of them opens. Each at least 32 octets of
+   * The secrets that encrypt the signing keys in the store: the first encrypts, any of them decrypts. Each at least 32 octets of
    * UTF-8. Give two while one is being replaced.
    */
   secrets: readonly string[];
@@ -22,19 +22,19 @@ export interface AuthOptions extends Partial<AuthSettings> {
   issuer: string;
   onEvent?: AuthEventListener;
   /**
-   * Whether a password that somebody chooses is known to have leaked. Asked last, and waited for: it should have an answer
-   * within a second or two, and answer no where it cannot tell.
+   * Whether a new password is known to have leaked. Called last, and awaited: it should resolve within a second or two, to
+   * false where it does not know.
    */
   isLeakedPassword?: ((password: string) => Promise<boolean>) | undefined;
   /**
-   * Does something a little later, when the answer has been sent: what a refused login of a known user leaves behind, and that of
-   * an unknown one does not (ASVS 6.3.8). At once unless given.
+   * Runs work after the response was sent: a rejected login of a known user writes an entry, and one of an unknown user does not
+   * (ASVS 6.3.8). By default at once.
    */
   defer?: ((work: () => void) => void) | undefined;
-  /** What the app keeps of its users beside their login. */
+  /** The data of the app about its users. */
   appData?: AppData | undefined;
-  /** What counts wrong passwords and new accounts. Nothing is limited without one. */
+  /** Counts wrong passwords and new accounts. Without one nothing is limited. */
   rateLimitCounter?: RateLimitCounter | undefined;
-  /** How many tries there are; `rateLimitRules` where nothing else is said. */
+  /** Replaces some of `rateLimitRules`. */
   rateLimitRules?: Partial<RateLimitRules> | undefined;
 }

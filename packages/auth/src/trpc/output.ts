@@ -160,8 +160,8 @@ export interface ExportOutput extends SessionsOutput {
   app: Record<string, unknown>;
 }
 
-export function exportOutput({ user, sessions, timeline, app }: OwnData, currentId: string): ExportOutput {
-  const { entries } = auditPageOutput({ entries: timeline, next: null }, currentId);
+export function exportOutput({ user, sessions, auditLog, app }: OwnData, currentId: string): ExportOutput {
+  const { entries } = auditPageOutput({ entries: auditLog, next: null }, currentId);
   return { user: userOutput(user), ...sessionsOutput(sessions, currentId), timeline: entries, app };
 }
 

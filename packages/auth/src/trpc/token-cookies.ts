@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { stringifySetCookie } from "cookie";
-import { cookieEnding } from "../client/hint-cookie.ts";
+import { cookieSuffix } from "../client/hint-cookie.ts";
 import { AuthError } from "../core/domain/errors.ts";
 import type { Delivery, IssuedStepUp, IssuedTokens } from "../core/domain/model.ts";
 
@@ -81,7 +81,7 @@ const deviceRememberedSeconds = 15_552_000;
 function createCookieShape(appUrl: string) {
   const https = new URL(appUrl).protocol === "https:";
   const secure = (request: Headers) => https || !refusesSecureOnLocalhost(request);
-  const ending = cookieEnding(appUrl);
+  const ending = cookieSuffix(appUrl);
   const plainNames = Object.values(base).map((name) => name + ending);
   return {
     ending,

@@ -9,7 +9,7 @@ const [userId, sessionId] = ["the user", "the session"];
 const usual = { at: 7, userId, outcome: "success", sessionId: null, actorId: null, detail: null };
 const fromNowhere = { userAgent: null, ipAddress: null };
 
-describe("timelineEntryOf()", () => {
+describe("toAuditEntry()", () => {
   it.each<[AuthEvent, Partial<AuditEntry>]>([
     [
       { type: "attempts_limited", scope: "proof", userId, sessionId },
@@ -44,8 +44,8 @@ describe("timelineEntryOf()", () => {
       { type: "user_disabled", userId, actorId },
       { event: "user_updated", actorId, detail: "disabled" },
     ],
-  ])("tells of %j", (event, told) => {
-    expect(toAuditEntry(event, 7)).toEqual({ ...usual, ...fromNowhere, ...told });
+  ])("tells of %j", (event, entry) => {
+    expect(toAuditEntry(event, 7)).toEqual({ ...usual, ...fromNowhere, ...entry });
   });
 
   it.each<AuthEvent>([

@@ -4,16 +4,16 @@ import type { ClientInfo } from "../domain/model.ts";
 import type { AuditEntry } from "../ports/audit-store.ts";
 
 type AuditFields = Pick<AuditEntry, "event" | "userId"> & Partial<AuditEntry>;
+type EventOf<Type extends AuthEvent["type"]> = Extract<AuthEvent, { type: Type }>;
 
 /**
- * What an event leaves in the timeline, if anything. Undefined for what would only fill it: a million refreshes leave no
- * entry, and what a session's beginning or end is told by already is not told twice. A login of an unknown user belongs to
- * nobody, and is only counted.
+ * The audit entry of an event; undefined where it leaves none. A refresh would only fill the log, and the begin and end of a
+ * session are written together with the session. A failed login of an unknown user belongs to no user, and is only counted.
  */
-export function toAuditEntry(event: AuthEvent, at: number, client: ClientInfo = unknownClient) {
-  const told = auditFieldsOf(event);
-  if (!told) return undefined;
-  const entry: AuditEntry = {
+export function toAuditEntry(event: AuthEvent, at: number, client: ClientInfo = unknownClient): AuditEntry | undefined {
+  const fields = auditFieldsOf(event);
+  if (!fields) return undefined;
+  return {
     at,
     outcome: "success",
     sessionId: null,
@@ -21,97 +21,73 @@ export function toAuditEntry(event: AuthEvent, at: number, client: ClientInfo = 
     detail: null,
     userAgent: storableUserAgent(client.userAgent),
     ipAddress: client.ipAddress,
-    ...told,
+    ...fields,
   };
-  return entry;
 }
 
 const unknownClient: ClientInfo = { userAgent: null, ipAddress: null };
 
-function auditFieldsOf(event: AuthEvent): AuditFields | undefined {
-  switch (event.type) {
-    case "user_registered":
-      return { event: "user_created", userId: event.userId, sessionId: event.sessionId };
-    case "login_succeeded":
-      return { event: "authn_login_success", userId: event.userId, sessionId: event.sessionId };
-    case "login_failed":
-      if (event.userId === null || event.why === "unknown_user") return undefined;
-      return { event: "authn_login_fail", outcome: "failure", userId: event.userId, detail: event.why };
-    case "attempts_limited":
-      if (event.userId === null) return undefined;
-      return {
-        event: "authn_login_fail_max",
-        outcome: "failure",
-        userId: event.userId,
-        sessionId: event.sessionId,
-      };
-    case "session_refreshed":
-      if (event.how !== "rearmed") return undefined;
-      return { event: "session_renewed", userId: event.userId, sessionId: event.sessionId, detail: "rearmed" };
-    case "refresh_token_reused":
-      return { event: "authn_token_reuse", outcome: "failure", userId: event.userId, sessionId: event.sessionId };
-    case "password_changed":
-      return { event: "authn_password_change", userId: event.userId, sessionId: event.sessionId };
-    case "password_change_failed":
-      return {
-        event: "authn_password_change_fail",
-        outcome: "failure",
-        userId: event.userId,
-        sessionId: event.sessionId,
-        detail: "wrong_password",
-      };
-    case "password_confirmed":
-      return { event: "authn_reauth_success", userId: event.userId, sessionId: event.sessionId };
-    case "password_confirm_failed":
-      return {
-        event: "authn_reauth_fail",
-        outcome: "failure",
-        userId: event.userId,
-        sessionId: event.sessionId,
-        detail: "wrong_password",
-      };
-    case "name_changed":
-      return { event: "user_updated", userId: event.userId, sessionId: event.sessionId, detail: "name" };
-    case "password_reset":
-      return { event: "authn_password_change", userId: event.userId, detail: "reset" };
-    case "mail_link_made":
-      return { event: "authn_token_created", userId: event.userId, detail: event.kind };
-    case "email_verified":
-      return { event: "user_updated", userId: event.userId, detail: "email_verified" };
-    case "email_changed":
-      return { event: "user_updated", userId: event.userId, detail: "email" };
-    case "account_deleted":
-      return { event: "user_deleted", userId: event.userId };
-    case "data_exported":
-      return { event: "sensitive_read", userId: event.userId, sessionId: event.sessionId, detail: "export" };
-    case "user_disabled":
-      return { event: "user_updated", userId: event.userId, actorId: event.actorId, detail: "disabled" };
-    case "user_enabled":
-      return { event: "user_updated", userId: event.userId, actorId: event.actorId, detail: "enabled" };
-    case "role_changed":
-      return { event: "authz_change", userId: event.userId, actorId: event.actorId, detail: event.role };
-    case "sessions_ended_by_admin":
-      return { event: "authz_admin", userId: event.userId, actorId: event.actorId, detail: "ended_by_admin" };
-    case "refresh_refused":
-      // That a session ran out is told by nothing that happened, until somebody comes and wants to use it.
-      if (event.userId === null || event.why !== "session_expired") return undefined;
-      return {
-        event: "session_use_after_expire",
-        outcome: "failure",
-        userId: event.userId,
-        sessionId: event.sessionId,
-      };
-    case "logged_out":
-    case "logged_out_everywhere":
-    case "session_ended":
-    case "other_sessions_ended":
-    case "access_refused":
-    case "password_hash_upgraded":
-    case "password_hash_unusable":
-    case "app_data_left":
-    case "mail_settled":
-    case "mail_order_lost":
-    case "timeline_entry_lost":
-      return undefined;
-  }
+function auditFieldsOf<Type extends AuthEvent["type"]>(event: EventOf<Type>): AuditFields | undefined {
+  const toFields: (event: EventOf<Type>) => AuditFields | undefined = auditFields[event.type as Type];
+  return toFields(event);
 }
+
+const ofSession = ({ userId, sessionId }: { userId: string; sessionId: string }) => ({ userId, sessionId });
+const byActor = ({ userId, actorId }: { userId: string; actorId: string | null }) => ({ userId, actorId });
+const noEntry = () => undefined;
+
+/** Every event has its line: a new one cannot be forgotten. */
+const auditFields: { [Type in AuthEvent["type"]]: (event: EventOf<Type>) => AuditFields | undefined } = {
+  user_registered: (event) => ({ event: "user_created", ...ofSession(event) }),
+  login_succeeded: (event) => ({ event: "authn_login_success", ...ofSession(event) }),
+  login_failed: ({ userId, why }) =>
+    userId === null || why === "unknown_user"
+      ? undefined
+      : { event: "authn_login_fail", outcome: "failure", userId, detail: why },
+  attempts_limited: ({ userId, sessionId }) =>
+    userId === null ? undefined : { event: "authn_login_fail_max", outcome: "failure", userId, sessionId },
+  session_refreshed: (event) =>
+    event.how === "rearmed" ? { event: "session_renewed", ...ofSession(event), detail: "rearmed" } : undefined,
+  refresh_token_reused: (event) => ({ event: "authn_token_reuse", outcome: "failure", ...ofSession(event) }),
+  password_changed: (event) => ({ event: "authn_password_change", ...ofSession(event) }),
+  password_change_failed: (event) => ({
+    event: "authn_password_change_fail",
+    outcome: "failure",
+    ...ofSession(event),
+    detail: "wrong_password",
+  }),
+  password_confirmed: (event) => ({ event: "authn_reauth_success", ...ofSession(event) }),
+  password_confirm_failed: (event) => ({
+    event: "authn_reauth_fail",
+    outcome: "failure",
+    ...ofSession(event),
+    detail: "wrong_password",
+  }),
+  name_changed: (event) => ({ event: "user_updated", ...ofSession(event), detail: "name" }),
+  password_reset: ({ userId }) => ({ event: "authn_password_change", userId, detail: "reset" }),
+  mail_link_made: ({ userId, kind }) => ({ event: "authn_token_created", userId, detail: kind }),
+  email_verified: ({ userId }) => ({ event: "user_updated", userId, detail: "email_verified" }),
+  email_changed: ({ userId }) => ({ event: "user_updated", userId, detail: "email" }),
+  account_deleted: ({ userId }) => ({ event: "user_deleted", userId }),
+  data_exported: (event) => ({ event: "sensitive_read", ...ofSession(event), detail: "export" }),
+  user_disabled: (event) => ({ event: "user_updated", ...byActor(event), detail: "disabled" }),
+  user_enabled: (event) => ({ event: "user_updated", ...byActor(event), detail: "enabled" }),
+  role_changed: (event) => ({ event: "authz_change", ...byActor(event), detail: event.role }),
+  sessions_ended_by_admin: (event) => ({ event: "authz_admin", ...byActor(event), detail: "ended_by_admin" }),
+  // A session expires without an event. Its first use after that is the first sign of it.
+  refresh_refused: ({ userId, sessionId, why }) =>
+    userId === null || why !== "session_expired"
+      ? undefined
+      : { event: "session_use_after_expire", outcome: "failure", userId, sessionId },
+  logged_out: noEntry,
+  logged_out_everywhere: noEntry,
+  session_ended: noEntry,
+  other_sessions_ended: noEntry,
+  access_refused: noEntry,
+  password_hash_upgraded: noEntry,
+  password_hash_unusable: noEntry,
+  app_data_left: noEntry,
+  mail_settled: noEntry,
+  mail_order_lost: noEntry,
+  timeline_entry_lost: noEntry,
+};

@@ -17,9 +17,9 @@ it("200 wrong passwords and as many asked-for links push no password reset out o
     await mail.deliver();
   }
   const exported = await auth.exportData({ principal: { user, session } });
-  expect(exported.timeline).toContainEqual(
+  expect(exported.auditLog).toContainEqual(
     expect.objectContaining({ event: "authn_password_change", detail: "reset", userId: user.id }),
   );
-  const failures = exported.timeline.filter(({ event }) => event === "authn_login_fail");
+  const failures = exported.auditLog.filter(({ event }) => event === "authn_login_fail");
   expect(failures).toHaveLength(200);
 });

@@ -19,7 +19,7 @@ const actorId = "0198c0de-0000-7000-8000-00000000000a";
 const [userId, sessionId] = ["the user", "the session"];
 const client = { userAgent: "curl/8.5.0", ipAddress: "192.0.2.7" };
 
-describe("timelineEntryOf()", () => {
+describe("toAuditEntry()", () => {
   it.each<[AuthEvent, Partial<AuditEntry>]>([
     [
       { type: "user_registered", userId, sessionId },
@@ -81,9 +81,9 @@ describe("timelineEntryOf()", () => {
       { type: "sessions_ended_by_admin", userId, actorId, sessions: 2 },
       { event: "authz_admin", actorId, detail: "ended_by_admin" },
     ],
-  ])("tells of $type", (event, told) => {
+  ])("tells of $type", (event, fields) => {
     const usual = { outcome: "success", sessionId: null, actorId: null, detail: null };
-    expect(toAuditEntry(event, 7, client)).toEqual({ at: 7, userId, ...usual, ...client, ...told });
+    expect(toAuditEntry(event, 7, client)).toEqual({ at: 7, userId, ...usual, ...client, ...fields });
   });
 
   it.each<AuthEvent>([
@@ -113,7 +113,7 @@ describe("timelineEntryOf()", () => {
 const namesOf = async ({ auth }: Pick<ReturnType<typeof createTestAuth>, "auth">, of: string) =>
   (await auth.listAuditEntries(of, { limit: 100 })).entries.map(({ event }) => event).reverse();
 
-describe("the timeline", () => {
+describe("the audit log", () => {
   it("answers why somebody was logged out, and where the thief came from", async () => {
     const { auth, first, refresh } = await createTestSession();
     const second = await refresh(first.refreshToken);
@@ -127,7 +127,7 @@ describe("the timeline", () => {
     expect(entries[1]?.sessionUserAgent).toBe(fromTerminal.userAgent);
   });
 
-  it("answers it also when the session ran out by itself", async () => {
+  it("answers it also when the session expired by itself", async () => {
     const { auth, first, refresh, clock } = await createTestSession({ refreshIdleSeconds: 3_600 });
     clock.advance(3_600_000);
     expect(await reasonOf(refresh(first.refreshToken))).toBe("session_expired");
@@ -194,8 +194,8 @@ describe("the timeline", () => {
     );
     await new Promise((resolve) => setImmediate(resolve));
     const lost = events.flatMap((event) => (event.type === "timeline_entry_lost" ? [event.event] : []));
-    const told = ["user_created", "authn_login_success", "authn_login_fail"];
-    expect(lost).toEqual(_ === "never answers" ? [] : told);
+    const types = ["user_created", "authn_login_success", "authn_login_fail"];
+    expect(lost).toEqual(_ === "never answers" ? [] : types);
   });
 
   it("tells of things in the order in which they happened, also when an entry had to wait for the store", async () => {
@@ -237,7 +237,7 @@ describe("the timeline", () => {
   });
 });
 
-it("what a refused login leaves is written when the answer is out, so that its time tells nothing of a user (P07)", async () => {
+it("what a rejected login leaves is written when the answer is out, so that its time tells nothing of a user (P07)", async () => {
   const deferred: Array<() => void> = [];
   const test = createTestAuth({ defer: (work) => void deferred.push(work) });
   const { user } = await registerAda(test.auth);

@@ -12,9 +12,9 @@ interface LogDeps {
 }
 
 /**
- * Writes down what is told, and waits for nobody: an entry that cannot be written decides about no login, and one that has
- * to wait for a lock must not make anybody wait for their page. SQLite writes it before the answer leaves in any case,
- * unless another process holds the lock at that very moment. What is lost is told as an event, and counted.
+ * Writes the audit entries of events without waiting: an entry that cannot be written must not fail a login, and one that waits
+ * for a lock must not delay a page. SQLite writes it before the response leaves, unless another process holds the lock at that
+ * moment. A lost entry emits an event, and is counted.
  */
 export function createAuditRecorder(
   { store, clock, defer = (work) => work() }: LogDeps,
@@ -25,19 +25,19 @@ export function createAuditRecorder(
     try {
       store.appendAuditEntry(entry).catch(isLost);
     } catch {
-      isLost(); // a store that does not even answer with a promise
+      isLost(); // a store that throws instead of returning a promise
     }
   }
   return (event, client) => {
     const entry = toAuditEntry(event, clock.now(), client);
     if (!entry) return;
-    if (tellsOfAUser.has(event.type)) defer(() => write(entry));
+    if (revealingEvents.has(event.type)) defer(() => write(entry));
     else write(entry);
   };
 }
 
-/** Where somebody unknown leaves no entry, and so by the time that it takes to write one could be told from a user. */
-const tellsOfAUser: ReadonlySet<AuthEvent["type"]> = new Set(["login_failed", "attempts_limited"]);
+/** An unknown user leaves no entry, so the time to write one would reveal that a user exists. */
+const revealingEvents: ReadonlySet<AuthEvent["type"]> = new Set(["login_failed", "attempts_limited"]);
 
 export interface AuditPageQuery {
   sessionId?: string | undefined;
@@ -57,14 +57,14 @@ const usualPage = 20;
 const largestPage = 100;
 
 /**
- * What happened to a user, newest first, a page at a time. Pages go by `seq`, so that none is lost and none doubled; within
- * one, things stand in the order in which they happened: an entry that had to wait for a lock was written too late.
+ * The audit log of a user, newest first, a page at a time. Pages go by `seq`, so that no entry is lost or repeated. Within a
+ * page entries are sorted by time, because an entry that waited for a lock was written late.
  */
 export function createAuditLogReader({ store }: Pick<LogDeps, "store">) {
   return async (userId: string, query: AuditPageQuery = {}): Promise<AuditPage> => {
     const { sessionId, before: beforeSeq } = query;
     const limit = Math.min(largestPage, Math.max(1, Math.floor(query.limit ?? usualPage)));
-    // One more than is shown says whether there is more.
+    // One more than the page shows whether there is a next one.
     const found = await store.listAuditEntries({ userId, sessionId, beforeSeq, limit: limit + 1 });
     const page = found.slice(0, limit);
     const next = found.length > limit ? (page.at(-1)?.seq ?? null) : null;

@@ -1,14 +1,14 @@
-/** Where the rules get the time from. Tests give a clock that stands still until it is told to move. */
+/** The time that the rules use. Tests inject a clock that stands still until they move it. */
 export interface Clock {
-  /** Milliseconds since 1970-01-01T00:00:00Z. May jump in either direction: machines' clocks do. */
+  /** Milliseconds since 1970-01-01T00:00:00Z. May jump in either direction. */
   now(): number;
 }
 
 /**
- * How a program passes time, such as between two looks at something. Resolves after so many milliseconds, and at once when
- * the signal aborts; it never rejects, and leaves no timer behind. Tests give one that they release themselves.
+ * How a program waits. Resolves after so many milliseconds, and at once when the signal aborts; it never rejects, and leaves
+ * no timer behind. Tests inject one that they release themselves.
  */
 export type Delay = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** Where the rules get randomness from, such as node:crypto's `randomBytes`. Shape: `bytes` octets. */
+/** The randomness that the rules use, such as node:crypto's `randomBytes`. Returns `bytes` octets. */
 export type RandomBytes = (bytes: number) => Uint8Array;

@@ -2,7 +2,7 @@ import type { RevokedReason } from "./model.ts";
 import { terminalReasons } from "./terminal-reasons.ts";
 
 /**
- * Every way in which Watchword says no: one closed union, one table, one class. Nothing else in the project maps a
+ * Every reason for a rejection: one closed union, one table, one class. Nothing else in the project maps a
  * reason to a status or to a sentence.
  */
 const failures = {
@@ -43,7 +43,7 @@ const failures = {
   temporarily_unavailable: [503, "SERVICE_UNAVAILABLE", "We cannot do this just now. Nothing was changed; try again"],
 } as const satisfies Record<string, readonly [status: number, code: string, message: string]>;
 
-/** Why a call was refused: the `data.reason` of an error on the wire. */
+/** Why a call was rejected: the `data.reason` of an error on the wire. */
 export type AuthErrorReason = keyof typeof failures;
 
 /** The tRPC error code that belongs to a reason. */
@@ -60,7 +60,7 @@ export interface AuthErrorOptions {
   /** Replaces the public sentence of the table. Never put a token, a password, a hash or an email in it. */
   message?: string;
   fields?: FieldErrors;
-  /** With `session_revoked`: by what, so that whoever was logged out can be told. */
+  /** With `session_revoked`: by what, so that the client can show it to the user. */
   endedBecause?: RevokedReason | undefined;
   /** Sent as `Retry-After`, in seconds (RFC 9110 section 10.2.3). */
   retryAfterSeconds?: number;
@@ -70,10 +70,10 @@ export interface AuthErrorOptions {
 const brand = Symbol.for("watchword.AuthError");
 
 /**
- * The only error class that Watchword throws on purpose. Its message may be shown to anybody.
+ * The only error class that Watchword throws on purpose. Its message may be shown to any user.
  *
- * Known by a brand and not by its class: a bundler may load this file several times in one process (Next does, for the
- * proxy, for pages and for routes), and an error made by one copy has to be known to the others.
+ * Recognised by a brand and not by its class: a bundler may load this file several times in one process (Next does, for the
+ * proxy, for pages and for routes), and each copy must recognise the errors of the others.
  */
 export class AuthError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -106,10 +106,10 @@ export class AuthError extends Error {
   }
 }
 
-/** The sentence that the table has for a reason. */
+/** The public sentence of a reason. */
 export function publicMessage(reason: AuthErrorReason): string {
   return failures[reason][2];
 }
 
-/** Every reason there is, in the order of their statuses. */
+/** All reasons, in the order of their statuses. */
 export const authErrorReasons = Object.keys(failures) as readonly AuthErrorReason[];

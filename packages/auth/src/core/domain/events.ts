@@ -1,7 +1,7 @@
 import type { AuditEvent, EmailKind, EmailLinkKind, RateLimitScope, RefreshRejection, Role } from "./model.ts";
 
 /**
- * What happened, for logs and metrics. No event holds a token, a password, a hash, an email or what somebody typed
+ * Events for logs and metrics. No event contains a token, a password, a hash, an email or text that a user typed
  * (ASVS 16.2.5).
  */
 export type AuthEvent =
@@ -42,10 +42,10 @@ export type AuthEvent =
 export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "credentials_changed";
 
 /**
- * `nobody`: there is no account with that address, or nothing left to tell. `void`: what the order was bound to no longer
- * holds, so that no link was drawn. `put_off`: it is tried again.
+ * `nobody`: there is no account with that address, or no recipient any more. `void`: the email is bound to an address, a
+ * password or a session that no longer holds, so that no link was generated. `put_off`: it is tried again.
  */
 export type EmailOutcome = "sent" | "refused" | "nobody" | "void" | "put_off" | "given_up";
 
-/** Called after the fact and never awaited; what it throws is swallowed, so that a full disk of logs stops no login. */
+/** Called after the change and never awaited. Its errors are ignored, so that a full disk of logs stops no login. */
 export type AuthEventListener = (event: AuthEvent) => void;

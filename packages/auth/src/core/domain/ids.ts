@@ -3,7 +3,7 @@ import type { RandomBytes } from "./clock.ts";
 
 const longestUserAgent = 512;
 
-/** What a browser calls itself is anybody's text: of a bounded length, and nothing that a database would choke on. */
+/** A user agent is text from an untrusted client: cut to a bounded length, without characters that a database rejects. */
 export function storableUserAgent(userAgent: string | null): string | null {
   return userAgent?.slice(0, longestUserAgent).toWellFormed() ?? null;
 }

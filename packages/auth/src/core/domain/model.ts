@@ -1,64 +1,64 @@
 /** Addresses that are counted together, because one person may have all of them. */
 export interface IpNetwork {
   name: string;
-  /** By how much more is let through from it than from one place: others may be in it, too. */
+  /** How many times the tries of one address it may have: other users may be in it, too. */
   factor: number;
 }
 
-/** How many tries of one kind are let through in a window of time that begins with the first of them. */
+/** How many tries of one kind are allowed in a window of time that begins with the first of them. */
 export interface RateLimitWindow {
   tries: number;
   perSeconds: number;
 }
 
 /**
- * Whose tries are counted together. A short window makes somebody who mistypes wait for seconds; the long one slows down
- * whoever goes on. Both end by themselves: nobody is ever locked out, least of all by somebody else (ASVS 6.3.1, 6.3.5).
+ * Which tries are counted together. The short window makes a user who mistypes wait for seconds; the long one slows down an
+ * attacker who goes on. Both end by themselves, so that no attacker can lock a user out (ASVS 6.3.1, 6.3.5).
  */
 export interface RateLimitRules {
   /** Wrong passwords for one account from one address. */
   pair: readonly RateLimitWindow[];
-  /** Wrong passwords for one account from a device that has logged in to it before, wherever that is now. */
+  /** Wrong passwords for one account from a device that has logged in to it before, from any address. */
   device: readonly RateLimitWindow[];
-  /** Wrong passwords for one account from all the devices that never have, together. */
+  /** Wrong passwords for one account from all unknown devices together. */
   account: readonly RateLimitWindow[];
   /** Wrong passwords from one address, whatever the account. */
   address: readonly RateLimitWindow[];
   /** New accounts from one address. */
   registration: readonly RateLimitWindow[];
-  /** Mails that somebody who is not logged in asks for, from one address, to whatever inbox. */
+  /** Emails requested without a login from one IP address, for any email address. */
   mail: readonly RateLimitWindow[];
-  /** Wrong passwords in one session, where it asks for the password again. */
+  /** Wrong passwords in one session at a step-up. */
   proof: readonly RateLimitWindow[];
-  /** The same in all sessions of one user together. More than one session has, so that no single one can use it up. */
+  /** The same in all sessions of one user together. More than one session has, so that one session cannot use it up. */
   userProof: readonly RateLimitWindow[];
 }
 
 export type RateLimitScope = keyof RateLimitRules;
 
-/** One thing to be counted: the tries of somebody, under one scope. */
+/** One counter: the tries of one id under one scope. */
 export interface RateLimitKey {
   scope: RateLimitScope;
-  /** Says nothing about whom it belongs to: a hash. */
+  /** A hash: it does not reveal the account or the address. */
   id: string;
-  /** How many times what the rule says is let through; see `IpNetwork`. */
+  /** By what the limit of the rule is multiplied; see `IpNetwork`. */
   factor: number;
 }
 
-/** What a link in a mail is good for. */
-export type EmailLinkKind = (typeof mailLinkKinds)[number];
+/** What a link in an email does. */
+export type EmailLinkKind = (typeof emailLinkKinds)[number];
 
-const mailLinkKinds = ["verify_email", "reset_password", "change_email"] as const;
+const emailLinkKinds = ["verify_email", "reset_password", "change_email"] as const;
 
-/** Whether a mail of this kind carries a link. */
+/** Whether an email of this kind carries a link of a user. */
 export function isEmailLinkKind(kind: string): kind is EmailLinkKind {
-  return (mailLinkKinds as readonly string[]).includes(kind);
+  return (emailLinkKinds as readonly string[]).includes(kind);
 }
 
-/** The links that there are: those of users, and the one with which an account begins. */
+/** All kinds of links: those of users, and the one that registers an account. */
 export type AnyLinkKind = EmailLinkKind | "register";
 
-/** Between which instants the end of a link must lie that is good now, in milliseconds since 1970. */
+/** The bounds for the end of a link that is valid now, in milliseconds since 1970. */
 export interface LinkEnds {
   /** It ends later than this. */
   endsAfter: number;
@@ -66,7 +66,7 @@ export interface LinkEnds {
   endsBy: number;
 }
 
-/** The mails that there are. Those of the first two rows carry a link. */
+/** All kinds of emails. Those of the first two rows carry a link. */
 export type EmailKind =
   | EmailLinkKind
   | "register"
@@ -87,14 +87,14 @@ export type RefreshRejection =
 
 export type SessionEnd = "session_revoked" | "session_expired" | "account_disabled";
 
-/** A step-up secret as it is handed out: by the password, to the device that gave it, and to nothing else. */
+/** A step-up secret as it is issued: only for the password, and only to the device that sent it. */
 export interface IssuedStepUp {
   token: string;
   /** Seconds until it is too old. */
   expiresIn: number;
 }
 
-/** What a user may do beyond their own things. */
+/** What a user may do beyond their own account. */
 export type Role = (typeof roles)[number];
 
 export const roles = ["user", "admin"] as const;
@@ -122,18 +122,18 @@ export interface User {
   name: string;
   createdAt: number;
   disabledAt: number | null;
-  /** Grows with each password change; a session with another one is dead. */
+  /** Grows with each password change; a session with another value is over. */
   credentialVersion: number;
   role: Role;
-  /** Grows with each change of what access tokens say of the user; one that says something older has run out. */
+  /** Grows with each change of a claim; an access token with an older value counts as expired. */
   claimsVersion: number;
-  /** When a link in a mail showed that they read what is sent to `email`; null as long as nothing has. */
+  /** When the user verified `email` by a link; null before that. */
   emailVerifiedAt: number | null;
 }
 
 export interface NewUser extends User {
   usernameKey: string;
-  /** What the username looks like; see `usernameSkeleton()`. No two users share one. */
+  /** See `usernameSkeleton()`. Unique. */
   usernameSkeleton: string;
   emailKey: string;
   passwordHash: string;
@@ -144,7 +144,7 @@ export interface Credentials {
   passwordHash: string;
 }
 
-/** What a session is, without what its refresh tokens are held against: all that leaves the rules. */
+/** A session without the hashes that its refresh tokens are compared with: only this leaves the rules. */
 export interface Session {
   /** UUID, version 7. The access token's `sid`. */
   id: string;
@@ -156,7 +156,7 @@ export interface Session {
   generation: number;
   rotatedAt: number;
   createdAt: number;
-  /** When the password was last given. It informs, and decides nothing: see `StoredSession.stepUpHash`. */
+  /** When the user last sent the password. For information only; `StoredSession.stepUpHash` decides a step-up. */
   authenticatedAt: number;
   /** The absolute end: no refresh moves it. */
   expiresAt: number;
@@ -174,9 +174,9 @@ export interface StoredSession extends Session {
   nextHash: Uint8Array;
   lastUsedHash: Uint8Array | null;
   salt: Uint8Array;
-  /** Of the step-up secret that the device got which gave the password last; null where none was issued. */
+  /** Hash of the step-up secret issued last; null where none was issued. */
   stepUpHash: Uint8Array | null;
-  /** When that was. */
+  /** When it was issued. */
   stepUpAt: number | null;
 }
 
@@ -188,11 +188,11 @@ export interface StoredSessionWithUser {
 export interface SessionWithUser {
   session: Session;
   user: User;
-  /** Another number than before means that the signing keys have changed; see `SigningKeyStore`. */
+  /** A new number means that the signing keys have changed; see `SigningKeyStore`. */
   keyRingVersion: number;
 }
 
-/** After OWASP's Logging Vocabulary, so that whoever reads logs of many systems need not learn ours. */
+/** The names of OWASP's Logging Vocabulary, which readers of many systems' logs know. */
 export type AuditEvent =
   | "authn_login_success"
   | "authn_login_fail"
@@ -229,23 +229,23 @@ export type AuditDetail =
   | EmailLinkKind
   | Role;
 
-/** Both tokens of a session, and whose they are. The only thing that ever leaves the rules with a token in it. */
+/** Both tokens of a session, and their user. Nothing else that leaves the rules contains a token. */
 export interface IssuedTokens {
   user: User;
   session: StoredSession;
   accessToken: string;
   refreshToken: string;
-  /** Seconds until the access token runs out. Relative, so that a wrong device clock changes nothing. */
+  /** Seconds until the access token expires. Relative, so that a wrong device clock changes nothing. */
   expiresIn: number;
-  /** Seconds until the session ends if nobody refreshes it: by idling or for good, whichever comes first. */
+  /** Seconds until the session ends without a refresh: by idling or absolutely, whichever comes first. */
   refreshExpiresIn: number;
-  /** After a password was given in a browser; see `DeviceTokens`. */
+  /** After a login in a browser; see `DeviceTokens`. */
   deviceToken?: string | undefined;
-  /** After a password was given; never after a refresh. */
+  /** After a login; never after a refresh. */
   stepUp?: IssuedStepUp | undefined;
 }
 
-/** Where somebody comes from: kept for the list of one's sessions. */
+/** Where a request comes from: kept for the user's list of sessions. */
 export interface ClientInfo {
   userAgent: string | null;
   ipAddress: string | null;
@@ -256,16 +256,16 @@ export interface SessionStart extends ClientInfo {
   rememberMe: boolean;
 }
 
-/** Who is asking, as the store has them now. */
+/** The authenticated user and session of a call, as the store has them now. */
 export interface Principal {
   user: User;
   session: Session;
   /** The id of the key that signed this access token. */
   kid: string;
-  /** Seconds until this access token runs out. */
+  /** Seconds until this access token expires. */
   expiresIn: number;
-  /** When this access token runs out, in milliseconds since 1970 by the server's clock. */
+  /** When this access token expires, in milliseconds since 1970 by the server's clock. */
   accessTokenEndsAt: number;
-  /** Seconds until the session ends if nobody refreshes it. */
+  /** Seconds until the session ends without a refresh. */
   refreshExpiresIn: number;
 }

@@ -5,7 +5,7 @@ import { type AuthSettings, checkSecrets, resolveSettings } from "./settings.ts"
 const day = 86_400;
 const tenYears = 315_360_000;
 
-function complaint(run: () => unknown): string {
+function issue(run: () => unknown): string {
   try {
     run();
     return "none";
@@ -34,7 +34,7 @@ it.each<[keyof AuthSettings, least: number, most: number, also?: Partial<AuthSet
   ["changeLinkSeconds", 60, day],
   ["mailsPerAddressPerHour", 1, 1_000],
 ])("%s may be from %d to %d, and neither less nor more", (name, least, most, also = {}) => {
-  const outcome = (value: number) => complaint(() => resolveSettings({ ...beside, ...also, [name]: value }));
+  const outcome = (value: number) => issue(() => resolveSettings({ ...beside, ...also, [name]: value }));
   expect([least, most].map(outcome)).toEqual(["none", "none"]);
   expect(outcome(least - 1)).toContain(`${name}: `);
   if (most !== Number.POSITIVE_INFINITY) expect(outcome(most + 1)).toContain(`${name}: `);
@@ -52,13 +52,13 @@ describe("resolveSettings() says which settings contradict each other", () => {
     ],
     [
       { accessTokenTtlSeconds: 60, retryWindowSeconds: 60 },
-      "repeatWindowSeconds: The repeat window must be shorter than an access token's life",
+      "retryWindowSeconds: The repeat window must be shorter than an access token's life",
     ],
-  ])("%j", (settings, sentence) => expect(complaint(() => resolveSettings(settings))).toBe(sentence));
+  ])("%j", (settings, sentence) => expect(issue(() => resolveSettings(settings))).toBe(sentence));
 
   it("and takes what is just so", () => {
     const settings = { accessTokenTtlSeconds: 60, refreshTokenTtlSeconds: 60, retryWindowSeconds: 59 };
-    expect(complaint(() => resolveSettings(settings))).toBe("none");
+    expect(issue(() => resolveSettings(settings))).toBe("none");
   });
 
   it("a key is published a day before it signs, or for half of its life where that is less", () => {
@@ -68,19 +68,19 @@ describe("resolveSettings() says which settings contradict each other", () => {
 });
 
 it("checkSecrets() says what is wrong", () => {
-  expect(complaint(() => checkSecrets([]))).toBe("AUTH_SECRET: there is none");
-  expect(complaint(() => checkSecrets(["short"]))).toBe("AUTH_SECRET: shorter than 32 bytes");
+  expect(issue(() => checkSecrets([]))).toBe("AUTH_SECRET: there is none");
+  expect(issue(() => checkSecrets(["short"]))).toBe("AUTH_SECRET: shorter than 32 bytes");
   const example = "AUTH_SECRET: looks like an example. Make one with: openssl rand -base64 48";
-  expect(complaint(() => checkSecrets(["qwertyuio".repeat(8)]))).toBe(example); // nine characters
-  expect(complaint(() => checkSecrets(["qwertyuiop".repeat(8)]))).toBe("none"); // and ten
+  expect(issue(() => checkSecrets(["qwertyuio".repeat(8)]))).toBe(example); // nine characters
+  expect(issue(() => checkSecrets(["qwertyuiop".repeat(8)]))).toBe("none"); // and ten
   expect(() => checkSecrets([])).toThrow(expect.objectContaining({ name: "ConfigError" }));
-  expect(complaint(() => checkSecrets(["k7kQw".padEnd(9, "x") + "-ZtR3m_".repeat(5)]))).toBe("none");
+  expect(issue(() => checkSecrets(["k7kQw".padEnd(9, "x") + "-ZtR3m_".repeat(5)]))).toBe("none");
 });
 
 describe("createAuth()", () => {
   it("wants an address to be the issuer", () => {
     const sentence = "issuer: give the app's origin, such as https://example.com";
-    expect(complaint(() => createTestAuth({ issuer: "example.com" }))).toBe(sentence);
+    expect(issue(() => createTestAuth({ issuer: "example.com" }))).toBe(sentence);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createTestAuth } from "../../testing/test-auth.ts";
 import { type AuthSettings, authDefaults, ConfigError, checkSecrets, resolveSettings } from "./settings.ts";
 
-function complaint(work: () => unknown): string {
+function issue(work: () => unknown): string {
   try {
     work();
   } catch (error) {
@@ -70,9 +70,9 @@ describe("resolveSettings()", () => {
   const names = Object.keys(resolveSettings({})) as Array<keyof AuthSettings>;
   const wrong = [-1, -0.5, Number.NaN, "900", null, {}, Number.NEGATIVE_INFINITY] as number[];
   it.each(names.flatMap((name) => wrong.map((value) => [name, value] as const)))(
-    "refuses %s %j and names it",
+    "rejects %s %j and names it",
     (name, value) => {
-      const message = complaint(() => resolveSettings({ [name]: value }));
+      const message = issue(() => resolveSettings({ [name]: value }));
       expect(message.split("\n").map((line) => line.split(":")[0])).toContain(name);
     },
   );
@@ -89,22 +89,22 @@ describe("resolveSettings()", () => {
     ["retryWindowSeconds", 301],
     ["passwordMinLength", 7],
     ["passwordMinLength", 129],
-  ] as const)("refuses %s %d and names it, never its value", (name, value) => {
-    const message = complaint(() => resolveSettings({ [name]: value }));
+  ] as const)("rejects %s %d and names it, never its value", (name, value) => {
+    const message = issue(() => resolveSettings({ [name]: value }));
     expect(message).toMatch(new RegExp(`^${name}: `));
   });
 
-  it("refuses settings that contradict each other", () => {
-    expect(complaint(() => resolveSettings({ accessTokenTtlSeconds: 3600, refreshTokenTtlSeconds: 1800 }))).toMatch(
+  it("rejects settings that contradict each other", () => {
+    expect(issue(() => resolveSettings({ accessTokenTtlSeconds: 3600, refreshTokenTtlSeconds: 1800 }))).toMatch(
       /^accessTokenTtlSeconds: /,
     );
-    expect(complaint(() => resolveSettings({ accessTokenTtlSeconds: 30, retryWindowSeconds: 30 }))).toMatch(
-      /^repeatWindowSeconds: /,
+    expect(issue(() => resolveSettings({ accessTokenTtlSeconds: 30, retryWindowSeconds: 30 }))).toMatch(
+      /^retryWindowSeconds: /,
     );
   });
 
   it("names every setting that is wrong, one to a line", () => {
-    const message = complaint(() => resolveSettings({ refreshIdleSeconds: 0, passwordMinLength: 1 }));
+    const message = issue(() => resolveSettings({ refreshIdleSeconds: 0, passwordMinLength: 1 }));
     expect(message.split("\n").map((line) => line.split(":")[0])).toEqual(["refreshIdleSeconds", "passwordMinLength"]);
   });
 });
@@ -113,12 +113,12 @@ describe("checkSecrets()", () => {
   const good = "q8Zr2mVn7XkT4cWb9LsY1hJf6GdP3aEu";
 
   it("takes 32 bytes of randomness, and several of them", () => {
-    expect(complaint(() => checkSecrets([good]))).toBe("");
-    expect(complaint(() => checkSecrets([good, good.toLowerCase()]))).toBe("");
+    expect(issue(() => checkSecrets([good]))).toBe("");
+    expect(issue(() => checkSecrets([good, good.toLowerCase()]))).toBe("");
   });
 
   it("counts bytes, not characters", () => {
-    expect(complaint(() => checkSecrets(["éàüöäçñøåæþðßĸŋœ"]))).toBe("");
+    expect(issue(() => checkSecrets(["éàüöäçñøåæþðßĸŋœ"]))).toBe("");
   });
 
   const bad: Array<[string, string[]]> = [
@@ -136,8 +136,8 @@ describe("checkSecrets()", () => {
     ["digits in a row", [`x0123456789-${good}`]],
     ["an example in second place", [good, `replace_me_${good}`]],
   ];
-  it.each(bad)("refuses %s, by the setting's name and never with the secret", (_, secrets) => {
-    const message = complaint(() => checkSecrets(secrets));
+  it.each(bad)("rejects %s, by the setting's name and never with the secret", (_, secrets) => {
+    const message = issue(() => checkSecrets(secrets));
     expect(message).toMatch(/^AUTH_SECRET: /);
     for (const secret of secrets.filter((one) => one !== "")) expect(message).not.toContain(secret);
   });
@@ -145,9 +145,9 @@ describe("checkSecrets()", () => {
 
 describe("createAuth()", () => {
   it("starts with nothing that cannot be right", () => {
-    expect(complaint(() => createTestAuth({ secrets: ["short"] }))).toMatch(/^AUTH_SECRET: /);
-    expect(complaint(() => createTestAuth({ accessTokenTtlSeconds: 0 }))).toMatch(/^accessTokenTtlSeconds: /);
-    expect(complaint(() => createTestAuth({ passwordMinLength: 4 }))).toMatch(/^passwordMinLength: /);
+    expect(issue(() => createTestAuth({ secrets: ["short"] }))).toMatch(/^AUTH_SECRET: /);
+    expect(issue(() => createTestAuth({ accessTokenTtlSeconds: 0 }))).toMatch(/^accessTokenTtlSeconds: /);
+    expect(issue(() => createTestAuth({ passwordMinLength: 4 }))).toMatch(/^passwordMinLength: /);
   });
 
   it("shows its settings, and no secret among them", () => {

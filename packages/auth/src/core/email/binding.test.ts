@@ -8,11 +8,11 @@ const session = aSession({ userId: user.id, createdAt: 1_000 });
 const binding = { boundEmailKey: "ada@example.com", boundCredentialVersion: 3, boundSessionId: session.id };
 const unbound = { boundEmailKey: null, boundCredentialVersion: null, boundSessionId: null };
 const decide = (
-  order: Partial<typeof binding | typeof unbound> & { kind?: EmailKind; orderedAt?: number },
+  email: Partial<typeof binding | typeof unbound> & { kind?: EmailKind; orderedAt?: number },
   context: Partial<EmailBindingContext> = {},
 ) =>
   decideEmailBinding(
-    { kind: "change_email", orderedAt: 1_500, ...binding, ...order },
+    { kind: "change_email", orderedAt: 1_500, ...binding, ...email },
     { user, session, sessionsNotBefore: 0, ...context },
   );
 const revoked = (revokedReason: RevokedReason) => ({ session: { ...session, revokedAt: 2_000, revokedReason } });
@@ -48,7 +48,7 @@ describe("decideOrder() finds an order to change the address void", () => {
     ["of a session that newer ones pushed out", {}, revoked("too_many_sessions")],
     ["of a session that a change of the password ended", {}, revoked("password_changed")],
     ["of a session whose account was disabled", {}, revoked("account_disabled")],
-  ])("%s", (_, order, context) => expect(decide(order, context)).toBe("void"));
+  ])("%s", (_, email, context) => expect(decide(email, context)).toBe("void"));
 });
 
 describe("decideOrder() judges an order to verify the address", () => {
@@ -59,5 +59,5 @@ describe("decideOrder() judges an order to verify the address", () => {
     ["by the account", {}, { user: { ...user, disabledAt: 1 } }, "void"],
     ["by no session", { boundSessionId: null }, revoked("ended_by_user"), "send"],
     ["by what there is, if it is an older one", unbound, {}, "send"],
-  ])("%s", (_, order, context, verdict) => expect(decide({ kind, ...order }, context)).toBe(verdict));
+  ])("%s", (_, email, context, verdict) => expect(decide({ kind, ...email }, context)).toBe(verdict));
 });

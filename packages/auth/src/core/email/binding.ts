@@ -1,45 +1,45 @@
 import type { RevokedReason, Session, User } from "../domain/model.ts";
-import { emailKey } from "../identifiers/account-text.ts";
+import { emailKey } from "../identifiers/email.ts";
 import type { OutboxEmail } from "../ports/email-store.ts";
 
-type BoundOrder = Pick<
+type BoundEmail = Pick<
   OutboxEmail,
   "kind" | "orderedAt" | "boundEmailKey" | "boundCredentialVersion" | "boundSessionId"
 >;
 
-/** Whose order it is and the session that gave it, as they are when the mail is sent; undefined when they are gone. */
+/** The user and the session that requested the email, as they are when it is sent; undefined when they are deleted. */
 export interface EmailBindingContext {
   user: User | undefined;
   session: Pick<Session, "createdAt" | "revokedAt" | "revokedReason"> | undefined;
-  /** The setting of the rules: a session that began before is over, and so is what it ordered. */
+  /** The setting of the rules: a session that began before is over, and so are the emails that it requested. */
   sessionsNotBefore: number;
 }
 
 /**
- * Whether an order that carries a link of a known user still holds. It is judged by what the user had when they gave it: an
- * order of a former owner of the password must not be carried out with the credentials of the next one.
+ * Whether an email with a link of a known user may still be sent. It is bound to what the user had at the request: a request of
+ * a former owner of the password must not count under the credentials of the next one.
  *
- * An order to change the address needs the whole binding, so that one from before there were bindings is void. An order to
- * verify the present address was given by whoever has it, and an older one may still be sent there.
+ * A change of the address needs the whole binding, so an email without one is void. A verification of the present address only
+ * goes to that address, so an older one may still be sent.
  */
 export function decideEmailBinding(
-  order: BoundOrder,
+  email: BoundEmail,
   { user, session, sessionsNotBefore }: EmailBindingContext,
 ): "send" | "void" {
   if (!user || user.disabledAt !== null) return "void";
-  const { boundEmailKey, boundCredentialVersion, boundSessionId } = order;
+  const { boundEmailKey, boundCredentialVersion, boundSessionId } = email;
   const isBound = boundEmailKey !== null && boundCredentialVersion !== null;
-  if (!isBound) return order.kind === "change_email" ? "void" : "send";
+  if (!isBound) return email.kind === "change_email" ? "void" : "send";
   if (boundEmailKey !== emailKey(user.email) || boundCredentialVersion !== user.credentialVersion) return "void";
-  if (order.kind !== "change_email") return "send";
-  if (boundSessionId === null || order.orderedAt < sessionsNotBefore) return "void";
-  // A session that ran out so long ago that its row is gone was not revoked: its orders went in that transaction.
+  if (email.kind !== "change_email") return "send";
+  if (boundSessionId === null || email.orderedAt < sessionsNotBefore) return "void";
+  // A session that has expired and whose row is removed was not revoked: a revocation would have cancelled its emails.
   if (!session) return "send";
   if (session.createdAt < sessionsNotBefore) return "void";
-  return session.revokedAt !== null && endsOrders(session.revokedReason) ? "void" : "send";
+  return session.revokedAt !== null && cancelsEmails(session.revokedReason) ? "void" : "send";
 }
 
-/** A person who logs out has not changed their mind; every other end was somebody else's doing, or an alarm. */
-function endsOrders(reason: RevokedReason | null): boolean {
+/** A user who logs out still wants the change. Every other revocation may come from an attack. */
+function cancelsEmails(reason: RevokedReason | null): boolean {
   return reason !== "logout";
 }

@@ -107,7 +107,7 @@ const stops: Array<[string, (test: Started) => Promise<unknown>]> = [
 ];
 
 describe("a change of the address that was ordered and not yet sent is stopped by", () => {
-  it.each(stops)("%s, whatever the mail server let wait (P13)", async (_, act) => {
+  it.each(stops)("%s, whatever the email server let wait (P13)", async (_, act) => {
     const test = await start({ sessionsPerUser: 3 });
     const sent = await test.afterPutOff(() => act(test));
     expect(sent.filter(({ kind }) => kind === "change_email")).toEqual([]);
@@ -135,20 +135,20 @@ describe("a change of the address goes on after", () => {
     ["a change of the name", ({ auth, owner }) => auth.changeName({ principal: owner, name: "Ada King" })],
     ["nothing", async () => undefined],
   ];
-  it.each(harmless)("%s: the mail that waited brings a link, and one that was sent is good (P13)", async (_, act) => {
+  it.each(harmless)("%s: the email that waited brings a link, and one that was sent is good (P13)", async (_, act) => {
     const waited = await start();
     expect((await waited.afterPutOff(() => act(waited))).map(({ to }) => to)).toContain(theirs);
     const sent = await start();
     expect(await sent.afterSent(() => act(sent))).toBe("ok");
   });
 
-  it("its session ran out (P13)", async () => {
+  it("its session expired (P13)", async () => {
     const test = await start({ refreshIdleSeconds: 60 });
     expect((await test.afterPutOff(async () => undefined)).map(({ kind }) => kind)).toEqual(["change_email"]);
   });
 });
 
-it("an order is ended also while its mail is on its way, and its next attempt does not bring it back (P13)", async () => {
+it("an order is ended also while its email is on its way, and its next attempt does not bring it back (P13)", async () => {
   const { auth, mail, owner, thief, clock } = await start();
   await auth.changeEmail({ principal: thief, email: theirs });
   const links: string[] = [];
@@ -178,8 +178,8 @@ it("an order is not taken from a session that was ended, or of a password that w
 it("an older order without a binding changes no address, is settled as void, and verifies the present one (P13)", async () => {
   const { auth, store, clock, mail, owner, events } = await start();
   const randomBytes = (length: number) => new Uint8Array(length).fill(events.length);
-  const wish = { userId: owner.user.id, address: theirs };
-  await store.enqueueEmail(toOutboxEmail({ kind: "change_email", ...wish }, { clock, randomBytes }));
+  const request = { userId: owner.user.id, address: theirs };
+  await store.enqueueEmail(toOutboxEmail({ kind: "change_email", ...request }, { clock, randomBytes }));
   expect(await mail.deliver()).toEqual([]);
   expect(events.at(-1)).toEqual({ type: "mail_settled", kind: "change_email", outcome: "void" });
   await store.enqueueEmail(toOutboxEmail({ kind: "verify_email", userId: owner.user.id }, { clock, randomBytes }));

@@ -9,31 +9,31 @@ const minute = 60_000;
 const octets = (length: number) => new Uint8Array(length).fill(7);
 
 /** Writes down a mail as no rule of ours does, and what became of it. */
-async function settled({ auth, store, clock, events }: TestAuth, wish: EmailRequest) {
+async function settled({ auth, store, clock, events }: TestAuth, request: EmailRequest) {
   const mail = createTestMail(auth);
-  await store.enqueueEmail(toOutboxEmail(wish, { clock, randomBytes: octets }));
+  await store.enqueueEmail(toOutboxEmail(request, { clock, randomBytes: octets }));
   const sent = await mail.deliver();
-  return { sent, faults: mail.reportedErrors, last: events.at(-1) };
+  return { sent, errors: mail.reportedErrors, last: events.at(-1) };
 }
 
-describe("A mail that nobody can be sent", () => {
+describe("An email that nobody can be sent", () => {
   it.each<[string, EmailRequest]>([
     ["of an account that is gone, with no address", { kind: "account_deleted" }],
     ["to an address that is no account's", { kind: "reset_password", address: "nobody@example.com" }],
     ["to no address at all", { kind: "reset_password" }],
     ["of a user who is gone", { kind: "password_changed", userId: newId(0, octets) }],
-  ])("is settled without a fault: %s", async (_, wish) => {
-    const { sent, faults, last } = await settled(createTestAuth(), wish);
-    expect([sent, faults]).toEqual([[], []]);
-    expect(last).toEqual({ type: "mail_settled", kind: wish.kind, outcome: "nobody" });
+  ])("is settled without an error: %s", async (_, request) => {
+    const { sent, errors, last } = await settled(createTestAuth(), request);
+    expect([sent, errors]).toEqual([[], []]);
+    expect(last).toEqual({ type: "mail_settled", kind: request.kind, outcome: "nobody" });
   });
 
-  it("is settled without a fault: of a change to no address", async () => {
+  it("is settled without an error: of a change to no address", async () => {
     const test = createTestAuth();
     const { user } = await registerAda(test.auth);
     await createTestMail(test.auth).deliver();
-    const { sent, faults, last } = await settled(test, { kind: "change_email", userId: user.id });
-    expect([sent, faults]).toEqual([[], []]);
+    const { sent, errors, last } = await settled(test, { kind: "change_email", userId: user.id });
+    expect([sent, errors]).toEqual([[], []]);
     expect(last).toMatchObject({ kind: "change_email", outcome: "void" });
   });
 });
@@ -53,7 +53,7 @@ it.each([
   ["verify_email", 86_400],
   ["change_email", 1_800],
 ] as const)(
-  "a link of the kind %s is good for %d seconds after it was sent, and the mail says so",
+  "a link of the kind %s is good for %d seconds after it was sent, and the email says so",
   async (kind, seconds) => {
     const { auth, clock } = createTestAuth();
     const ada = await registerAda(auth);
@@ -69,7 +69,7 @@ it.each([
   },
 );
 
-it("a mail whose outcome cannot be written down is a fault that is told, and is sent again when the lease is over", async () => {
+it("an email whose outcome cannot be written down is a fault that is told, and is sent again when the lease is over", async () => {
   const { auth, store, clock, events } = createTestAuth();
   await registerAda(auth);
   const mail = createTestMail(auth);

@@ -6,7 +6,7 @@ import { nextEmailAttemptMs } from "./delivery.ts";
 
 const minute = 60_000;
 
-it("a mail that is not taken is tried again after ever longer pauses, and given up in the end", async () => {
+it("an email that is not taken is tried again after ever longer pauses, and given up in the end", async () => {
   const { auth, clock, events } = createTestAuth();
   await registerAda(auth);
   const attempts: number[] = [];
@@ -42,7 +42,7 @@ it("each attempt brings a link of its own, and the newest is the good one", asyn
   expect(await auth.verifyEmail({ link: links[1] ?? "" })).toEqual({ email: ada.email, changed: false });
 });
 
-it("a mail that is refused for good is not tried again", async () => {
+it("an email that is rejected for good is not tried again", async () => {
   const { auth, clock, events } = createTestAuth();
   await registerAda(auth);
   const mail = createTestMail(auth, async () => "refused");
@@ -70,7 +70,7 @@ it("one that the other side lets wait holds up no other", async () => {
   expect((await mail.deliver()).map(({ kind }) => kind)).toEqual(["reset_password", "verify_email"]);
 });
 
-it("a mail in the hands of somebody who died is sent when the lease has run out", async () => {
+it("an email in the hands of somebody who died is sent when the lease has expired", async () => {
   const { auth, store, clock } = createTestAuth();
   await registerAda(auth);
   await store.claimEmail({ now: clock.now(), leaseUntil: clock.now() + 2 * minute });
@@ -104,13 +104,13 @@ it("no event of a delivery holds the link or the address", async () => {
   await registerAda(auth);
   const mail = createTestMail(auth);
   const link = await mail.linkOf("verify_email");
-  const told = JSON.stringify(events);
-  expect(told).toContain("mail_link_made");
-  expect(told).not.toContain(link);
-  expect(told).not.toContain(ada.email);
+  const text = JSON.stringify(events);
+  expect(text).toContain("mail_link_made");
+  expect(text).not.toContain(link);
+  expect(text).not.toContain(ada.email);
 });
 
-it("mails under a clock that is a day ahead are sent when it is put right, and count towards no hour (T07)", async () => {
+it("emails under a clock that is a day ahead are sent when it is put right, and count towards no hour (T07)", async () => {
   const { auth, clock } = createTestAuth({ mailsPerAddressPerHour: 1 });
   await registerAda(auth);
   const mail = createTestMail(auth);

@@ -11,32 +11,32 @@ import { hourMs } from "./outbox.ts";
 export interface EmailDeliveryOptions {
   mailer: Mailer;
   wait: Delay;
-  /** Told of whatever goes wrong but a busy database. The mail is tried again. */
+  /** Called with every error but a busy database. The email is tried again. */
   onError?: (error: unknown) => void;
 }
 
-/** Sends what waits until the signal aborts. Resolves then, and never rejects. */
+/** Sends what is due until the signal aborts. Resolves then, and never rejects. */
 export type EmailDelivery = (signal: AbortSignal) => Promise<void>;
 
-/** Between two looks at what waits: people sit and wait for some of it. */
+/** Between two reads of the outbox. Short, because users wait for some emails. */
 const pauseMs = 500;
-/** Longer than a mailer may take. Whoever dies with a mail in hand leaves it to the next one after that. */
+/** Longer than a mailer may take. After it, another process may claim the email of one that has crashed. */
 const leaseMs = 120_000;
-/** How many are on their way at once, so that one that the other side lets wait holds up no other. */
+/** Emails in flight at once, so that one slow server delays no other email. */
 const atOnce = 4;
 const secondMs = 1_000;
 const minuteMs = 60_000;
-/** Once in so many pauses it is looked for what a clock of the future put off: about once a minute. */
+/** Pauses between two recalls: about one a minute. */
 const recallEvery = 120;
-/** After each failure but the last; then it is given up. Links are asked for again long before. */
+/** The delay after each failure. After the last one the email is given up: the user has requested another one long before. */
 const retriesMs = [10 * secondMs, minuteMs, 5 * minuteMs, 30 * minuteMs, 2 * hourMs] as const;
 
-/** How long after so many attempts the next one is due; null when there will be none. */
+/** The delay before the next attempt, after so many; null when there is none. */
 export function nextEmailAttemptMs(attempts: number): number | null {
   return retriesMs[attempts - 1] ?? null;
 }
 
-/** For how long a mail may wait after so many attempts: as long as it is on its way, or until the next one. */
+/** The longest that an email may wait after so many attempts: while it is in flight, or until the next attempt. */
 const waitsMs = [0, ...retriesMs.map((ms) => Math.max(ms, leaseMs))];
 
 function latestLinkEnds({ settings, clock }: MessageDeps) {
@@ -50,76 +50,81 @@ function latestLinkEnds({ settings, clock }: MessageDeps) {
 }
 
 /**
- * Makes and sends the mails that wait in the store. Any number of processes may do so: a mail is claimed by one
- * conditional statement. Each is sent at least once; the secret of a link is drawn only now, so that it lies nowhere in
- * clear, and a mail that is tried again brings a new link.
+ * Makes and sends the emails in the outbox. Any number of processes may do so: one conditional statement claims an email.
+ * Each is sent at least once. The secret of a link is generated when the email is sent, so that it is stored nowhere in clear,
+ * and a retry sends a new link.
  */
 export function createEmailDelivery(deps: MessageDeps) {
-  return ({ mailer, wait, onError }: EmailDeliveryOptions): EmailDelivery => {
-    async function workOff(signal: AbortSignal): Promise<void> {
-      while (!signal.aborted) {
-        const mail = await claim();
-        if (!mail) return;
-        await deliver(mail);
-      }
-    }
-
-    async function claim(): Promise<ClaimedEmail | undefined> {
-      const now = deps.clock.now();
-      try {
-        return await deps.store.claimEmail({ now, leaseUntil: now + leaseMs });
-      } catch (error) {
-        return tellFault(error);
-      }
-    }
-
-    async function recall(): Promise<void> {
-      try {
-        await deps.store.recallEmails({ now: deps.clock.now(), waitsMs, longestLeaseMs: leaseMs });
-        await deps.store.removeFutureLinks(latestLinkEnds(deps));
-      } catch (error) {
-        tellFault(error);
-      }
-    }
-
-    async function deliver(mail: ClaimedEmail): Promise<void> {
-      const { id, kind, attempts } = mail;
-      try {
-        const outcome = await attempt(mail);
-        const next = outcome === "put_off" ? nextEmailAttemptMs(attempts) : null;
-        await deps.store.settleEmail({ id, attempts, dueAt: next === null ? null : deps.clock.now() + next });
-        deps.emit({
-          type: "mail_settled",
-          kind,
-          outcome: outcome === "put_off" && next === null ? "given_up" : outcome,
-        });
-      } catch (error) {
-        tellFault(error); // the lease runs out, and it is tried again
-      }
-    }
-
-    async function attempt(mail: ClaimedEmail): Promise<EmailOutcome> {
-      const message = await messageOf(deps, mail);
-      if (typeof message === "string") return message;
-      try {
-        return await mailer.send(message);
-      } catch (error) {
-        tellFault(error);
-        return "put_off";
-      }
-    }
-
-    function tellFault(error: unknown): undefined {
-      if (error instanceof AuthError && error.reason === "temporarily_unavailable") return;
-      onError?.(error);
-    }
-
+  return (options: EmailDeliveryOptions): EmailDelivery => {
+    const outbox = createOutboxWorker(deps, options);
     return async (signal) => {
       for (let round = 0; !signal.aborted; round += 1) {
-        if (round % recallEvery === 0) await recall();
-        await Promise.all(Array.from({ length: atOnce }, () => workOff(signal)));
-        await wait(pauseMs, signal);
+        if (round % recallEvery === 0) await outbox.recall();
+        await Promise.all(Array.from({ length: atOnce }, () => outbox.deliverAll(signal)));
+        await options.wait(pauseMs, signal);
       }
     };
   };
+}
+
+function createOutboxWorker(deps: MessageDeps, options: EmailDeliveryOptions) {
+  const { store, clock, emit } = deps;
+
+  async function claim(): Promise<ClaimedEmail | undefined> {
+    const now = clock.now();
+    try {
+      return await store.claimEmail({ now, leaseUntil: now + leaseMs });
+    } catch (error) {
+      return report(options, error);
+    }
+  }
+
+  async function deliver(email: ClaimedEmail): Promise<void> {
+    const { id, kind, attempts } = email;
+    try {
+      const outcome = await send(deps, options, email);
+      const next = outcome === "put_off" ? nextEmailAttemptMs(attempts) : null;
+      await store.settleEmail({ id, attempts, dueAt: next === null ? null : clock.now() + next });
+      emit({ type: "mail_settled", kind, outcome: outcome === "put_off" && next === null ? "given_up" : outcome });
+    } catch (error) {
+      report(options, error); // the lease ends, and the email is tried again
+    }
+  }
+
+  return {
+    /** Delivers until none is due. */
+    async deliverAll(signal: AbortSignal): Promise<void> {
+      while (!signal.aborted) {
+        const email = await claim();
+        if (!email) return;
+        await deliver(email);
+      }
+    },
+
+    /** Makes due again what a clock that was ahead has put off too far. */
+    async recall(): Promise<void> {
+      try {
+        await store.recallEmails({ now: clock.now(), waitsMs, longestLeaseMs: leaseMs });
+        await store.removeFutureLinks(latestLinkEnds(deps));
+      } catch (error) {
+        report(options, error);
+      }
+    },
+  };
+}
+
+async function send(deps: MessageDeps, options: EmailDeliveryOptions, email: ClaimedEmail): Promise<EmailOutcome> {
+  const message = await messageOf(deps, email);
+  if (typeof message === "string") return message;
+  try {
+    return await options.mailer.send(message);
+  } catch (error) {
+    report(options, error);
+    return "put_off";
+  }
+}
+
+function report({ onError }: EmailDeliveryOptions, error: unknown): undefined {
+  if (error instanceof AuthError && error.reason === "temporarily_unavailable") return;
+  onError?.(error);
 }

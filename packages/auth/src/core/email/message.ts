@@ -2,16 +2,15 @@ import type { Clock, RandomBytes } from "../domain/clock.ts";
 import type { AuthEvent } from "../domain/events.ts";
 import type { ClientInfo, EmailLinkKind, User } from "../domain/model.ts";
 import type { AuthSettings } from "../domain/settings.ts";
-import { canonicalEmail, emailKey } from "../identifiers/account-text.ts";
+import { canonicalEmail, emailKey } from "../identifiers/email.ts";
 import type { ClaimedEmail } from "../ports/email-store.ts";
 import type { EmailMessage } from "../ports/mailer.ts";
 import type { AuthStore } from "../ports/store.ts";
 import { decideEmailBinding } from "./binding.ts";
 import { generateEmailLinkSecret, linkSecondsOf } from "./link-token.ts";
 
-/** Why there is nothing to send: `nobody` to send it to, or the order is `void`. */
+/** Why there is nothing to send: there is no recipient (`nobody`), or the email is `void`. */
 type Unsent = "nobody" | "void";
-/** What a message is made with. */
 export interface MessageDeps {
   store: AuthStore;
   settings: AuthSettings;
@@ -23,31 +22,31 @@ export interface MessageDeps {
 type Common = Pick<EmailMessage, "at" | "client">;
 const noLink = { link: null, linkSeconds: null };
 
-/** Looks up whom it concerns, decides whether the order still holds, and draws the link. */
-export async function messageOf(deps: MessageDeps, order: ClaimedEmail): Promise<EmailMessage | Unsent> {
+/** Finds the recipient, decides whether the email may still be sent, and generates the link. */
+export async function messageOf(deps: MessageDeps, claimed: ClaimedEmail): Promise<EmailMessage | Unsent> {
   // Of an order from before addresses were written down in their canonical form, too.
-  const mail = { ...order, address: order.address === null ? null : canonicalEmail(order.address) };
-  const { kind, orderedAt: at, userAgent, ipAddress } = mail;
+  const email = { ...claimed, address: claimed.address === null ? null : canonicalEmail(claimed.address) };
+  const { kind, orderedAt: at, userAgent, ipAddress } = email;
   const common = { at, client: { userAgent, ipAddress } };
   switch (kind) {
     case "register":
-      return beginningOf(deps, mail, common);
+      return beginningOf(deps, email, common);
     case "reset_password":
-      return resetOf(deps, mail, common);
+      return resetOf(deps, email, common);
     case "verify_email":
     case "change_email":
-      return boundLinkOf(deps, { ...mail, kind }, common);
+      return boundLinkOf(deps, { ...email, kind }, common);
     default:
-      return noticeOf(deps, mail, common);
+      return noticeOf(deps, email, common);
   }
 }
 
 /**
- * A notice goes to the address that it was ordered for, whatever became of the account since. It names the account only
- * where that is still the account's address: the next one may be a stranger's, and so may the name.
+ * A notice goes to the address that it was enqueued for, whatever has happened to the account since. It names the account only
+ * while that is still the account's address: another user may own the name by now.
  */
-async function noticeOf({ store }: MessageDeps, mail: ClaimedEmail, common: Common): Promise<EmailMessage | Unsent> {
-  const { kind, userId, address } = mail;
+async function noticeOf({ store }: MessageDeps, email: ClaimedEmail, common: Common): Promise<EmailMessage | Unsent> {
+  const { kind, userId, address } = email;
   const user = userId === null ? undefined : (await store.findCredentialsById(userId))?.user;
   if (address !== null) {
     const isStillTheirs = user && emailKey(user.email) === emailKey(address);
@@ -57,10 +56,10 @@ async function noticeOf({ store }: MessageDeps, mail: ClaimedEmail, common: Comm
   return user?.disabledAt === null ? { ...common, ...noLink, kind, to: user.email, user } : "nobody";
 }
 
-/** To an address that may be anybody's: the link with which its account begins, or a note that there is one. */
-async function beginningOf(deps: MessageDeps, mail: ClaimedEmail, common: Common): Promise<EmailMessage | Unsent> {
+/** For a registration: a link to create the account, or a notice that the address has one. */
+async function beginningOf(deps: MessageDeps, email: ClaimedEmail, common: Common): Promise<EmailMessage | Unsent> {
   const { store, settings, clock, randomBytes } = deps;
-  const { address } = mail;
+  const { address } = email;
   if (address === null) return "nobody";
   const owner = (await store.findCredentials({ emailKey: emailKey(address) }))?.user;
   if (owner) {
@@ -75,12 +74,12 @@ async function beginningOf(deps: MessageDeps, mail: ClaimedEmail, common: Common
   return { ...common, kind: "register", to: address, user: null, link: secret.text, linkSeconds };
 }
 
-/** Bound to what was typed alone: whose address that is, is looked up now, so that asking tells nothing (fault case P14). */
-async function resetOf(deps: MessageDeps, mail: ClaimedEmail, common: Common): Promise<EmailMessage | Unsent> {
-  const user = (await deps.store.findCredentials({ emailKey: emailKey(mail.address ?? "") }))?.user;
+/** Bound to the typed address only: its user is looked up now, so that the request reveals nothing (fault case P14). */
+async function resetOf(deps: MessageDeps, email: ClaimedEmail, common: Common): Promise<EmailMessage | Unsent> {
+  const user = (await deps.store.findCredentials({ emailKey: emailKey(email.address ?? "") }))?.user;
   if (user?.disabledAt !== null) return "nobody";
   // The account's own address and not the one that was typed: what folds to the same key need not be the same mailbox.
-  const message = await withLink(deps, mail, {
+  const message = await withLink(deps, email, {
     ...common,
     ...presentOf(user),
     kind: "reset_password",
@@ -89,26 +88,26 @@ async function resetOf(deps: MessageDeps, mail: ClaimedEmail, common: Common): P
   return message ?? "nobody";
 }
 
-/** The order of a known user. The link is bound to what the order is bound to, and to nothing that came after. */
+/** For a known user. The link has the binding of the email, and not what the user has now. */
 async function boundLinkOf(
   deps: MessageDeps,
-  mail: ClaimedEmail & { kind: "verify_email" | "change_email" },
+  email: ClaimedEmail & { kind: "verify_email" | "change_email" },
   common: Common,
 ): Promise<EmailMessage | Unsent> {
   const { store, settings } = deps;
-  const { kind, userId, boundSessionId, address } = mail;
+  const { kind, userId, boundSessionId, address } = email;
   const user = userId === null ? undefined : (await store.findCredentialsById(userId))?.user;
   const session = boundSessionId === null ? undefined : (await store.findSessionWithUser(boundSessionId))?.session;
   const { sessionsNotBefore } = settings;
-  if (!user || decideEmailBinding(mail, { user, session, sessionsNotBefore }) === "void") return "void";
-  const bound = { ...presentOf(user), ...bindingOf(mail) };
+  if (!user || decideEmailBinding(email, { user, session, sessionsNotBefore }) === "void") return "void";
+  const bound = { ...presentOf(user), ...bindingOf(email) };
   // The account's own address and not the one that was typed: what folds to the same key need not be the same mailbox.
   if (kind === "verify_email")
-    return (await withLink(deps, mail, { ...common, ...bound, kind, to: user.email })) ?? "void";
+    return (await withLink(deps, email, { ...common, ...bound, kind, to: user.email })) ?? "void";
   if (address === null) return "nobody";
   const owner = (await store.findCredentials({ emailKey: emailKey(address) }))?.user;
   if (owner) return { ...common, ...noLink, kind: "email_in_use", to: owner.email, user: owner };
-  return (await withLink(deps, mail, { ...common, ...bound, kind, to: address })) ?? "void";
+  return (await withLink(deps, email, { ...common, ...bound, kind, to: address })) ?? "void";
 }
 
 /** What a link and its mail need to know of a user; `putEmailLink` takes the link only while that is still so. */
@@ -131,7 +130,7 @@ function bindingOf({ boundEmailKey, boundCredentialVersion, boundSessionId }: Cl
 
 async function withLink(
   { store, settings, clock, randomBytes, emit }: MessageDeps,
-  order: ClaimedEmail,
+  claimed: ClaimedEmail,
   {
     emailKey: ownKey,
     credentialVersion,
@@ -154,7 +153,7 @@ async function withLink(
     sessionId,
     expiresAt: clock.now() + linkSeconds * 1000,
   };
-  if (!(await store.putEmailLink(link, { id: order.id, attempts: order.attempts }))) return undefined;
+  if (!(await store.putEmailLink(link, { id: claimed.id, attempts: claimed.attempts }))) return undefined;
   emit({ type: "mail_link_made", userId: user.id, kind }, message.client);
   return { ...message, link: secret.text, linkSeconds };
 }

@@ -4,14 +4,14 @@ import type { AuthEvent } from "../domain/events.ts";
 import { newId, storableUserAgent } from "../domain/ids.ts";
 import type { ClientInfo, User } from "../domain/model.ts";
 import type { AuthSettings } from "../domain/settings.ts";
-import { emailKey } from "../identifiers/account-text.ts";
+import { emailKey } from "../identifiers/email.ts";
 import type { EmailStore, EnqueueOutcome, OutboxEmail } from "../ports/email-store.ts";
 
-/** What a mail is about; the rest is drawn and looked up when it is sent. */
+/** A request for an email; its content is generated when it is sent. */
 export type EmailRequest = Pick<OutboxEmail, "kind"> &
   Partial<Omit<OutboxEmail, "id" | "kind" | "orderedAt" | keyof ClientInfo>> & {
     client?: ClientInfo | undefined;
-    /** Not ordered when its address was sent as many in the last hour as it may be. */
+    /** Not enqueued when its address has had the most that are allowed in an hour. */
     isLimited?: boolean;
   };
 
@@ -22,15 +22,15 @@ interface OutboxDeps {
 }
 type Client = ClientInfo | undefined;
 
-/** The mails that only say that something happened. */
+/** The emails that only inform. */
 export type NoticeKind = "email_change_asked" | "email_changed" | "password_changed" | "new_device" | "account_deleted";
 
-/** The order of a mail, which waits in the store until somebody sends it. */
+/** The row of the outbox for a request. */
 export function toOutboxEmail(
-  wish: EmailRequest,
+  request: EmailRequest,
   { clock, randomBytes }: Pick<OutboxDeps, "clock" | "randomBytes">,
 ): OutboxEmail {
-  const { client, isLimited: _limited, ...about } = wish;
+  const { client, isLimited: _limited, ...about } = request;
   const now = clock.now();
   return {
     userId: null,
@@ -47,23 +47,23 @@ export function toOutboxEmail(
   };
 }
 
-/** Writes an order down, and counts it where it is to be counted. */
+/** Adds an email to the outbox, within the limit of its address where it has one. */
 export function enqueueEmail(
   deps: OutboxDeps & { settings: Pick<AuthSettings, "mailsPerAddressPerHour"> },
-  wish: EmailRequest,
+  request: EmailRequest,
 ): Promise<EnqueueOutcome> {
-  const order = toOutboxEmail(wish, deps);
-  const limit = { atMost: deps.settings.mailsPerAddressPerHour, since: order.orderedAt - hourMs };
-  return deps.store.enqueueEmail(order, wish.isLimited ? limit : undefined);
+  const email = toOutboxEmail(request, deps);
+  const limit = { atMost: deps.settings.mailsPerAddressPerHour, since: email.orderedAt - hourMs };
+  return deps.store.enqueueEmail(email, request.isLimited ? limit : undefined);
 }
 
 /**
- * A notice, for the address that the account had when it was read together with the cause: whoever changes the address
- * afterwards changes nothing about whom it reaches.
+ * A notice, for the address that the account had when it was read together with the cause: a later change of the address does
+ * not change the recipient.
  *
- * An address that nobody has confirmed may be a stranger's, so what goes there is limited: a deletion counts like a mail with
- * a link, or an account that is made and deleted again and again would be a way around the limit. The others have a limit of
- * their own, or mails with a link could be ordered to keep a warning from its owner. A confirmed address gets all of them.
+ * An unverified address may belong to a person without an account, so its emails are limited. A notice of deletion counts like an
+ * email with a link, or an attacker could register and delete accounts to bypass the limit. The other notices have a limit of
+ * their own, or an attacker could request links to suppress a warning. A verified address gets all notices.
  */
 export function noticeTo(
   kind: NoticeKind,
@@ -91,8 +91,8 @@ export function verificationOf(user: Pick<User, "id" | "email" | "credentialVers
 }
 
 /**
- * What mails to an address are counted by in the store: a hash, so that a row that is kept for the hour after its account
- * was deleted holds no address.
+ * The key that the store counts the emails of an address by: a hash, so that a row that stays for an hour after the account was
+ * deleted contains no address.
  */
 export function emailLimitKey(key: string, scope: "mail" | "notice" = "mail"): string {
   return createHash("sha256")
@@ -101,19 +101,19 @@ export function emailLimitKey(key: string, scope: "mail" | "notice" = "mail"): s
 }
 
 /**
- * Orders what tells somebody that a thing has happened, and waits for nobody: it has happened, and a mail that cannot be
- * ordered takes nothing back. What is lost is told as an event.
+ * Enqueues notices without waiting: the change is done, and a notice that cannot be enqueued does not undo it. A lost notice
+ * emits an event.
  */
 export function createEmailSender(
   deps: Parameters<typeof enqueueEmail>[0],
   lost: (event: AuthEvent) => void,
-): (wish: EmailRequest) => void {
-  return (wish) => {
-    const isLost = () => lost({ type: "mail_order_lost", kind: wish.kind });
+): (request: EmailRequest) => void {
+  return (request) => {
+    const isLost = () => lost({ type: "mail_order_lost", kind: request.kind });
     try {
-      enqueueEmail(deps, wish).catch(isLost);
+      enqueueEmail(deps, request).catch(isLost);
     } catch {
-      isLost(); // a store that does not even answer with a promise
+      isLost(); // a store that throws instead of returning a promise
     }
   };
 }

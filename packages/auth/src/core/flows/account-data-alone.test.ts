@@ -12,19 +12,19 @@ it("exportData() and deleteAccount() need no app that keeps something beside the
 it("deleteAccount() is told once of an account, however often it is asked for", async () => {
   const { auth, first, events } = await createTestSession();
   await auth.deleteAccount({ principal: first });
-  const told = events.length;
+  const before = events.length;
   expect(await reasonOf(auth.deleteAccount({ principal: first }))).toBe("ok");
-  expect(events).toHaveLength(told);
+  expect(events).toHaveLength(before);
 });
 
-it("exportData() gives the whole of a long timeline, each entry once", async () => {
+it("exportData() gives the whole of a long audit log, each entry once", async () => {
   const { auth, store, clock, first } = await createTestSession();
   const entry = { event: "authn_login_fail", outcome: "failure", userId: first.user.id, sessionId: null } as const;
   const rest = { actorId: null, detail: null, userAgent: null, ipAddress: null };
   for (let index = 0; index < 150; index += 1) await store.appendAuditEntry({ ...entry, ...rest, at: clock.now() });
-  const { timeline } = await auth.exportData({ principal: first });
-  expect(new Set(timeline.map(({ seq }) => seq)).size).toBe(timeline.length);
-  expect(timeline.filter(({ event }) => event === "authn_login_fail")).toHaveLength(150);
+  const { auditLog } = await auth.exportData({ principal: first });
+  expect(new Set(auditLog.map(({ seq }) => seq)).size).toBe(auditLog.length);
+  expect(auditLog.filter(({ event }) => event === "authn_login_fail")).toHaveLength(150);
 });
 
 it("deleteAccount() asks what there is to clear away before the account goes, and does so afterwards", async () => {

@@ -21,14 +21,14 @@ it("exportData() gives all that is kept of a user, what the app keeps too, and w
   const data = await auth.exportData({ principal });
   expect(data.user).toEqual(principal.user);
   expect(data.sessions).toHaveLength(2);
-  expect(data.timeline).toHaveLength(64);
+  expect(data.auditLog).toHaveLength(64);
   expect(data.app).toEqual({ files: [`a file of ${principal.user.id}`] });
   expect(JSON.stringify(data)).not.toContain(ada.password);
   const [newest] = (await auth.listAuditEntries(principal.user.id)).entries;
   expect(newest).toMatchObject({ event: "sensitive_read", detail: "export" });
 });
 
-it("deleteAccount() ends every session, forgets the person and what the app kept, and says so by mail", async () => {
+it("deleteAccount() ends every session, forgets the person and what the app kept, and says so by email", async () => {
   const { auth, first, forgotten, principal } = await start();
   const mail = createTestMail(auth);
   const second = await loginAda(auth);

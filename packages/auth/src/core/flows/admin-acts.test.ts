@@ -26,26 +26,26 @@ it("each thing that an administrator does is told, with who did it and to whom, 
   const person = await auth.register(grace);
   const change = { actor: admin.user.id, userId: person.user.id };
   const about = { actorId: admin.user.id, userId: person.user.id };
-  const toldBy = async (act: () => Promise<unknown>) => {
+  const eventsOf = async (act: () => Promise<unknown>) => {
     const before = events.length;
     await act().catch(() => undefined);
     return events.slice(before);
   };
   const end = { ...change, sessionId: person.session.id };
   const ended = { type: "sessions_ended_by_admin", ...about, sessions: 1 };
-  expect(await toldBy(() => auth.admin.endSession(end))).toEqual([ended]);
-  expect(await toldBy(() => auth.admin.endSession(end))).toEqual([]);
-  expect(await toldBy(() => auth.admin.endSessions(change))).toEqual([]);
+  expect(await eventsOf(() => auth.admin.endSession(end))).toEqual([ended]);
+  expect(await eventsOf(() => auth.admin.endSession(end))).toEqual([]);
+  expect(await eventsOf(() => auth.admin.endSessions(change))).toEqual([]);
   const again = await auth.login({ identifier: "grace", password: ada.password, ...fromTerminal });
-  expect(await toldBy(() => auth.admin.endSessions(change))).toEqual([ended]);
+  expect(await eventsOf(() => auth.admin.endSessions(change))).toEqual([ended]);
   await expect(auth.verify(again.accessToken)).rejects.toMatchObject({ endedBecause: "ended_by_admin" });
   const role = () => auth.admin.setRole({ ...change, role: "admin" });
-  expect(await toldBy(role)).toEqual([{ type: "role_changed", ...about, role: "admin" }]);
-  expect(await toldBy(role)).toEqual([]);
-  expect(await toldBy(() => auth.admin.disable(change))).toEqual([{ type: "user_disabled", ...about }]);
-  expect(await toldBy(() => auth.admin.disable(change))).toEqual([]);
-  expect(await toldBy(() => auth.admin.enable(change))).toEqual([{ type: "user_enabled", ...about }]);
-  expect(await toldBy(() => auth.admin.enable(change))).toEqual([]);
+  expect(await eventsOf(role)).toEqual([{ type: "role_changed", ...about, role: "admin" }]);
+  expect(await eventsOf(role)).toEqual([]);
+  expect(await eventsOf(() => auth.admin.disable(change))).toEqual([{ type: "user_disabled", ...about }]);
+  expect(await eventsOf(() => auth.admin.disable(change))).toEqual([]);
+  expect(await eventsOf(() => auth.admin.enable(change))).toEqual([{ type: "user_enabled", ...about }]);
+  expect(await eventsOf(() => auth.admin.enable(change))).toEqual([]);
 });
 
 it("a screen that is full to the last line has no more behind it", async () => {

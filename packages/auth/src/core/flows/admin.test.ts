@@ -14,8 +14,8 @@ async function start() {
   await test.auth.admin.setRole({ actor: null, userId: admin.user.id, role: "admin" });
   const person = await test.auth.register({ ...grace, ...fromTerminal });
   const actor = admin.user.id;
-  const told = async () => (await test.auth.listAuditEntries(person.user.id, { limit: 50 })).entries;
-  return { ...test, admin, person, actor, told };
+  const auditEntries = async () => (await test.auth.listAuditEntries(person.user.id, { limit: 50 })).entries;
+  return { ...test, admin, person, actor, auditEntries };
 }
 
 it.each(["gra", "GRA", " grace ", "grace.h", "grace.hopper@EXAMPLE.com", "ｇｒａ"])(
@@ -58,7 +58,7 @@ it("shows a user with the sessions that are alive, and nobody who is not there",
 });
 
 it("ends one session or all of them at once; the person is told by whom (ASVS 7.4.5)", async () => {
-  const { auth, person, actor, told } = await start();
+  const { auth, person, actor, auditEntries } = await start();
   const userId = person.user.id;
   const others = [0, 1].map(() => auth.login({ identifier: "grace", password: grace.password, ...fromTerminal }));
   const sessions = await Promise.all(others);
@@ -71,7 +71,7 @@ it("ends one session or all of them at once; the person is told by whom (ASVS 7.
   expect(await reasonOf(auth.verify(sessions[0]?.accessToken ?? ""))).toBe("ok");
   expect(await auth.admin.endSessions({ actor, userId })).toBe(2);
   for (const { accessToken } of sessions) expect(await reasonOf(auth.verify(accessToken))).toBe("session_revoked");
-  expect((await told()).filter(({ event }) => event === "authz_admin")).toMatchObject([
+  expect((await auditEntries()).filter(({ event }) => event === "authz_admin")).toMatchObject([
     { actorId: actor, detail: "ended_by_admin" },
     { actorId: actor, detail: "ended_by_admin" },
   ]);
@@ -85,8 +85,8 @@ it("ends nobody else's session under a user's name, and none twice", async () =>
   expect(await reasonOf(auth.admin.endSession({ ...end, sessionId: person.session.id }))).toBe("not_found");
 });
 
-it("disables and enables: the login is refused, then taken, and old sessions stay ended", async () => {
-  const { auth, person, actor, told } = await start();
+it("disables and enables: the login is rejected, then taken, and old sessions stay ended", async () => {
+  const { auth, person, actor, auditEntries } = await start();
   const change = { actor, userId: person.user.id };
   const login = () => auth.login({ identifier: "grace", password: grace.password, ...fromTerminal });
   await auth.admin.disable(change);
@@ -95,7 +95,7 @@ it("disables and enables: the login is refused, then taken, and old sessions sta
   expect(await reasonOf(login())).toBe("ok");
   expect(await reasonOf(auth.verify(person.accessToken))).toBe("session_revoked");
   expect(await reasonOf(auth.admin.enable(change))).toBe("not_found");
-  const updates = (await told()).filter(({ event }) => event === "user_updated");
+  const updates = (await auditEntries()).filter(({ event }) => event === "user_updated");
   expect(updates.map(({ detail, actorId }) => [detail, actorId])).toEqual([
     ["enabled", actor],
     ["disabled", actor],
@@ -112,9 +112,9 @@ it("the last administrator can neither be disabled nor become an ordinary user, 
   expect((await auth.verify((await loginAda(auth)).accessToken)).user.role).toBe("user");
 });
 
-it("a new role stands in the person's timeline, with who gave it", async () => {
-  const { auth, person, actor, told } = await start();
+it("a new role stands in the person's audit log, with who gave it", async () => {
+  const { auth, person, actor, auditEntries } = await start();
   await auth.admin.setRole({ actor, userId: person.user.id, role: "admin" });
-  expect((await told())[0]).toMatchObject({ event: "authz_change", detail: "admin", actorId: actor });
+  expect((await auditEntries())[0]).toMatchObject({ event: "authz_change", detail: "admin", actorId: actor });
   expect(await reasonOf(auth.admin.setRole({ actor, userId: person.user.id, role: "admin" }))).toBe("not_found");
 });

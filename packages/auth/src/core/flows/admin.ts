@@ -1,30 +1,31 @@
 import { AuthError } from "../domain/errors.ts";
 import type { Role, StoredSession, User } from "../domain/model.ts";
-import { emailKey, looksLikeEmail, usernameKey } from "../identifiers/account-text.ts";
+import { emailKey, looksLikeEmail } from "../identifiers/email.ts";
+import { usernameKey } from "../identifiers/username.ts";
 import type { AuthDeps } from "./deps.ts";
 import { createSessionList } from "./session-list.ts";
 
-/** Who does it: an administrator's id; null for whoever runs the server, from a terminal. */
+/** The administrator's id; null for the operator at a terminal. */
 type Actor = string | null;
 
-/** What administrators do. Each change counts on the next request of every process, and stands in the person's timeline. */
+/** The actions of administrators. Each counts on the next request in every process, and is in the user's audit log. */
 export interface Admin {
-  /** The first users whose username or email begins with what was typed; of a text that is empty, the first of all. */
+  /** The first users whose username or email begins with this text; for an empty text, the first of all. */
   findUsers(text: string): Promise<FoundUsers>;
   /** The user whose username or email this is. */
   findNamed(identifier: string): Promise<User | undefined>;
   /** @throws {AuthError} `not_found` */
   findUser(userId: string): Promise<{ user: User; sessions: StoredSession[] }>;
   /**
-   * Ends one session of a user (ASVS 7.4.5). They are told that an administrator did.
+   * Revokes one session of a user (ASVS 7.4.5). The client shows that an administrator did.
    *
    * @throws {AuthError} `not_found` when they have no living session with that id
    */
   endSession(change: { actor: string; userId: string; sessionId: string }): Promise<void>;
-  /** Ends every session of a user (ASVS 7.4.5). Returns how many there were. */
+  /** Revokes every session of a user (ASVS 7.4.5). Returns how many. */
   endSessions(change: { actor: string; userId: string }): Promise<number>;
   /**
-   * Disables a user and ends all their sessions (ASVS 7.4.2).
+   * Disables a user and revokes all their sessions (ASVS 7.4.2).
    *
    * @throws {AuthError} `last_admin` | `not_found` when there is no active user with that id
    */
@@ -32,7 +33,7 @@ export interface Admin {
   /** @throws {AuthError} `not_found` when there is no disabled user with that id */
   enable(change: { actor: Actor; userId: string }): Promise<void>;
   /**
-   * Gives a user another role. Their access tokens have run out with that, and their clients refresh.
+   * Changes the role of a user. Older access tokens count as expired, so that the clients refresh.
    *
    * @throws {AuthError} `last_admin` | `not_found` when there is no active user with that id who has another role
    */
@@ -41,17 +42,17 @@ export interface Admin {
 
 interface FoundUsers {
   users: User[];
-  /** Whether there may be others: type more of the name to see them. */
+  /** Whether there are more: a longer text finds them. */
   more: boolean;
 }
 
-/** A screen of people. Whoever looks for one of a million types another letter instead of turning pages. */
+/** One screen. An administrator types another letter instead of turning pages. */
 const shownAtOnce = 25;
 
-/** What the keys of those begin with who are looked for. Behind an `@` a domain, or what was typed of one so far. */
+/** The prefix of the keys to find. After an `@` comes a domain, or the start of one. */
 function keyBeginning(text: string): string {
   const email = emailKey(text);
-  // Of what is no domain there is no key: "ada@%" would be "ada@", and find everybody of that name, like a pattern.
+  // An invalid domain has no key: "ada@%" would become "ada@", and match like a pattern.
   return looksLikeEmail(text) && !email.endsWith("@") ? email : usernameKey(text);
 }
 

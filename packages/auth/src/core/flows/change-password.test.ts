@@ -77,7 +77,7 @@ describe("changePassword()", () => {
   });
 
   it.each(["short", "password123", "Ada Lovelace", "ada@example.com"])(
-    "refuses the new password %j and changes nothing",
+    "rejects the new password %j and changes nothing",
     async (bad) => {
       const { change, auth } = await start();
       expect(await reasonOf(change({ newPassword: bad }))).toBe("password_unacceptable");
@@ -202,7 +202,7 @@ describe("changePassword() at once with", () => {
     expect(await reasonOf(change())).toBe("ok");
   });
 
-  it("disabling: the change is refused, and says why", async () => {
+  it("disabling: the change is rejected, and says why", async () => {
     const hold = createHold();
     const { auth, change, kept } = await start({ passwords: createFakePasswordHasher({ pause: hold.pause }) });
     const held = hold.next("verify");
@@ -214,7 +214,7 @@ describe("changePassword() at once with", () => {
   });
 });
 
-it("changePassword() is told with whose it was and in which session, and its owner by mail", async () => {
+it("changePassword() is told with whose it was and in which session, and its owner by email", async () => {
   const { auth, change, kept, events } = await start();
   await change();
   expect(events.at(-1)).toEqual({ type: "password_changed", userId: kept.user.id, sessionId: kept.session.id });

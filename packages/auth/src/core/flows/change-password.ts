@@ -5,32 +5,32 @@ import { noticeTo } from "../email/outbox.ts";
 import type { SessionRotation } from "../ports/session-store.ts";
 import { decideRefresh } from "../tokens/decide-refresh.ts";
 import { parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts";
-import { prepareSuccessor } from "../tokens/rotation.ts";
 import { generateStepUpSecret } from "../tokens/step-up-secret.ts";
+import { prepareSuccessor } from "../tokens/successor.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import type { AuthDeps } from "./deps.ts";
-import { rejectionOfWrite } from "./session-errors.ts";
+import { writeRejection } from "./session-errors.ts";
 
 export interface PasswordChangeInput {
-  /** Who is asking: their session is kept, all their others end. */
+  /** This session is kept; all other sessions of the user are revoked. */
   principal: Pick<Principal, "user" | "session">;
   currentPassword: string;
   newPassword: string;
-  /** The session's refresh token, where the caller has it: then the session gets a new pair of tokens with the change. */
+  /** The session's refresh token, where the caller has it: then the change also issues new tokens. */
   refreshToken?: string | undefined;
-  /** Where it came from, where that is known: for the timeline. */
+  /** Where the request came from, where that is known: for the audit log. */
   client?: ClientInfo;
 }
 
 export interface PasswordChanged {
   stepUp: IssuedStepUp;
-  /** The new pair. Undefined where the refresh token was missing or is not the current one: then the client refreshes. */
+  /** The new tokens. Undefined where the refresh token was missing or is not the current one: then the client refreshes. */
   issued: IssuedTokens | undefined;
 }
 
 /**
- * Asks for the current password again (ASVS 6.2.3), because a session that was left open must not be enough. Whatever tokens
- * were copied before, none of them has the step-up secret that the change issues, and every older access token costs a refresh.
+ * Asks for the current password (ASVS 6.2.3), because an unlocked screen must not be enough. A token that was copied before
+ * does not have the step-up secret that the change issues, and every older access token needs a refresh.
  */
 export function createPasswordChange(
   deps: Pick<
@@ -64,10 +64,10 @@ export function createPasswordChange(
     const now = clock.now();
     const change = { userId: user.id, from, to, keepSessionId: session.id, stepUpHash: stepUp.hash, now };
     const rotation = renewal?.rotation;
-    // With the rotation or, where another tab was faster with it, without: the change itself does not hang on it.
+    // Without the rotation where another tab has rotated first: the change does not depend on it.
     const isRotated = rotation !== undefined && (await store.changePassword({ ...change, rotation }));
-    // Also where a login stored the same password in a newer way, or this session changed it twice. Those ended nothing.
-    if (!isRotated && !(await store.changePassword(change))) throw await rejectionOfWrite(deps, session.id);
+    // Also where a login has upgraded the hash, or this session has changed the password twice: then the session is not over.
+    if (!isRotated && !(await store.changePassword(change))) throw await writeRejection(deps, session.id);
     emit({ type: "password_changed", userId: user.id, sessionId: session.id }, client);
     sendEmail(noticeTo("password_changed", user, client));
     const isRenewed = renewal !== undefined && (isRotated || rotation === undefined);
@@ -104,23 +104,23 @@ function createCurrentPasswordCheck({
       const fields = { currentPassword: [message], ...(await checkNew())?.fields };
       throw new AuthError("invalid_credentials", { message, fields });
     };
-    const inTurn = () => limitInFlight(client?.ipAddress ?? null, check, session.id);
-    return rateLimiter.proof(about, inTurn, (scope) => emit({ type: "attempts_limited", scope, ...about }, client));
+    const limited = () => limitInFlight(client?.ipAddress ?? null, check, session.id);
+    return rateLimiter.stepUp(about, limited, (scope) => emit({ type: "attempts_limited", scope, ...about }, client));
   };
 }
 
 interface Renewal {
   session: StoredSession;
   refreshToken: RefreshToken;
-  /** What the change writes with it. Undefined where the pair was renewed a moment ago, and stays. */
+  /** What the change writes with it. Undefined where the tokens were rotated a moment ago, and stay. */
   rotation: SessionRotation | undefined;
 }
 
 /**
- * What the first row of the refresh table makes of the presented token; undefined where another row holds.
+ * The rotation by the first row of the refresh table; undefined where another row applies.
  *
- * No rotation begins within the repeat window of the last (assumption A2 of the refresh protocol), because a tab's request of
- * before that may still be on its way, and would be taken for a thief's. Then the current token stays, beside a new access token.
+ * No rotation starts within the retry window of the last one (assumption A2 of the refresh protocol), because an earlier request
+ * of another tab may still be in flight, and would count as a reuse. Then the refresh token stays, and only the access token is new.
  */
 async function prepareRenewal(
   deps: Pick<AuthDeps, "clock" | "limits" | "randomBytes" | "store">,
@@ -140,7 +140,7 @@ async function prepareRenewal(
   return { session: next, refreshToken: successor, rotation: change };
 }
 
-/** As the change leaves them. A claim that somebody changed meanwhile makes one more refresh, and nothing else. */
+/** The user after the change. A claim that changed at the same time only costs one more refresh. */
 function raised(user: User): User {
   return { ...user, credentialVersion: user.credentialVersion + 1, claimsVersion: user.claimsVersion + 1 };
 }

@@ -13,7 +13,7 @@ import type { RateLimiter } from "../rate-limit/limiter.ts";
 import type { createOneAtATime } from "../rate-limit/one-at-a-time.ts";
 import type { SessionLimits } from "../tokens/decide-refresh.ts";
 
-/** What each part of the rules works with. */
+/** The dependencies of the flows. Each takes the few that it names. */
 export interface AuthDeps {
   store: AuthStore;
   passwords: PasswordHasher;
@@ -22,17 +22,17 @@ export interface AuthDeps {
   appData: AppData | undefined;
   settings: AuthSettings;
   limits: SessionLimits;
-  /** What new passwords are held against beside their owner's names. */
+  /** What new passwords are checked against, beside the names of their user. */
   passwordPolicy: Pick<PasswordPolicy, "minLength" | "siteWords" | "isLeaked">;
   rateLimiter: RateLimiter;
-  /** Undefined where nothing is counted: then there is nothing to set a known device apart from. */
+  /** Undefined where nothing is limited: then a known device needs no limit of its own. */
   devices: DeviceTokens | undefined;
-  /** Runs what hashes a password, unless too much of that is under way from the same address. */
+  /** Runs a password hash, unless too many of them are in flight from the same address. */
   limitInFlight: ReturnType<typeof createInFlightLimit>;
-  /** Runs what one link of a mail may order, a call at a time. */
+  /** Runs the calls with one email link one after the other. */
   oneAtATime: ReturnType<typeof createOneAtATime>;
-  /** Says what happened, and where that came from when it is known. Waits for nobody. */
+  /** Emits an event, with where the request came from when that is known. Never waits. */
   emit(event: AuthEvent, client?: ClientInfo): void;
-  /** Orders a mail that says what happened. Waits for nobody. */
+  /** Enqueues an email. Never waits. */
   sendEmail(mail: EmailRequest): void;
 }

@@ -35,7 +35,7 @@ const between: Array<[string, (test: TestAuth, tokens: IssuedTokens, mail: TestM
   ],
 ];
 
-describe("an address is sent no more mails in an hour, and as many again in the next, by somebody who", () => {
+describe("an address is sent no more emails in an hour, and as many again in the next, by somebody who", () => {
   it.each(between)("registers, %s and registers again, ten times over (P14)", async (_, act) => {
     const test = createTestAuth();
     const mail = createTestMail(test.auth);

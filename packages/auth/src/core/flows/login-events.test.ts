@@ -5,7 +5,7 @@ import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-li
 import { ada, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import type { AuthError } from "../domain/errors.ts";
 
-it("each refused login is told, with whose it was, where that is known, and why", async () => {
+it("each rejected login is told, with whose it was, where that is known, and why", async () => {
   const { auth, events } = createTestAuth();
   const { user } = await registerAda(auth);
   const lastAfter = async (input: { identifier?: string; password?: string }) => {
@@ -34,7 +34,7 @@ it("a registration that has to wait is told, and is about nobody's account", asy
   expect(events.at(-1)).toEqual({ type: "attempts_limited", scope: "registration", userId: null, sessionId: null });
 });
 
-it("a registration that is refused says at each field what is wrong with it", async () => {
+it("a registration that is rejected says at each field what is wrong with it", async () => {
   const { auth } = createTestAuth();
   await registerAda(auth);
   const nonsense = { username: "a", email: "b", name: " ", password: ada.password, ...fromTerminal };
@@ -58,9 +58,9 @@ it("a login is told, and the upgrade of its hash, with whose they were", async (
   const { auth, events, passwords } = createTestAuth();
   const { user } = await registerAda(auth);
   passwords.version = 2;
-  const told = events.length;
+  const before = events.length;
   const { session } = await loginAda(auth);
-  expect(events.slice(told)).toEqual([
+  expect(events.slice(before)).toEqual([
     { type: "login_succeeded", userId: user.id, sessionId: session.id },
     { type: "password_hash_upgraded", userId: user.id },
   ]);

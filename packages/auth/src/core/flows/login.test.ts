@@ -87,7 +87,7 @@ describe("login()", () => {
     expect(passwords.calls.at(-1)).toEqual({ method: "verify", stored: true });
   });
 
-  it("tells of a stored hash that nothing can match, and refuses (P08)", async () => {
+  it("tells of a stored hash that nothing can match, and rejects (P08)", async () => {
     const { auth, store, events } = createTestAuth();
     const { user } = await registerAda(auth);
     const credentials = await store.findCredentialsById(user.id);

@@ -1,56 +1,31 @@
 import { AuthError } from "../domain/errors.ts";
 import type { LoginFailure } from "../domain/events.ts";
 import type { Credentials, IssuedTokens, SessionStart } from "../domain/model.ts";
-import { emailKey, looksLikeEmail, usernameKey } from "../identifiers/account-text.ts";
+import { emailKey, looksLikeEmail } from "../identifiers/email.ts";
+import { usernameKey } from "../identifiers/username.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import type { AuthDeps } from "./deps.ts";
-import { createNewDeviceNotice } from "./new-device-alert.ts";
+import { createNewDeviceAlert } from "./new-device-alert.ts";
 
 export interface LoginInput extends SessionStart {
   /** A username or an email. */
   identifier: string;
   password: string;
-  /** What the device was given at an earlier login, if it says so. */
+  /** The device's token from an earlier login, if it sends one. */
   deviceToken?: string | undefined;
 }
 
-export function createLogin(
-  deps: Pick<
-    AuthDeps,
-    | "rateLimiter"
-    | "clock"
-    | "devices"
-    | "limits"
-    | "sendEmail"
-    | "passwords"
-    | "settings"
-    | "limitInFlight"
-    | "store"
-    | "emit"
-  >,
-  issuer: TokenIssuer,
-) {
-  const { store, passwords, clock, settings, limits, rateLimiter, devices, limitInFlight, emit } = deps;
-  const noticeDevice = createNewDeviceNotice(deps);
+type LoginDeps = SessionDeps & Pick<AuthDeps, "rateLimiter" | "limitInFlight">;
 
-  async function login(input: LoginInput, found: Credentials | undefined): Promise<IssuedTokens> {
-    // Also for nobody: an unknown name must cost the time of a known one (ASVS 6.3.8).
-    const verdict = await passwords.verify(input.password, found?.passwordHash);
-    if (found && verdict.unusable) emit({ type: "password_hash_unusable", userId: found.user.id });
-    if (!found || !verdict.matches) throw fail(deps, input, found, found ? "wrong_password" : "unknown_user");
-    const { user } = found;
-    if (user.disabledAt !== null) throw fail(deps, input, found, "disabled");
+/** What the check of a password and the new session take, without the limits around them. */
+type SessionDeps = Pick<
+  AuthDeps,
+  "clock" | "devices" | "limits" | "sendEmail" | "passwords" | "settings" | "store" | "emit"
+>;
 
-    const { session, secrets } = issuer.begin(user, input);
-    const now = clock.now();
-    const room = { atMost: settings.sessionsPerUser, now, idleSince: now - limits.idleMs };
-    if ((await store.createSession(session, room)) !== "created") throw fail(deps, input, found, "credentials_changed");
-    emit({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
-    noticeDevice(user, session);
-    if (verdict.needsUpgrade) await upgradeHash(deps, found, input.password);
-    const issued = await issuer.issue(user, session, secrets);
-    return devices ? devices.remember(issued, input.deviceToken) : issued;
-  }
+export function createLogin(deps: LoginDeps, issuer: TokenIssuer) {
+  const { rateLimiter, devices, limitInFlight, emit } = deps;
+  const login = createPasswordLogin(deps, issuer);
 
   return async (input: LoginInput): Promise<IssuedTokens> => {
     const { identifier, ipAddress } = input;
@@ -69,13 +44,38 @@ export function createLogin(
   };
 }
 
+function createPasswordLogin(deps: SessionDeps, issuer: TokenIssuer) {
+  const { store, passwords, clock, settings, limits, devices, emit } = deps;
+  const alertNewDevice = createNewDeviceAlert(deps);
+
+  return async (input: LoginInput, found: Credentials | undefined): Promise<IssuedTokens> => {
+    // Also without an account: an unknown name must take the time of a known one (ASVS 6.3.8).
+    const verdict = await passwords.verify(input.password, found?.passwordHash);
+    if (found && verdict.unusable) emit({ type: "password_hash_unusable", userId: found.user.id });
+    if (!found || !verdict.matches) throw fail(deps, input, found, found ? "wrong_password" : "unknown_user");
+    const { user } = found;
+    if (user.disabledAt !== null) throw fail(deps, input, found, "disabled");
+
+    const { session, secrets } = issuer.begin(user, input);
+    const now = clock.now();
+    const quota = { atMost: settings.sessionsPerUser, now, idleSince: now - limits.idleMs };
+    if ((await store.createSession(session, quota)) !== "created")
+      throw fail(deps, input, found, "credentials_changed");
+    emit({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
+    alertNewDevice(user, session);
+    if (verdict.needsUpgrade) await upgradeHash(deps, found, input.password);
+    const issued = await issuer.issue(user, session, secrets);
+    return devices ? devices.remember(issued, input.deviceToken) : issued;
+  };
+}
+
 async function find({ store }: Pick<AuthDeps, "store">, identifier: string): Promise<Credentials | undefined> {
   return looksLikeEmail(identifier)
     ? store.findCredentials({ emailKey: emailKey(identifier) })
     : store.findCredentials({ usernameKey: usernameKey(identifier) });
 }
 
-/** An unknown name and a wrong password get one answer. Only who knew the password learns that the account is disabled. */
+/** An unknown name and a wrong password get one error. Only a user who knew the password learns that the account is disabled. */
 function fail(
   { emit }: Pick<AuthDeps, "emit">,
   from: LoginInput,
@@ -86,7 +86,7 @@ function fail(
   return new AuthError(why === "disabled" ? "account_disabled" : "invalid_credentials");
 }
 
-/** Best effort: whoever gave the right password is logged in, also when their hash has to stay as it is for today. */
+/** Best effort: the password was right, so the login succeeds also when the new hash could not be stored. */
 async function upgradeHash(
   { store, passwords, emit }: Pick<AuthDeps, "passwords" | "store" | "emit">,
   found: Credentials,

@@ -17,19 +17,19 @@ describe("logout() with an access token", () => {
   it("does nothing for an account that is gone", async () => {
     const { auth, first, events } = await createTestSession();
     await auth.deleteAccount({ principal: first });
-    const told = events.length;
+    const before = events.length;
     await auth.logout({ ...neither, accessToken: first.accessToken });
-    expect(events).toHaveLength(told);
+    expect(events).toHaveLength(before);
   });
 
   it.each([
     ["is busy", new AuthError("temporarily_unavailable")],
     ["is broken", new Error("disk I/O error")],
-  ])("says so when the store %s, and does not pretend", async (_, fault) => {
+  ])("says so when the store %s, and does not pretend", async (_, error) => {
     const { auth, store } = createTestAuth();
     const { accessToken } = await registerAda(auth);
-    const broken = createTestAuth({ store: { ...store, findSessionWithUser: () => Promise.reject(fault) } });
-    await expect(broken.auth.logout({ ...neither, accessToken })).rejects.toBe(fault);
+    const broken = createTestAuth({ store: { ...store, findSessionWithUser: () => Promise.reject(error) } });
+    await expect(broken.auth.logout({ ...neither, accessToken })).rejects.toBe(error);
     expect(await reasonOf(auth.verify(accessToken))).toBe("ok");
   });
 });

@@ -26,7 +26,7 @@ describe("logout() ends the session", () => {
     expect(await reasonOf(auth.verify(issued.accessToken))).toBe("session_revoked");
   });
 
-  it("with an access token that has run out, even a week ago", async () => {
+  it("with an access token that has expired, even a week ago", async () => {
     const { auth, clock } = createTestAuth();
     const issued = await registerAda(auth);
     clock.advance(7 * 86_400_000);

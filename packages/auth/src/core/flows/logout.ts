@@ -4,21 +4,21 @@ import type { AccessTokens } from "../tokens/access-token.ts";
 import { parseRefreshToken } from "../tokens/refresh-token.ts";
 import type { AuthDeps } from "./deps.ts";
 
-/** Whatever tokens the client still has. Each may be missing, out of date or nonsense: logging out never fails for that. */
+/** The tokens that the client has. Each may be missing, expired or malformed: a logout never fails for that. */
 export interface LogoutInput {
   refreshToken: string | undefined;
   accessToken: string | undefined;
 }
 
 /**
- * Ends every session that one of the tokens proves a hold on. When the store cannot do it, the error says so, and the
- * caller keeps its cookies: "logged out" is only said when it is true.
+ * Revokes the sessions of the tokens. When the store fails, the call fails and the client keeps its cookies: it shows
+ * "logged out" only when that is true.
  */
 export function createLogout(
   { store, clock, emit }: Pick<AuthDeps, "clock" | "store" | "emit">,
   accessTokens: AccessTokens,
 ): (input: LogoutInput) => Promise<void> {
-  /** A token of any generation will do, but the family secret must be right (invariant S7: ids can be guessed). */
+  /** A token of any generation counts, but its family secret must match (invariant S7: ids can be guessed). */
   async function sessionOfRefreshToken(text: string | undefined): Promise<string | undefined> {
     const token = text === undefined ? undefined : parseRefreshToken(text);
     const found = token && (await store.findStoredSession(token.sessionId));
@@ -32,7 +32,7 @@ export function createLogout(
       const now = Math.floor(clock.now() / 1000);
       const { claims, kid } = await accessTokens.verify(text, now, { acceptExpired: true });
       const found = await store.findSessionWithUser(claims.sid);
-      // A key that was stolen and replaced in another process must not log anybody out in this one.
+      // A stolen key that another process has revoked must not log a user out in this one.
       if (found) await accessTokens.recheckKey(kid, found.keyRingVersion, now, { acceptExpired: true });
       return claims.sid;
     } catch (error) {

@@ -11,7 +11,7 @@ it.each([
   [null, null, true],
 ])("%j and %j are the same kind of device: %j", (one, other, same) => expect(isSameKind(one, other)).toBe(same));
 
-it("a login from a new kind of device is told by mail, once, with where it came from", async () => {
+it("a login from a new kind of device is told by email, once, with where it came from", async () => {
   const { auth } = createTestAuth();
   const mail = createTestMail(auth);
   await registerAda(auth);

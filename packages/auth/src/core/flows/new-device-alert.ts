@@ -3,25 +3,25 @@ import { noticeTo } from "../email/outbox.ts";
 import type { AuthDeps } from "./deps.ts";
 
 /**
- * Tells the owner by mail of a login from a browser and system that none of their earlier ones came from, as far as the
- * timeline goes back. Waits for nobody: whoever gave the right password is logged in.
+ * Sends the user an email about a login from a browser and system that no earlier login came from, as far as the audit log
+ * goes back. The login does not wait for it.
  *
  * The user is the one that was read together with the password that matched.
  */
-export function createNewDeviceNotice({ store, sendEmail }: Pick<AuthDeps, "store" | "sendEmail">) {
+export function createNewDeviceAlert({ store, sendEmail }: Pick<AuthDeps, "store" | "sendEmail">) {
   return (user: User, session: Pick<Session, "id" | "userAgent" | "ipAddress">): void => {
     const { id, userAgent, ipAddress } = session;
-    const look = async () => {
+    const alertIfNew = async () => {
       const earlier = await store.listDevices({ userId: user.id, exceptSessionId: id });
       if (earlier.some((known) => isSameKind(known, userAgent))) return;
       sendEmail(noticeTo("new_device", user, { userAgent, ipAddress }));
     };
-    // A notice that is late or lost opens no door; the login stands in the timeline in any case.
-    look().catch(() => undefined);
+    // A lost alert is acceptable: the login is in the audit log in any case.
+    alertIfNew().catch(() => undefined);
   };
 }
 
-/** The same browser on the same system: their versions grow every month, and are nobody's news. */
+/** The same browser on the same system. Versions are ignored: they change every month. */
 export function isSameKind(one: string | null, other: string | null): boolean {
   return withoutVersions(one) === withoutVersions(other);
 }

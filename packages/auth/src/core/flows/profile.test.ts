@@ -24,7 +24,7 @@ it("changeName() makes tokens with the old name run out, and a refresh brings th
   expect((await auth.verify(next.accessToken)).user.name).toBe("Ada King");
 });
 
-it.each(["   ", "a".repeat(101), "Ada\u202eKing"])("changeName() refuses %j, as registration does", async (name) => {
+it.each(["   ", "a".repeat(101), "Ada\u202eKing"])("changeName() rejects %j, as registration does", async (name) => {
   const { change, kept } = await start();
   await expect(change(name)).rejects.toMatchObject({
     reason: "validation_failed",

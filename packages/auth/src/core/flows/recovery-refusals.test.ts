@@ -7,7 +7,7 @@ import { createTestMail } from "../../testing/test-mailer.ts";
 
 const client = { userAgent: "curl/8.5.0", ipAddress: "198.51.100.4" };
 
-it("whoever asks for too many mails is told to wait, as nobody in particular", async () => {
+it("whoever asks for too many emails is told to wait, as nobody in particular", async () => {
   const clock = createFakeClock();
   const rateLimitCounter = createMemoryRateLimitCounter(clock);
   const { auth, events } = createTestAuth({
@@ -20,7 +20,7 @@ it("whoever asks for too many mails is told to wait, as nobody in particular", a
   expect(events.at(-1)).toEqual({ type: "attempts_limited", scope: "mail", userId: null, sessionId: null });
 });
 
-it("a text that can be no link is refused like one that is good no more", async () => {
+it("a text that can be no link is rejected like one that is good no more", async () => {
   const { auth } = createTestAuth();
   for (const link of ["", "x", `${"A".repeat(42)}B`]) {
     expect(await reasonOf(auth.verifyEmail({ link }))).toBe("mail_link_invalid");
@@ -31,7 +31,7 @@ it("a text that can be no link is refused like one that is good no more", async 
   }
 });
 
-it("an address is used without the spaces around it, and the present one is refused in so many words", async () => {
+it("an address is used without the spaces around it, and the present one is rejected in so many words", async () => {
   const { auth, first } = await createTestSession();
   const mail = createTestMail(auth);
   await auth.changeEmail({ principal: first, email: "  ada.king@example.org " });
@@ -43,7 +43,7 @@ it("an address is used without the spaces around it, and the present one is refu
   });
 });
 
-it("whoever is logged in is told why no more mails are sent, and to come back in an hour", async () => {
+it("whoever is logged in is told why no more emails are sent, and to come back in an hour", async () => {
   const { auth } = createTestAuth({ mailsPerAddressPerHour: 1 });
   const first = await registerAda(auth); // and that was the one
   await expect(auth.requestEmailVerification({ principal: first })).rejects.toMatchObject({

@@ -27,12 +27,12 @@ async function start() {
   const reset = (link: string, password: string = newPassword) =>
     reasonOf(test.auth.resetPassword({ link, newPassword: password, client }));
   const login = (password: string) => reasonOf(test.auth.login({ identifier: "ada", password, ...fromTerminal }));
-  const told = async () =>
+  const auditEvents = async () =>
     (await test.auth.listAuditEntries(first.user.id, { limit: 100 })).entries.map(
       ({ event, detail }) => `${event} ${detail}`,
     );
   const now = async () => (await test.auth.verify((await loginAda(test.auth)).accessToken)).user;
-  return { ...test, first, principal, mail, askForReset, reset, login, told, now };
+  return { ...test, first, principal, mail, askForReset, reset, login, auditEvents, now };
 }
 
 /** Several are on their way at once: in which order they arrive is nobody's promise. */
@@ -42,7 +42,7 @@ const grace = { username: "grace", email: "grace@example.com", name: "Grace Hopp
 
 describe("a forgotten password", () => {
   it("is replaced by the link: the new one logs in, every session ends, the old one is nobody's", async () => {
-    const { auth, first, askForReset, reset, login, told, mail } = await start();
+    const { auth, first, askForReset, reset, login, auditEvents, mail } = await start();
     const second = await loginAda(auth, fromBrowser);
     expect(await reset(await askForReset())).toBe("ok");
     expect(await login(newPassword)).toBe("ok");
@@ -50,7 +50,7 @@ describe("a forgotten password", () => {
     for (const { accessToken } of [first, second]) {
       expect(await reasonOf(auth.verify(accessToken))).toBe("session_revoked");
     }
-    expect(await told()).toEqual(
+    expect(await auditEvents()).toEqual(
       expect.arrayContaining(["authn_token_created reset_password", "authn_password_change reset"]),
     );
     const notice = (await mail.deliver()).find(({ kind }) => kind === "password_changed");
@@ -126,14 +126,14 @@ describe("a forgotten password", () => {
     const { auth: watchedAuth } = createTestAuth({ store: watched });
     const ask = async (email: string) => {
       calls.length = 0;
-      const answer = await watchedAuth.requestPasswordReset({ email, client });
-      return [answer, [...calls]];
+      const output = await watchedAuth.requestPasswordReset({ email, client });
+      return [output, [...calls]];
     };
     expect(await ask(ada.email)).toEqual([undefined, ["enqueueEmail"]]);
     expect(await ask("nobody@example.com")).toEqual([undefined, ["enqueueEmail"]]);
   });
 
-  it("sends nobody a mail who has no account, or whose account is disabled", async () => {
+  it("sends nobody an email who has no account, or whose account is disabled", async () => {
     const { auth, mail, first, events } = await start();
     await mail.deliver();
     await auth.requestPasswordReset({ email: "nobody@example.com" });
@@ -146,7 +146,7 @@ describe("a forgotten password", () => {
     ]);
   });
 
-  it("sends an address so many mails in an hour and no more, with the same answer (P14)", async () => {
+  it("sends an address so many emails in an hour and no more, with the same answer (P14)", async () => {
     const { auth, mail, clock } = await start();
     await mail.deliver();
     const ask = () => reasonOf(auth.requestPasswordReset({ email: " ADA@example.com " }));
@@ -171,13 +171,13 @@ describe("a forgotten password", () => {
 
 describe("an address", () => {
   it("is verified by the link that follows the registration, once", async () => {
-    const { auth, mail, now, told } = await start();
+    const { auth, mail, now, auditEvents } = await start();
     const link = await mail.linkOf("verify_email");
     expect((await now()).emailVerifiedAt).toBeNull();
     expect(await auth.verifyEmail({ link })).toEqual({ email: ada.email, changed: false });
     expect((await now()).emailVerifiedAt).not.toBeNull();
     expect(await reasonOf(auth.verifyEmail({ link }))).toBe("mail_link_invalid");
-    expect(await told()).toContain("user_updated email_verified");
+    expect(await auditEvents()).toContain("user_updated email_verified");
   });
 
   it("is sent another link on request, until it is verified, and not without end (P14)", async () => {
@@ -196,7 +196,7 @@ describe("an address", () => {
   });
 
   it("is changed when the link at the new one is used; the old one is told before and after", async () => {
-    const { auth, mail, principal, now, told, login } = await start();
+    const { auth, mail, principal, now, auditEvents, login } = await start();
     await mail.deliver();
     await auth.changeEmail({ principal, email: "ada.king@example.org", client });
     const sent = (await mail.deliver()).sort(byKind);
@@ -213,7 +213,7 @@ describe("an address", () => {
     expect(await now()).toMatchObject({ email: "ada.king@example.org", claimsVersion: 2 });
     expect(await mail.deliver()).toMatchObject([{ kind: "email_changed", to: ada.email }]);
     expect(await login(ada.password)).toBe("ok");
-    expect(await told()).toContain("user_updated email");
+    expect(await auditEvents()).toContain("user_updated email");
   });
 
   it("that somebody else has is not taken, and its owner hears of it; the answer is the same (P14)", async () => {
@@ -230,7 +230,7 @@ describe("an address", () => {
   });
 
   it.each([ada.email, "ADA@Example.com", "nonsense", "a@b.c\r\nBcc: eve@example.com"])(
-    "%j is refused at once",
+    "%j is rejected at once",
     async (email) => {
       const { auth, principal } = await start();
       await expect(auth.changeEmail({ principal, email })).rejects.toMatchObject({

@@ -65,23 +65,23 @@ it("two users, 50 refreshes of each at once, some of which fail: nobody gets ano
   const { auth } = createTestAuth({ store });
   const grace = { username: "grace", email: "grace@example.com", name: "Grace Hopper", password: newPassword };
   const people = [await registerAda(auth), await auth.register({ ...grace, ...fromTerminal })];
-  const answers = await Promise.all(
+  const outputs = await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
       const asked = people[index % 2];
-      const answer = await auth
+      const output = await auth
         .refresh({ refreshToken: asked?.refreshToken ?? "", delivery: "body" })
         .catch((error) => {
           expect(error).toMatchObject({ reason: "temporarily_unavailable" });
           return undefined;
         });
-      return { asked, answer };
+      return { asked, output };
     }),
   );
-  const answered = answers.filter(({ answer }) => answer);
+  const answered = outputs.filter(({ output }) => output);
   expect(answered.length).toBeGreaterThan(50);
   expect(answered.length).toBeLessThan(100);
-  for (const { asked, answer } of answered) {
-    expect([answer?.user.id, answer?.session.id]).toEqual([asked?.user.id, asked?.session.id]);
+  for (const { asked, output } of answered) {
+    expect([output?.user.id, output?.session.id]).toEqual([asked?.user.id, asked?.session.id]);
   }
   // A failure is remembered by nobody: the next to ask is answered.
   for (const { refreshToken } of people) {

@@ -197,7 +197,7 @@ describe("refreshes of two sessions of one user, in every order of their steps,"
 
 describe("a change of a user's role, while a refresh is under way,", () => {
   it(
-    "refuses every token that says the old one as expired, and the next one says the new one (R14)",
+    "rejects every token that says the old one as expired, and the next one says the new one (R14)",
     patience,
     async () => {
       await everyOrder(async (choose) => {

@@ -122,7 +122,7 @@ async function tryInPeace(world: RefreshWorld, jar = 0): Promise<string | undefi
 }
 
 describe("an honest client, however bad the network and the server are,", () => {
-  it("is never refused before its session runs out, and the session stays one (L1, S1, S2, S7)", async () => {
+  it("is never rejected before its session runs out, and the session stays one (L1, S1, S2, S7)", async () => {
     await fc.assert(
       fc.asyncProperty(script, turns, async (steps, stream) => {
         const world = await new RefreshWorld(aWorldState(), { pause: pauseFor(stream) }).open();
@@ -183,7 +183,7 @@ describe("a thief who copied the jar once", () => {
     return world.answers.at(-1)?.outcome;
   }
 
-  it("and the victim cannot both go on (S5), and whoever is refused is refused because the session is over (S6)", async () => {
+  it("and the victim cannot both go on (S5), and whoever is rejected is rejected because the session is over (S6)", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyTurn, { maxLength: 4 }),
@@ -242,15 +242,15 @@ describe("two tabs, every interleaving of sending, losing, doubling and deliveri
   /** What may happen in a state; each kind once for each message that differs. */
   function stepsOf(state: WorldState): Step[] {
     const messages = state.inFlight.map((_, at) => at).filter((at) => firstOfItsKind(state.inFlight, at));
-    const room = state.inFlight.length < 3;
+    const space = state.inFlight.length < 3;
     return [
-      ...(room ? [{ do: "send", jar: 0 } as const] : []),
+      ...(space ? [{ do: "send", jar: 0 } as const] : []),
       ...messages.flatMap((at): Step[] => {
         const isRequest = state.inFlight[at]?.kind === "request";
         return [
           { do: "deliver", message: at },
           { do: "lose", message: at },
-          ...(room ? [{ do: "duplicate", message: at } as const] : []),
+          ...(space ? [{ do: "duplicate", message: at } as const] : []),
           ...(isRequest
             ? [
                 { do: "crash", message: at, moment: "before" } as const,

@@ -69,14 +69,14 @@ describe("refresh() revokes the session when a spent token returns", () => {
   });
 
   it("whatever the order of an honest rotation and the thief's attempt at the same instant (R15)", async () => {
-    for (const place of ["findStoredSession", "rotateSession", "revokeSession"]) {
+    for (const copy of ["findStoredSession", "rotateSession", "revokeSession"]) {
       for (const moment of ["before", "after"] as const) {
         const hold = createHold();
         const test = await createTestSession({ store: createMemoryStore({ pause: hold.pause }) });
         const { first, refresh } = test;
         const next = await refresh(first.refreshToken);
         const current = await refresh(next.refreshToken);
-        const held = hold.next(place, moment);
+        const held = hold.next(copy, moment);
         const both = [reasonOf(refresh(current.refreshToken)), reasonOf(refresh(first.refreshToken))];
         await held.reached;
         await new Promise((resolve) => setImmediate(resolve));
@@ -88,7 +88,7 @@ describe("refresh() revokes the session when a spent token returns", () => {
   });
 });
 
-describe("refresh() refuses, and changes nothing,", () => {
+describe("refresh() rejects, and changes nothing,", () => {
   const random = seededRandomBytes("strangers");
   const tampered: Array<[string, why: string, (text: string) => string]> = [
     ["text that is no token", "malformed", () => "x"],
@@ -161,9 +161,9 @@ describe("refresh() refuses, and changes nothing,", () => {
     let { refreshToken } = first;
     for (let minutes = 10; minutes < 60; minutes += 10) {
       clock.advance(600 * second);
-      const answer = await refresh(refreshToken);
-      refreshToken = answer.refreshToken;
-      expect(answer.refreshExpiresIn).toBe(3600 - minutes * 60);
+      const output = await refresh(refreshToken);
+      refreshToken = output.refreshToken;
+      expect(output.refreshExpiresIn).toBe(3600 - minutes * 60);
     }
     clock.advance(600 * second);
     expect(await reasonOf(refresh(refreshToken))).toBe("session_expired");
@@ -198,7 +198,7 @@ describe("endedError() says by what a session was ended", () => {
     expect(error.message).toMatch(message);
   });
 
-  it("and nothing more where the session's own end is not what it is refused for", () => {
+  it("and nothing more where the session's own end is not what it is rejected for", () => {
     const ended = { revokedReason: "ended_by_user" } as const;
     for (const error of [endedError("account_disabled", ended), endedError("session_revoked", undefined)]) {
       expect(error.endedBecause).toBeUndefined();

@@ -56,8 +56,8 @@ describe("refresh()", () => {
     "gives %d parallel calls one and the same successor, and rotates once (R01, R02)",
     async (calls) => {
       const { first, refresh, row, events } = await createTestSession();
-      const answers = await Promise.all(Array.from({ length: calls }, () => refresh(first.refreshToken)));
-      expect(new Set(answers.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+      const outputs = await Promise.all(Array.from({ length: calls }, () => refresh(first.refreshToken)));
+      expect(new Set(outputs.map(({ refreshToken }) => refreshToken)).size).toBe(1);
       expect((await row()).generation).toBe(1);
       expect(events.filter((event) => event.type === "session_refreshed" && event.how === "rotated")).toHaveLength(1);
     },
@@ -71,8 +71,8 @@ describe("refresh()", () => {
           for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
           return refresh(first.refreshToken);
         });
-        const answers = await Promise.all(calls);
-        expect(new Set(answers.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+        const outputs = await Promise.all(calls);
+        expect(new Set(outputs.map(({ refreshToken }) => refreshToken)).size).toBe(1);
         expect((await row()).generation).toBe(1);
       }),
       { numRuns: 100 },
@@ -109,20 +109,20 @@ describe("refresh()", () => {
 
   it("survives any number of lost replies, each of them after the window", async () => {
     const { clock, first, refresh } = await createTestSession();
-    let answer = first;
+    let output = first;
     for (let tries = 0; tries < 20; tries += 1) {
       clock.advance(3600 * second);
-      answer = await refresh(first.refreshToken);
+      output = await refresh(first.refreshToken);
     }
-    expect((await refresh(answer.refreshToken)).session.generation).toBe(2);
+    expect((await refresh(output.refreshToken)).session.generation).toBe(2);
   });
 
   it("lets parallel retries after the window agree on one fresh successor", async () => {
     const { clock, first, refresh } = await createTestSession();
     const lost = await refresh(first.refreshToken);
     clock.advance(day);
-    const answers = await Promise.all(Array.from({ length: 16 }, () => refresh(first.refreshToken)));
-    const successors = new Set(answers.map(({ refreshToken }) => refreshToken));
+    const outputs = await Promise.all(Array.from({ length: 16 }, () => refresh(first.refreshToken)));
+    const successors = new Set(outputs.map(({ refreshToken }) => refreshToken));
     expect(successors.size).toBe(1);
     expect(successors).not.toContain(lost.refreshToken);
   });

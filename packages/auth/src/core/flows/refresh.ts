@@ -4,22 +4,22 @@ import { hashSecret, sameHash } from "../domain/secrets.ts";
 import { refreshAttempts } from "../domain/settings.ts";
 import { decideRefresh, type RefreshDecision } from "../tokens/decide-refresh.ts";
 import { deriveNextToken, parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts";
-import { prepareSuccessor } from "../tokens/rotation.ts";
+import { prepareSuccessor } from "../tokens/successor.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import type { AuthDeps } from "./deps.ts";
 import { endedError } from "./session-errors.ts";
 
 export interface RefreshInput {
   refreshToken: string;
-  /** How the token arrived: a session's tokens travel only the way they were handed out. */
+  /** How the token arrived: a session's tokens are accepted only by the delivery that they were issued for. */
   delivery: Delivery;
-  /** Where it came from, where that is known: for the timeline, and for no decision. */
+  /** Where the request came from, where that is known: for the audit log only. */
   client?: ClientInfo;
 }
 
 /**
- * The shell around `decideRefresh`: read, decide, one conditional write, and again when somebody else was faster. All
- * that makes it safe is in the pure decision and in the store's WHERE clause; nothing here remembers anything.
+ * The shell around `decideRefresh`: read, decide, one conditional write, and again after a lost race. The pure decision and
+ * the store's WHERE clause make it safe; this function keeps no state.
  */
 export function createRefresh(
   deps: Pick<AuthDeps, "clock" | "limits" | "randomBytes" | "store" | "emit">,
@@ -36,12 +36,12 @@ export function createRefresh(
     for (let attempt = 0; attempt < refreshAttempts; attempt += 1) {
       const found = await store.findStoredSession(token.sessionId);
       const decision = decideRefresh(found, token, { delivery, now: clock.now(), limits });
-      if (!found || decision.do === "refuse" || decision.do === "revoke") {
+      if (!found || decision.do === "reject" || decision.do === "revoke") {
         throw await reject(deps, found, decision, token, client);
       }
       const next = await carryOut(deps, found.session, token, decision.do);
       if (!next) continue;
-      const how = ({ rotate: "rotated", repeat: "repeated", rearm: "rearmed" } as const)[decision.do];
+      const how = ({ rotate: "rotated", resend: "repeated", reissue: "rearmed" } as const)[decision.do];
       emit({ type: "session_refreshed", userId: found.user.id, sessionId: token.sessionId, how }, client);
       return issuer.issue(found.user, next.session, { refreshToken: next.successor });
     }
@@ -49,16 +49,16 @@ export function createRefresh(
   };
 }
 
-/** Does what was decided, or returns undefined when the row changed meanwhile and has to be judged again. */
+/** Carries out the decision; undefined when the row changed in between, and has to be decided again. */
 async function carryOut(
   deps: Pick<AuthDeps, "clock" | "limits" | "randomBytes" | "store">,
   session: StoredSession,
   token: RefreshToken,
-  what: "rotate" | "repeat" | "rearm",
+  what: "rotate" | "resend" | "reissue",
 ): Promise<{ session: StoredSession; successor: RefreshToken } | undefined> {
-  if (what === "repeat") {
+  if (what === "resend") {
     const successor = deriveNextToken(token, session.generation, session.salt);
-    // Always so, unless somebody edited the row by hand. Then a token that cannot work must not be handed out.
+    // Differs only in a row that was edited by hand. Then no token is issued, because it could not work.
     if (!sameHash(hashSecret(successor.secret), session.nextHash)) throw new AuthError("temporarily_unavailable");
     return { session, successor };
   }
@@ -76,20 +76,20 @@ async function reject(
   client: ClientInfo | undefined,
 ): Promise<AuthError> {
   if (found && decision.do === "revoke") {
-    // Whoever presents it: the session has two holders, and which of them is honest cannot be told from here.
+    // The session has two holders, and the server cannot know which of them is the user.
     await store.revokeSession({ sessionId, reason: "refresh_token_reused", now: clock.now() });
     emit({ type: "refresh_token_reused", userId: found.user.id, sessionId }, client);
     return new AuthError("refresh_token_reused");
   }
-  if (decision.do !== "refuse") return new AuthError("refresh_token_invalid");
+  if (decision.do !== "reject") return new AuthError("refresh_token_invalid");
   const known = { userId: found?.user.id ?? null, sessionId: found ? sessionId : null };
   emit({ type: "refresh_refused", ...known, why: decision.why }, client);
   return endedError(decision.reason, found?.session);
 }
 
 /**
- * Says whether a refresh token is refused for good, and changes nothing: for what clears cookies away. A token that a refresh
- * would end its session for is not dead yet.
+ * Whether a refresh token is rejected for good. Changes nothing: it decides whether stale cookies are cleared. A token whose
+ * refresh would revoke the session is not dead yet.
  */
 export function createRefreshJudge({
   store,
@@ -102,6 +102,6 @@ export function createRefreshJudge({
     const token = parseRefreshToken(refreshToken);
     if (!token) return true;
     const found = await store.findStoredSession(token.sessionId);
-    return decideRefresh(found, token, { delivery, now: clock.now(), limits }).do === "refuse";
+    return decideRefresh(found, token, { delivery, now: clock.now(), limits }).do === "reject";
   };
 }

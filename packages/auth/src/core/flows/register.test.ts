@@ -71,7 +71,7 @@ describe("register()", () => {
     ["username", { username: "ＡＤＡ" }, "username_taken"],
     ["email", { username: "grace", email: "ADA@EXAMPLE.COM" }, "email_taken"],
     ["email, with a fullwidth @", { username: "grace", email: "ada\uFF20example.com" }, "email_taken"],
-  ] as const)("refuses a twin of a taken %s, and names the field", async (_, twin, reason) => {
+  ] as const)("rejects a twin of a taken %s, and names the field", async (_, twin, reason) => {
     const { auth } = createTestAuth();
     await registerAda(auth);
     const error = await errorOf(auth.register({ ...ada, email: "other@example.com", ...twin, ...fromTerminal }));
@@ -125,7 +125,7 @@ describe("register()", () => {
   });
 
   it.each(["short", "password123", ada.email, "Ada Lovelace", "watchword"])(
-    "refuses the password %j",
+    "rejects the password %j",
     async (password) => {
       const { auth, passwords } = createTestAuth();
       const error = await errorOf(auth.register({ ...ada, password, ...fromTerminal }));
@@ -144,7 +144,7 @@ describe("register()", () => {
   });
 });
 
-describe("registration by mail", () => {
+describe("registration by email", () => {
   const { email, ...account } = ada;
   const grace = { username: "grace", name: "Grace Hopper", password: "a long enough sentence" };
 
@@ -293,7 +293,7 @@ describe("registration by mail", () => {
     expect(await reasonOf(complete(link))).toBe("ok");
   });
 
-  it("sends an address so many mails in an hour and no more, and the owner of a disabled account none (P14)", async () => {
+  it("sends an address so many emails in an hour and no more, and the owner of a disabled account none (P14)", async () => {
     const { auth, clock, ask, mail, askForLink, complete } = start();
     const { user } = await complete(await askForLink());
     for (let asked = 0; asked < 8; asked += 1) await ask();
@@ -306,7 +306,7 @@ describe("registration by mail", () => {
     expect(await mail.deliver()).toEqual([]);
   });
 
-  it.each(["nobody", "", "ada@", "a b@example.com"])("refuses %j, which is no address", async (address) => {
+  it.each(["nobody", "", "ada@", "a b@example.com"])("rejects %j, which is no address", async (address) => {
     const { ask, mail } = start();
     expect(await errorOf(ask(address))).toMatchObject({
       reason: "validation_failed",

@@ -2,17 +2,12 @@ import { errorOfNewPassword } from "../credentials/password/policy.ts";
 import { AuthError, type FieldErrors } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
 import type { IssuedTokens, SessionStart, User } from "../domain/model.ts";
-import { hashEmailLinkToken, linkEnds } from "../email/link-token.ts";
+import { hashEmailLinkToken, linkQuery, requireLinkHash } from "../email/link-token.ts";
 import { verificationOf } from "../email/outbox.ts";
-import {
-  canonicalEmail,
-  emailKey,
-  usernameKey,
-  validateEmail,
-  validateName,
-  validateUsername,
-} from "../identifiers/account-text.ts";
+import { canonicalEmail, emailKey, validateEmail } from "../identifiers/email.ts";
+import { validateName } from "../identifiers/name.ts";
 import { usernameSkeleton } from "../identifiers/skeleton.ts";
+import { usernameKey, validateUsername } from "../identifiers/username.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import type { AuthDeps } from "./deps.ts";
 import { type EmailRequestInput, requestEmail } from "./email-request.ts";
@@ -29,78 +24,74 @@ export interface CompleteRegistrationInput extends Omit<RegisterInput, "email"> 
   link: string;
 }
 
+type RegistrationDeps = AccountDeps & Pick<AuthDeps, "rateLimiter" | "oneAtATime" | "limitInFlight">;
+
+/** What the creation of an account takes, without the limits around it. */
+type AccountDeps = Pick<
+  AuthDeps,
+  "clock" | "devices" | "sendEmail" | "passwordPolicy" | "passwords" | "randomBytes" | "settings" | "store" | "emit"
+>;
+
 /**
- * How accounts begin: at once, or with a link that is sent to their address. In the second way there is no account before
- * its address is shown to be somebody's, and whoever asks is told nothing of it (docs/decisions/0020).
+ * How accounts begin: at once, or by a link that is sent to their address. In the second way an account exists only after the
+ * user has read an email at that address, and a caller does not learn whether an address has an account
+ * (docs/decisions/0020).
  */
-export function createRegistration(
-  deps: Pick<
-    AuthDeps,
-    | "rateLimiter"
-    | "clock"
-    | "devices"
-    | "sendEmail"
-    | "oneAtATime"
-    | "passwordPolicy"
-    | "passwords"
-    | "randomBytes"
-    | "settings"
-    | "limitInFlight"
-    | "store"
-    | "emit"
-  >,
-  issuer: TokenIssuer,
-) {
-  const { store, settings, clock, rateLimiter, limitInFlight, oneAtATime, emit } = deps;
-
-  const limited = (input: SessionStart, make: () => Promise<IssuedTokens>) =>
-    rateLimiter.registration(
-      input.ipAddress,
-      () => limitInFlight(input.ipAddress, make),
-      (scope) => emit({ type: "attempts_limited", scope, userId: null, sessionId: null }, input),
-    );
-
-  const queryOf = (secretHash: Uint8Array) => ({ secretHash, ...linkEnds("register", settings, clock.now()) });
-
-  async function findLink(secretHash: Uint8Array) {
-    const found = await store.findRegistrationLink(queryOf(secretHash));
-    if (!found) throw new AuthError("mail_link_invalid");
-    return { email: found.email, emailKey: emailKey(found.email) };
-  }
-
+export function createRegistration(deps: RegistrationDeps, issuer: TokenIssuer) {
+  const { settings, oneAtATime } = deps;
   return {
     async register(input: RegisterInput): Promise<IssuedTokens> {
       if (settings.registration === "by_mail") throw new AuthError("registration_by_mail");
-      return limited(input, () => makeAccount(deps, issuer, input));
+      return limitRegistration(deps, input, () => createAccount(deps, issuer, input));
     },
 
     requestRegistration: (request: EmailRequestInput): Promise<void> => requestEmail(deps, "register", request),
 
     async completeRegistration(input: CompleteRegistrationInput): Promise<IssuedTokens> {
-      const secretHash = hashEmailLinkToken(input.link);
-      if (!secretHash) throw new AuthError("mail_link_invalid");
-      const { emailKey: address } = await findLink(secretHash);
-      return oneAtATime(`registration ${address}`, () =>
-        limited(input, async () => {
-          const { email } = await findLink(secretHash);
-          return makeAccount(deps, issuer, { ...input, email }, secretHash);
+      const secretHash = requireLinkHash(input.link);
+      const { email: address } = await requireLink(deps, secretHash);
+      return oneAtATime(`registration ${emailKey(address)}`, () =>
+        limitRegistration(deps, input, async () => {
+          const { email } = await requireLink(deps, secretHash);
+          return createAccount(deps, issuer, { ...input, email }, secretHash);
         }),
       );
     },
 
     async findRegistrationLinkEmail(link: string): Promise<{ email: string } | undefined> {
       const secretHash = hashEmailLinkToken(link);
-      return secretHash && store.findRegistrationLink(queryOf(secretHash));
+      return secretHash && findLink(deps, secretHash);
     },
   };
 }
 
-/** @param secretHash of the link that shows the address to be theirs, where there is one; the store consumes it */
-async function makeAccount(
-  deps: Pick<
-    AuthDeps,
-    "clock" | "devices" | "sendEmail" | "passwordPolicy" | "passwords" | "randomBytes" | "settings" | "store" | "emit"
-  >,
+function limitRegistration<T>(
+  { rateLimiter, limitInFlight, emit }: Pick<AuthDeps, "rateLimiter" | "limitInFlight" | "emit">,
+  client: SessionStart,
+  run: () => Promise<T>,
+): Promise<T> {
+  return rateLimiter.registration(
+    client.ipAddress,
+    () => limitInFlight(client.ipAddress, run),
+    (scope) => emit({ type: "attempts_limited", scope, userId: null, sessionId: null }, client),
+  );
+}
+
+type LinkDeps = Pick<AuthDeps, "clock" | "settings" | "store">;
+
+function findLink({ store, settings, clock }: LinkDeps, secretHash: Uint8Array) {
+  return store.findRegistrationLink(linkQuery("register", secretHash, settings, clock.now()));
+}
+
+async function requireLink(deps: LinkDeps, secretHash: Uint8Array): Promise<{ email: string }> {
+  const found = await findLink(deps, secretHash);
+  if (!found) throw new AuthError("mail_link_invalid");
+  return found;
+}
+
+/** @param secretHash of the link that verifies the address, where there is one; the store consumes it */
+async function createAccount(
+  deps: AccountDeps,
   issuer: TokenIssuer,
   input: RegisterInput,
   secretHash?: Uint8Array,
@@ -115,8 +106,8 @@ async function makeAccount(
     usernameSkeleton: usernameSkeleton(user.username),
     emailKey: emailKey(user.email),
   };
-  // The user and the first session are one write: whoever is told "try again" has not already taken the name.
-  const link = secretHash && { secretHash, ...linkEnds("register", settings, clock.now()) };
+  // The user and the first session are one write: a user who is told "try again" must not have taken the name already.
+  const link = secretHash && linkQuery("register", secretHash, settings, clock.now());
   const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session, link });
   if (outcome === "link_invalid") throw new AuthError("mail_link_invalid");
   if (outcome !== "created") throw await takenError(deps, outcome, secretHash ? undefined : keys.emailKey);
@@ -131,7 +122,7 @@ type AccountText = Pick<RegisterInput, "username" | "email" | "name">;
 function newUser(
   { clock, randomBytes }: Pick<AuthDeps, "clock" | "randomBytes">,
   account: AccountText,
-  isAddressShown: boolean,
+  isEmailVerified: boolean,
 ): User {
   const now = clock.now();
   return {
@@ -142,12 +133,12 @@ function newUser(
     credentialVersion: 1,
     role: "user",
     claimsVersion: 1,
-    emailVerifiedAt: isAddressShown ? now : null,
+    emailVerifiedAt: isEmailVerified ? now : null,
   };
 }
 
 /**
- * Reports all that is wrong with a new account in one answer, the password too.
+ * Reports all issues of a new account in one error, those of the password too.
  *
  * @throws {AuthError} `validation_failed` | `password_unacceptable` where only the password is
  */
@@ -155,14 +146,14 @@ async function checkAccount(
   input: AccountText & { password: string },
   policy: AuthDeps["passwordPolicy"],
 ): Promise<AccountText> {
-  const complaints = {
+  const issues = {
     username: input.username.trim() === "" ? "Enter a username" : validateUsername(input.username),
     email: input.email.trim() === "" ? "Enter your email address" : validateEmail(input.email),
     name: validateName(input.name),
     password: input.password === "" ? "Enter a password" : undefined,
   };
   const fields: FieldErrors = Object.fromEntries(
-    Object.entries(complaints).flatMap(([field, complaint]) => (complaint ? [[field, [complaint]]] : [])),
+    Object.entries(issues).flatMap(([field, issue]) => (issue ? [[field, [issue]]] : [])),
   );
   const account = {
     username: input.username.trim(),
@@ -180,10 +171,10 @@ async function checkAccount(
 }
 
 /**
- * Names both fields where both are taken. That gives no more answers than before: each counted try asks about one username
- * and one address.
+ * Names both fields where both are taken. An attacker learns no more by that: each counted try is about one username and one
+ * address.
  *
- * @param emailKey of the address that was typed; undefined where a link has settled it
+ * @param emailKey of the address that was typed; undefined where a link has verified it
  */
 async function takenError(
   { store }: Pick<AuthDeps, "store">,

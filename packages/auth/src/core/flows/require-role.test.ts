@@ -5,12 +5,12 @@ import type { Role } from "../domain/model.ts";
 async function asked(own: Role, roles: readonly Role[]) {
   const { auth, events } = createTestAuth();
   const { user, session } = await registerAda(auth);
-  const told = events.length;
+  const before = events.length;
   const principal = { user: { ...user, role: own }, session };
   const { userAgent, ipAddress } = fromTerminal;
   const request = { principal, roles, procedure: "admin.findUsers", client: { userAgent, ipAddress } };
   const reason = await reasonOf((async () => auth.requireRole(request))());
-  return { reason, told: events.slice(told), principal };
+  return { reason, emitted: events.slice(before), principal };
 }
 
 describe("requireRole()", () => {
@@ -18,17 +18,17 @@ describe("requireRole()", () => {
     ["admin", ["admin"]],
     ["user", ["admin", "user"]],
   ])("lets %s through where one of %j is needed, and tells of nothing", async (own, roles) => {
-    expect(await asked(own, roles)).toMatchObject({ reason: "ok", told: [] });
+    expect(await asked(own, roles)).toMatchObject({ reason: "ok", emitted: [] });
   });
 
   it.each<[Role, Role[]]>([
     ["user", ["admin"]],
     ["admin", []],
-  ])("refuses %s where one of %j is needed, and tells who asked for what", async (own, roles) => {
-    const { reason, told, principal } = await asked(own, roles);
+  ])("rejects %s where one of %j is needed, and tells who asked for what", async (own, roles) => {
+    const { reason, emitted, principal } = await asked(own, roles);
     const { user, session } = principal;
     expect(reason).toBe("forbidden");
-    expect(told).toEqual([
+    expect(emitted).toEqual([
       { type: "access_refused", userId: user.id, sessionId: session.id, procedure: "admin.findUsers" },
     ]);
   });

@@ -4,17 +4,17 @@ import type { AuthDeps } from "./deps.ts";
 
 export interface RequireRoleInput {
   principal: Pick<Principal, "user" | "session">;
-  /** The roles of which one is needed. With none, nobody has it. */
+  /** The user needs one of these roles. With an empty list every call is rejected. */
   roles: readonly Role[];
-  /** What was called: `admin.listUsers`, say. A name of ours, never one that somebody sent. */
+  /** The procedure that was called, such as `admin.listUsers`: our own name, never text from the client. */
   procedure: string;
   client?: ClientInfo;
 }
 
 /**
- * Who may do what, beyond being logged in. The role is the one in the access token, which is believed only as long as it is
- * still the user's (`Principal`). A refusal is told as an event: our own pages offer nobody what they may not do, so that
- * somebody who asks for it went around them (ASVS 16.3.2).
+ * Authorization by role. The role comes from the access token, and counts only while the user still has it (`Principal`). A
+ * rejection emits an event: our pages do not offer a call to a user without the role, so the caller has bypassed them
+ * (ASVS 16.3.2).
  */
 export function createAccess({ emit }: Pick<AuthDeps, "emit">) {
   return {

@@ -4,7 +4,7 @@ import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { ada, createTestAuth, reasonOf } from "../../testing/test-auth.ts";
 
-it("a write that was refused although nothing had ended may simply be made again", async () => {
+it("a write that was rejected although nothing had ended may simply be made again", async () => {
   const { store, first } = await createTestSession();
   const lost = { ...store, recordStepUp: async () => false, changePassword: async () => false };
   const { auth } = createTestAuth({ store: lost });

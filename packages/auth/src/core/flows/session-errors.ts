@@ -4,10 +4,10 @@ import { sessionEnd } from "../tokens/decide-refresh.ts";
 import type { AuthDeps } from "./deps.ts";
 
 /**
- * Why a write that was allowed at our look was refused a moment later: something ended the session in between, such as a
- * change of the password elsewhere, or an administrator. Where nothing did, the same call may simply be made again.
+ * The error for a conditional write that changed nothing: in most cases the session was revoked since the read, by a change of
+ * the password or an administrator. Where it was not, the failure is transient.
  */
-export async function rejectionOfWrite(
+export async function writeRejection(
   { store, clock, limits }: Pick<AuthDeps, "clock" | "limits" | "store">,
   sessionId: string,
 ): Promise<AuthError> {
@@ -16,7 +16,7 @@ export async function rejectionOfWrite(
   return end ? endedError(end, found?.session) : new AuthError("temporarily_unavailable");
 }
 
-/** Says, too, by what a session was ended: its owner has to hear of it, in every tab. */
+/** The error also says what revoked the session, for the user to see in every tab. */
 export function endedError(
   reason: SessionEnd | "refresh_token_invalid",
   session: Pick<Session, "revokedReason"> | undefined,
@@ -27,7 +27,7 @@ export function endedError(
   return message ? new AuthError(reason, { endedBecause: because, message }) : new AuthError(reason);
 }
 
-/** The ends that somebody has to be told more of than that it is one. */
+/** The reasons that the user has to see. */
 const sentences: Partial<Record<RevokedReason, string>> = {
   password_changed: "You were logged out on this device because the password was changed",
   ended_by_user: "You ended this login from another device",

@@ -2,7 +2,7 @@ import type { StoredSession } from "../domain/model.ts";
 import { sessionEnd } from "../tokens/decide-refresh.ts";
 import type { AuthDeps } from "./deps.ts";
 
-/** Where somebody is logged in: only what a token of it would still be good for. */
+/** The user's sessions, without those that are over. */
 export function createSessionList({
   store,
   clock,

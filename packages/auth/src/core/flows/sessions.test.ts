@@ -26,9 +26,9 @@ describe("endSession()", () => {
     expect(await rejectionOf(auth.verify(there.accessToken))).toEqual(why);
     expect(await rejectionOf(auth.refresh({ refreshToken: there.refreshToken, delivery: "body" }))).toEqual(why);
     expect(await reasonOf(auth.verify(here.accessToken))).toBe("ok");
-    const told = events.length;
+    const before = events.length;
     expect(await auth.endSession(here, there.session.id)).toBe(false);
-    expect(events).toHaveLength(told);
+    expect(events).toHaveLength(before);
   });
 
   it("ends nothing of anybody else's, whatever id is given", async () => {

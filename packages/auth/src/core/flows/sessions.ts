@@ -1,7 +1,7 @@
 import type { Principal } from "../domain/model.ts";
 import type { AuthDeps } from "./deps.ts";
 
-/** What people do about their sessions from any one of them. Each is one statement of the store, and counts at once. */
+/** How users revoke their own sessions. Each is one statement of the store, and counts at once. */
 export function createSessionEnding({ store, clock, emit }: Pick<AuthDeps, "clock" | "store" | "emit">) {
   return {
     async logoutEverywhere(userId: string, askingSessionId?: string): Promise<number> {
@@ -12,7 +12,7 @@ export function createSessionEnding({ store, clock, emit }: Pick<AuthDeps, "cloc
     },
 
     async endSession({ user }: Pick<Principal, "user">, sessionId: string): Promise<boolean> {
-      // With the user's id in the statement: another's session is one that does not exist (ASVS 8.2.2).
+      // With the user's id in the statement: the session of another user counts as unknown (ASVS 8.2.2).
       const end = { userId: user.id, sessionId, reason: "ended_by_user", now: clock.now() } as const;
       const ended = await store.revokeSession(end);
       if (ended) emit({ type: "session_ended", userId: user.id, sessionId });

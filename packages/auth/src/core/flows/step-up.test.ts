@@ -12,7 +12,7 @@ async function start(options: TestAuthOptions = {}) {
   const test = await createTestSession(options);
   const { auth, first } = test;
   /** What a call that needs fresh proof would be told, in a session as the store has it now. */
-  async function proofOf(
+  async function stepUpOf(
     { accessToken, stepUp }: Pick<IssuedTokens, "accessToken" | "stepUp"> = first,
     stepUpToken: string | undefined = stepUp?.token,
   ) {
@@ -20,47 +20,47 @@ async function start(options: TestAuthOptions = {}) {
     return reasonOf(auth.requireStepUp({ principal, stepUpToken }));
   }
   const confirm = (password: string = ada.password) => auth.confirmPassword({ principal: first, password });
-  return { ...test, proofOf, confirm };
+  return { ...test, stepUpOf, confirm };
 }
 
 describe("requireProof()", () => {
   it("lets through for ten minutes after the login, and no longer", async () => {
-    const { clock, proofOf } = await start();
+    const { clock, stepUpOf } = await start();
     clock.advance(maxAge - 1);
-    expect(await proofOf()).toBe("ok");
+    expect(await stepUpOf()).toBe("ok");
     clock.advance(1);
-    expect(await proofOf()).toBe("reauthentication_required");
+    expect(await stepUpOf()).toBe("reauthentication_required");
   });
 
   it("goes by the setting", async () => {
-    const { clock, proofOf } = await start({ stepUpMaxAgeSeconds: 60 });
+    const { clock, stepUpOf } = await start({ stepUpMaxAgeSeconds: 60 });
     clock.advance(60_000);
-    expect(await proofOf()).toBe("reauthentication_required");
+    expect(await stepUpOf()).toBe("reauthentication_required");
   });
 
   it("is not moved by a refresh", async () => {
-    const { clock, proofOf, first, refresh } = await start();
+    const { clock, stepUpOf, first, refresh } = await start();
     clock.advance(maxAge);
     const refreshed = await refresh(first.refreshToken);
     expect(refreshed.stepUp).toBeUndefined();
-    expect(await proofOf(refreshed, first.stepUp?.token)).toBe("reauthentication_required");
+    expect(await stepUpOf(refreshed, first.stepUp?.token)).toBe("reauthentication_required");
   });
 
-  it("refuses in a way that ends no login", () => {
+  it("rejects in a way that ends no login", () => {
     expect(new AuthError("reauthentication_required")).toMatchObject({ status: 403, terminal: false });
   });
 });
 
 describe("confirmPassword()", () => {
   it("makes the proof fresh again, for this session and no other", async () => {
-    const { auth, clock, proofOf, confirm, events, first } = await start();
+    const { auth, clock, stepUpOf, confirm, events, first } = await start();
     const other = await loginAda(auth);
     clock.advance(maxAge);
     const { token, expiresIn } = await confirm();
     expect(expiresIn).toBe(maxAge / 1000);
-    expect(await proofOf(first, token)).toBe("ok");
-    expect(await proofOf(other, token)).toBe("reauthentication_required");
-    expect(await proofOf(other)).toBe("reauthentication_required");
+    expect(await stepUpOf(first, token)).toBe("ok");
+    expect(await stepUpOf(other, token)).toBe("reauthentication_required");
+    expect(await stepUpOf(other)).toBe("reauthentication_required");
     expect(events.at(-1)).toEqual({
       type: "password_confirmed",
       userId: first.user.id,
@@ -69,7 +69,7 @@ describe("confirmPassword()", () => {
   });
 
   it("says at the field that the password is wrong, renews nothing, and ends nothing", async () => {
-    const { clock, proofOf, confirm, events } = await start();
+    const { clock, stepUpOf, confirm, events } = await start();
     clock.advance(maxAge);
     await expect(confirm("not it at all")).rejects.toMatchObject({
       reason: "invalid_credentials",
@@ -77,11 +77,11 @@ describe("confirmPassword()", () => {
       message: "That password is not right",
       fields: { password: ["That password is not right"] },
     });
-    expect(await proofOf()).toBe("reauthentication_required");
+    expect(await stepUpOf()).toBe("reauthentication_required");
     expect(events.at(-1)).toMatchObject({ type: "password_confirm_failed" });
   });
 
-  it("refuses whoever is gone like a wrong password, and takes as long for it", async () => {
+  it("rejects whoever is gone like a wrong password, and takes as long for it", async () => {
     const { auth, first, confirm, passwords } = await start();
     await auth.deleteAccount({ principal: first });
     const before = passwords.calls.length;
@@ -117,10 +117,10 @@ describe("confirmPassword()", () => {
 });
 
 it("changePassword() takes the current password, and so makes the proof fresh too", async () => {
-  const { auth, clock, proofOf, first } = await start();
+  const { auth, clock, stepUpOf, first } = await start();
   clock.advance(maxAge);
   const passwords = { currentPassword: ada.password, newPassword: "another correct horse" };
   const { stepUp } = await auth.changePassword({ principal: first, ...passwords });
   const { accessToken } = await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" });
-  expect(await proofOf({ accessToken, stepUp })).toBe("ok");
+  expect(await stepUpOf({ accessToken, stepUp })).toBe("ok");
 });

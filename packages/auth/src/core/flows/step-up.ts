@@ -2,26 +2,26 @@ import { AuthError } from "../domain/errors.ts";
 import type { ClientInfo, IssuedStepUp, Principal } from "../domain/model.ts";
 import { generateStepUpSecret, isStepUpFresh } from "../tokens/step-up-secret.ts";
 import type { AuthDeps } from "./deps.ts";
-import { rejectionOfWrite } from "./session-errors.ts";
+import { writeRejection } from "./session-errors.ts";
 
 export interface ConfirmPasswordInput {
-  /** Who is asking: it counts for this session, and for none of their others. */
+  /** The step-up counts for this session only. */
   principal: Pick<Principal, "user" | "session">;
   password: string;
-  /** Where it came from, where that is known: for the timeline. */
+  /** Where the request came from, where that is known: for the audit log. */
   client?: ClientInfo;
 }
 
 export interface RequireStepUpInput {
   principal: Pick<Principal, "session">;
-  /** What the device was given when the password was given; see `Auth.confirmPassword`. */
+  /** The secret that `Auth.confirmPassword` issued to this device. */
   stepUpToken: string | undefined;
 }
 
 /**
- * Fresh proof for dangerous things: a session lasts for weeks, and a screen left open, or a token that was copied, must not
- * be enough for what cannot be taken back (ASVS 7.2.4, 7.5.1, 7.5.3). The proof is a secret of its own, which the device gets
- * that gave the password: no refresh renews it, and no access or refresh token of any age stands in for it.
+ * Step-up for sensitive calls: a session lasts for weeks, so an unlocked screen or a copied token must not be enough for what
+ * cannot be undone (ASVS 7.2.4, 7.5.1, 7.5.3). The step-up secret goes only to the device that sent the password: no refresh
+ * renews it, and no access or refresh token replaces it.
  */
 export function createStepUp(
   deps: Pick<
@@ -52,15 +52,15 @@ export function createStepUp(
         const message = "That password is not right";
         throw new AuthError("invalid_credentials", { message, fields: { password: [message] } });
       };
-      const inTurn = () => limitInFlight(client?.ipAddress ?? null, check, session.id);
-      const { user: asRead } = await rateLimiter.proof(about, inTurn, (scope) =>
+      const limited = () => limitInFlight(client?.ipAddress ?? null, check, session.id);
+      const { user: asRead } = await rateLimiter.stepUp(about, limited, (scope) =>
         emit({ type: "attempts_limited", scope, ...about }, client),
       );
-      // The version that was read together with the hash: it says which password it was that matched.
+      // The version that was read together with the hash: it identifies the password that matched.
       const { credentialVersion } = asRead;
       const { token, hash: stepUpHash } = generateStepUpSecret(randomBytes);
-      const proof = { sessionId: session.id, credentialVersion, stepUpHash, now: clock.now() };
-      if (!(await store.recordStepUp(proof))) throw await rejectionOfWrite(deps, session.id);
+      const stepUp = { sessionId: session.id, credentialVersion, stepUpHash, now: clock.now() };
+      if (!(await store.recordStepUp(stepUp))) throw await writeRejection(deps, session.id);
       emit({ type: "password_confirmed", ...about }, client);
       return { token, expiresIn: settings.stepUpMaxAgeSeconds };
     },

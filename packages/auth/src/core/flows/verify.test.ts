@@ -65,7 +65,7 @@ describe("verify()", () => {
     checks.mockRestore();
   });
 
-  it("remembers no token that it refused, nor one that differs by a character", async () => {
+  it("remembers no token that it rejected, nor one that differs by a character", async () => {
     const { auth } = createTestAuth();
     const { accessToken } = await registerAda(auth);
     await auth.verify(accessToken);
@@ -75,7 +75,7 @@ describe("verify()", () => {
     }
   });
 
-  it("takes a token that says what is no longer so for one that has run out, and a refresh puts it right", async () => {
+  it("takes a token that says what is no longer so for one that has expired, and a refresh puts it right", async () => {
     const { auth, store } = createTestAuth();
     const { accessToken, refreshToken } = await registerAda(auth);
     const principal = await auth.verify(accessToken);
@@ -102,7 +102,7 @@ describe("verify()", () => {
     expect(await reasonOf(auth.verify(first.accessToken))).toBe("ok");
   });
 
-  it("refuses at once after logout, a password change elsewhere, or disabling", async () => {
+  it("rejects at once after logout, a password change elsewhere, or disabling", async () => {
     const { auth } = createTestAuth();
     const [one, two, three] = [await registerAda(auth), await loginAda(auth), await loginAda(auth)];
     await auth.logout({ refreshToken: undefined, accessToken: one.accessToken });
@@ -117,7 +117,7 @@ describe("verify()", () => {
     expect(await reasonOf(auth.verify(renewed.accessToken))).toBe("account_disabled");
   });
 
-  it("refuses a session at its idle and its absolute end, although the access token still has time", async () => {
+  it("rejects a session at its idle and its absolute end, although the access token still has time", async () => {
     const idle = createTestAuth({ refreshIdleSeconds: 300 });
     const { accessToken } = await registerAda(idle.auth);
     idle.clock.advance(300 * second - 1);
@@ -135,14 +135,14 @@ describe("verify()", () => {
     expect(await reasonOf(absolute.auth.verify(next.accessToken))).toBe("session_expired");
   });
 
-  it("refuses the token of a session that was deleted with its user", async () => {
+  it("rejects the token of a session that was deleted with its user", async () => {
     const { auth, store } = createTestAuth();
     const { accessToken } = await registerAda(auth);
     const without = createTestAuth({ store: { ...store, findSessionWithUser: async () => undefined } });
     expect(await reasonOf(without.auth.verify(accessToken))).toBe("session_revoked");
   });
 
-  it("refuses a token whose session belongs to somebody else", async () => {
+  it("rejects a token whose session belongs to somebody else", async () => {
     const { auth, store } = createTestAuth();
     const { accessToken } = await registerAda(auth);
     const grace = await auth.register({
@@ -160,19 +160,19 @@ describe("verify()", () => {
     expect(await reasonOf(mixedUp.auth.verify(accessToken))).toBe("access_token_invalid");
   });
 
-  it.each(["", "x", "a.b.c", testSecret, "rt1."])("refuses %j", async (text) => {
+  it.each(["", "x", "a.b.c", testSecret, "rt1."])("rejects %j", async (text) => {
     const { auth } = createTestAuth();
     expect(await reasonOf(auth.verify(text))).toBe("access_token_invalid");
   });
 
-  it("refuses a refresh token, and refresh() an access token", async () => {
+  it("rejects a refresh token, and refresh() an access token", async () => {
     const { auth } = createTestAuth();
     const { accessToken, refreshToken } = await registerAda(auth);
     expect(await reasonOf(auth.verify(refreshToken))).toBe("access_token_invalid");
     expect(await reasonOf(auth.refresh({ refreshToken: accessToken, delivery: "body" }))).toBe("refresh_token_invalid");
   });
 
-  it("refuses the tokens of another installation, by its secret or its address", async () => {
+  it("rejects the tokens of another installation, by its secret or its address", async () => {
     const { auth, store } = createTestAuth();
     const { accessToken } = await registerAda(auth);
     const otherSecret = createTestAuth({ store, secrets: ["quite-another-key-for-quite-another-server"] });

@@ -16,7 +16,7 @@ export function createVerify(
     const nowSeconds = Math.floor(now / 1000);
     const { claims, kid } = await accessTokens.verify(accessToken, nowSeconds);
     const found = await store.findSessionWithUser(claims.sid);
-    // The signature is ours, so the session did exist: it, or its user, has been deleted since.
+    // The signature is ours, so the session existed: it, or its user, has been deleted since.
     if (!found) throw new AuthError("session_revoked");
     if (found.user.id !== claims.sub) throw new AuthError("access_token_invalid");
     await accessTokens.recheckKey(kid, found.keyRingVersion, nowSeconds);
@@ -35,7 +35,7 @@ export function createVerify(
   };
 }
 
-/** What `verify` said, asked again: for answers that last longer than a moment. The same read, without the signature. */
+/** Repeats the checks of `verify` for a stream that stays open: the same read, without the signature. */
 export function createRecheck(
   deps: Pick<AuthDeps, "clock" | "limits" | "store">,
   accessTokens: AccessTokens,
@@ -51,7 +51,7 @@ export function createRecheck(
   };
 }
 
-/** A token that says what is no longer so, of a role or a name, has run out: a silent refresh brings one that is true. */
+/** A token with an old role or name counts as expired: a silent refresh issues a current one. */
 function rejectOutdated(claimsVersion: number, user: User): void {
   if (claimsVersion !== user.claimsVersion) throw new AuthError("access_token_expired");
 }

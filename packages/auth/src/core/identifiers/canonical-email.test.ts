@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ada, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
-import { canonicalEmail, emailKey, validateEmail } from "./account-text.ts";
+import { canonicalEmail, emailKey, validateEmail } from "./email.ts";
 
 /** What is typed, and where mail goes. */
 const spellings: Array<[typed: string, address: string]> = [
@@ -26,7 +26,7 @@ const spellings: Array<[typed: string, address: string]> = [
   ["straße@example.com", "straße@example.com"],
 ];
 
-describe("mail goes to the form of an address that was checked", () => {
+describe("email goes to the form of an address that was checked", () => {
   it.each(spellings)("%j is stored as %j, registered and changed to (P09)", async (typed, address) => {
     const { auth } = createTestAuth();
     const mail = createTestMail(auth);
@@ -46,7 +46,7 @@ describe("mail goes to the form of an address that was checked", () => {
     expect(await other.auth.verifyEmail({ link })).toEqual({ email: address, changed: true });
   });
 
-  it("where accounts begin by mail, too (P09)", async () => {
+  it("where accounts begin by email, too (P09)", async () => {
     const { auth } = createTestAuth({ registration: "by_mail" });
     const mail = createTestMail(auth);
     await auth.requestRegistration({ email: "ada＠BÜCHER.example" });
@@ -58,7 +58,7 @@ describe("mail goes to the form of an address that was checked", () => {
   });
 });
 
-it("two domains that UTS 46 tells apart have an account each, and each its own mails (P09)", async () => {
+it("two domains that UTS 46 tells apart have an account each, and each its own emails (P09)", async () => {
   const { auth } = createTestAuth();
   const mail = createTestMail(auth);
   await registerAda(auth);

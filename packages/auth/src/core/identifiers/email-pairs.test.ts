@@ -92,7 +92,7 @@ describe("an email is another than", () => {
   ])("%s: %j and %j (P09)", async (_, one, other) => expect(await judgePair("email", one, other)).toBe("different"));
 });
 
-describe("an email is refused", () => {
+describe("an email is rejected", () => {
   it.each<[what: string, email: string]>([
     ["one Cyrillic letter in the local part", "аda@example.com"],
     ["one Cyrillic letter in the domain", "ada@exаmple.com"],

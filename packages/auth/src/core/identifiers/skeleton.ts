@@ -22,13 +22,13 @@ export function passesForAscii(text: string): boolean {
   return !isAscii(text) && isAscii(appearance(text));
 }
 
-const looks = new Map(
+const appearances = new Map(
   confusables
     .trim()
     .split(/\s+/)
     .flatMap((entry) => {
-      const [look = "", signs = ""] = entry.split("=");
-      return signs.split(",").map((sign): [string, string] => [textOf(sign), textOf(look)]);
+      const [shown = "", signs = ""] = entry.split("=");
+      return signs.split(",").map((sign): [string, string] => [textOf(sign), textOf(shown)]);
     }),
 );
 
@@ -38,7 +38,7 @@ const unseenDot = /(?<=\p{Soft_Dotted})\u0307/gu;
 function appearance(text: string): string {
   const signs = [...text.normalize("NFKD").replace(unseenDot, "")];
   return signs
-    .map((sign) => looks.get(sign) ?? sign)
+    .map((sign) => appearances.get(sign) ?? sign)
     .join("")
     .normalize("NFD");
 }

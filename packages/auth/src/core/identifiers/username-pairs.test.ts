@@ -136,7 +136,7 @@ describe("a username is another than", () => {
   ])("%s: %j and %j (P10)", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("different"));
 });
 
-describe("a username is refused", () => {
+describe("a username is rejected", () => {
   it.each<Pair>([
     ["one Cyrillic letter in a Latin word", "ada", "аda"],
     ["one Latin letter in a Cyrillic word", "иван", "иbан"],

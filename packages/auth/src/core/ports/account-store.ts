@@ -1,14 +1,14 @@
 import type { NewUser, Role, StoredSession, User } from "../domain/model.ts";
 import type { EmailLinkQuery } from "./email-store.ts";
 
-/** The port to where accounts are kept. Part of `AuthStore`, and under its rules. */
+/** The port to the accounts. Part of `AuthStore`; its rules apply. */
 export interface AccountStore {
   /**
    * Adds a user and the session of this first login. Atomic: both rows or neither; of two concurrent calls with the same
    * `usernameKey`, `usernameSkeleton` or `emailKey` exactly one returns `created`. A username that only looks like another is
    * `username_taken` too, and that comes before `email_taken`.
    *
-   * Given `link`, at the same stroke the registration link of that address is consumed; without a living one the outcome is
+   * Given `link`, the same transaction consumes the registration link of that address; without a valid one the outcome is
    * `link_invalid`. It stays unless the account is made.
    */
   createAccount(account: {
@@ -17,20 +17,20 @@ export interface AccountStore {
     link?: EmailLinkQuery | undefined;
   }): Promise<CreateAccountOutcome>;
 
-  /** Changes a user's name and adds one to `claimsVersion`, at one stroke. False when there is no active user with that id. */
+  /** Changes a user's name and adds one to `claimsVersion`, in one transaction. False when there is no active user with that id. */
   changeName(change: { userId: string; name: string }): Promise<boolean>;
 
   /**
-   * Disables a user, and ends all their sessions, links and waiting orders with a link, at one stroke: none of them comes back
+   * Disables a user, and revokes all their sessions, links and waiting emails with a link, in one transaction: none of them comes back
    * when the user is enabled again. `unchanged` when there is no such user or it was disabled before. Atomic: of the active administrators one is always left, however many calls there are at once.
    */
   disableUser(end: { userId: string; now: number }): Promise<"done" | "unchanged" | "last_admin">;
 
-  /** Lets a disabled user log in again; sessions that were ended stay so. False when there is no disabled user with that id. */
+  /** Lets a disabled user log in again; revoked sessions stay revoked. False when there is no disabled user with that id. */
   enableUser(change: { userId: string }): Promise<boolean>;
 
   /**
-   * Gives an active user another role and adds one to `claimsVersion`, at one stroke. `unchanged` when they have it, or
+   * Gives an active user another role and adds one to `claimsVersion`, in one transaction. `unchanged` when they have it, or
    * there is no active user with that id. Atomic as `disableUser`: the last active administrator stays one.
    */
   setRole(change: { userId: string; role: Role }): Promise<"done" | "unchanged" | "last_admin">;
@@ -42,7 +42,7 @@ export interface AccountStore {
   findUsers(query: { prefix: string; limit: number }): Promise<User[]>;
 
   /**
-   * Removes a user with everything that hangs on them: sessions, files' rows, links, timeline; their waiting orders with a
+   * Removes a user with all their rows: sessions, files, links, audit log; their waiting emails with a
    * link are settled. Atomic as `disableUser`: the last active administrator stays. `unchanged` when there is no such user.
    */
   deleteUser(end: { userId: string }): Promise<"done" | "unchanged" | "last_admin">;

@@ -1,7 +1,7 @@
-/** What the app keeps of its users beside their login. The rules do not know what that is. */
+/** The data of the app about its users. The rules do not know what that is. */
 export interface AppData {
-  /** For a user's export: whatever JSON can say, under names of the app's own. */
+  /** The app's part of a user's export, as JSON under the app's own names. */
   describe(userId: string): Promise<Record<string, unknown>>;
-  /** Called before a user goes. Returns what clears away the rest, such as files on a disk, once their rows are gone. */
+  /** Called before a user is deleted. Returns the cleanup for after that, such as of files on a disk. */
   forget(userId: string): Promise<() => Promise<void>>;
 }

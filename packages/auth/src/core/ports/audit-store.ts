@@ -1,12 +1,12 @@
 import type { AuditDetail, AuditEvent, ClientInfo } from "../domain/model.ts";
 
 /**
- * The port to what happened to accounts and sessions, for people who ask why. Entries are appended and never changed. Of
+ * The port to the audit log of accounts and sessions. Entries are appended and never changed. Of
  * each kind of entry, which is its event and its detail, the newest 50 of each session are kept, and of each user the newest
- * 200 that belong to no session: nobody can fill a disk with one account, and wrong passwords push nothing out but others.
+ * 200 that belong to no session: an attacker cannot fill the disk with one account, and wrong passwords displace only others.
  *
- * `session_created` and `session_expired` are the store's own to write, at the same stroke as what they tell of: a session
- * never begins or ends without its entry, whoever ended it and however many went along.
+ * The store writes `session_created` and `session_expired` itself, in the transaction of the change: a session
+ * never begins or ends without its entry.
  */
 export interface AuditStore {
   /** Adds one entry, as the newest. */
@@ -15,7 +15,7 @@ export interface AuditStore {
   /** A user's entries, the newest first: at most `limit` of them, of one session if asked, from before `beforeSeq`. */
   listAuditEntries(query: AuditQuery): Promise<StoredAuditEntry[]>;
 
-  /** What each session of a user but that one said of itself when it began, as far back as the entries go; each once. */
+  /** The user agents of a user's other sessions, as far back as the entries go; each once. */
   listDevices(query: { userId: string; exceptSessionId: string }): Promise<Array<string | null>>;
 }
 
@@ -30,12 +30,12 @@ export interface AuditEntry extends ClientInfo {
   at: number;
   event: AuditEvent;
   outcome: "success" | "failure";
-  /** Whose account it is about. */
+  /** The user whose account it is about. */
   userId: string;
   sessionId: string | null;
-  /** Who did it, where that is not the user: an administrator. */
+  /** The administrator who did it; null where the user did. */
   actorId: string | null;
-  /** A word of ours, such as why a session ended; never anything typed. */
+  /** One of our own words, such as why a session ended; never text that a user typed. */
   detail: AuditDetail | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The port to what clears away what nobody needs any more, in small steps: a window of rows at a time, by their key, from
- * the smallest to the greatest. There is no list of what has run out, because a refresh would have to write it.
+ * The port to the cleanup of rows that are no longer needed, in small steps: a window of rows at a time, by their key, from
+ * the smallest to the greatest. There is no list of expired rows, because each refresh would have to write it.
  *
  * Any number of processes may do this at once, and while others refresh: what is removed is decided by one conditional
  * statement, whose condition is the opposite of the one that a refresh has. So a session is either refreshed before its
@@ -8,12 +8,12 @@
  */
 export interface CleanupStore {
   /**
-   * Looks at the next `window` sessions and removes those that were ended or ran out at or before `endedBefore`, or were
+   * Reads the next `window` sessions and removes those that were revoked or expired at or before `endedBefore`, or were
    * refreshed for the last time at or before `idleSince`.
    */
   removeEndedSessions(step: SessionCleanupStep): Promise<CleanupResult<string>>;
 
-  /** Looks at the next `window` entries of the timeline, the oldest first, and removes those from before `before`. */
+  /** Reads the next `window` entries of the audit log, the oldest first, and removes those from before `before`. */
   removeOldAuditEntries(step: AuditCleanupStep): Promise<CleanupResult<number>>;
 }
 

@@ -1,7 +1,7 @@
 import type { Credentials } from "../domain/model.ts";
 import type { SessionRotation } from "./session-store.ts";
 
-/** The port to what a login is checked against. Part of `AuthStore`, and under its rules. */
+/** The port to the credentials of a login. Part of `AuthStore`; its rules apply. */
 export interface CredentialStore {
   /** The user of a username or an email, both in canonical form, with what a login has to check. */
   findCredentials(key: { usernameKey: string } | { emailKey: string }): Promise<Credentials | undefined>;
@@ -22,12 +22,12 @@ export interface CredentialStore {
   upgradePasswordHash(upgrade: { userId: string; from: string; to: string }): Promise<boolean>;
 
   /**
-   * Changes a password and ends every other session of the user. Atomic: all of it or nothing, and only while the stored
+   * Changes a password and revokes every other session of the user. Atomic: all of it or nothing, and only while the stored
    * hash is `from` and the user is active. `credentialVersion` grows by one, on the user and on the session that is kept,
-   * whose `authenticatedAt` and step-up become those of `now`: the password has just been given. `claimsVersion` grows too, so
-   * that access tokens of before have run out.
+   * whose `authenticatedAt` and step-up become those of `now`, because the user has just sent the password. `claimsVersion` grows too, so
+   * that older access tokens count as expired.
    *
-   * Given `rotation`, at the same stroke and under the same conditions what `rotateSession` does to the kept session; where
+   * Given `rotation`, the same transaction does to the kept session what `rotateSession` does, under the same conditions; where
    * that cannot be done, nothing is.
    */
   changePassword(change: {

@@ -1,6 +1,6 @@
 /**
- * The port to where signing keys are kept, for all processes of an installation alike. Private halves arrive sealed (see
- * `signing-key.ts`) and are nobody's to open here. Part of `AuthStore`; the same rules hold for its methods.
+ * The port to the signing keys of all processes of an installation. Private keys arrive encrypted (see
+ * `signing-key.ts`), and the store never decrypts them. Part of `AuthStore`; its rules apply.
  */
 export interface SigningKeyStore {
   /** A number that changes with every change of the keys: what `findSessionWithUser` says, too. One read by key. */
@@ -13,16 +13,16 @@ export interface SigningKeyStore {
   addSigningKey(key: StoredSigningKey): Promise<boolean>;
 
   /**
-   * Adds a key and revokes every other one as of `now`, at one stroke. False, and nothing is changed, when there is already
+   * Adds a key and revokes every other one as of `now`, in one transaction. False, and nothing is changed, when there is already
    * a key with that `seq`.
    */
   replaceSigningKeys(change: { key: StoredSigningKey; now: number }): Promise<boolean>;
 
-  /** Puts the same private half under another secret. Atomic: only while it is sealed as in `from`. */
-  resealSigningKey(change: { kid: string; from: Uint8Array; to: Uint8Array }): Promise<boolean>;
+  /** Replaces the ciphertext of a private key by one under another secret. Atomic: only while it is `from`. */
+  reencryptSigningKey(change: { kid: string; from: Uint8Array; to: Uint8Array }): Promise<boolean>;
 
-  /** Removes the keys that nothing has to be verified with since `before` or earlier. Returns how many those were. */
-  removeSigningKeys(sweep: { before: number }): Promise<number>;
+  /** Removes the keys that have verified nothing since `before` or earlier. Returns how many. */
+  removeSigningKeys(step: { before: number }): Promise<number>;
 }
 
 export interface StoredKeyRing {
@@ -37,9 +37,9 @@ export interface KeyTimes {
   createdAt: number;
   signsFrom: number;
   signsUntil: number;
-  /** After the last token that it signed has run out, by any server's clock. */
+  /** After the last token that it signed has expired, by any server's clock. */
   verifiesUntil: number;
-  /** Set in an emergency: from then on, nothing that it signed is believed. */
+  /** Set in an emergency: from then on, nothing that it signed is trusted. */
   revokedAt: number | null;
 }
 

@@ -8,7 +8,7 @@ export interface SessionStore {
    * `room`, at the same stroke those of the user's living sessions that began first are ended as `too_many_sessions`, so
    * that at most that many are left. The new one is never among them; what began in the future counts as begun now (T07).
    */
-  createSession(session: StoredSession, room?: SessionQuota): Promise<"created" | "credentials_changed">;
+  createSession(session: StoredSession, quota?: SessionQuota): Promise<"created" | "credentials_changed">;
 
   /**
    * Is this session alive, and is what its tokens say still true? A session without its secrets, its user and the state of
@@ -68,7 +68,7 @@ export interface SessionStore {
    * of the one before. Atomic: only while the session is neither ended nor expired, it and its user have that
    * `credentialVersion`, and the user is active; so a password that was replaced while it was being checked proves nothing.
    */
-  recordStepUp(proof: {
+  recordStepUp(stepUp: {
     sessionId: string;
     credentialVersion: number;
     stepUpHash: Uint8Array;

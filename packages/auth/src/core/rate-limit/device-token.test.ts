@@ -10,7 +10,7 @@ const [one, two, three] = ["one", "two", "three"].map((name) => `the-secret-of-t
   string,
 ];
 
-it("a device token is believed under any secret that is in use, and signed with the first", () => {
+it("a device token is trusted under any secret that is in use, and signed with the first", () => {
   const token = createDeviceTokens([one], random).issue("ada");
   const id = createDeviceTokens([one], random).read(token, "ada");
   expect(id).toMatch(/^[\w-]{22}$/);
@@ -25,11 +25,11 @@ it("a device token is believed under any secret that is in use, and signed with 
 
 it("a device token is HMAC-SHA-256 under a key of HKDF, so that every version to come believes what this one signed", () => {
   const token = createDeviceTokens([one], random).issue("ada");
-  const [id, seal] = token.split(".");
+  const [id, signature] = token.split(".");
   const hmac = (key: Uint8Array, text: string | Uint8Array) => createHmac("sha256", key).update(text).digest();
   // RFC 5869 with an empty salt, written out: extract, then the first block of expand.
   const key = hmac(hmac(Buffer.alloc(32), one), Buffer.from("watchword/device/v1\x01"));
-  expect(seal).toBe(hmac(key, JSON.stringify([id, "ada"])).toString("base64url"));
+  expect(signature).toBe(hmac(key, JSON.stringify([id, "ada"])).toString("base64url"));
 });
 
 it.each(["", "x", ".", `${"A".repeat(22)}.`, `${"A".repeat(22)}.${"A".repeat(42)}`, undefined])(

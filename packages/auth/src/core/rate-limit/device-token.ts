@@ -3,12 +3,12 @@ import type { RandomBytes } from "../domain/clock.ts";
 import type { IssuedTokens } from "../domain/model.ts";
 
 /**
- * A device token says that this device has logged in to this account before (OWASP's "device cookie"). It opens nothing: it
- * only sets its tries apart from those of strangers, so that whoever guesses at an account cannot make its owner wait.
- * It outlives the login, and whoever copies it gets as many tries as that device has.
+ * A device token shows that this device has logged in to this account before (OWASP's "device cookie"). It authenticates
+ * nothing: it only counts the tries of this device apart, so that an attacker who guesses passwords cannot make the user wait.
+ * It outlives the session, and a thief of it gets as many tries as that device has.
  */
 export interface DeviceTokens {
-  /** The device's id, where the token is ours and about this user; undefined for whatever else somebody sends. */
+  /** The device's id, where the token is ours and of this user; undefined for anything else. */
   read(token: string | undefined, userId: string): string | undefined;
   /** A token for a device that has just logged in; the same device keeps its id. */
   issue(userId: string, deviceId?: string): string;
@@ -22,10 +22,10 @@ export interface DeviceTokens {
 const idBytes = 16;
 const shape = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 
-/** @param secrets the first signs, any of them is believed */
+/** @param secrets the first signs, any of them verifies */
 export function createDeviceTokens(secrets: readonly string[], randomBytes: RandomBytes): DeviceTokens {
   const keys = secrets.map((secret) => Buffer.from(hkdfSync("sha256", secret, "", "watchword/device/v1", 32)));
-  const seal = (key: Buffer, deviceId: string, userId: string) =>
+  const sign = (key: Buffer, deviceId: string, userId: string) =>
     createHmac("sha256", key)
       .update(JSON.stringify([deviceId, userId]))
       .digest();
@@ -33,12 +33,12 @@ export function createDeviceTokens(secrets: readonly string[], randomBytes: Rand
     const [, deviceId, given] = shape.exec(token ?? "") ?? [];
     if (deviceId === undefined || given === undefined) return undefined;
     const seen = Buffer.from(given, "base64url");
-    return keys.some((key) => timingSafeEqual(seen, seal(key, deviceId, userId))) ? deviceId : undefined;
+    return keys.some((key) => timingSafeEqual(seen, sign(key, deviceId, userId))) ? deviceId : undefined;
   };
   const issue: DeviceTokens["issue"] = (userId, deviceId = Buffer.from(randomBytes(idBytes)).toString("base64url")) => {
     const [key] = keys;
     if (!key) throw new Error("There is no secret to sign with");
-    return `${deviceId}.${seal(key, deviceId, userId).toString("base64url")}`;
+    return `${deviceId}.${sign(key, deviceId, userId).toString("base64url")}`;
   };
   return {
     read,

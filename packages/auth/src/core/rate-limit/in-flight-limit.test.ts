@@ -3,10 +3,10 @@ import { reasonOf } from "../../testing/test-auth.ts";
 import { createInFlightLimit } from "./in-flight-limit.ts";
 
 /** Work that ends when it is told to. */
-function createWork(share: ReturnType<typeof createInFlightLimit>) {
+function createWork(limitInFlight: ReturnType<typeof createInFlightLimit>) {
   const ends: Array<() => void> = [];
   const begin = (ipAddress: string | null) =>
-    reasonOf(share(ipAddress, () => new Promise<void>((resolve) => ends.push(resolve))));
+    reasonOf(limitInFlight(ipAddress, () => new Promise<void>((resolve) => ends.push(resolve))));
   return { begin, ends };
 }
 
@@ -44,8 +44,8 @@ describe("createFairShare()", () => {
   });
 
   it("counts what failed as done too", async () => {
-    const share = createInFlightLimit(1);
-    const fail = () => share("192.0.2.1", () => Promise.reject(new Error("broken")));
+    const limitInFlight = createInFlightLimit(1);
+    const fail = () => limitInFlight("192.0.2.1", () => Promise.reject(new Error("broken")));
     await expect(fail()).rejects.toThrow("broken");
     await expect(fail()).rejects.toThrow("broken");
   });

@@ -6,7 +6,7 @@ import type { IpNetwork } from "../domain/model.ts";
  * is 65,536 of the first (RFC 6177). So each is counted. What a /56 may do is less than what its /48 may, so that one customer of
  * a provider cannot use up what the others have.
  */
-const place: Prefix = { groups: 4, lastMask: 0xffff, bits: 64, factor: 1 };
+const host: Prefix = { groups: 4, lastMask: 0xffff, bits: 64, factor: 1 };
 const home: Prefix = { groups: 4, lastMask: 0xff00, bits: 56, factor: 2 };
 const site: Prefix = { groups: 3, lastMask: 0xffff, bits: 48, factor: 3 };
 
@@ -25,7 +25,7 @@ export function ipNetworksOf(ipAddress: string): readonly [IpNetwork, ...IpNetwo
   if (!groups) return [{ name: ipAddress, factor: 1 }];
   const embedded = embeddedIpv4(groups);
   if (embedded !== undefined) return [{ name: embedded, factor: 1 }];
-  return [networkOf(groups, place), networkOf(groups, home), networkOf(groups, site)];
+  return [networkOf(groups, host), networkOf(groups, home), networkOf(groups, site)];
 }
 
 function networkOf(address: readonly number[], { groups, lastMask, bits, factor }: Prefix): IpNetwork {

@@ -34,18 +34,20 @@ describe("A try stays counted", () => {
     expect(await reasonOf(limits.registration(address, deriveNextToken))).toBe("rate_limited");
   });
 
-  it("of an account that was made, and of none that was refused for its password", async () => {
+  it("of an account that was made, and of none that was rejected for its password", async () => {
     const limits = limitsOfOne();
     expect(await reasonOf(limits.registration(address, fail("password_unacceptable")))).toBe("password_unacceptable");
     expect(await reasonOf(limits.registration(address, deriveNextToken))).toBe("ok");
     expect(await reasonOf(limits.registration(address, deriveNextToken))).toBe("rate_limited");
   });
 
-  it("of a mail that was ordered, and of none that could not be", async () => {
+  it("of an email that was ordered, and of none that could not be", async () => {
     const limits = limitsOfOne();
-    expect(await reasonOf(limits.mail(address, fail("temporarily_unavailable")))).toBe("temporarily_unavailable");
-    expect(await reasonOf(limits.mail(address, deriveNextToken))).toBe("ok");
-    expect(await reasonOf(limits.mail(address, deriveNextToken))).toBe("rate_limited");
+    expect(await reasonOf(limits.emailRequest(address, fail("temporarily_unavailable")))).toBe(
+      "temporarily_unavailable",
+    );
+    expect(await reasonOf(limits.emailRequest(address, deriveNextToken))).toBe("ok");
+    expect(await reasonOf(limits.emailRequest(address, deriveNextToken))).toBe("rate_limited");
   });
 });
 
@@ -61,7 +63,7 @@ describe("Whoever is asked to wait", () => {
   it("is told how long, a second at least, also where nobody listens", async () => {
     const counter = { count: async () => ({ tries: 2, leftMs: 0 }), refund: async () => undefined };
     const limits = createRateLimiter({ counter, rules: { proof: one } });
-    await expect(limits.proof({ userId: "a-user", sessionId: "a-session" }, deriveNextToken)).rejects.toMatchObject({
+    await expect(limits.stepUp({ userId: "a-user", sessionId: "a-session" }, deriveNextToken)).rejects.toMatchObject({
       reason: "rate_limited",
       retryAfterSeconds: 1,
     });

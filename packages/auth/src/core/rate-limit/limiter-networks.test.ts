@@ -49,7 +49,7 @@ describe("whoever has many IPv6 addresses has a few more tries, and not as many 
     expect(await countPassed(60, (time) => guess("ada", inOne[network](time)))).toBe(5 * factor);
   });
 
-  it.each(networks)("in one %s: %d times as many mails and new accounts", async (network, factor) => {
+  it.each(networks)("in one %s: %d times as many emails and new accounts", async (network, factor) => {
     const { auth, from } = await start();
     const ask = (time: number) => {
       const client = from(inOne[network](time));

@@ -49,10 +49,10 @@ describe("confirmPassword() and changePassword() count wrong passwords of a sess
     const change = (principal: typeof first) =>
       reasonOf(auth.changePassword({ principal, currentPassword: "wrong", newPassword: "an entirely new passphrase" }));
     const round = async () => {
-      const answers: string[] = [];
+      const outcomes: string[] = [];
       for (const principal of sessions)
-        answers.push(await confirm(principal), await change(principal), await confirm(principal));
-      return answers.filter((answer) => answer === "invalid_credentials").length;
+        outcomes.push(await confirm(principal), await change(principal), await confirm(principal));
+      return outcomes.filter((outcome) => outcome === "invalid_credentials").length;
     };
     for (const guesses of [10, 10, 10, 10, 0]) {
       expect(await round()).toBe(guesses);

@@ -27,9 +27,10 @@ async function createLimitedAuth(rateLimitRules?: Partial<RateLimitRules>) {
     first,
     /** Wrong passwords, one after the other: what each was answered. */
     async guess(times: number, input: Partial<typeof wrong & { deviceToken: string | undefined }> = {}) {
-      const answers: string[] = [];
-      for (let time = 0; time < times; time += 1) answers.push(await reasonOf(test.auth.login({ ...wrong, ...input })));
-      return answers;
+      const outcomes: string[] = [];
+      for (let time = 0; time < times; time += 1)
+        outcomes.push(await reasonOf(test.auth.login({ ...wrong, ...input })));
+      return outcomes;
     },
   };
 }
@@ -78,8 +79,8 @@ describe("login() counts wrong passwords", () => {
   it("before the hash, so that a hundred at once are five guesses (H07)", async () => {
     const test = await createLimitedAuth();
     const before = test.passwords.calls.length;
-    const answers = await Promise.all(Array.from({ length: 100 }, () => reasonOf(test.auth.login(wrong))));
-    expect(answers.filter((answer) => answer === "invalid_credentials")).toHaveLength(5);
+    const outcomes = await Promise.all(Array.from({ length: 100 }, () => reasonOf(test.auth.login(wrong))));
+    expect(outcomes.filter((outcome) => outcome === "invalid_credentials")).toHaveLength(5);
     expect(test.passwords.calls.length - before).toBe(5);
   });
 
@@ -111,9 +112,9 @@ describe("login() counts wrong passwords", () => {
 
   it("from one address for many accounts: thirty a minute", async () => {
     const test = await createLimitedAuth();
-    const answers: string[] = [];
-    for (let n = 0; n < 31; n += 1) answers.push(...(await test.guess(1, { identifier: `somebody${n}` })));
-    expect(answers).toEqual([...rejected(30), "rate_limited"]);
+    const outcomes: string[] = [];
+    for (let n = 0; n < 31; n += 1) outcomes.push(...(await test.guess(1, { identifier: `somebody${n}` })));
+    expect(outcomes).toEqual([...rejected(30), "rate_limited"]);
     expect(await test.guess(1, from("198.51.100.1"))).toEqual(rejected(1));
   });
 
@@ -127,8 +128,8 @@ describe("login() counts wrong passwords", () => {
   it("tells the account's owner once in each window, however often somebody goes on", async () => {
     const test = await createLimitedAuth();
     await test.guess(30);
-    const told = test.events.filter(({ type }) => type === "attempts_limited");
-    expect(told).toEqual([{ type: "attempts_limited", scope: "pair", userId: test.first.user.id, sessionId: null }]);
+    const scopes = test.events.filter(({ type }) => type === "attempts_limited");
+    expect(scopes).toEqual([{ type: "attempts_limited", scope: "pair", userId: test.first.user.id, sessionId: null }]);
     const { entries } = await test.auth.listAuditEntries(test.first.user.id);
     expect(entries.filter(({ event }) => event === "authn_login_fail_max")).toHaveLength(1);
   });
@@ -207,7 +208,7 @@ describe("register() counts new accounts", () => {
   });
 });
 
-describe("requestPasswordReset() counts mails", () => {
+describe("requestPasswordReset() counts emails", () => {
   it("that one address asks for, to whatever inbox: ten a minute; others may ask (P14)", async () => {
     const { auth } = await createLimitedAuth();
     const ask = (n: number, ipAddress: string = "203.0.113.9") =>
@@ -234,7 +235,7 @@ describe("One address alone", () => {
     const elsewhere = reasonOf(loginAda(test.auth, { ...fromTerminal, ...from("198.51.100.9") }));
     await expect.poll(() => Promise.race([crowd[11], Promise.resolve("waiting")])).toBe("temporarily_unavailable");
     release();
-    expect((await Promise.all(crowd)).filter((answer) => answer === "ok")).toHaveLength(8);
+    expect((await Promise.all(crowd)).filter((outcome) => outcome === "ok")).toHaveLength(8);
     expect(await elsewhere).toBe("ok");
     expect(await reasonOf(loginAda(test.auth))).toBe("ok");
   });

@@ -3,29 +3,29 @@ import type { RateLimitKey, RateLimitRules, RateLimitScope, RateLimitWindow } fr
 import type { CountedTry, RateLimitCounter } from "../ports/rate-limit-counter.ts";
 import { ipKeys, type LoginAttempt, loginKeys, rateLimitRules, type StepUpAttempt, stepUpKeys } from "./limits.ts";
 
-/** Told when somebody is asked to wait: at the first time in each window, so that going on fills no log. */
-type AttemptsLimited = (scope: RateLimitScope) => void;
+/** Called at the first rejection in each window, so that an attacker who goes on fills no log. */
+type OnLimited = (scope: RateLimitScope) => void;
 
 export interface RateLimiter {
-  login<T>(attempt: LoginAttempt, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
-  registration<T>(ipAddress: string | null, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
-  mail<T>(ipAddress: string | null, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
-  proof<T>(attempt: StepUpAttempt, run: Guess<T>, limited?: AttemptsLimited): Promise<T>;
+  login<T>(attempt: LoginAttempt, run: Guess<T>, limited?: OnLimited): Promise<T>;
+  registration<T>(ipAddress: string | null, run: Guess<T>, limited?: OnLimited): Promise<T>;
+  emailRequest<T>(ipAddress: string | null, run: Guess<T>, limited?: OnLimited): Promise<T>;
+  stepUp<T>(attempt: StepUpAttempt, run: Guess<T>, limited?: OnLimited): Promise<T>;
 }
 
 type Guess<T> = () => Promise<T>;
 
 export interface RateLimiterOptions {
-  /** Nothing is limited without one. */
+  /** Without one nothing is limited. */
   counter: RateLimitCounter | undefined;
   rules?: Partial<RateLimitRules> | undefined;
 }
 
 /**
- * Counts tries before they are made, so that many at once are no way around a limit, and forgets those that were no guess: a
- * password that was right, and whatever failed for another reason than a wrong one.
+ * Counts tries before they run, so that concurrent tries do not bypass a limit, and refunds those that were no wrong guess: a
+ * right password, and a failure for another reason.
  *
- * Each throws `rate_limited` with the seconds to wait, or whatever `run` throws.
+ * Each throws `rate_limited` with the seconds to wait, or what `run` throws.
  */
 export function createRateLimiter({ counter, rules }: RateLimiterOptions): RateLimiter {
   const inForce = { ...rateLimitRules, ...rules };
@@ -42,26 +42,26 @@ export function createRateLimiter({ counter, rules }: RateLimiterOptions): RateL
       failure = error;
       throw error;
     } finally {
-      if (!isCounted(failure)) await giveBackAll(counter, tries);
+      if (!isCounted(failure)) await refundAll(counter, tries);
     }
   };
   return {
     login: (attempt, run, limited) => limit({ keys: loginKeys(attempt), run, limited, isCounted: isWrongGuess }),
-    // Also those that were taken: to ask whether a name is taken is what many accounts are asked for.
+    // Also those with a taken name: an attacker registers many accounts to find out which names are taken.
     registration: (ipAddress, run, limited) =>
       limit({ keys: ipKeys("registration", ipAddress), run, limited, isCounted: isRegistration }),
-    mail: (ipAddress, run, limited) =>
+    emailRequest: (ipAddress, run, limited) =>
       limit({ keys: ipKeys("mail", ipAddress), run, limited, isCounted: (error) => error === undefined }),
-    proof: (attempt, run, limited) => limit({ keys: stepUpKeys(attempt), run, limited, isCounted: isWrongGuess }),
+    stepUp: (attempt, run, limited) => limit({ keys: stepUpKeys(attempt), run, limited, isCounted: isWrongGuess }),
   };
 }
 
 interface Limited<T> {
   keys: readonly RateLimitKey[];
   run: Guess<T>;
-  /** Whether the try stays counted, by what it ended with; undefined for success. */
+  /** Whether the try stays counted, by its error; undefined for success. */
   isCounted: (error: unknown) => boolean;
-  limited: AttemptsLimited | undefined;
+  limited: OnLimited | undefined;
 }
 
 function isWrongGuess(error: unknown): boolean {
@@ -73,17 +73,17 @@ function isRegistration(error: unknown): boolean {
   return error instanceof AuthError && (error.reason === "username_taken" || error.reason === "email_taken");
 }
 
-/** @throws {AuthError} `rate_limited`, and then nothing of it stays counted but what refused it */
+/** @throws {AuthError} `rate_limited`; then only the counter that rejected it stays counted */
 async function countAll(
   counter: RateLimitCounter,
   tries: readonly CountedTry[],
-  limited: AttemptsLimited | undefined,
+  limited: OnLimited | undefined,
 ): Promise<void> {
   const done: CountedTry[] = [];
   for (const one of tries) {
     const { tries: made, leftMs } = await counter.count(one);
     if (made > one.window.tries) {
-      await giveBackAll(counter, done);
+      await refundAll(counter, done);
       if (made === one.window.tries + 1) limited?.(one.scope);
       throw new AuthError("rate_limited", { retryAfterSeconds: secondsLeft(leftMs, one.window) });
     }
@@ -91,12 +91,12 @@ async function countAll(
   }
 }
 
-/** Whatever a counter says, and whatever its clock did: nobody waits for longer than the window (fault case T07). */
+/** Never longer than the window, also when the clock of the counter has jumped (fault case T07). */
 function secondsLeft(leftMs: number, { perSeconds }: RateLimitWindow): number {
   return Math.min(perSeconds, Math.max(1, Math.ceil(leftMs / 1000)));
 }
 
-/** Best effort: what has been done is done, and a try too many that stays counted is no reason to say otherwise. */
-async function giveBackAll(counter: RateLimitCounter, tries: readonly CountedTry[]): Promise<void> {
+/** Best effort: a try that stays counted must not fail a call that has succeeded. */
+async function refundAll(counter: RateLimitCounter, tries: readonly CountedTry[]): Promise<void> {
   await Promise.allSettled(tries.map((one) => counter.refund(one)));
 }

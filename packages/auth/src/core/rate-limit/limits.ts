@@ -36,9 +36,9 @@ export interface LoginAttempt {
 export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): RateLimitKey[] {
   if (deviceId !== undefined) return [keyOf("device", deviceId)];
   const networks = addressScopes(ipAddress);
-  const pairs = networks.map((network) => keyOfNetwork("pair", network, account));
+  const accountAndIps = networks.map((network) => keyOfNetwork("pair", network, account));
   const addresses = networks.map((network) => keyOfNetwork("address", network));
-  return [...pairs, ...addresses, keyOf("account", account)];
+  return [...accountAndIps, ...addresses, keyOf("account", account)];
 }
 
 /** For what is done without a login, and costs us or somebody else something each time. */

@@ -78,7 +78,7 @@ describe("verify()", () => {
   });
 });
 
-describe("verify() refuses a token that is not of ours, also when it is signed with the right key", () => {
+describe("verify() rejects a token that is not of ours, also when it is signed with the right key", () => {
   it.each(forger.forged)("%s", async (_, text) => expect(await outcome(text)).toBe("access_token_invalid"));
 });
 
@@ -96,7 +96,7 @@ describe("verify() takes a token of ours", () => {
     expect(await outcome(withClaims({ exp: now + 86_401 }))).toBe("access_token_invalid");
   });
 
-  it("that lives for no time at all, and has run out; one that ends before it begins is none", async () => {
+  it("that lives for no time at all, and has expired; one that ends before it begins is none", async () => {
     expect(await outcome(withClaims({ exp: now }))).toBe("access_token_expired");
     expect(await outcome(withClaims({ exp: now - 1 }))).toBe("access_token_invalid");
   });
@@ -131,7 +131,7 @@ describe("verify() believes a key for as long as its times say", () => {
     expect(await reasonOf(verifier.verify(token, endsAt, { acceptExpired: true }))).toBe("ok");
   });
 
-  it("also when it is asked again, unless a token that ran out will do", async () => {
+  it("also when it is asked again, unless a token that expired will do", async () => {
     const { verifier, version } = await underAShortKey();
     await verifier.verify(token, now);
     expect(await reasonOf(verifier.recheckKey(key.kid, version, endsAt - 1))).toBe("ok");
@@ -167,9 +167,9 @@ describe("verify() takes one spelling of a token", () => {
     const nearly = fc
       .tuple(fc.nat(token.length - 1), fc.string({ minLength: 1 }))
       .map(([at, piece]) => token.slice(0, at) + piece + token.slice(at + 1));
-    const threeParts = fc.tuple(fc.json(), fc.json()).map(([one, two]) => forge({ header: one, payload: two }));
+    const segments = fc.tuple(fc.json(), fc.json()).map(([one, two]) => forge({ header: one, payload: two }));
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string(), nearly, threeParts), async (text) => {
+      fc.asyncProperty(fc.oneof(fc.string(), nearly, segments), async (text) => {
         fc.pre(text !== token);
         expect(await outcome(text)).toBe("access_token_invalid");
       }),
@@ -178,7 +178,7 @@ describe("verify() takes one spelling of a token", () => {
   });
 });
 
-describe("verify() tells a token that ran out from one that is not ours", () => {
+describe("verify() tells a token that expired from one that is not ours", () => {
   it.each([
     ["one second before its end", claims.exp - 1, "accepted"],
     ["at its end", claims.exp, "access_token_expired"],
@@ -189,11 +189,11 @@ describe("verify() tells a token that ran out from one that is not ours", () => 
     ["a clock that is 61 s behind", now - 61, "access_token_expired"],
   ])("%s: %s is %s", async (_, at, expected) => expect(await outcome(token, at)).toBe(expected));
 
-  it("refuses a bad signature as invalid also when the token has run out", async () => {
+  it("rejects a bad signature as invalid also when the token has expired", async () => {
     expect(await outcome(forge({ key: anotherKey }), claims.exp + 1)).toBe("access_token_invalid");
   });
 
-  it("takes one that ran out where logout asks for it, but no other", async () => {
+  it("takes one that expired where logout asks for it, but no other", async () => {
     expect(await outcome(token, claims.exp + 1e8, { acceptExpired: true })).toBe("accepted");
     expect(await outcome(token, now - 1e6, { acceptExpired: true })).toBe("accepted");
     expect(await outcome(forge({ key: anotherKey }), now, { acceptExpired: true })).toBe("access_token_invalid");

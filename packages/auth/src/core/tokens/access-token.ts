@@ -9,7 +9,7 @@ import type { KeyRing } from "./key-ring.ts";
 import { isTrusted } from "./key-schedule.ts";
 import { signingAlgorithm } from "./signing-key.ts";
 
-/** The claims of an access token (RFC 9068 section 2.2, plus who it is in words). */
+/** The claims of an access token (RFC 9068 section 2.2, and the names of the user). */
 export interface AccessTokenClaims {
   /** UUID of the user. */
   sub: string;
@@ -42,13 +42,13 @@ export interface AccessTokens {
    * Checks form, algorithm, signature, type, issuer, audience and times, in this order (RFC 8725 section 3).
    *
    * @param nowSeconds seconds since 1970
-   * @param options.acceptExpired for logout, which a token that has run out can still ask for
-   * @throws {AuthError} `access_token_invalid` | `access_token_expired`, also of one whose key is believed no more
+   * @param options.acceptExpired for a logout, which an expired token is enough for
+   * @throws {AuthError} `access_token_invalid` | `access_token_expired`, also of one whose key is no longer trusted
    */
   verify(token: string, nowSeconds: number, options?: { acceptExpired?: boolean }): Promise<VerifiedToken>;
   /**
-   * Asks whether a key is still believed, with the number that the store has for its keys just now: another process may have
-   * replaced them since. Costs a comparison when it is the number of before.
+   * Checks that a key is still trusted, by the version that the store has for its keys now: another process may have replaced
+   * them since. Costs a comparison when the version is the same.
    *
    * @throws {AuthError} `access_token_expired`
    */
@@ -71,7 +71,7 @@ const uuidShape = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * @param issuer the `iss` and `aud` of every token
  */
 export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: string }): AccessTokens {
-  // A signature that held once holds for ever. What can change, the time, the key and the session, is asked at every call.
+  // A valid signature stays valid. What can change, the time, the key and the session, is checked at every call.
   const verified = new LRUCache<string, VerifiedToken>({ max: verifiedTokensKept });
 
   async function verifyOnce(token: string): Promise<VerifiedToken> {
@@ -82,8 +82,8 @@ export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: st
 
   function rejectKey(kid: string, nowSeconds: number, acceptExpired: boolean): void {
     const times = keys.known(kid)?.times;
-    const believed = times && (acceptExpired ? times.revokedAt === null : isTrusted(times, nowSeconds * 1000));
-    if (!believed) throw new AuthError("access_token_expired");
+    const isKeyTrusted = times && (acceptExpired ? times.revokedAt === null : isTrusted(times, nowSeconds * 1000));
+    if (!isKeyTrusted) throw new AuthError("access_token_expired");
   }
 
   return {
@@ -101,7 +101,7 @@ export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: st
       const { claims, kid } = found;
       rejectKey(kid, nowSeconds, acceptExpired);
       // The clock of another server may be ahead, and ours may have jumped back: then the signature is still ours, and a
-      // refresh puts things right, where "invalid" would send an honest person away.
+      // refresh fixes it, where "invalid" would log the user out.
       const fromTheFuture = claims.iat > nowSeconds + clockToleranceSeconds;
       if (!acceptExpired && (claims.exp <= nowSeconds || fromTheFuture)) throw new AuthError("access_token_expired");
       return found;
@@ -114,7 +114,7 @@ export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: st
   };
 }
 
-/** Reads when a token runs out, in seconds since 1970, without trusting it: for deciding whether a refresh is due. */
+/** Reads when a token expires, in seconds since 1970, without trusting it: to decide whether a refresh is due. */
 export function peekExpiry(token: string): number | undefined {
   if (!isCanonicalCompact(token)) return undefined;
   try {

@@ -60,17 +60,17 @@ function decide(given: Case): string {
   const found = { session: { ...row, ...given.session }, user: { ...user, ...given.user } };
   const { delivery = "cookie", age = 0 } = given;
   const decision = decideRefresh(found, token, { delivery, now: testStart + age, limits: given.limits ?? limits });
-  return decision.do === "refuse" ? `refuse ${decision.reason} (${decision.why})` : decision.do;
+  return decision.do === "reject" ? `reject ${decision.reason} (${decision.why})` : decision.do;
 }
 
-const invalid = (why: string) => `refuse refresh_token_invalid (${why})`;
-const expired = "refuse session_expired (session_expired)";
-const revoked = "refuse session_revoked (session_revoked)";
-const disabled = "refuse account_disabled (account_disabled)";
+const invalid = (why: string) => `reject refresh_token_invalid (${why})`;
+const expired = "reject session_expired (session_expired)";
+const revoked = "reject session_revoked (session_revoked)";
+const disabled = "reject account_disabled (account_disabled)";
 const otherFamily = seededRandomBytes("somebody else")(16);
 const yearLong = { expiresAt: testStart + 365 * day };
 
-describe("decideRefresh(), row 0: refuses and changes nothing", () => {
+describe("decideRefresh(), row 0: rejects and changes nothing", () => {
   const cases: Case[] = [
     { is: "wrong family", secret: "next", family: otherFamily, gives: invalid("wrong_family") },
     { is: "wrong family, spent token", secret: "older", family: otherFamily, gives: invalid("wrong_family") },
@@ -127,7 +127,7 @@ describe("decideRefresh(), row 0: refuses and changes nothing", () => {
   it("an unknown session", () => {
     const token = { sessionId: row.id, generation: 5, familySecret: family, secret: secrets.next };
     expect(decideRefresh(undefined, token, { delivery: "cookie", now: testStart, limits })).toEqual({
-      do: "refuse",
+      do: "reject",
       reason: "refresh_token_invalid",
       why: "unknown_session",
     });
@@ -153,11 +153,17 @@ describe("decideRefresh(), rows 1 to 4", () => {
     },
     // The holder of the current token spoilt it themselves. Not row 1; row 3 by the letter, and harmless to others.
     { is: "row 3: the current token, behind itself", secret: "next", generation: 4, gives: "revoke" },
-    { is: "row 2a: the last-used token at once", secret: "lastUsed", gives: "repeat" },
-    { is: "row 2a: whatever generation it says, behind", secret: "lastUsed", generation: 0, gives: "repeat" },
-    { is: "row 2a: whatever generation it says, ahead", secret: "lastUsed", generation: 99, gives: "repeat" },
-    { is: "row 2b: whatever generation it says", secret: "lastUsed", generation: 99, age: 31 * second, gives: "rearm" },
-    { is: "row 2b: a week later", secret: "lastUsed", age: 7 * day, gives: "rearm" },
+    { is: "row 2a: the last-used token at once", secret: "lastUsed", gives: "resend" },
+    { is: "row 2a: whatever generation it says, behind", secret: "lastUsed", generation: 0, gives: "resend" },
+    { is: "row 2a: whatever generation it says, ahead", secret: "lastUsed", generation: 99, gives: "resend" },
+    {
+      is: "row 2b: whatever generation it says",
+      secret: "lastUsed",
+      generation: 99,
+      age: 31 * second,
+      gives: "reissue",
+    },
+    { is: "row 2b: a week later", secret: "lastUsed", age: 7 * day, gives: "reissue" },
     { is: "row 3: a spent token, within the window", secret: "older", gives: "revoke" },
     { is: "row 3: a spent token, after the window", secret: "older", age: day, gives: "revoke" },
     { is: "row 3: a secret that never was one, behind", secret: "unknown", generation: 0, gives: "revoke" },
@@ -179,19 +185,19 @@ describe("decideRefresh(), rows 1 to 4", () => {
 describe("decideRefresh() at the boundaries (T06)", () => {
   const horizon = { ...limits, reissueWindowMs: 3600 * second };
   const cases: Case[] = [
-    { is: "window - 1 ms", secret: "lastUsed", age: 30 * second - 1, gives: "repeat" },
-    { is: "window", secret: "lastUsed", age: 30 * second, gives: "repeat" },
-    { is: "window + 1 ms", secret: "lastUsed", age: 30 * second + 1, gives: "rearm" },
+    { is: "window - 1 ms", secret: "lastUsed", age: 30 * second - 1, gives: "resend" },
+    { is: "window", secret: "lastUsed", age: 30 * second, gives: "resend" },
+    { is: "window + 1 ms", secret: "lastUsed", age: 30 * second + 1, gives: "reissue" },
     { is: "idle - 1 ms", secret: "next", age: 14 * day - 1, gives: "rotate" },
     { is: "idle", secret: "next", age: 14 * day, gives: expired },
     { is: "idle + 1 ms", secret: "next", age: 14 * day + 1, gives: expired },
-    { is: "idle - 1 ms, last-used", secret: "lastUsed", age: 14 * day - 1, gives: "rearm" },
+    { is: "idle - 1 ms, last-used", secret: "lastUsed", age: 14 * day - 1, gives: "reissue" },
     { is: "idle, last-used", secret: "lastUsed", age: 14 * day, gives: expired },
     { is: "absolute - 1 ms", secret: "next", age: day - 1, session: { expiresAt: testStart + day }, gives: "rotate" },
     { is: "absolute", secret: "next", age: day, session: { expiresAt: testStart + day }, gives: expired },
     { is: "absolute + 1 ms", secret: "next", age: day + 1, session: { expiresAt: testStart + day }, gives: expired },
-    { is: "horizon - 1 ms", secret: "lastUsed", age: 3600 * second - 1, limits: horizon, gives: "rearm" },
-    { is: "horizon", secret: "lastUsed", age: 3600 * second, limits: horizon, gives: "rearm" },
+    { is: "horizon - 1 ms", secret: "lastUsed", age: 3600 * second - 1, limits: horizon, gives: "reissue" },
+    { is: "horizon", secret: "lastUsed", age: 3600 * second, limits: horizon, gives: "reissue" },
     { is: "horizon + 1 ms", secret: "lastUsed", age: 3600 * second + 1, limits: horizon, gives: "revoke" },
     {
       is: "no horizon, idle for a year",
@@ -199,7 +205,7 @@ describe("decideRefresh() at the boundaries (T06)", () => {
       age: 300 * day,
       session: yearLong,
       limits: { ...limits, idleMs: 365 * day },
-      gives: "rearm",
+      gives: "reissue",
     },
   ];
   it.each(cases)("$is: $gives", (given) => expect(decide(given)).toBe(given.gives));
@@ -211,7 +217,7 @@ describe("decideRefresh() when the clock jumped backwards (T02)", () => {
       is: "the age of a rotation in the future counts as none",
       secret: "lastUsed",
       age: -3600 * second,
-      gives: "repeat",
+      gives: "resend",
     },
     { is: "the current token rotates", secret: "next", age: -day, gives: "rotate" },
     { is: "a spent token is still one", secret: "older", age: -day, gives: "revoke" },
@@ -226,7 +232,7 @@ describe("decideRefresh() in strict mode (repeat window and re-arm horizon 0)", 
     { is: "the last-used token, 1 ms later", secret: "lastUsed", age: 1, limits: strict, gives: "revoke" },
     { is: "the last-used token, a day later", secret: "lastUsed", age: day, limits: strict, gives: "revoke" },
     // The protocol's `fresh` is closed: at the very instant of the rotation even the strict mode repeats itself.
-    { is: "the last-used token, in the same millisecond", secret: "lastUsed", age: 0, limits: strict, gives: "repeat" },
+    { is: "the last-used token, in the same millisecond", secret: "lastUsed", age: 0, limits: strict, gives: "resend" },
   ];
   it.each(cases)("$is: $gives", (given) => expect(decide(given)).toBe(given.gives));
 });

@@ -6,7 +6,7 @@ import type { RefreshToken } from "./refresh-token.ts";
 export interface SessionLimits {
   /** Without a refresh for this long, the session is over. */
   idleMs: number;
-  /** How long the last-used token is answered with the very same successor (G in the protocol). */
+  /** How long a retry with the last-used token gets the same successor (G in the protocol). */
   retryWindowMs: number;
   /** How long after a rotation an unused successor may be replaced. `Infinity` by default; 0 is strict mode. */
   reissueWindowMs: number;
@@ -14,16 +14,16 @@ export interface SessionLimits {
   notBefore: number;
 }
 
-/** What is to be done with a presented refresh token. */
+/** What happens to a presented refresh token. */
 export type RefreshDecision =
   | { do: "rotate" }
-  | { do: "repeat" }
-  | { do: "rearm" }
+  | { do: "resend" }
+  | { do: "reissue" }
   | { do: "revoke" }
-  | ({ do: "refuse" } & RefreshRejection);
+  | ({ do: "reject" } & RefreshRejection);
 
 /**
- * Decides what becomes of a presented refresh token: the whole rule, without a clock, a store or a side effect.
+ * Decides what happens to a presented refresh token: the whole rule, without a clock, a store or a side effect.
  *
  * A token seen again before its successor was used gets that successor again: two tabs raced, or a reply was lost. A
  * token seen after its successor was used was copied, so the session ends (RFC 9700 section 4.14.2; where this departs
@@ -36,13 +36,13 @@ export function decideRefresh(
   token: RefreshToken,
   { delivery, now, limits }: { delivery: Delivery; now: number; limits: SessionLimits },
 ): RefreshDecision {
-  // Row 0. Family first: whoever cannot prove that they held a token of this session learns nothing about it, and
-  // changes nothing (invariant S7).
+  // Row 0. Family first: a client that never held a token of this session learns nothing about it, and changes nothing
+  // (invariant S7).
   if (!found) return reject("unknown_session");
   const { session } = found;
   if (!sameHash(hashSecret(token.familySecret), session.familyHash)) return reject("wrong_family");
   const end = sessionEnd(found, now, limits);
-  if (end) return { do: "refuse", reason: end, why: end };
+  if (end) return { do: "reject", reason: end, why: end };
   if (session.delivery !== delivery) return reject("wrong_delivery");
 
   const hash = hashSecret(token.secret);
@@ -51,10 +51,10 @@ export function decideRefresh(
   // Rows 2a and 2b. A clock that jumped backwards makes a negative age, which counts as none.
   const age = Math.max(0, now - session.rotatedAt);
   if (session.lastUsedHash && sameHash(hash, session.lastUsedHash)) {
-    if (age <= limits.retryWindowMs) return { do: "repeat" };
-    if (age <= limits.reissueWindowMs) return { do: "rearm" };
+    if (age <= limits.retryWindowMs) return { do: "resend" };
+    if (age <= limits.reissueWindowMs) return { do: "reissue" };
   }
-  // Row 4: the store is older than the token (a restored backup, a lagging replica). Not the presenter's doing.
+  // Row 4: the store is older than the token (a restored backup, a lagging replica). The client has done nothing wrong.
   if (token.generation > session.generation) return reject("generation_ahead");
   // Row 3.
   return { do: "revoke" };
@@ -76,11 +76,11 @@ export function sessionEnd(
   return undefined;
 }
 
-/** When a session ends if nobody refreshes it any more, in milliseconds since 1970. */
+/** When a session ends without another refresh, in milliseconds since 1970. */
 export function idleEnd(session: Pick<Session, "rotatedAt">, limits: Pick<SessionLimits, "idleMs">): number {
   return session.rotatedAt + limits.idleMs;
 }
 
 function reject(why: Extract<RefreshRejection, { reason: "refresh_token_invalid" }>["why"]): RefreshDecision {
-  return { do: "refuse", reason: "refresh_token_invalid", why };
+  return { do: "reject", reason: "refresh_token_invalid", why };
 }

@@ -19,9 +19,9 @@ const encode = (value: string | object) =>
 /** Signed with the key of appendix A.1, whatever the parts say. */
 async function signed(header: string | object, payload: string | object): Promise<string> {
   const { privateKey } = await signingKeyOf(Buffer.from(d, "base64url"));
-  const parts = `${encode(header)}.${encode(payload)}`;
-  const made = await webcrypto.subtle.sign("Ed25519", privateKey, Buffer.from(parts));
-  return `${parts}.${Buffer.from(made).toString("base64url")}`;
+  const segments = `${encode(header)}.${encode(payload)}`;
+  const made = await webcrypto.subtle.sign("Ed25519", privateKey, Buffer.from(segments));
+  return `${segments}.${Buffer.from(made).toString("base64url")}`;
 }
 
 describe("verifyJws() and the worked examples of RFC 8037, appendix A", () => {
@@ -62,7 +62,7 @@ const byEs256 = {
   signature: "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
 };
 
-describe("verifyJws() refuses the other examples of RFC 7515, appendix A", () => {
+describe("verifyJws() rejects the other examples of RFC 7515, appendix A", () => {
   it.each([
     ["A.1, HS256", `eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.${claims}.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk`],
     ["A.2, RS256", `${byRs256.protected}.${claims}.${byRs256.signature}`],
@@ -116,7 +116,7 @@ describe("verifyJws() takes one spelling alone, and none that differs by", () =>
   });
 });
 
-describe("verifyJws() refuses, though the signature is right,", () => {
+describe("verifyJws() rejects, though the signature is right,", () => {
   it.each([
     ["a header with a name in it twice", '{"alg":"EdDSA","kid":"a","kid":"b"}'],
     ["the same, spelled with an escape", '{"alg":"EdDSA","kid":"a","\\u006bid":"b"}'],
@@ -157,7 +157,7 @@ describe("verifyJws() refuses, though the signature is right,", () => {
   });
 });
 
-describe("parseObject() refuses", () => {
+describe("parseObject() rejects", () => {
   it.each([
     ["a name that stands twice", '{"sub":"a","sub":"b"}'],
     ["the same, spelled with an escape", '{"sub":"a","s\\u0075b":"b"}'],

@@ -126,7 +126,7 @@ describe("a key that was removed too early", () => {
 });
 
 describe("replace(), in an emergency", () => {
-  it("refuses every older token on the next request of every process, also one verified before (K03)", async () => {
+  it("rejects every older token on the next request of every process, also one verified before (K03)", async () => {
     const [one, two, three] = processes([testSecret], [testSecret], [testSecret]) as [TestAuth, TestAuth, TestAuth];
     const { accessToken, refreshToken } = await registerAda(one.auth);
     const principals = [];
@@ -203,7 +203,7 @@ describe("the secret that the keys are sealed under", () => {
     expect(await one.store.keyRingVersion()).toBe(before);
   });
 
-  it("is not needed for a key that is retired: what that signed has run out, and is not said to be forged", async () => {
+  it("is not needed for a key that is retired: what that signed has expired, and is not said to be forged", async () => {
     const [one, two] = processes([testSecret], [newSecret]) as [TestAuth, TestAuth];
     const { accessToken } = await registerAda(one.auth);
     one.clock.advance(90 * day + 960 * second - 1);
@@ -229,7 +229,7 @@ describe("the secret that the keys are sealed under", () => {
   });
 });
 
-it("asks the store again at once when it did not answer, instead of refusing for a second what it did not read", async () => {
+it("asks the store again at once when it did not answer, instead of rejecting for a second what it did not read", async () => {
   const [store, clock] = [createMemoryStore(), createFakeClock()];
   const { accessToken } = await registerAda(createTestAuth({ store, clock }).auth);
   let fails = true;

@@ -53,7 +53,7 @@ describe("nextKeyTimes()", () => {
   });
 });
 
-it("a key of the future signs nothing once there is one of now, and makes no other be drawn again and again (T07)", () => {
+it("a key of the future signs nothing once there is one of now, and makes no other be generated again and again (T07)", () => {
   const future = keyFrom(99_000);
   const next = nextKeyTimes([future], 0, schedule);
   const keys = next ? [future, { seq: 2, ...next }] : [];
@@ -61,7 +61,7 @@ it("a key of the future signs nothing once there is one of now, and makes no oth
   expect(nextKeyTimes(keys, 1, schedule)).toBeUndefined();
 });
 
-it("a key is believed until its last token has run out, and not at all once it was revoked", () => {
+it("a key is trusted until its last token has expired, and not at all once it was revoked", () => {
   expect([0, 1_049, 1_050].map((now) => isTrusted(one, now))).toEqual([true, true, false]);
   expect(isTrusted({ ...one, revokedAt: 5 }, 0)).toBe(false);
 });

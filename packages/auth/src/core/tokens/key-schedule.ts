@@ -4,11 +4,11 @@ import type { KeyTimes } from "../ports/key-store.ts";
 /** How long keys are used, in milliseconds. */
 export interface KeySchedule {
   signsForMs: number;
-  /** For how long a key is published before it signs, so that whoever keeps a copy of `jwks.json` knows it in time. */
+  /** How long a key is published before it signs, so that services with a copy of `jwks.json` have it in time. */
   aheadMs: number;
-  /** For how long it verifies after its last signature: the life of a token, and what clocks may differ by. */
+  /** How long it verifies after its last signature: the life of a token, and what clocks may differ by. */
   overlapMs: number;
-  /** For how long it is remembered after that, so that its tokens are said to have run out and not to be forged. */
+  /** How long it is remembered after that, so that its tokens are rejected as expired and not as forged. */
   rememberedMs: number;
 }
 
@@ -33,7 +33,7 @@ export function signingKeyAt<Key extends KeyTimes>(keys: readonly Key[], now: nu
   return begun[0] ?? usable.sort((a, b) => a.signsFrom - b.signsFrom)[0];
 }
 
-/** Whether what a key signed is believed. */
+/** Whether signatures of a key are trusted. */
 export function isTrusted(key: KeyTimes, now: number): boolean {
   return key.revokedAt === null && now < key.verifiesUntil;
 }
@@ -49,7 +49,7 @@ export function keyStateAt(key: KeyTimes, keys: readonly KeyTimes[], now: number
  * When the next key is to sign, if it is to be made now: at once where nothing signs, and otherwise where the last one
  * stops, as soon as that is less than `aheadMs` away. Undefined while there is nothing to do.
  *
- * @param keys those that this process can open: a key that nobody here can sign with is none
+ * @param keys those that this process can decrypt: it cannot sign with the others
  */
 export function nextKeyTimes(
   keys: readonly KeyTimes[],

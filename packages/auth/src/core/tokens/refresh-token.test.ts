@@ -48,7 +48,7 @@ describe("formatRefreshToken() and parseRefreshToken()", () => {
   });
 });
 
-describe("parseRefreshToken() refuses every other spelling", () => {
+describe("parseRefreshToken() rejects every other spelling", () => {
   const last = alphabet.indexOf(body.slice(-1));
   const spellings: Array<[string, string]> = [
     ["nothing", ""],

@@ -31,7 +31,7 @@ export function formatRefreshToken(token: RefreshToken): string {
 
 /**
  * Reads a token's text, strictly: prefix, alphabet, exact length, and the one spelling that `formatRefreshToken` makes.
- * Returns undefined for anything else; it never throws, because the text comes from strangers.
+ * Returns undefined for anything else; it never throws, because the text is untrusted.
  */
 export function parseRefreshToken(text: string): RefreshToken | undefined {
   if (text.length !== prefix.length + encodedLength || !shape.test(text)) return undefined;
@@ -52,7 +52,7 @@ export function parseRefreshToken(text: string): RefreshToken | undefined {
 }
 
 /**
- * The one successor of a token under a salt: HMAC-SHA-256 keyed by the token's own secret. Derived, not drawn, so that
+ * The one successor of a token under a salt: HMAC-SHA-256 keyed by the token's own secret. Derived, not generated, so that
  * a client whose reply was lost gets the same successor again without the server keeping it; salted, so that an old
  * token together with an old copy of the database yields nothing.
  *

@@ -23,21 +23,21 @@ describe("sealKey() and openKey()", () => {
   const seed = random(32);
 
   it("give back what was sealed, under the same secret and the same id", async () => {
-    const sealed = encryptPrivateKey(seed, "kid", secret, random);
-    expect(sealed).toHaveLength(60);
-    expect(decryptPrivateKey(sealed, "kid", secret)).toEqual(Buffer.from(seed));
-    expect(decryptPrivateKey(sealed, "kid", another)).toBeUndefined();
-    expect(decryptPrivateKey(sealed, "kid2", secret)).toBeUndefined();
+    const encrypted = encryptPrivateKey(seed, "kid", secret, random);
+    expect(encrypted).toHaveLength(60);
+    expect(decryptPrivateKey(encrypted, "kid", secret)).toEqual(Buffer.from(seed));
+    expect(decryptPrivateKey(encrypted, "kid", another)).toBeUndefined();
+    expect(decryptPrivateKey(encrypted, "kid2", secret)).toBeUndefined();
   });
 
   it("are AES-256-GCM under a key of HKDF, so that every version to come opens what this one sealed", () => {
-    const sealed = encryptPrivateKey(seed, "kid", secret, random);
+    const encrypted = encryptPrivateKey(seed, "kid", secret, random);
     const hmac = (key: Uint8Array, text: string | Uint8Array) => createHmac("sha256", key).update(text).digest();
     // RFC 5869 with an empty salt, written out: extract, then the first block of expand.
-    const sealing = hmac(hmac(Buffer.alloc(32), secret), Buffer.from("watchword/signing-key/v1/seal\x01"));
-    const decipher = createDecipheriv("aes-256-gcm", sealing, sealed.subarray(0, 12)).setAAD(Buffer.from("kid"));
-    decipher.setAuthTag(sealed.subarray(44));
-    expect(Buffer.concat([decipher.update(sealed.subarray(12, 44)), decipher.final()])).toEqual(Buffer.from(seed));
+    const encrypting = hmac(hmac(Buffer.alloc(32), secret), Buffer.from("watchword/signing-key/v1/seal\x01"));
+    const decipher = createDecipheriv("aes-256-gcm", encrypting, encrypted.subarray(0, 12)).setAAD(Buffer.from("kid"));
+    decipher.setAuthTag(encrypted.subarray(44));
+    expect(Buffer.concat([decipher.update(encrypted.subarray(12, 44)), decipher.final()])).toEqual(Buffer.from(seed));
   });
 
   it("seal the same key differently each time, and the key does not stand in it", () => {
@@ -46,16 +46,16 @@ describe("sealKey() and openKey()", () => {
     expect(Buffer.from(one).includes(Buffer.from(seed))).toBe(false);
   });
 
-  it("refuse a sealed key in which any one bit was changed, and one that was cut or lengthened", () => {
-    const sealed = encryptPrivateKey(seed, "kid", secret, random);
-    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
-      const changed = Uint8Array.from(sealed);
+  it("reject a sealed key in which any one bit was changed, and one that was cut or lengthened", () => {
+    const encrypted = encryptPrivateKey(seed, "kid", secret, random);
+    for (let bit = 0; bit < encrypted.length * 8; bit += 1) {
+      const changed = Uint8Array.from(encrypted);
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       expect(decryptPrivateKey(changed, "kid", secret)).toBeUndefined();
     }
     for (const length of [0, 12, 28, 59])
-      expect(decryptPrivateKey(sealed.subarray(0, length), "kid", secret)).toBeUndefined();
-    expect(decryptPrivateKey(Buffer.concat([sealed, Buffer.alloc(1)]), "kid", secret)).toBeUndefined();
+      expect(decryptPrivateKey(encrypted.subarray(0, length), "kid", secret)).toBeUndefined();
+    expect(decryptPrivateKey(Buffer.concat([encrypted, Buffer.alloc(1)]), "kid", secret)).toBeUndefined();
   });
 });
 

@@ -26,7 +26,7 @@ export interface PublicJwk {
 }
 
 export interface SigningKey {
-  /** The thumbprint of the public half (RFC 7638, SHA-256): nobody has to agree on names. */
+  /** The thumbprint of the public half (RFC 7638, SHA-256): it needs no agreement on names. */
   kid: string;
   publicJwk: PublicJwk;
   privateKey: webcrypto.CryptoKey;
@@ -74,38 +74,38 @@ function importKey(jwk: JsonWebKey, use: "sign" | "verify"): Promise<webcrypto.C
 }
 
 /**
- * Seals a private key with AES-256-GCM: nonce, ciphertext, tag. The key comes from the secret by HKDF (RFC 5869) under a
- * label of its own, so that no other use of the secret can be played against this one; the key id is authenticated with it,
- * so that no sealed key passes for another.
+ * Encrypts a private key with AES-256-GCM: nonce, ciphertext, tag. The key comes from the secret by HKDF (RFC 5869) under a
+ * label of its own, so that another use of the secret cannot attack this one; the key id is authenticated with it, so that one
+ * encrypted key cannot replace another.
  */
 export function encryptPrivateKey(seed: Uint8Array, kid: string, secret: string, randomBytes: RandomBytes): Uint8Array {
   const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv("aes-256-gcm", sealingKey(secret), nonce).setAAD(Buffer.from(kid));
+  const cipher = createCipheriv("aes-256-gcm", encryptionKey(secret), nonce).setAAD(Buffer.from(kid));
   return Buffer.concat([nonce, cipher.update(seed), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Undefined when it was sealed under another secret, for another key, or is broken. */
-export function decryptPrivateKey(sealed: Uint8Array, kid: string, secret: string): Uint8Array | undefined {
-  if (sealed.byteLength !== nonceBytes + seedBytes + tagBytes) return undefined;
+/** Undefined when it was encrypted under another secret, for another key, or is malformed. */
+export function decryptPrivateKey(encrypted: Uint8Array, kid: string, secret: string): Uint8Array | undefined {
+  if (encrypted.byteLength !== nonceBytes + seedBytes + tagBytes) return undefined;
   const end = nonceBytes + seedBytes;
-  const nonce = sealed.subarray(0, nonceBytes);
-  const decipher = createDecipheriv("aes-256-gcm", sealingKey(secret), nonce, { authTagLength: tagBytes });
-  decipher.setAAD(Buffer.from(kid)).setAuthTag(sealed.subarray(end));
+  const nonce = encrypted.subarray(0, nonceBytes);
+  const decipher = createDecipheriv("aes-256-gcm", encryptionKey(secret), nonce, { authTagLength: tagBytes });
+  decipher.setAAD(Buffer.from(kid)).setAuthTag(encrypted.subarray(end));
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, end)), decipher.final()]);
+    return Buffer.concat([decipher.update(encrypted.subarray(nonceBytes, end)), decipher.final()]);
   } catch {
-    // not sealed under this secret, or not what was sealed
+    // encrypted under another secret, or changed since
   }
   return undefined;
 }
 
 /** Derived once for each secret: there are two at most. */
-const sealingKeys = new LRUCache<string, Uint8Array>({ max: 4, memoMethod: deriveSealingKey });
+const encryptionKeys = new LRUCache<string, Uint8Array>({ max: 4, memoMethod: deriveEncryptionKey });
 
-function sealingKey(secret: string): Uint8Array {
-  return sealingKeys.memo(secret);
+function encryptionKey(secret: string): Uint8Array {
+  return encryptionKeys.memo(secret);
 }
 
-function deriveSealingKey(secret: string): Uint8Array {
+function deriveEncryptionKey(secret: string): Uint8Array {
   return Buffer.from(hkdfSync("sha256", secret, "", "watchword/signing-key/v1/seal", 32));
 }

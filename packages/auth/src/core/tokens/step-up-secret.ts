@@ -7,14 +7,14 @@ const prefix = "su1.";
 const secretBytes = 32;
 const shape = /^su1\.[A-Za-z0-9_-]{43}$/;
 
-/** Draws a secret of 256 bits. The store keeps the hash alone. */
+/** Generates a secret of 256 bits. The store keeps only the hash. */
 export function generateStepUpSecret(randomBytes: RandomBytes): { token: string; hash: Uint8Array } {
   const secret = randomBytes(secretBytes);
   return { token: prefix + Buffer.from(secret).toString("base64url"), hash: hashSecret(secret) };
 }
 
 /**
- * Whether a presented secret proves that this device gave the password for this session a short time ago. Compared in constant
+ * Whether a presented secret shows that this device sent the password for this session a short time ago. Compared in constant
  * time. As with the life of a session, the last instant is over already. A clock that was put back a little makes a negative
  * age, which counts as none; what was given further in the future than servers may differ proves nothing, or it would stay fresh
  * until then (fault case T07).

@@ -18,8 +18,8 @@ export function findJsonError(text: string): string | undefined {
     } else if (sign === "}" || sign === "]") names.pop();
     else if (sign === '"') {
       const end = endOfString(text, at);
-      const fault = nameFault(text, { at, end, names: names.at(-1) });
-      if (fault) return fault;
+      const error = nameError(text, { at, end, names: names.at(-1) });
+      if (error) return error;
       at = end;
     }
   }
@@ -35,7 +35,7 @@ function endOfString(text: string, at: number): number {
 
 const aColon = /\s*:/y;
 
-function nameFault(
+function nameError(
   text: string,
   { at, end, names }: { at: number; end: number; names: Set<string> | undefined },
 ): string | undefined {

@@ -3,19 +3,19 @@ import { newId, storableUserAgent } from "../domain/ids.ts";
 import type { IssuedTokens, SessionStart, StoredSession, User } from "../domain/model.ts";
 import { hashSecret } from "../domain/secrets.ts";
 import type { AuthSettings } from "../domain/settings.ts";
-import type { AccessTokens } from "./access-token.ts";
+import type { AccessTokenClaims, AccessTokens } from "./access-token.ts";
 import { idleEnd, type SessionLimits } from "./decide-refresh.ts";
 import { formatRefreshToken, type RefreshToken } from "./refresh-token.ts";
 import { generateStepUpSecret } from "./step-up-secret.ts";
 
 export interface TokenIssuer {
-  /** Draws the secrets of a new session and makes its row; nothing is stored yet. */
+  /** Generates the secrets of a new session and its row. Stores nothing. */
   begin(user: User, start: SessionStart): { session: StoredSession; secrets: SessionSecrets };
-  /** The one place where a user's pair of tokens is made: at login, at registration and at each refresh. */
+  /** The one place that makes a user's tokens: at login, at registration and at each refresh. */
   issue(user: User, session: StoredSession, secrets: SessionSecrets): Promise<IssuedTokens>;
 }
 
-/** What goes to the device, and to the store as hashes alone. */
+/** The device gets these; the store gets only their hashes. */
 interface SessionSecrets {
   refreshToken: RefreshToken;
   stepUpToken?: string | undefined;
@@ -28,63 +28,15 @@ interface TokenIssuerDeps {
   limits: Pick<SessionLimits, "idleMs">;
 }
 
-export function createTokenIssuer(
-  { clock, randomBytes, settings, limits }: TokenIssuerDeps,
-  accessTokens: AccessTokens,
-): TokenIssuer {
+export function createTokenIssuer(deps: TokenIssuerDeps, accessTokens: AccessTokens): TokenIssuer {
+  const { clock, randomBytes, settings, limits } = deps;
   return {
-    begin(user, { delivery, rememberMe, userAgent, ipAddress }) {
-      const now = clock.now();
-      const refreshToken: RefreshToken = {
-        sessionId: newId(now, randomBytes),
-        generation: 0,
-        familySecret: randomBytes(16),
-        secret: randomBytes(32),
-      };
-      const stepUp = generateStepUpSecret(randomBytes);
-      const session: StoredSession = {
-        id: refreshToken.sessionId,
-        userId: user.id,
-        delivery,
-        rememberMe,
-        familyHash: hashSecret(refreshToken.familySecret),
-        generation: 0,
-        nextHash: hashSecret(refreshToken.secret),
-        lastUsedHash: null,
-        salt: randomBytes(16),
-        stepUpHash: stepUp.hash,
-        stepUpAt: now,
-        rotatedAt: now,
-        createdAt: now,
-        authenticatedAt: now,
-        expiresAt: now + 1000 * lifeSeconds(rememberMe, settings),
-        credentialVersion: user.credentialVersion,
-        revokedAt: null,
-        revokedReason: null,
-        userAgent: storableUserAgent(userAgent),
-        ipAddress,
-        lastSeenAt: now,
-      };
-      return { session, secrets: { refreshToken, stepUpToken: stepUp.token } };
-    },
+    begin: (user, start) => newSession(deps, user, start),
 
     async issue(user, session, { refreshToken, stepUpToken }) {
       const now = clock.now();
-      const iat = Math.floor(now / 1000);
-      const exp = iat + settings.accessTokenTtlSeconds;
-      const accessToken = await accessTokens.sign({
-        sub: user.id,
-        sid: session.id,
-        jti: newId(now, randomBytes),
-        username: user.username,
-        email: user.email,
-        name: user.name,
-        role: user.role,
-        ver: user.claimsVersion,
-        gen: session.generation,
-        iat,
-        exp,
-      });
+      const claims = claimsOf(user, session, { now, ttlSeconds: settings.accessTokenTtlSeconds });
+      const accessToken = await accessTokens.sign({ ...claims, jti: newId(now, randomBytes) });
       const sessionEndsAt = Math.min(session.expiresAt, idleEnd(session, limits));
       return {
         user,
@@ -99,7 +51,66 @@ export function createTokenIssuer(
   };
 }
 
-/** A browser that forgets the session when it closes may never close. */
+function newSession(
+  { clock, randomBytes, settings }: TokenIssuerDeps,
+  user: User,
+  { delivery, rememberMe, userAgent, ipAddress }: SessionStart,
+): { session: StoredSession; secrets: SessionSecrets } {
+  const now = clock.now();
+  const refreshToken: RefreshToken = {
+    sessionId: newId(now, randomBytes),
+    generation: 0,
+    familySecret: randomBytes(16),
+    secret: randomBytes(32),
+  };
+  const stepUp = generateStepUpSecret(randomBytes);
+  const session: StoredSession = {
+    id: refreshToken.sessionId,
+    userId: user.id,
+    delivery,
+    rememberMe,
+    familyHash: hashSecret(refreshToken.familySecret),
+    generation: 0,
+    nextHash: hashSecret(refreshToken.secret),
+    lastUsedHash: null,
+    salt: randomBytes(16),
+    stepUpHash: stepUp.hash,
+    stepUpAt: now,
+    rotatedAt: now,
+    createdAt: now,
+    authenticatedAt: now,
+    expiresAt: now + 1000 * lifeSeconds(rememberMe, settings),
+    credentialVersion: user.credentialVersion,
+    revokedAt: null,
+    revokedReason: null,
+    userAgent: storableUserAgent(userAgent),
+    ipAddress,
+    lastSeenAt: now,
+  };
+  return { session, secrets: { refreshToken, stepUpToken: stepUp.token } };
+}
+
+function claimsOf(
+  user: User,
+  session: StoredSession,
+  { now, ttlSeconds }: { now: number; ttlSeconds: number },
+): Omit<AccessTokenClaims, "jti"> {
+  const iat = Math.floor(now / 1000);
+  return {
+    sub: user.id,
+    sid: session.id,
+    username: user.username,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    ver: user.claimsVersion,
+    gen: session.generation,
+    iat,
+    exp: iat + ttlSeconds,
+  };
+}
+
+/** A browser that drops the cookies when it closes may never close, so its session ends earlier. */
 function lifeSeconds(rememberMe: boolean, settings: AuthSettings): number {
   const { refreshTokenTtlSeconds, browserSessionTtlSeconds } = settings;
   return rememberMe ? refreshTokenTtlSeconds : Math.min(refreshTokenTtlSeconds, browserSessionTtlSeconds);

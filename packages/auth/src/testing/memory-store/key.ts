@@ -23,7 +23,7 @@ export function createMemoryKeyStore(): SigningKeyStore & { version(): number } 
     readKeyRing: async () => ({ version, keys: keys.map((key) => ({ ...key })) }),
     addSigningKey: async (key) => add(key, (other) => other),
     replaceSigningKeys: async ({ key, now }) => add(key, (other) => ({ ...other, revokedAt: other.revokedAt ?? now })),
-    resealSigningKey: async ({ kid, from, to }) => {
+    reencryptSigningKey: async ({ kid, from, to }) => {
       const key = keys.find((one) => one.kid === kid);
       if (!key || Buffer.compare(key.sealedPrivateKey, from) !== 0) return false;
       change(keys.map((one) => (one === key ? { ...one, sealedPrivateKey: to } : one)));

@@ -68,9 +68,9 @@ export function describeSigningKeys(current: CurrentStore): void {
       await current().addSigningKey(key);
       const to = someBytes(60);
       const change = { kid: key.kid, from: key.sealedPrivateKey, to };
-      const done = await inParallel(3, () => current().resealSigningKey(change));
+      const done = await inParallel(3, () => current().reencryptSigningKey(change));
       expect(done.filter(Boolean)).toHaveLength(1);
-      expect(await current().resealSigningKey({ kid: "another", from: to, to })).toBe(false);
+      expect(await current().reencryptSigningKey({ kid: "another", from: to, to })).toBe(false);
       expect(await keysOf(current())).toEqual([{ ...key, sealedPrivateKey: to }]);
     });
 
@@ -100,7 +100,7 @@ export function describeSigningKeys(current: CurrentStore): void {
       await look();
       await current().addSigningKey(key);
       await look();
-      await current().resealSigningKey({ kid: key.kid, from: key.sealedPrivateKey, to: someBytes(60) });
+      await current().reencryptSigningKey({ kid: key.kid, from: key.sealedPrivateKey, to: someBytes(60) });
       await look();
       await current().replaceSigningKeys({ key: aSigningKey({ seq: 2 }), now: testStart });
       await look();

@@ -20,7 +20,7 @@ export function createSqliteKeyStore({ client, orm, run }: SqliteConnection): Si
     readKeyRing: () => run(() => readRing.deferred()),
     addSigningKey: (key) => run(() => statements.add.run({ ...key }).changes === 1),
     replaceSigningKeys: (change) => run(() => replace.immediate(change)),
-    resealSigningKey: (change) => run(() => statements.reseal.run({ ...change }).changes === 1),
+    reencryptSigningKey: (change) => run(() => statements.reseal.run({ ...change }).changes === 1),
     removeSigningKeys: (sweep) => run(() => statements.remove.run({ ...sweep }).changes),
   };
 }

@@ -3,7 +3,7 @@ import { createPasswordHasher, type PasswordHasherOptions } from "./bcrypt-hashe
 
 const pepper = { id: "p1", secret: "s".repeat(32) };
 
-function complaintAbout(options: PasswordHasherOptions): string {
+function issueOf(options: PasswordHasherOptions): string {
   try {
     createPasswordHasher(options);
     return "none";
@@ -26,7 +26,7 @@ describe("createPasswordHasher()", () => {
     { pepper: { id: "a-pepper_of.32".replace(".", "-").padEnd(32, "x"), secret: "é".repeat(16) } },
     { pepper, previousPeppers: [{ ...pepper, id: "p0" }] },
     { previousPeppers: [pepper] },
-  ])("takes %j", (options) => expect(complaintAbout(options)).toBe("none"));
+  ])("takes %j", (options) => expect(issueOf(options)).toBe("none"));
 
   it.each<[PasswordHasherOptions, string]>([
     [{ threads: 65 }, "threads: "],
@@ -39,12 +39,12 @@ describe("createPasswordHasher()", () => {
     [{ previousPeppers: [{ ...pepper, secret: "s".repeat(31) }] }, "previousPeppers.0.secret: shorter than 32 bytes"],
     [{ pepper, previousPeppers: [pepper] }, "previousPeppers: two peppers have the same id"],
     [{ previousPeppers: [pepper, pepper] }, "previousPeppers: two peppers have the same id"],
-  ])("refuses %j and says what is wrong with it", (options, complaint) => {
-    expect(complaintAbout(options)).toContain(complaint);
+  ])("rejects %j and says what is wrong with it", (options, issue) => {
+    expect(issueOf(options)).toContain(issue);
   });
 
   it("says of each option what is wrong with it, a line each", () => {
-    const lines = complaintAbout({ threads: 0, queueLimit: -1 }).split("\n");
+    const lines = issueOf({ threads: 0, queueLimit: -1 }).split("\n");
     expect(lines.map((line) => line.slice(0, line.indexOf(":")))).toEqual(["threads", "queueLimit"]);
   });
 });

@@ -81,7 +81,7 @@ describe("hash() and verify()", () => {
     ["one code point too long", `${"secret ".repeat(146)}xyz`],
     ["with a NUL", "secret\0phrase"],
     ["with a lone surrogate", "secret \ud83d phrase"],
-  ])("refuse a password that is %s before it reaches a thread", async (_, password) => {
+  ])("reject a password that is %s before it reaches a thread", async (_, password) => {
     const { hasher: counted, jobs } = makeHasher();
     for (const rejected of [
       counted.hash(password),
@@ -205,7 +205,7 @@ describe("createPasswordHasher()", () => {
     expect(workers).toHaveLength(0);
   });
 
-  test("refuses at once what finds the queue full, and says when to come back (fault case P06)", async () => {
+  test("rejects at once what finds the queue full, and says when to come back (fault case P06)", async () => {
     const { hasher: small } = makeHasher({ threads: 1, queueLimit: 2 });
     const accepted = ["a", "b", "c"].map((password) => small.hash(password));
     const full = { reason: "temporarily_unavailable", status: 503, retryAfterSeconds: 1 };
@@ -214,7 +214,7 @@ describe("createPasswordHasher()", () => {
     expect(await Promise.all(accepted)).toHaveLength(3);
   });
 
-  test("refuses work after close()", async () => {
+  test("rejects work after close()", async () => {
     const { hasher: closed } = makeHasher();
     await closed.hash("a");
     await closed.close();
@@ -238,7 +238,7 @@ describe("createPasswordHasher()", () => {
       { pepper: { id: "p1", secret: "s".repeat(32) }, previousPeppers: [{ id: "p1", secret: "t".repeat(32) }] },
       "previousPeppers",
     ],
-  ] satisfies [PasswordHasherOptions, string][])("refuses %j, and names %s", (options, name) => {
+  ] satisfies [PasswordHasherOptions, string][])("rejects %j, and names %s", (options, name) => {
     const make = () => createPasswordHasher(options);
     expect(make).toThrow(ConfigError);
     expect(make).toThrow(new RegExp(`^${name}: `));

@@ -6,7 +6,7 @@
  * refused to Ada Lovelace, and "ada.lovelace and her engine" is not.
  */
 export function isMadeOf(words: readonly string[], password: string): boolean {
-  const known = words.flatMap(partsOf).filter((word) => length(word) >= shortestWord);
+  const known = words.flatMap(segmentsOf).filter((word) => length(word) >= shortestWord);
   const all = [...new Set([...known, ...known.map(backwards)])].sort((a, b) => b.length - a.length);
   return readings(password).some((reading) => {
     const left = all.reduce((text, word) => text.replaceAll(word, " "), reading);
@@ -34,10 +34,10 @@ function disguised(text: string, one: "i" | "l"): string {
 const letters: Readonly<Record<string, string>> = { 0: "o", 3: "e", 4: "a", 5: "s", 7: "t", "@": "a", $: "s" };
 
 /** "Ada.Lovelace" is one word and two; what stands between them counts for nothing. */
-function partsOf(name: string): string[] {
+function segmentsOf(name: string): string[] {
   const folded = name.normalize("NFKC").toLowerCase();
-  const parts = folded.split(/[^\p{L}\p{M}\p{N}]/u);
-  return [folded, parts.join(""), ...parts.map((part) => part.replace(/^\d+|\d+$/g, ""))];
+  const segments = folded.split(/[^\p{L}\p{M}\p{N}]/u);
+  return [folded, segments.join(""), ...segments.map((part) => part.replace(/^\d+|\d+$/g, ""))];
 }
 
 function backwards(word: string): string {

@@ -48,8 +48,8 @@ async function start() {
   /** The work that a refused login of that name was, in rounds of bcrypt. */
   const workOf = async (identifier: string, typed = "not the password") => {
     jobs.splice(0);
-    const answer = await reasonOf(auth.login({ identifier, password: typed, ...fromTerminal }));
-    return { answer, jobs: jobs.map(({ salt, workCost }) => Math.max(workCost, Number(salt.slice(4, 6)))) };
+    const result = await reasonOf(auth.login({ identifier, password: typed, ...fromTerminal }));
+    return { result, jobs: jobs.map(({ salt, workCost }) => Math.max(workCost, Number(salt.slice(4, 6)))) };
   };
   return { store, add, workOf };
 }
@@ -58,11 +58,11 @@ const names = ["lowest", "middle", "unusable", "dearer-than-all", "nobody", "nob
 
 it("a lowered cost orders the same work for a known name, whatever its hash, and for an unknown one (P07)", async () => {
   const { add, workOf } = await start();
-  for (const name of names) expect(await workOf(name)).toEqual({ answer: "invalid_credentials", jobs: [5] });
+  for (const name of names) expect(await workOf(name)).toEqual({ result: "invalid_credentials", jobs: [5] });
   await add("highest", await hashers[6].hash(password));
   await add("disabled", await hashers[4].hash(password), 1);
   for (const name of [...names, "highest", "disabled"]) {
-    expect(await workOf(name)).toEqual({ answer: "invalid_credentials", jobs: [6] });
+    expect(await workOf(name)).toEqual({ result: "invalid_credentials", jobs: [6] });
   }
 });
 
@@ -70,6 +70,6 @@ it("and a hash of a higher cost stays what it is when its owner logs in", async 
   const { add, store, workOf } = await start();
   const passwordHash = await hashers[6].hash(password);
   const user = await add("highest", passwordHash);
-  expect(await workOf("highest", password)).toEqual({ answer: "ok", jobs: [6] });
+  expect(await workOf("highest", password)).toEqual({ result: "ok", jobs: [6] });
   expect((await store.findCredentialsById(user.id))?.passwordHash).toBe(passwordHash);
 });

@@ -42,13 +42,13 @@ describe("parseStoredPassword()", () => {
     expect(parseStoredPassword(withCost(cost), maxCost)).toMatchObject({ kind: "plain", cost });
   });
 
-  test.each([0, 3, 16, 31, 32, 99])("refuses the cost %i", (cost) => {
+  test.each([0, 3, 16, 31, 32, 99])("rejects the cost %i", (cost) => {
     const rejected = { kind: "unusable", why: "cost_out_of_bounds" };
     expect(parseStoredPassword(withCost(cost), maxCost)).toEqual(rejected);
     expect(parseStoredPassword(formatStoredPassword(withCost(cost), undefined), maxCost)).toEqual(rejected);
   });
 
-  test.each(malformedHashes())("refuses %j as malformed", (stored) => {
+  test.each(malformedHashes())("rejects %j as malformed", (stored) => {
     expect(parseStoredPassword(stored, maxCost)).toEqual({ kind: "unusable", why: "malformed" });
   });
 
@@ -103,7 +103,7 @@ test("makeUnguessableBcrypt() and makeBcryptSalt() make what the parser takes un
   expect(saltOfBcrypt(bcrypt)).toBe("$2b$04$abcdefghijklmnopqrstuu");
 });
 
-test("isPepperId() refuses what could not be read back", () => {
+test("isPepperId() rejects what could not be read back", () => {
   for (const id of ["p1", "2026-11", "a_b", "a".repeat(32)]) expect(isPepperId(id)).toBe(true);
   for (const id of ["", "none", "P1", "a.b", "-a", "a$", "é", "a\n", "a".repeat(33)])
     expect(isPepperId(id)).toBe(false);

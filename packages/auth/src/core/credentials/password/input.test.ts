@@ -22,7 +22,7 @@ describe("checkPasswordText()", () => {
     ["a NUL at the end", "Leave out the NUL character", "secret phrase\0"],
     ["a lone high surrogate", "Leave out the half of a character that is in it", "secret \ud83d phrase"],
     ["a lone low surrogate at the end", "Leave out the half of a character that is in it", "secret phrase\udd11"],
-  ])("refuses %s with validation_failed at the field, and without the password", (_, sentence, password) => {
+  ])("rejects %s with validation_failed at the field, and without the password", (_, sentence, password) => {
     const error = caught(() => checkPasswordText(password));
     expect(error).toBeInstanceOf(AuthError);
     expect(error).toMatchObject({ reason: "validation_failed", fields: { password: [sentence] } });

@@ -7,7 +7,7 @@ const account = { username: "Ada.Lovelace", email: "countess@analytical.example"
 const policy = { minLength: 8, account };
 const common = dictionary["passwords-common"];
 
-describe("checkNewPassword() refuses", () => {
+describe("checkNewPassword() rejects", () => {
   test.each([
     ["nothing", ""],
     ["seven letters", "abcdefg"],
@@ -84,7 +84,7 @@ describe("checkNewPassword() refuses", () => {
 });
 
 describe("checkNewPassword() with a service that knows leaked passwords", () => {
-  test("refuses what it knows, and says why (ASVS 6.2.12)", async () => {
+  test("rejects what it knows, and says why (ASVS 6.2.12)", async () => {
     const asked: string[] = [];
     const isLeaked = async (password: string) => asked.push(password) > 0;
     await expect(checkNewPassword("four quiet herons", { ...policy, isLeaked })).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe("checkNewPassword() with a service that knows leaked passwords", () => 
     expect(asked).toEqual(["four quiet herons"]);
   });
 
-  test("asks it for nothing that is refused already", async () => {
+  test("asks it for nothing that is rejected already", async () => {
     const isLeaked = () => Promise.reject(new Error("It was asked"));
     await expect(checkNewPassword("password", { ...policy, isLeaked })).rejects.toMatchObject({ status: 422 });
   });

@@ -35,7 +35,7 @@ function makeQueue({ threads = 1 } = {}) {
 /** Why a job was refused: for the log, and never shown. */
 const causeOf = (call: Promise<unknown>) => call.catch((error: AuthError) => error.cause);
 
-describe("A job that is refused says why, for the log:", () => {
+describe("A job that is rejected says why, for the log:", () => {
   it("the queue was closed while it ran or waited, or before it came", async () => {
     const { queue, workers } = makeQueue();
     const rejected = [queue.run(job), queue.run(job)].map(causeOf);

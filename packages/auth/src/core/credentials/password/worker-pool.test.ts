@@ -70,7 +70,7 @@ describe("HashQueue.run()", () => {
     expect(queue.load()).toEqual({ running: 0, waiting: 0 });
   });
 
-  test("refuses at once what finds the line full, says when to come back, and serves the others", async () => {
+  test("rejects at once what finds the line full, says when to come back, and serves the others", async () => {
     const { queue, jobs } = makeQueue({ threads: 2, queueLimit: 3, typicalJobMilliseconds: 4000 });
     const accepted = Array.from({ length: 5 }, (_, at) => queue.run(job(String(at))));
     const before = jobs.length;
@@ -127,7 +127,7 @@ describe("HashQueue, when a thread dies", () => {
     await expect(next).resolves.toMatch(/^\$2b\$/);
   });
 
-  test("refuses each job, without an end to them, while no thread can be started at all", async () => {
+  test("rejects each job, without an end to them, while no thread can be started at all", async () => {
     let tries = 0;
     const startWorker = () => {
       tries += 1;
@@ -142,7 +142,7 @@ describe("HashQueue, when a thread dies", () => {
 });
 
 describe("HashQueue.close()", () => {
-  test("refuses what runs, what waits and what comes later, and ends every thread", async () => {
+  test("rejects what runs, what waits and what comes later, and ends every thread", async () => {
     const { queue, workers } = makeQueue({ threads: 2 });
     const ended = () => Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("exit", resolve))));
     const pending = ["a", "b", "c", "d"].map((input) => queue.run(job(input, 14)));

@@ -1,8 +1,8 @@
-/** What a script learns from how the command ended. Told in `--help`. */
+/** The exit codes, as `--help` lists them. */
 export const exitCodes = {
-  /** Refused by the server, not possible here, or out of reach. */
+  /** Rejected by the server, not possible here, or the server is unreachable. */
   failed: 1,
-  /** Asked for in a way that the command does not know. */
+  /** Wrong arguments. */
   usage: 2,
   notLoggedIn: 3,
 } as const;
@@ -12,7 +12,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes] | 129 | 130 | 
 
 export interface FailureOptions {
   exitCode?: ExitCode;
-  /** The server's reason, or one of the command's own: for `--json`. */
+  /** The reason of the server or of the command, for `--json`. */
   reason?: string;
   /** What was not lost. */
   kept?: string | undefined;
@@ -21,9 +21,9 @@ export interface FailureOptions {
   cause?: unknown;
 }
 
-/** The only error that the command throws on purpose: what happened, what was kept, and what to do next. */
-export class Failure extends Error {
-  override readonly name = "Failure";
+/** The only error that the command throws on purpose: what failed, what was kept, and what to do next. */
+export class CliError extends Error {
+  override readonly name = "CliError";
   readonly exitCode: ExitCode;
   readonly reason: string;
   readonly kept: string | undefined;
@@ -38,7 +38,7 @@ export class Failure extends Error {
   }
 }
 
-/** The failure of whoever called the command in a way that it does not know. */
-export function usageFailure(message: string, next: string): Failure {
-  return new Failure(message, { exitCode: exitCodes.usage, reason: "usage", next });
+/** The error for wrong arguments. */
+export function usageError(message: string, next: string): CliError {
+  return new CliError(message, { exitCode: exitCodes.usage, reason: "usage", next });
 }

@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  emailKey,
-  looksLikeEmail,
-  usernameKey,
-  validateEmail,
-  validateName,
-  validateUsername,
-} from "./account-text.ts";
+import { emailKey, looksLikeEmail, validateEmail } from "./email.ts";
+import { validateName } from "./name.ts";
+import { usernameKey, validateUsername } from "./username.ts";
 
 const codePoint = (hex: number) => String.fromCodePoint(hex);
 
@@ -132,7 +127,7 @@ const invisible: Array<[string, string]> = [
   ["lone surrogate", "\uD800"],
 ];
 
-describe("complainAboutUsername()", () => {
+describe("validateUsername()", () => {
   it.each(["ada", "Ada.Lovelace", "a_b-c", "007", "josé", "Ада", "阿达阿", "नमस्ते", "a".repeat(32), " ada "])(
     "takes %j",
     (text) => expect(validateUsername(text)).toBeUndefined(),
@@ -155,9 +150,9 @@ describe("complainAboutUsername()", () => {
     "ada😀",
     "\u0301ada",
     "¨ada",
-  ])("refuses %j", (text) => expect(validateUsername(text)).toMatch(/^[A-Z].*[^.]$/));
+  ])("rejects %j", (text) => expect(validateUsername(text)).toMatch(/^[A-Z].*[^.]$/));
 
-  it.each(invisible)("refuses %s", (_, character) => expect(validateUsername(`ad${character}a`)).toBeDefined());
+  it.each(invisible)("rejects %s", (_, character) => expect(validateUsername(`ad${character}a`)).toBeDefined());
 
   it("counts characters as people do, after the form is made", () => {
     expect(validateUsername("𝒶".repeat(32))).toBeUndefined();
@@ -165,7 +160,7 @@ describe("complainAboutUsername()", () => {
   });
 });
 
-describe("complainAboutEmail()", () => {
+describe("validateEmail()", () => {
   const label = "d".repeat(63);
   it.each([
     "ada@example.com",
@@ -212,7 +207,7 @@ describe("complainAboutEmail()", () => {
     `ada@${label}.${label}.${label}.${label}.com`,
     `ada@${"d".repeat(64)}.com`,
     "ada@xn--a.example",
-  ])("refuses %j", (text) => expect(validateEmail(text)).toBe("Enter an email address, like name@example.com"));
+  ])("rejects %j", (text) => expect(validateEmail(text)).toBe("Enter an email address, like name@example.com"));
 
   // A host's parser reads "example.com" out of each of these; what is stored would be something else.
   it.each([
@@ -222,19 +217,19 @@ describe("complainAboutEmail()", () => {
     "ada@example.com\\x",
     "ada@ex%61mple.com",
     "ada@example.com:25",
-  ])("refuses %j, which is more than a domain", (text) => expect(validateEmail(text)).toBeDefined());
+  ])("rejects %j, which is more than a domain", (text) => expect(validateEmail(text)).toBeDefined());
 
-  it.each(invisible)("refuses %s, before and after the @", (_, character) => {
+  it.each(invisible)("rejects %s, before and after the @", (_, character) => {
     expect(validateEmail(`a${character}da@example.com`)).toBeDefined();
     expect(validateEmail(`ada@exam${character}ple.com`)).toBeDefined();
   });
 
-  it("refuses what would be headers of a mail", () => {
+  it("rejects what would be headers of an email", () => {
     expect(validateEmail("ada@example.com\r\nBcc: eve@example.com")).toBeDefined();
   });
 });
 
-describe("complainAboutName()", () => {
+describe("validateName()", () => {
   it.each(["Ada", "Ada Lovelace", "O’Neill", "李", "محمد", "X Æ A-12", "n".repeat(100), "😀".repeat(100), "Аda"])(
     "takes %j",
     (text) => expect(validateName(text)).toBeUndefined(),
@@ -243,9 +238,9 @@ describe("complainAboutName()", () => {
     expect(validateName(text)).toBeUndefined(),
   );
   it.each(["\u200cعلی", "علی\u200c", "علی\u200c\u200cرضا", "علی\u200cAda"])(
-    "refuses %j, where nothing is joined",
+    "rejects %j, where nothing is joined",
     (text) => expect(validateName(text)).toBeDefined(),
   );
-  it.each(["", "   ", "n".repeat(101)])("refuses %j", (text) => expect(validateName(text)).toBeDefined());
-  it.each(invisible)("refuses %s", (_, character) => expect(validateName(`Ada${character}Lovelace`)).toBeDefined());
+  it.each(["", "   ", "n".repeat(101)])("rejects %j", (text) => expect(validateName(text)).toBeDefined());
+  it.each(invisible)("rejects %s", (_, character) => expect(validateName(`Ada${character}Lovelace`)).toBeDefined());
 });

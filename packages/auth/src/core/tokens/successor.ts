@@ -5,18 +5,18 @@ import type { SessionRotation } from "../ports/session-store.ts";
 import type { SessionLimits } from "./decide-refresh.ts";
 import { deriveNextToken, type RefreshToken } from "./refresh-token.ts";
 
-/** A successor that is not stored yet: the conditional write that stores it, and what the session is then. */
+/** A successor that is not stored yet: the conditional write that stores it, and the session after it. */
 export interface PreparedSuccessor {
   change: SessionRotation;
   session: StoredSession;
   successor: RefreshToken;
 }
 
-/** Draws the successor of a presented token, for row 1 of the refresh table (`rotate`) or row 2b (`rearm`). */
+/** Derives the successor of a presented token, for row 1 of the refresh table (`rotate`) or row 2b (`reissue`). */
 export function prepareSuccessor(
   { clock, limits, randomBytes }: { clock: Clock; limits: Pick<SessionLimits, "idleMs">; randomBytes: RandomBytes },
   session: StoredSession,
-  { token, what }: { token: RefreshToken; what: "rotate" | "rearm" },
+  { token, what }: { token: RefreshToken; what: "rotate" | "reissue" },
 ): PreparedSuccessor {
   const now = clock.now();
   const salt = randomBytes(16);

@@ -1,17 +1,17 @@
 import type { TokenFileError, TokenFileErrorReason } from "@watchword/auth/token-file";
-import { Failure } from "./failure.ts";
+import { CliError } from "./cli-error.ts";
 
-interface Told {
+interface TokenFileMessage {
   reason: "token_file_unsafe" | "token_file_unusable";
-  /** Where the command has another word for it than the library. */
+  /** Replaces the message of the library. */
   message?: string;
   next?: string;
 }
 
 const otherFile = "Name another file in WATCHWORD_TOKEN_FILE";
 
-/** How each of them is told by a command whose file is named in the environment. */
-const told: Record<TokenFileErrorReason, Told> = {
+/** The messages of a command whose file is named in the environment. */
+const messages: Record<TokenFileErrorReason, TokenFileMessage> = {
   folder_open_to_others: { reason: "token_file_unsafe" },
   symbolic_link: {
     reason: "token_file_unsafe",
@@ -30,7 +30,7 @@ const told: Record<TokenFileErrorReason, Told> = {
   },
 };
 
-export function explainTokenFile(error: TokenFileError): Failure {
-  const { reason, message = error.message, next = error.next } = told[error.reason];
-  return new Failure(message, { reason, next, cause: error });
+export function explainTokenFile(error: TokenFileError): CliError {
+  const { reason, message = error.message, next = error.next } = messages[error.reason];
+  return new CliError(message, { reason, next, cause: error });
 }

@@ -4,7 +4,7 @@ import { TokenFileError, type TokenFileErrorReason } from "@watchword/auth/token
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startTestServer, type TestServer } from "./testing/server.ts";
 import { type Machine, startMachine } from "./testing/terminal.ts";
-import { explainTokenFile } from "./token-file-failure.ts";
+import { explainTokenFile } from "./token-file-error.ts";
 
 let server: TestServer;
 let machine: Machine;
@@ -66,9 +66,9 @@ describe("a file of logins that cannot be used", () => {
         `The file of logins cannot be used (ENOTDIR): "${path}"\n` +
         "Next: See to its folder and the room on the disk, or name another file in WATCHWORD_TOKEN_FILE\n",
     ],
-  ])("%s is told with what to do", async (_what, spoil, said) => {
+  ])("%s is told with what to do", async (_what, spoil, output) => {
     await spoil();
-    expect(await machine.run(["whoami"])).toEqual({ code: 1, out: "", err: said() });
+    expect(await machine.run(["whoami"])).toEqual({ code: 1, out: "", err: output() });
   });
 
   it("is told in JSON by the command's own two reasons", async () => {

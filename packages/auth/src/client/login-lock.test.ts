@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTestLocks, type TestLocks } from "../../test/test-browser.ts";
-import { inLoginTurn, refreshLock } from "./hint-cookie.ts";
+import { refreshLock, withLoginLock } from "./hint-cookie.ts";
 
 let locks: TestLocks;
 beforeEach(() => {
@@ -9,15 +9,15 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllGlobals());
 
-describe("inLoginTurn()", () => {
+describe("withLoginLock()", () => {
   it("sends nothing while another tab refreshes, and lets none refresh until the login has answered (C11)", async () => {
     const order: string[] = [];
     const letGo = locks.hold(refreshLock);
-    let answer = () => {};
-    const login = inLoginTurn(async () => {
+    let response = () => {};
+    const login = withLoginLock(async () => {
       order.push("login sent");
       await new Promise<void>((resolve) => {
-        answer = resolve;
+        response = resolve;
       });
       order.push("login answered");
       return "done";
@@ -29,7 +29,7 @@ describe("inLoginTurn()", () => {
     const refresh = locks.request(refreshLock, {}, async () => order.push("refresh sent"));
     await turnOver();
     expect(order).toEqual(["login sent"]);
-    answer();
+    response();
     expect(await login).toBe("done");
     await refresh;
     expect(order).toEqual(["login sent", "login answered", "refresh sent"]);
@@ -43,13 +43,13 @@ describe("inLoginTurn()", () => {
     };
     locks.hold(refreshLock);
     const patience = new AbortController();
-    const login = inLoginTurn(logIn, patience.signal);
+    const login = withLoginLock(logIn, patience.signal);
     await turnOver();
     expect(times).toBe(0);
     patience.abort();
     expect(await login).toBe(1);
     vi.stubGlobal("navigator", {});
-    expect(await inLoginTurn(logIn)).toBe(2);
+    expect(await withLoginLock(logIn)).toBe(2);
   });
 
   it("fails as the login fails, asks once, and lets the next one in", async () => {
@@ -58,9 +58,9 @@ describe("inLoginTurn()", () => {
       times += 1;
       throw new Error("offline");
     };
-    await expect(inLoginTurn(fail)).rejects.toThrow("offline");
+    await expect(withLoginLock(fail)).rejects.toThrow("offline");
     expect(times).toBe(1);
-    expect(await inLoginTurn(async () => "done")).toBe("done");
+    expect(await withLoginLock(async () => "done")).toBe("done");
   });
 });
 

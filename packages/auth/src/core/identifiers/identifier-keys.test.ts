@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { emailKey, validateEmail } from "./account-text.ts";
+import { emailKey, validateEmail } from "./email.ts";
 
 it.each([
   ["nobody", "nobody"],
