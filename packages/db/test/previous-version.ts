@@ -3,11 +3,47 @@ import type { SqliteConnection } from "../src/sqlite/connection/connection.ts";
 
 /**
  * The store as it was before migration 0003, with the very statements that it prepared: what still runs in another process
- * while this version starts (fault case D13). It knows no role and no timeline, and clears nothing away.
+ * while this version starts (fault case D13). It knows no role and no audit log, and has no cleanup.
  *
  * @param keys what it signs with: it had that in its settings, where no other version can find it
  */
-export function createPreviousStore({ client, run }: SqliteConnection, keys: SigningKeyStore): AuthStore {
+export function createPreviousStore(connection: SqliteConnection, keys: SigningKeyStore): AuthStore {
+  const { run } = connection;
+  const { changesOf, credentials, sessionWithUser, sessionsOfUser, ...transactions } = prepareStatements(connection);
+  const { createAccount, changePassword, disableUser } = transactions;
+  const store: Partial<AuthStore> = {
+    ...keys,
+    createAccount: (account) => run(() => createAccount.immediate(account)),
+    findCredentials: (key) =>
+      run(() =>
+        "usernameKey" in key
+          ? credentials("credentialsByUsername", { key: key.usernameKey })
+          : credentials("credentialsByEmail", { key: key.emailKey }),
+      ),
+    findCredentialsById: (id) => run(() => credentials("credentialsById", { id })),
+    createSession: (session) =>
+      run(() => (changesOf("insertSessionIfCurrent", row(session)) === 1 ? "created" : "credentials_changed")),
+    findSessionWithUser: (id) =>
+      run(() => {
+        const found = sessionWithUser(id);
+        return found && { ...found, keyRingVersion: 0 };
+      }),
+    findStoredSession: (id) => run(() => sessionWithUser(id)),
+    listSessions: (userId) => run(() => sessionsOfUser(userId)),
+    rotateSession: (change) => run(() => changesOf("rotate", change) === 1),
+    reissueSession: (change) => run(() => changesOf("rearm", change) === 1),
+    revokeSession: (end) => run(() => changesOf("revokeOne", end) === 1),
+    revokeSessionsOf: (end) => run(() => changesOf("revokeAll", end)),
+    upgradePasswordHash: (upgrade) => run(() => changesOf("upgradeHash", upgrade) === 1),
+    changePassword: (change) => run(() => changePassword.immediate(change)),
+    disableUser: (end) => run(() => disableUser.immediate(end)),
+    appendAuditEntry: async () => undefined,
+    highestPasswordCost: async () => undefined,
+  };
+  return store as AuthStore;
+}
+
+function prepareStatements({ client }: SqliteConnection) {
   const prepared = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, client.prepare(sql)]));
   const changesOf = (name: keyof typeof statements, given: object) => prepared[name]?.run(given).changes ?? 0;
   const credentials = (name: keyof typeof statements, given: object) => {
@@ -38,37 +74,9 @@ export function createPreviousStore({ client, run }: SqliteConnection, keys: Sig
     const found = prepared.sessionWithUser?.expand().get({ id }) as Joined | undefined;
     return found && joined(found);
   };
-  const store: Partial<AuthStore> = {
-    ...keys,
-    createAccount: (account) => run(() => createAccount.immediate(account)),
-    findCredentials: (key) =>
-      run(() =>
-        "usernameKey" in key
-          ? credentials("credentialsByUsername", { key: key.usernameKey })
-          : credentials("credentialsByEmail", { key: key.emailKey }),
-      ),
-    findCredentialsById: (id) => run(() => credentials("credentialsById", { id })),
-    createSession: (session) =>
-      run(() => (changesOf("insertSessionIfCurrent", row(session)) === 1 ? "created" : "credentials_changed")),
-    findSessionWithUser: (id) =>
-      run(() => {
-        const found = sessionWithUser(id);
-        return found && { ...found, keyRingVersion: 0 };
-      }),
-    findStoredSession: (id) => run(() => sessionWithUser(id)),
-    listSessions: (userId) =>
-      run(() => (prepared.sessionsOfUser?.expand().all({ userId }) as Joined[] | undefined)?.map(joined) ?? []),
-    rotateSession: (change) => run(() => changesOf("rotate", change) === 1),
-    reissueSession: (change) => run(() => changesOf("rearm", change) === 1),
-    revokeSession: (end) => run(() => changesOf("revokeOne", end) === 1),
-    revokeSessionsOf: (end) => run(() => changesOf("revokeAll", end)),
-    upgradePasswordHash: (upgrade) => run(() => changesOf("upgradeHash", upgrade) === 1),
-    changePassword: (change) => run(() => changePassword.immediate(change)),
-    disableUser: (end) => run(() => disableUser.immediate(end)),
-    appendAuditEntry: async () => undefined,
-    highestPasswordCost: async () => undefined,
-  };
-  return store as AuthStore;
+  const sessionsOfUser = (userId: string) =>
+    (prepared.sessionsOfUser?.expand().all({ userId }) as Joined[] | undefined)?.map(joined) ?? [];
+  return { changesOf, credentials, sessionWithUser, sessionsOfUser, createAccount, changePassword, disableUser };
 }
 
 type Row = Record<string, unknown>;

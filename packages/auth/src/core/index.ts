@@ -58,10 +58,11 @@ export type { PasswordChanged } from "./flows/change-password.ts";
 export { canonicalEmail, emailKey } from "./identifiers/email.ts";
 export { usernameSkeleton } from "./identifiers/skeleton.ts";
 export type { AuthOptions } from "./options.ts";
-export type { CreateAccountOutcome } from "./ports/account-store.ts";
+export type { AccountStore, CreateAccountOutcome } from "./ports/account-store.ts";
 export type { AppData } from "./ports/app-data.ts";
 export type { AuditEntry, AuditQuery, AuditStore, StoredAuditEntry } from "./ports/audit-store.ts";
 export type { CleanupResult, CleanupStore } from "./ports/cleanup-store.ts";
+export type { CredentialStore } from "./ports/credential-store.ts";
 export type {
   AddressChange,
   ClaimedEmail,
@@ -77,7 +78,7 @@ export type { SigningKeyStore, StoredKeyRing, StoredSigningKey } from "./ports/k
 export type { EmailMessage, Mailer } from "./ports/mailer.ts";
 export type { PasswordHasher, PasswordVerdict, StoredCosts } from "./ports/password-hasher.ts";
 export type { Counted, CountedTry, RateLimitCounter } from "./ports/rate-limit-counter.ts";
-export type { SessionQuota, SessionRotation } from "./ports/session-store.ts";
+export type { SessionQuota, SessionRotation, SessionStore } from "./ports/session-store.ts";
 export type { AuthStore } from "./ports/store.ts";
 export { rateLimitRules } from "./rate-limit/limits.ts";
 export { decideRefresh, type RefreshDecision, type SessionLimits } from "./tokens/decide-refresh.ts";

@@ -14,10 +14,9 @@ import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm
  * The tables in SQLite. Ids are UUIDs of version 7 as text, times are milliseconds since 1970, hashes and salts are raw
  * octets. A change here needs a migration: `pnpm --filter @watchword/db generate`.
  *
- * Triggers fill `changes` and part of `timeline`, and count the changes of `signing_keys`; they stand in the migrations whose
- * names end in `triggers` and in `limits_that_hold.sql`, because drizzle knows none. So does the index `users_password_cost`: it
- * is of an expression with commas, which drizzle-kit takes apart. A migration that rebuilds one of these tables drops its
- * triggers and that index with it, and has to make them again.
+ * The index `users_password_cost` stands in `0010_limits_that_hold.sql` alone: it is of an expression with commas, which
+ * drizzle-kit takes apart. So does the trigger `timeline_is_never_changed` in `0004`, which drizzle does not know. A migration
+ * that rebuilds one of these two tables drops them with it, and has to make them again.
  */
 export const users = sqliteTable(
   "users",
@@ -105,7 +104,7 @@ export const files = sqliteTable(
      * of the version before, which knows no lease (fault case D13).
      */
     leasedUntil: integer("leased_until"),
-    /** Set a moment before the row is deleted, so that the feed can say when. */
+    /** Written by the version before alone, a moment before it deletes the row (fault case D13). */
     removedAt: integer("removed_at"),
   },
   (table) => [index("files_user_id").on(table.userId)],
@@ -113,8 +112,8 @@ export const files = sqliteTable(
 
 /**
  * What happened to a user's sessions and files, so that a page may follow it: the newest 200 of each user. Written by
- * triggers alone, in the transaction of the cause, so that nothing can happen without its entry nor the other way round.
- * Writers take turns, so whoever reads a `seq` has every smaller one before their eyes.
+ * the transaction of the cause, so that nothing can happen without its entry nor the other way round. Writers take turns, so
+ * a reader of a `seq` has seen every smaller one.
  */
 export const changes = sqliteTable(
   "changes",
@@ -157,7 +156,7 @@ export const timeline = sqliteTable(
   (table) => [
     index("timeline_user_id").on(table.userId),
     index("timeline_session_id").on(table.sessionId),
-    // For the trigger that keeps the newest of each kind: it must cost the same for an account with many sessions.
+    // For keeping the newest of each kind: it must cost the same for an account with many sessions.
     index("timeline_without_session").on(table.userId, table.event, table.detail).where(sql`session_id is null`),
   ],
 );
@@ -183,7 +182,7 @@ export const signingKeys = sqliteTable("signing_keys", {
   revokedAt: integer("revoked_at"),
 });
 
-/** One row, whose number grows with each change of `signing_keys`, so that one read by key tells whether they changed. */
+/** One row, whose number grows with each change of `signing_keys`: one read by key shows whether they changed. */
 export const keyRing = sqliteTable("key_ring", {
   id: integer("id").primaryKey(),
   version: integer("version").notNull(),

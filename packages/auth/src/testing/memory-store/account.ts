@@ -1,12 +1,36 @@
-import type { Credentials, NewUser, StoredSession } from "../../core/domain/model.ts";
-import type { AuthStore } from "../../core/ports/store.ts";
-import { isLastAdmin } from "./account-admin.ts";
-import { endOrdersOf } from "./email.ts";
-import { addSession, endSession, giveStepUp, rejectTakenId, sessionsOf } from "./session.ts";
-import { rotateSession } from "./session-rotation.ts";
-import { publicPart, type Tables } from "./tables.ts";
+import type { NewUser, StoredSession } from "../../core/domain/model.ts";
+import type { AccountStore } from "../../core/ports/account-store.ts";
+import { enableUser, findUsers, isLastAdmin, setRole } from "./account-admin.ts";
+import { voidEmailsOfUser } from "./email-links.ts";
+import type { MemoryRegistrationLinks } from "./email-registration.ts";
+import { addSession, endSession, rejectTakenId, sessionsOf } from "./session.ts";
+import { type Atomically, publicPart, type Tables } from "./tables.ts";
 
-export function createAccount(tables: Tables, user: NewUser, session: StoredSession) {
+/** Accounts in memory. */
+export function createMemoryAccountStore(
+  tables: Tables,
+  registrations: Pick<MemoryRegistrationLinks, "living">,
+  atomically: Atomically,
+): AccountStore {
+  return {
+    createAccount: ({ user, session, link }) =>
+      atomically("createAccount", () => {
+        const living = link && registrations.living({ ...link, emailKey: user.emailKey });
+        if (link && !living) return "link_invalid";
+        const outcome = createAccount(tables, user, session);
+        if (outcome === "created") living?.remove();
+        return outcome;
+      }),
+    changeName: ({ userId, name }) => atomically("changeName", () => changeName(tables, userId, name)),
+    disableUser: ({ userId, now }) => atomically("disableUser", () => disableUser(tables, userId, now)),
+    enableUser: ({ userId }) => atomically("enableUser", () => enableUser(tables.users, userId)),
+    setRole: ({ userId, role }) => atomically("setRole", () => setRole(tables.users, userId, role)),
+    findUsers: (query) => atomically("findUsers", () => findUsers(tables.users, query).map(publicPart)),
+    deleteUser: ({ userId }) => atomically("deleteUser", () => deleteUser(tables, userId)),
+  };
+}
+
+function createAccount(tables: Tables, user: NewUser, session: StoredSession) {
   const taken = (key: "usernameKey" | "usernameSkeleton" | "emailKey") =>
     [...tables.users.values()].some((other) => other[key] === user[key]);
   if (taken("usernameKey") || taken("usernameSkeleton")) return "username_taken";
@@ -19,44 +43,7 @@ export function createAccount(tables: Tables, user: NewUser, session: StoredSess
   return "created";
 }
 
-export function upgradePasswordHash(tables: Tables, userId: string, from: string, to: string): boolean {
-  const user = tables.users.get(userId);
-  if (user?.passwordHash !== from) return false;
-  user.passwordHash = to;
-  return true;
-}
-
-export function highestPasswordCost(tables: Tables, atMost: number): number | undefined {
-  const costs = [...tables.users.values()].flatMap(({ passwordHash }) => {
-    const digits = /\$2[aby]?\$([01]\d)\$/.exec(passwordHash)?.[1];
-    return digits === undefined || Number(digits) > atMost ? [] : [Number(digits)];
-  });
-  return costs.length === 0 ? undefined : Math.max(...costs);
-}
-
-export function changePassword(
-  tables: Tables,
-  { userId, from, to, keepSessionId, stepUpHash, now, rotation }: Parameters<AuthStore["changePassword"]>[0],
-): boolean {
-  const user = tables.users.get(userId);
-  if (user?.passwordHash !== from || user.disabledAt !== null) return false;
-  if (rotation && !rotateSession(tables, rotation)) return false;
-  user.passwordHash = to;
-  user.credentialVersion += 1;
-  endOrdersOf(tables.mail, userId);
-  user.claimsVersion += 1;
-  for (const session of sessionsOf(tables, userId)) {
-    if (session.id !== keepSessionId) {
-      endSession(tables, session, "password_changed", now);
-      continue;
-    }
-    session.credentialVersion += 1;
-    giveStepUp(session, stepUpHash, now);
-  }
-  return true;
-}
-
-export function changeName(tables: Tables, userId: string, name: string): boolean {
+function changeName(tables: Tables, userId: string, name: string): boolean {
   const user = tables.users.get(userId);
   if (!user || user.disabledAt !== null) return false;
   user.name = name;
@@ -64,16 +51,25 @@ export function changeName(tables: Tables, userId: string, name: string): boolea
   return true;
 }
 
-export function disableUser(tables: Tables, userId: string, now: number) {
+function disableUser(tables: Tables, userId: string, now: number) {
   const user = tables.users.get(userId);
   if (!user || user.disabledAt !== null) return "unchanged";
   if (isLastAdmin(tables.users, user)) return "last_admin";
   user.disabledAt = now;
-  endOrdersOf(tables.mail, userId);
+  voidEmailsOfUser(tables.emails, userId);
   for (const session of sessionsOf(tables, userId)) endSession(tables, session, "account_disabled", now);
   return "done";
 }
 
-export function credentialsOf(user: NewUser | undefined): Credentials | undefined {
-  return user && { user: publicPart(user), passwordHash: user.passwordHash };
+function deleteUser(tables: Tables, userId: string) {
+  const { users, sessions, audit } = tables;
+  const user = users.get(userId);
+  if (!user) return "unchanged";
+  if (isLastAdmin(users, user)) return "last_admin";
+  users.delete(userId);
+  for (const { id } of sessionsOf(tables, userId)) sessions.delete(id);
+  voidEmailsOfUser(tables.emails, userId);
+  const own = audit.entries.filter((entry) => entry.userId === userId);
+  for (const entry of own) audit.entries.splice(audit.entries.indexOf(entry), 1);
+  return "done";
 }

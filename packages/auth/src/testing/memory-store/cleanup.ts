@@ -1,9 +1,23 @@
 import type { StoredSession } from "../../core/domain/model.ts";
-import type { AuditCleanupStep, CleanupResult, SessionCleanupStep } from "../../core/ports/cleanup-store.ts";
-import type { MemoryTimeline } from "./audit.ts";
+import type {
+  AuditCleanupStep,
+  CleanupResult,
+  CleanupStore,
+  SessionCleanupStep,
+} from "../../core/ports/cleanup-store.ts";
+import type { MemoryAuditLog } from "./audit.ts";
+import type { Atomically, Tables } from "./tables.ts";
 
-/** The steps of `CleanupStore`, over what is in memory; each must run without a pause in between. */
-export function removeEndedSessions(
+/** The cleanup steps in memory. */
+export function createMemoryCleanupStore({ sessions, audit }: Tables, atomically: Atomically): CleanupStore {
+  return {
+    removeEndedSessions: (step) => atomically("removeEndedSessions", () => removeEndedSessions(sessions, step)),
+    // Without pauses: the rules do not wait for it, so there is no order in which it could matter.
+    removeOldAuditEntries: async (step) => removeOldAuditEntries(audit, step),
+  };
+}
+
+function removeEndedSessions(
   sessions: Map<string, StoredSession>,
   { after, window, endedBefore, idleSince }: SessionCleanupStep,
 ): CleanupResult<string> {
@@ -19,8 +33,8 @@ export function removeEndedSessions(
   return { removed: over.length, next: seen.length === window ? (seen.at(-1) ?? null) : null };
 }
 
-export function removeOldAuditEntries(
-  { entries }: MemoryTimeline,
+function removeOldAuditEntries(
+  { entries }: MemoryAuditLog,
   { after, window, before }: AuditCleanupStep,
 ): CleanupResult<number> {
   const seen = entries.filter(({ seq }) => seq > (after ?? 0)).slice(0, window);

@@ -5,7 +5,7 @@ export function createMemoryKeyStore(): SigningKeyStore & { version(): number } 
   let keys: StoredSigningKey[] = [];
   let version = 0;
 
-  /** What the triggers of a database count. */
+  /** Each change counts. */
   function change(next: StoredSigningKey[]): void {
     keys = next.sort((a, b) => a.seq - b.seq);
     version += 1;

@@ -1,8 +1,28 @@
 import type { RevokedReason, SessionWithUser, StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
-import type { SessionQuota } from "../../core/ports/session-store.ts";
+import type { SessionQuota, SessionStore } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
-import { endOrdersOfSession } from "./email.ts";
-import { publicPart, type Tables } from "./tables.ts";
+import { voidEmailsOfSession } from "./email-links.ts";
+import { reissueSession, rotateSession } from "./session-rotation.ts";
+import { type Atomically, publicPart, type Tables } from "./tables.ts";
+
+/** Sessions in memory. */
+export function createMemorySessionStore(tables: Tables, atomically: Atomically): SessionStore {
+  return {
+    createSession: (session, quota) => atomically("createSession", () => createSession(tables, session, quota)),
+    findSessionWithUser: (sessionId) => atomically("findSessionWithUser", () => findSessionWithUser(tables, sessionId)),
+    findStoredSession: (sessionId) => atomically("findStoredSession", () => findStoredSession(tables, sessionId)),
+    listSessions: (userId) => atomically("listSessions", () => listSessions(tables, userId)),
+    rotateSession: (change) => atomically("rotateSession", () => rotateSession(tables, change)),
+    reissueSession: (change) => atomically("reissueSession", () => reissueSession(tables, change)),
+    revokeSession: ({ sessionId, userId, reason, now }) =>
+      atomically("revokeSession", () => {
+        const session = tables.sessions.get(sessionId);
+        return (userId === undefined || session?.userId === userId) && endSession(tables, session, reason, now);
+      }),
+    revokeSessionsOf: (end) => atomically("revokeSessionsOf", () => revokeSessionsOf(tables, end)),
+    recordStepUp: (stepUp) => atomically("recordStepUp", () => recordStepUp(tables, stepUp)),
+  };
+}
 
 export function rejectTakenId(tables: Tables, session: StoredSession): void {
   if (tables.sessions.has(session.id)) throw new Error("There is already a session with that id");
@@ -11,16 +31,16 @@ export function rejectTakenId(tables: Tables, session: StoredSession): void {
 export function addSession(tables: Tables, session: StoredSession): void {
   const stored = copyOf(session);
   tables.sessions.set(stored.id, stored);
-  tables.changed.add(stored);
+  if (stored.revokedAt === null) tables.audit.started(stored);
 }
 
-export function createSession(tables: Tables, session: StoredSession, room: SessionQuota | undefined) {
+function createSession(tables: Tables, session: StoredSession, quota: SessionQuota | undefined) {
   const user = tables.users.get(session.userId);
   const current = user && user.disabledAt === null && user.credentialVersion === session.credentialVersion;
   if (!current) return "credentials_changed";
   rejectTakenId(tables, session);
   addSession(tables, session);
-  if (room) endBeyond(tables, session, room);
+  if (quota) endBeyond(tables, session, quota);
   return "created";
 }
 
@@ -36,20 +56,20 @@ function endBeyond(tables: Tables, added: StoredSession, { atMost, now, idleSinc
     });
 }
 
-export function findSessionWithUser(tables: Tables, sessionId: string): SessionWithUser | undefined {
+function findSessionWithUser(tables: Tables, sessionId: string): SessionWithUser | undefined {
   const found = findStoredSession(tables, sessionId);
   if (!found) return undefined;
   const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, ...session } = found.session;
   return { session, user: found.user, keyRingVersion: tables.keyRingVersion() };
 }
 
-export function findStoredSession(tables: Tables, sessionId: string): StoredSessionWithUser | undefined {
+function findStoredSession(tables: Tables, sessionId: string): StoredSessionWithUser | undefined {
   const session = tables.sessions.get(sessionId);
   const user = session && tables.users.get(session.userId);
   return session && user && { session: copyOf(session), user: publicPart(user) };
 }
 
-export function listSessions(tables: Tables, userId: string): StoredSessionWithUser[] {
+function listSessions(tables: Tables, userId: string): StoredSessionWithUser[] {
   return sessionsOf(tables, userId).flatMap(({ id, revokedAt }) => {
     const found = revokedAt === null ? findStoredSession(tables, id) : undefined;
     return found ? [found] : [];
@@ -63,22 +83,22 @@ export function endSession(
   now: number,
 ): boolean {
   if (!session || session.revokedAt !== null) return false;
-  tables.changed.add(session);
   session.revokedAt = now;
   session.revokedReason = reason;
-  if (reason !== "logout") endOrdersOfSession(tables.mail, session.id);
+  tables.audit.ended(session);
+  if (reason !== "logout") voidEmailsOfSession(tables.emails, session.id);
   return true;
 }
 
-export function revokeSessionsOf(tables: Tables, end: Parameters<AuthStore["revokeSessionsOf"]>[0]): number {
+function revokeSessionsOf(tables: Tables, end: Parameters<AuthStore["revokeSessionsOf"]>[0]): number {
   const { userId, reason, now, keepSessionId, askingSessionId } = end;
   const others = sessionsOf(tables, userId).filter(({ id }) => id !== keepSessionId);
   const ended = others.filter((session) => endSession(tables, session, reason, now));
-  for (const { id } of ended) if (id !== askingSessionId) endOrdersOfSession(tables.mail, id);
+  for (const { id } of ended) if (id !== askingSessionId) voidEmailsOfSession(tables.emails, id);
   return ended.length;
 }
 
-export function recordStepUp(
+function recordStepUp(
   tables: Tables,
   { sessionId, credentialVersion, stepUpHash, now }: Parameters<AuthStore["recordStepUp"]>[0],
 ): boolean {

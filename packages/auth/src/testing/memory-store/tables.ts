@@ -1,17 +1,21 @@
 import type { NewUser, StoredSession, User } from "../../core/domain/model.ts";
-import type { MailTables } from "./email.ts";
+import type { AuthStore } from "../../core/ports/store.ts";
+import type { MemoryAuditLog } from "./audit.ts";
+import type { EmailTables } from "./email-links.ts";
 
 /** What the store in memory keeps. */
 export interface Tables {
   users: Map<string, NewUser>;
   sessions: Map<string, StoredSession>;
-  mail: MailTables;
-  /** Those that began or ended in the call that is under way. */
-  changed: Set<StoredSession>;
+  audit: MemoryAuditLog;
+  emails: EmailTables;
   keyRingVersion: () => number;
 }
 
+/** The pauses around a method; `work` must not be asynchronous, or it would no longer be atomic. */
+export type Atomically = <T>(method: keyof AuthStore, work: () => T) => Promise<T>;
+
 export function publicPart(stored: NewUser): User {
-  const { usernameKey: _key, usernameSkeleton: _looks, emailKey: _emailKey, passwordHash: _hash, ...user } = stored;
+  const { usernameKey: _key, usernameSkeleton: _skeleton, emailKey: _emailKey, passwordHash: _hash, ...user } = stored;
   return user;
 }

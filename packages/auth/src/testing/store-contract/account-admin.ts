@@ -5,6 +5,12 @@ import { type CurrentStore, found, inParallel, storedAccount } from "./harness.t
 
 /** What administrators do, and that one of them is always left. */
 export function describeAdmin(current: CurrentStore): void {
+  describeRoleChange(current);
+  describeLastAdmin(current);
+  describeUserSearch(current);
+}
+
+function adminHelpers(current: CurrentStore) {
   const now = testStart + 1;
   const admin = async (fields: object = {}) =>
     (await storedAccount(current(), { user: { role: "admin", ...fields } })).user;
@@ -12,6 +18,27 @@ export function describeAdmin(current: CurrentStore): void {
     const user = (await current().findCredentialsById(userId))?.user;
     return user && [user.role, user.disabledAt, user.claimsVersion];
   };
+  const people = async () => {
+    const rows = [
+      ["ada", "zoe@example.com"],
+      ["adam", "adam@example.com"],
+      ["grace", "ada.g@example.com"],
+      ["ad_a", "x@example.com"],
+      ["愛", "ai@example.com"],
+    ];
+    for (const [usernameKey, emailKey] of rows) {
+      await storedAccount(current(), {
+        user: { username: usernameKey, usernameKey, email: emailKey, emailKey } as never,
+      });
+    }
+  };
+  const namesOf = async (prefix: string, limit = 10) =>
+    (await current().findUsers({ prefix, limit })).map(({ username }) => username);
+  return { now, admin, stateOf, people, namesOf };
+}
+
+function describeRoleChange(current: CurrentStore): void {
+  const { stateOf } = adminHelpers(current);
 
   describe("setRole()", () => {
     it("gives another role and adds one to claimsVersion, of that user alone", async () => {
@@ -32,6 +59,10 @@ export function describeAdmin(current: CurrentStore): void {
       expect(await current().setRole({ userId: aNewUser().id, role: "admin" })).toBe("unchanged");
     });
   });
+}
+
+function describeLastAdmin(current: CurrentStore): void {
+  const { now, admin, stateOf } = adminHelpers(current);
 
   describe("the last administrator", () => {
     it("stays one, and stays active: another who is disabled, or an ordinary user, is no help", async () => {
@@ -72,25 +103,12 @@ export function describeAdmin(current: CurrentStore): void {
       expect(await current().enableUser({ userId: aNewUser().id })).toBe(false);
     });
   });
+}
+
+function describeUserSearch(current: CurrentStore): void {
+  const { people, namesOf } = adminHelpers(current);
 
   describe("findUsers()", () => {
-    const people = async () => {
-      const rows = [
-        ["ada", "zoe@example.com"],
-        ["adam", "adam@example.com"],
-        ["grace", "ada.g@example.com"],
-        ["ad_a", "x@example.com"],
-        ["愛", "ai@example.com"],
-      ];
-      for (const [usernameKey, emailKey] of rows) {
-        await storedAccount(current(), {
-          user: { username: usernameKey, usernameKey, email: emailKey, emailKey } as never,
-        });
-      }
-    };
-    const namesOf = async (prefix: string, limit = 10) =>
-      (await current().findUsers({ prefix, limit })).map(({ username }) => username);
-
     it("finds by the beginning of a username or an email, each user once, in the order of usernames", async () => {
       await people();
       expect(await namesOf("ada")).toEqual(["ada", "adam", "grace"]);

@@ -7,7 +7,7 @@ import { type CurrentStore, inParallel, storedAccount } from "./harness.ts";
 /** The end of an account. */
 export function describeDeletion(current: CurrentStore): void {
   describe("deleteUser()", () => {
-    it("removes the user with sessions, links and timeline, and nobody else", async () => {
+    it("removes the user with sessions, links and audit entries, and no other user", async () => {
       const { user, session } = await storedAccount(current());
       const other = await storedAccount(current());
       const link = aLink(user, "verify_email");

@@ -6,6 +6,14 @@ import { credentials } from "./session-records.ts";
 
 /** Making accounts, finding them, and beginning sessions. */
 export function describeAccounts(current: CurrentStore): void {
+  describeAccountCreation(current);
+  describeCredentialSearch(current);
+  describeSessionList(current);
+  describeSessionCreation(current);
+  describeSessionCreationRace(current);
+}
+
+function describeAccountCreation(current: CurrentStore): void {
   describe("createAccount()", () => {
     it("adds the user and the first session together", async () => {
       const { user, session } = await storedAccount(current());
@@ -58,7 +66,9 @@ export function describeAccounts(current: CurrentStore): void {
       expect(await current().createAccount(retried)).toBe("created");
     });
   });
+}
 
+function describeCredentialSearch(current: CurrentStore): void {
   describe("findCredentials()", () => {
     it("finds a user by either key and by id, and nobody by another's", async () => {
       const { user } = await storedAccount(current());
@@ -78,7 +88,9 @@ export function describeAccounts(current: CurrentStore): void {
       expect(await current().findCredentials({ usernameKey: "hoppe_" })).toBeUndefined();
     });
   });
+}
 
+function describeSessionList(current: CurrentStore): void {
   describe("listSessions()", () => {
     it("gives the user's own sessions, whole and with the user, and nobody else's", async () => {
       const { user, session: first } = await storedAccount(current());
@@ -111,7 +123,9 @@ export function describeAccounts(current: CurrentStore): void {
       expect(await storedRecord(current(), session.id)).toEqual(session);
     });
   });
+}
 
+function describeSessionCreation(current: CurrentStore): void {
   describe("createSession()", () => {
     it("adds a session beside the others of the user", async () => {
       const { user, session: first } = await storedAccount(current());
@@ -143,7 +157,11 @@ export function describeAccounts(current: CurrentStore): void {
       await expect(current().createSession(aSession({ userId: user.id, id: session.id }))).rejects.toThrow();
       expect(await storedRecord(current(), session.id)).toEqual(session);
     });
+  });
+}
 
+function describeSessionCreationRace(current: CurrentStore): void {
+  describe("createSession()", () => {
     it("leaves no living session of the old password, in whatever order a login and the change arrive (R12)", async () => {
       for (let round = 0; round < 10; round += 1) {
         const { user, session: kept } = await storedAccount(current());

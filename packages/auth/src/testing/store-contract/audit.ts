@@ -5,7 +5,7 @@ import { aSession, someBytes } from "../fixtures.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./harness.ts";
 
 /** What happened, in the order in which it did. */
-export function describeTimeline(current: CurrentStore): void {
+export function describeAudit(current: CurrentStore): void {
   describeEntries(current);
   describeSessionEntries(current);
   describeCaps(current);
@@ -29,7 +29,13 @@ function anEntry(entry: Partial<AuditEntry> & Pick<AuditEntry, "userId">): Audit
 const allOf = (current: CurrentStore, userId: string) => current().listAuditEntries({ userId, limit: 1_000 });
 
 function describeEntries(current: CurrentStore): void {
-  it("listDevices() tells once what each other session said of itself, ended ones too, and of no other user", async () => {
+  describeDevices(current);
+  describeEntryRecords(current);
+  describeEntryPages(current);
+}
+
+function describeDevices(current: CurrentStore): void {
+  it("listDevices() returns once what each other session said of itself, ended ones too, and of no other user", async () => {
     const { user, session } = await storedAccount(current(), { session: { userAgent: "one" } });
     await storedAccount(current(), { session: { userAgent: "somebody else's" } });
     await storedSession(current(), { userId: user.id, userAgent: "one" });
@@ -41,8 +47,10 @@ function describeEntries(current: CurrentStore): void {
     expect(new Set(devices)).toEqual(new Set(["one", null]));
     expect(devices).toHaveLength(2);
   });
+}
 
-  describe("appendTimeline() and listTimeline()", () => {
+function describeEntryRecords(current: CurrentStore): void {
+  describe("appendAuditEntry() and listAuditEntries()", () => {
     it("keep an entry as it was given, and lists the newest first", async () => {
       const { user, session } = await storedAccount(current());
       const first = anEntry({ userId: user.id });
@@ -76,7 +84,11 @@ function describeEntries(current: CurrentStore): void {
       expect(ofOther.map(({ sessionId }) => sessionId)).toEqual([other.id]);
       expect(await current().listAuditEntries({ ...ask, sessionId: stranger.session.id })).toEqual([]);
     });
+  });
+}
 
+function describeEntryPages(current: CurrentStore): void {
+  describe("appendAuditEntry() and listAuditEntries()", () => {
     it("lead from page to page, with none lost and none doubled, also while more is written", async () => {
       const { user } = await storedAccount(current());
       for (let at = 1; at <= 7; at += 1) await current().appendAuditEntry(anEntry({ userId: user.id, at }));
@@ -104,10 +116,20 @@ function describeEntries(current: CurrentStore): void {
 }
 
 function describeSessionEntries(current: CurrentStore): void {
+  describeSessionBeginnings(current);
+  describeSessionEnds(current);
+}
+
+function sessionEntryHelpers(current: CurrentStore) {
   const endsOf = async (userId: string) =>
     (await allOf(current, userId)).filter(({ event }) => event === "session_expired");
+  return { endsOf };
+}
 
-  describe("the timeline tells of a session by itself", () => {
+function describeSessionBeginnings(current: CurrentStore): void {
+  const { endsOf } = sessionEntryHelpers(current);
+
+  describe("the store writes the audit log of a session by itself", () => {
     it("when it begins, with where from", async () => {
       const { user, session } = await storedAccount(current());
       const second = await storedSession(current(), { userId: user.id, userAgent: "curl/8.5.0", createdAt: 7 });
@@ -136,7 +158,13 @@ function describeSessionEntries(current: CurrentStore): void {
         }),
       ]);
     });
+  });
+}
 
+function describeSessionEnds(current: CurrentStore): void {
+  const { endsOf } = sessionEntryHelpers(current);
+
+  describe("the store writes the audit log of a session by itself", () => {
     it.each(["changePassword", "disableUser", "revokeSessionsOf"] as const)(
       "once for each that %s() takes along, at the time of the cause",
       async (method) => {
@@ -154,9 +182,9 @@ function describeSessionEntries(current: CurrentStore): void {
           revokeSessionsOf: () => current().revokeSessionsOf({ userId, now, reason: "logout" }),
         }[method]();
         const ended = method === "changePassword" ? others : [session, ...others];
-        const told = await endsOf(userId);
-        expect(told.map(({ sessionId }) => sessionId).sort()).toEqual(ended.map(({ id }) => id).sort());
-        expect(new Set(told.map(({ at }) => at))).toEqual(new Set([now]));
+        const entries = await endsOf(userId);
+        expect(entries.map(({ sessionId }) => sessionId).sort()).toEqual(ended.map(({ id }) => id).sort());
+        expect(new Set(entries.map(({ at }) => at))).toEqual(new Set([now]));
         expect(await endsOf(stranger.user.id)).toEqual([]);
       },
     );
@@ -173,7 +201,7 @@ function describeSessionEntries(current: CurrentStore): void {
 }
 
 function describeCaps(current: CurrentStore): void {
-  describe("the timeline stays small", () => {
+  describe("the audit log stays small", () => {
     it("with the newest 50 of each kind in a session, and all of another", async () => {
       const { user, session } = await storedAccount(current());
       const other = await storedSession(current(), { userId: user.id });
@@ -213,7 +241,7 @@ function describeCaps(current: CurrentStore): void {
 /** What anybody can cause who knows a name or an address, and so as often as they like. */
 const pushing: Array<[string, Partial<AuditEntry>]> = [
   ["wrong passwords", { event: "authn_login_fail", detail: "wrong_password" }],
-  ["refused tries", { event: "authn_login_fail_max", detail: null }],
+  ["rejected tries", { event: "authn_login_fail_max", detail: null }],
   ["links that were asked for", { event: "authn_token_created", detail: "reset_password" }],
 ];
 

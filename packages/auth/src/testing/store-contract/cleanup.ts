@@ -10,9 +10,9 @@ const limits = { endedBefore: testStart, idleSince: testStart - 10 * hour };
 const living = { rotatedAt: testStart, expiresAt: testStart + hour };
 
 /** Clearing away, a window at a time. */
-export function describeHousekeeping(current: CurrentStore): void {
-  describeSessionSweep(current);
-  describeTimelineSweep(current);
+export function describeCleanup(current: CurrentStore): void {
+  describeSessionCleanup(current);
+  describeAuditCleanup(current);
 }
 
 /** Every step that there is, from the smallest key to the greatest. */
@@ -27,10 +27,20 @@ async function sweep<Key>(step: (after: Key | null) => Promise<CleanupResult<Key
   return removed;
 }
 
-function describeSessionSweep(current: CurrentStore): void {
+function describeSessionCleanup(current: CurrentStore): void {
+  describeRemovedSessions(current);
+  describeKeptSessions(current);
+}
+
+function sessionCleanupHelpers(current: CurrentStore) {
   const cleanSessions = (change: Partial<SessionCleanupStep> = {}) =>
     sweep<string>((after) => current().removeEndedSessions({ window: 100, ...limits, ...change, after }));
   const isThere = async (id: string) => (await current().findStoredSession(id)) !== undefined;
+  return { cleanSessions, isThere };
+}
+
+function describeRemovedSessions(current: CurrentStore): void {
+  const { cleanSessions, isThere } = sessionCleanupHelpers(current);
 
   describe("removeEndedSessions()", () => {
     it.each<[string, Partial<StoredSession>, boolean]>([
@@ -61,7 +71,13 @@ function describeSessionSweep(current: CurrentStore): void {
       expect(there).toEqual(ids.map((_, index) => index % 3 !== 0));
       expect(await cleanSessions({ window: 4 })).toEqual([0, 0]);
     });
+  });
+}
 
+function describeKeptSessions(current: CurrentStore): void {
+  const { cleanSessions, isThere } = sessionCleanupHelpers(current);
+
+  describe("removeEndedSessions()", () => {
     it("lets no rotation bring back what is gone (D15)", async () => {
       const { session } = await storedAccount(current(), { session: { ...living, expiresAt: testStart } });
       await cleanSessions();
@@ -83,14 +99,14 @@ function describeSessionSweep(current: CurrentStore): void {
       const { user, session } = await storedAccount(current(), { session: { ...living, expiresAt: testStart } });
       await cleanSessions();
       expect((await current().findCredentialsById(user.id))?.user.id).toBe(user.id);
-      const told = await current().listAuditEntries({ userId: user.id, limit: 9 });
-      expect(told).toMatchObject([{ event: "session_created", sessionId: session.id }]);
+      const entries = await current().listAuditEntries({ userId: user.id, limit: 9 });
+      expect(entries).toMatchObject([{ event: "session_created", sessionId: session.id }]);
     });
   });
 }
 
-function describeTimelineSweep(current: CurrentStore): void {
-  describe("removeOldTimeline()", () => {
+function describeAuditCleanup(current: CurrentStore): void {
+  describe("removeOldAuditEntries()", () => {
     it("removes what is from before, so many at a time, and nothing else", async () => {
       const { user } = await storedAccount(current());
       const entry = {

@@ -12,7 +12,7 @@ import {
 } from "./harness.ts";
 
 /** Hashes that are renewed, and passwords that are changed together with what that ends. */
-export function describePasswords(current: CurrentStore): void {
+export function describeCredentials(current: CurrentStore): void {
   describeHashUpgrade(current);
   describeHighestCost(current);
   describePasswordChange(current);
@@ -83,6 +83,12 @@ function describeHashUpgrade(current: CurrentStore): void {
 }
 
 function describePasswordChange(current: CurrentStore): void {
+  describeChangedPassword(current);
+  describeOtherSessions(current);
+  describeRejectedChanges(current);
+}
+
+function passwordChangeHelpers(current: CurrentStore) {
   /** A user with two sessions, and the change that keeps the first. */
   async function prepared() {
     const { user, session: kept } = await storedAccount(current());
@@ -98,6 +104,11 @@ function describePasswordChange(current: CurrentStore): void {
     };
     return { user, kept, other, change };
   }
+  return { prepared };
+}
+
+function describeChangedPassword(current: CurrentStore): void {
+  const { prepared } = passwordChangeHelpers(current);
 
   describe("changePassword()", () => {
     it("replaces the hash and raises the credential version of the user and of the kept session by one", async () => {
@@ -152,7 +163,13 @@ function describePasswordChange(current: CurrentStore): void {
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       expect((await storedRecord(current(), kept.id)).generation).toBe(kept.generation + 1);
     });
+  });
+}
 
+function describeOtherSessions(current: CurrentStore): void {
+  const { prepared } = passwordChangeHelpers(current);
+
+  describe("changePassword()", () => {
     it("ends every other session of the user, and none of anybody else", async () => {
       const { other, change } = await prepared();
       const stranger = await storedAccount(current());
@@ -199,7 +216,13 @@ function describePasswordChange(current: CurrentStore): void {
       expect((await storedRecord(current(), other.id)).revokedReason).toBe("password_changed");
       expect(await storedRecord(current(), stranger.session.id)).toEqual(stranger.session);
     });
+  });
+}
 
+function describeRejectedChanges(current: CurrentStore): void {
+  const { prepared } = passwordChangeHelpers(current);
+
+  describe("changePassword()", () => {
     it("changes nothing when the stored hash is not `from`", async () => {
       const { user, kept, other, change } = await prepared();
       expect(await current().changePassword({ ...change, from: "another" })).toBe(false);

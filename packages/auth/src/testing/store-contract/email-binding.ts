@@ -5,14 +5,14 @@ import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aLinkUse, aSession, someBytes } from "../fixtures.ts";
 import { aLink } from "./email-links.ts";
-import { anOrder } from "./email-outbox.ts";
+import { anOutboxEmail } from "./email-outbox.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./harness.ts";
 
 const now = testStart + 60_000;
 const lease = { now, leaseUntil: now + 1_000 };
 
 /** What an order with a link is bound to, and what ends it. */
-export function describeOrders(current: CurrentStore): void {
+export function describeEmailBinding(current: CurrentStore): void {
   describeTaking(current);
   describeEndsOfUser(current);
   describeEndsOfSession(current);
@@ -21,7 +21,7 @@ export function describeOrders(current: CurrentStore): void {
 
 /** A change of the address, ordered in that session. */
 function aChange(user: NewUser, session: StoredSession, overrides: Partial<OutboxEmail> = {}): OutboxEmail {
-  return anOrder({
+  return anOutboxEmail({
     kind: "change_email",
     userId: user.id,
     boundEmailKey: user.emailKey,
@@ -39,7 +39,7 @@ async function waiting(store: AuthStore): Promise<ClaimedEmail[]> {
 }
 
 function describeTaking(current: CurrentStore): void {
-  describe("orderMail() of a bound order", () => {
+  describe("enqueueEmail() of a bound order", () => {
     it("takes it while everything holds, and gives it back as it was", async () => {
       const { user, session } = await storedAccount(current());
       const order = aChange(user, session);
@@ -122,8 +122,8 @@ function describeEndsOfUser(current: CurrentStore): void {
       const { user, session } = account;
       await current().enqueueEmail(aChange(user, session));
       await current().enqueueEmail(aChange(user, session, { kind: "verify_email", boundSessionId: null }));
-      const notice = anOrder({ kind: "password_changed", userId: user.id });
-      const typed = anOrder({ kind: "reset_password" });
+      const notice = anOutboxEmail({ kind: "password_changed", userId: user.id });
+      const typed = anOutboxEmail({ kind: "reset_password" });
       const others = aChange(other.user, other.session);
       for (const kept of [notice, typed, others]) await current().enqueueEmail(kept);
       await act(current(), account);
@@ -136,7 +136,7 @@ function describeEndsOfUser(current: CurrentStore): void {
       const limit = { atMost: 2, since: testStart - 1_000 };
       for (const _ of [1, 2]) await current().enqueueEmail(aChange(account.user, account.session), limit);
       await act(current(), account);
-      expect(await current().enqueueEmail(anOrder(), limit)).toBe("limited");
+      expect(await current().enqueueEmail(anOutboxEmail(), limit)).toBe("limited");
     });
 
     if (name !== "deleteUser()")

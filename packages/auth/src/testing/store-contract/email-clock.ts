@@ -8,7 +8,12 @@ const day = 86_400_000;
 const query = { now, waitsMs: [0, 1_000, 5_000], longestLeaseMs: 2_000 };
 
 /** Mails that were ordered, claimed or put off by a clock of the future (T07). */
-export function describeMailClock(current: CurrentStore): void {
+export function describeEmailClock(current: CurrentStore): void {
+  describeRecall(current);
+  describeRegistrationClock(current);
+}
+
+function emailClockHelpers(current: CurrentStore) {
   const order = async (orderedAt: number): Promise<OutboxEmail> => {
     const mail: OutboxEmail = {
       id: aNewUser().id,
@@ -27,8 +32,13 @@ export function describeMailClock(current: CurrentStore): void {
     return mail;
   };
   const claim = (at: number, leaseUntil = at + 1_000) => current().claimEmail({ now: at, leaseUntil });
+  return { order, claim };
+}
 
-  describe("recallMail()", () => {
+function describeRecall(current: CurrentStore): void {
+  const { order, claim } = emailClockHelpers(current);
+
+  describe("recallEmails()", () => {
     it("makes due at once what was ordered in the future, and only that", async () => {
       const { id } = await order(now + day);
       await order(now + 1);
@@ -64,8 +74,12 @@ export function describeMailClock(current: CurrentStore): void {
       expect(await current().enqueueEmail({ ...later, id: aNewUser().id }, limit)).toBe("limited");
     });
   });
+}
 
-  it("orderMail() with a limit counts nothing that a clock of the future ordered (T07)", async () => {
+function describeRegistrationClock(current: CurrentStore): void {
+  const { order } = emailClockHelpers(current);
+
+  it("enqueueEmail() with a limit counts nothing that a clock of the future ordered (T07)", async () => {
     const limit = { atMost: 2, since: now - 3_600_000 };
     for (const ahead of [1, day, day]) await order(now + ahead);
     const mail = { ...(await order(now)), id: aNewUser().id };

@@ -29,7 +29,14 @@ export function aLink(user: NewUser, kind: EmailLinkKind, overrides: Partial<Ema
 type Used = User | { user: User; formerEmail: string } | undefined;
 
 /** Links in mails. */
-export function describeMailLinks(current: CurrentStore): void {
+export function describeEmailLinks(current: CurrentStore): void {
+  describeLinkLife(current);
+  describeLinkBinding(current);
+  describeLinkReplacement(current);
+  describeLinkUses(current);
+}
+
+function emailLinkHelpers(current: CurrentStore) {
   const put = async (user: NewUser, kind: EmailLinkKind, overrides: Partial<EmailLink> = {}) => {
     const link = aLink(user, kind, overrides);
     expect(await current().putEmailLink(link)).toBe(true);
@@ -42,6 +49,11 @@ export function describeMailLinks(current: CurrentStore): void {
       current().consumeResetLink({ ...aLinkUse(secretHash, now), ...ends, passwordHash: "the new hash" }),
   };
   const kinds = ["verify_email", "change_email", "reset_password"] as const;
+  return { put, uses, kinds };
+}
+
+function describeLinkLife(current: CurrentStore): void {
+  const { put, uses, kinds } = emailLinkHelpers(current);
 
   describe.each(kinds)("a link of the kind %s", (kind) => {
     const use = (secretHash: Uint8Array) => uses[kind](secretHash);
@@ -89,6 +101,14 @@ export function describeMailLinks(current: CurrentStore): void {
       expect(await current().removeFutureLinks({ ...others, [kind]: expiresAt - 1 })).toBe(1);
       expect(await use(secretHash)).toBeUndefined();
     });
+  });
+}
+
+function describeLinkBinding(current: CurrentStore): void {
+  const { put, uses, kinds } = emailLinkHelpers(current);
+
+  describe.each(kinds)("a link of the kind %s", (kind) => {
+    const use = (secretHash: Uint8Array) => uses[kind](secretHash);
 
     it("is good for nothing else, and for nobody else (P13)", async () => {
       const { user } = await storedAccount(current());
@@ -137,6 +157,14 @@ export function describeMailLinks(current: CurrentStore): void {
       expect(await use(link.secretHash)).toBeUndefined();
       expect(await current().putEmailLink(aLink(disabled, kind))).toBe(false);
     });
+  });
+}
+
+function describeLinkReplacement(current: CurrentStore): void {
+  const { put, uses, kinds } = emailLinkHelpers(current);
+
+  describe.each(kinds)("a link of the kind %s", (kind) => {
+    const use = (secretHash: Uint8Array) => uses[kind](secretHash);
 
     it("takes the place of the one before (P13)", async () => {
       const { user } = await storedAccount(current());
@@ -146,6 +174,10 @@ export function describeMailLinks(current: CurrentStore): void {
       expect(await use(second.secretHash)).toBeDefined();
     });
   });
+}
+
+function describeLinkUses(current: CurrentStore): void {
+  const { put, uses } = emailLinkHelpers(current);
 
   it("consumeVerifyLink() verifies the address and changes nothing else", async () => {
     const { user, session } = await storedAccount(current());

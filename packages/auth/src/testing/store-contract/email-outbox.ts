@@ -6,7 +6,7 @@ import { type CurrentStore, inParallel } from "./harness.ts";
 
 const now = testStart + 60_000;
 
-export function anOrder(overrides: Partial<OutboxEmail> = {}): OutboxEmail {
+export function anOutboxEmail(overrides: Partial<OutboxEmail> = {}): OutboxEmail {
   return {
     id: aNewUser().id,
     kind: "reset_password",
@@ -25,18 +25,25 @@ export function anOrder(overrides: Partial<OutboxEmail> = {}): OutboxEmail {
 
 /** The mails that wait. */
 export function describeOutbox(current: CurrentStore): void {
-  const lease = { now, leaseUntil: now + 1_000 };
+  describeClaim(current);
+  describeSettlement(current);
+  describeLimit(current);
+}
 
-  describe("claimMail()", () => {
+const lease = { now, leaseUntil: now + 1_000 };
+const limit = { atMost: 3, since: testStart - 1_000 };
+
+function describeClaim(current: CurrentStore): void {
+  describe("claimEmail()", () => {
     it("gives each mail to one of any number of concurrent calls, as it was ordered", async () => {
-      const order = anOrder();
+      const order = anOutboxEmail();
       expect(await current().enqueueEmail(order)).toBe("ordered");
       const claims = await inParallel(8, () => current().claimEmail(lease));
       expect(claims.filter((claim) => claim !== undefined)).toEqual([{ ...order, attempts: 1 }]);
     });
 
     it("gives it again when the lease has run out, and not before", async () => {
-      await current().enqueueEmail(anOrder());
+      await current().enqueueEmail(anOutboxEmail());
       await current().claimEmail(lease);
       expect(await current().claimEmail({ ...lease, now: lease.leaseUntil - 1 })).toBeUndefined();
       expect(await current().claimEmail({ now: lease.leaseUntil, leaseUntil: now + 9_000 })).toMatchObject({
@@ -45,7 +52,7 @@ export function describeOutbox(current: CurrentStore): void {
     });
 
     it("gives what waits longest first", async () => {
-      const [late, early] = [anOrder({ orderedAt: testStart + 5 }), anOrder({ orderedAt: testStart + 1 })];
+      const [late, early] = [anOutboxEmail({ orderedAt: testStart + 5 }), anOutboxEmail({ orderedAt: testStart + 1 })];
       await current().enqueueEmail(late);
       await current().enqueueEmail(early);
       expect((await current().claimEmail(lease))?.id).toBe(early.id);
@@ -53,11 +60,13 @@ export function describeOutbox(current: CurrentStore): void {
       expect(await current().claimEmail({ ...lease, now: testStart })).toBeUndefined();
     });
   });
+}
 
-  describe("settleMail()", () => {
+function describeSettlement(current: CurrentStore): void {
+  describe("settleEmail()", () => {
     it("makes a mail due again, or never", async () => {
-      const { id } = anOrder();
-      await current().enqueueEmail(anOrder({ id }));
+      const { id } = anOutboxEmail();
+      await current().enqueueEmail(anOutboxEmail({ id }));
       await current().claimEmail(lease);
       await current().settleEmail({ id, attempts: 1, dueAt: now + 50 });
       expect(await current().claimEmail({ ...lease, now: now + 49 })).toBeUndefined();
@@ -67,43 +76,44 @@ export function describeOutbox(current: CurrentStore): void {
     });
 
     it("changes nothing once somebody else has claimed it", async () => {
-      const { id } = anOrder();
-      await current().enqueueEmail(anOrder({ id }));
+      const { id } = anOutboxEmail();
+      await current().enqueueEmail(anOutboxEmail({ id }));
       await current().claimEmail(lease);
       await current().claimEmail({ now: lease.leaseUntil, leaseUntil: now + 9_000 });
       await current().settleEmail({ id, attempts: 1, dueAt: null });
       expect(await current().claimEmail({ ...lease, now: now + 9_000 })).toMatchObject({ attempts: 3 });
     });
   });
+}
 
-  describe("orderMail() with a limit", () => {
-    const limit = { atMost: 3, since: testStart - 1_000 };
-
+function describeLimit(current: CurrentStore): void {
+  describe("enqueueEmail() with a limit", () => {
     it("takes no more to one address than that, of any number of concurrent calls (P14)", async () => {
-      await current().enqueueEmail(anOrder({ addressKey: "grace@example.com" }), limit);
-      await current().enqueueEmail(anOrder({ orderedAt: limit.since }), limit);
-      const taken = await inParallel(8, () => current().enqueueEmail(anOrder(), limit));
+      await current().enqueueEmail(anOutboxEmail({ addressKey: "grace@example.com" }), limit);
+      await current().enqueueEmail(anOutboxEmail({ orderedAt: limit.since }), limit);
+      const taken = await inParallel(8, () => current().enqueueEmail(anOutboxEmail(), limit));
       expect(taken.toSorted()).toEqual([...Array(5).fill("limited"), ...Array(3).fill("ordered")]);
-      expect(await current().enqueueEmail(anOrder({ addressKey: "grace@example.com" }), limit)).toBe("ordered");
-      expect(await current().enqueueEmail(anOrder({ addressKey: null }))).toBe("ordered");
+      expect(await current().enqueueEmail(anOutboxEmail({ addressKey: "grace@example.com" }), limit)).toBe("ordered");
+      expect(await current().enqueueEmail(anOutboxEmail({ addressKey: null }))).toBe("ordered");
     });
 
     it("counts nothing that was ordered in the future, by a clock that was wrong then (P14)", async () => {
-      for (const _ of [1, 2, 3]) await current().enqueueEmail(anOrder({ orderedAt: testStart + 86_400_000 }), limit);
-      for (const _ of [1, 2, 3]) expect(await current().enqueueEmail(anOrder(), limit)).toBe("ordered");
-      expect(await current().enqueueEmail(anOrder(), limit)).toBe("limited");
+      for (const _ of [1, 2, 3])
+        await current().enqueueEmail(anOutboxEmail({ orderedAt: testStart + 86_400_000 }), limit);
+      for (const _ of [1, 2, 3]) expect(await current().enqueueEmail(anOutboxEmail(), limit)).toBe("ordered");
+      expect(await current().enqueueEmail(anOutboxEmail(), limit)).toBe("limited");
     });
 
     it("counts those that were sent, too (P14)", async () => {
-      for (const _ of [1, 2, 3]) await current().enqueueEmail(anOrder(), limit);
+      for (const _ of [1, 2, 3]) await current().enqueueEmail(anOutboxEmail(), limit);
       for (const _ of [1, 2, 3]) {
         const mail = await current().claimEmail(lease);
         if (mail) await current().settleEmail({ ...mail, dueAt: null });
       }
-      expect(await current().enqueueEmail(anOrder(), limit)).toBe("limited");
+      expect(await current().enqueueEmail(anOutboxEmail(), limit)).toBe("limited");
       expect(await current().removeSettledEmails({ before: testStart })).toBe(0);
       expect(await current().removeSettledEmails({ before: testStart + 1 })).toBe(3);
-      expect(await current().enqueueEmail(anOrder(), limit)).toBe("ordered");
+      expect(await current().enqueueEmail(anOutboxEmail(), limit)).toBe("ordered");
       expect(await current().removeSettledEmails({ before: testStart + 1 })).toBe(0); // it still waits
     });
   });

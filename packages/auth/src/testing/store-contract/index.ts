@@ -1,3 +1,4 @@
+export { describeChangeFeedContract, type OpenedFeed, type SessionChange } from "./change-feed.ts";
 export type { OpenedStore, OpenStore } from "./harness.ts";
 export { describeRateLimitCounter, type OpenedCounter } from "./rate-limit-counter.ts";
 
@@ -5,21 +6,22 @@ import { describe } from "vitest";
 import { describeAccounts } from "./account.ts";
 import { describeAdmin } from "./account-admin.ts";
 import { describeDeletion } from "./account-deletion.ts";
-import { describeRegistration } from "./account-registration.ts";
-import { describeTimeline } from "./audit.ts";
-import { describeHousekeeping } from "./cleanup.ts";
-import { describePasswords } from "./credential.ts";
-import { describeOrders } from "./email-binding.ts";
-import { describeMailClock } from "./email-clock.ts";
-import { describeMailLinks } from "./email-links.ts";
+import { describeAudit } from "./audit.ts";
+import { describeSessionAudit } from "./audit-sessions.ts";
+import { describeCleanup } from "./cleanup.ts";
+import { describeCredentials } from "./credential.ts";
+import { describeEmailBinding } from "./email-binding.ts";
+import { describeEmailClock } from "./email-clock.ts";
+import { describeEmailLinks } from "./email-links.ts";
 import { describeOutbox } from "./email-outbox.ts";
+import { describeRegistration } from "./email-registration.ts";
 import { type OpenStore, useStore } from "./harness.ts";
 import { describeSigningKeys } from "./key.ts";
 import { describeEndings } from "./session-ends.ts";
-import { describeRoom } from "./session-quota.ts";
+import { describeSessionQuota } from "./session-quota.ts";
 import { describeRecords } from "./session-records.ts";
 import { describeRotation } from "./session-rotation.ts";
-import { describeProof } from "./session-step-up.ts";
+import { describeStepUp } from "./session-step-up.ts";
 
 /**
  * What every `AuthStore` must pass: one test for each guarantee that the port names. Call it in a vitest file.
@@ -37,18 +39,19 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeAccounts(current);
     describeRotation(current);
     describeEndings(current);
-    describePasswords(current);
-    describeProof(current);
-    describeRoom(current);
-    describeTimeline(current);
-    describeHousekeeping(current);
+    describeCredentials(current);
+    describeStepUp(current);
+    describeSessionQuota(current);
+    describeAudit(current);
+    describeSessionAudit(current);
+    describeCleanup(current);
     describeSigningKeys(current);
     describeAdmin(current);
-    describeMailLinks(current);
+    describeEmailLinks(current);
     describeDeletion(current);
     describeOutbox(current);
-    describeMailClock(current);
-    describeOrders(current);
+    describeEmailClock(current);
+    describeEmailBinding(current);
     describeRegistration(current);
   });
 }

@@ -30,6 +30,11 @@ async function keysOf(store: SigningKeyStore): Promise<StoredSigningKey[]> {
 
 /** The signing keys: the same for every process, and a number that tells when they are no longer the same. */
 export function describeSigningKeys(current: CurrentStore): void {
+  describeKeyRecords(current);
+  describeKeyRing(current);
+}
+
+function describeKeyRecords(current: CurrentStore): void {
   describe("signing keys", () => {
     it("gives back every field of each key, in the order of seq", async () => {
       const [first, second] = [aSigningKey(), aSigningKey({ seq: 2, revokedAt: testStart + 5 })];
@@ -73,7 +78,11 @@ export function describeSigningKeys(current: CurrentStore): void {
       expect(await current().reencryptSigningKey({ kid: "another", from: to, to })).toBe(false);
       expect(await keysOf(current())).toEqual([{ ...key, sealedPrivateKey: to }]);
     });
+  });
+}
 
+function describeKeyRing(current: CurrentStore): void {
+  describe("signing keys", () => {
     it("removeSigningKeys() removes those that verify nothing since then, and no other", async () => {
       const [gone, kept] = [
         aSigningKey({ verifiesUntil: testStart }),
@@ -84,7 +93,7 @@ export function describeSigningKeys(current: CurrentStore): void {
       expect(await keysOf(current())).toEqual([kept]);
     });
 
-    it("each change of a key changes the number that findLogin() and readKeyRing() bring along, nothing else does", async () => {
+    it("each change of a key changes the number that findSessionWithUser() and readKeyRing() bring along, nothing else does", async () => {
       const { session } = await storedAccount(current());
       const seen: number[] = [];
       const look = async () => {

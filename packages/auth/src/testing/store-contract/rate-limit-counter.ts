@@ -12,7 +12,12 @@ const hour: CountedTry = { ...minute, window: { tries: 20, perSeconds: 3600 } };
 
 /** What every `RateLimitCounter` must pass. */
 export function describeRateLimitCounter(name: string, open: () => OpenedCounter): void {
-  describe(`${name} keeps the contract of AttemptCounter`, () => {
+  describeCounting(name, open);
+  describeCounterClock(name, open);
+}
+
+function describeCounting(name: string, open: () => OpenedCounter): void {
+  describe(`${name} keeps the contract of RateLimitCounter`, () => {
     it("gives each of any number of tries at once a number of its own", async () => {
       const { counter } = open();
       const counted = await Promise.all(Array.from({ length: 50 }, () => counter.count(minute)));
@@ -37,7 +42,11 @@ export function describeRateLimitCounter(name: string, open: () => OpenedCounter
         expect((await counter.count(other)).tries).toBe(1);
       }
     });
+  });
+}
 
+function describeCounterClock(name: string, open: () => OpenedCounter): void {
+  describe(`${name} keeps the contract of RateLimitCounter`, () => {
     it("believes no clock of the future: put right, it counts anew, for no longer than the window (T07)", async () => {
       const { counter, pass } = open();
       for (const ahead of [1, 1_000, 86_400_000]) {

@@ -7,12 +7,21 @@ import { type CurrentStore, inParallel, storedAccount, storedRecord, storedSessi
 const room = (atMost: number): SessionQuota => ({ atMost, now: testStart + 100, idleSince: testStart - 1 });
 
 /** How many sessions a user may have. */
-export function describeRoom(current: CurrentStore): void {
+export function describeSessionQuota(current: CurrentStore): void {
+  describeSessionQuotaRules(current);
+}
+
+function quotaHelpers(current: CurrentStore) {
   async function livingOf(userId: string): Promise<string[]> {
     return (await current().listSessions(userId)).map(({ session }) => session.id).sort();
   }
+  return { livingOf };
+}
 
-  describe("createSession() with room for so many", () => {
+function describeSessionQuotaRules(current: CurrentStore): void {
+  const { livingOf } = quotaHelpers(current);
+
+  describe("createSession() with a quota", () => {
     it("ends those that began first, says why, and leaves the others and other users' alone", async () => {
       const { user, session: first } = await storedAccount(current());
       const second = await storedSession(current(), { userId: user.id, createdAt: testStart + 1 });
@@ -28,7 +37,7 @@ export function describeRoom(current: CurrentStore): void {
       expect((await storedRecord(current(), foreign.id)).revokedAt).toBe(null);
     });
 
-    it("counts only the living: what ended, ran out or idled out takes no room", async () => {
+    it("counts only the living: what ended, ran out or idled out does not count", async () => {
       const { user, session: first } = await storedAccount(current());
       await storedSession(current(), { userId: user.id, createdAt: testStart + 1, expiresAt: testStart + 100 });
       await storedSession(current(), { userId: user.id, createdAt: testStart + 1, rotatedAt: testStart - 1 });
@@ -58,7 +67,7 @@ export function describeRoom(current: CurrentStore): void {
       expect(await livingOf(user.id)).toHaveLength(3);
     });
 
-    it("ends nothing when the session is refused", async () => {
+    it("ends nothing when the session is rejected", async () => {
       const { user, session } = await storedAccount(current());
       const rejected = aSession({ userId: user.id, credentialVersion: 9 });
       expect(await current().createSession(rejected, room(1))).toBe("credentials_changed");

@@ -6,8 +6,14 @@ import { type CurrentStore, found, plain, storedAccount, storedRecord } from "./
 
 /** What goes in comes out, whole and unshared. */
 export function describeRecords(current: CurrentStore): void {
+  describeSessionRecords(current);
+  describeStoredText(current);
+  describeCopies(current);
+}
+
+function describeSessionRecords(current: CurrentStore): void {
   describe("records", () => {
-    it("findSession() returns every field of the session and of its user as they were stored", async () => {
+    it("findStoredSession() returns every field of the session and of its user as they were stored", async () => {
       const { user, session } = await storedAccount(current(), {
         user: { createdAt: testStart - 5, disabledAt: testStart + 5, credentialVersion: 7 },
         session: {
@@ -28,7 +34,7 @@ export function describeRecords(current: CurrentStore): void {
       expect(await found(current(), session.id)).toEqual({ session, user: publicPart(user) });
     });
 
-    it("findSession() returns null for each field that is null", async () => {
+    it("findStoredSession() returns null for each field that is null", async () => {
       const none = { userAgent: null, ipAddress: null, stepUpHash: null, stepUpAt: null };
       const { session } = await storedAccount(current(), { session: none });
       expect(await storedRecord(current(), session.id)).toEqual({
@@ -59,8 +65,12 @@ export function describeRecords(current: CurrentStore): void {
         });
       },
     );
+  });
+}
 
-    it("findLogin() says what has become of them at once, however often it was asked before", async () => {
+function describeStoredText(current: CurrentStore): void {
+  describe("records", () => {
+    it("findSessionWithUser() says what has become of them at once, however often it was asked before", async () => {
       const { user, session } = await storedAccount(current());
       const [sessionId, userId, now] = [session.id, user.id, testStart + 1];
       const { nextHash: expectedNextHash, generation: expectedGeneration, credentialVersion } = session;
@@ -82,7 +92,7 @@ export function describeRecords(current: CurrentStore): void {
       }
     });
 
-    it("what becomes of an answer of findLogin() changes no later one", async () => {
+    it("what becomes of an answer of findSessionWithUser() changes no later one", async () => {
       const { session } = await storedAccount(current());
       const one = await current().findSessionWithUser(session.id);
       const asItWas = structuredClone(one);
@@ -93,7 +103,7 @@ export function describeRecords(current: CurrentStore): void {
       expect(await current().findSessionWithUser(session.id)).toEqual(asItWas);
     });
 
-    it("findLogin(), findSession() and findCredentialsById() return undefined for an unknown id", async () => {
+    it("findSessionWithUser(), findStoredSession() and findCredentialsById() return undefined for an unknown id", async () => {
       const user = aNewUser();
       expect(await current().findSessionWithUser(aSession({ userId: user.id }).id)).toBeUndefined();
       expect(await current().findStoredSession(aSession({ userId: user.id }).id)).toBeUndefined();
@@ -111,7 +121,11 @@ export function describeRecords(current: CurrentStore): void {
       expect(record.session.userAgent).toBe(name);
       expect(await current().findCredentials({ usernameKey: user.usernameKey })).toEqual(credentials(user));
     });
+  });
+}
 
+function describeCopies(current: CurrentStore): void {
+  describe("records", () => {
     it("keeps every octet of hashes and salts, zero and 255 among them", async () => {
       const octets = Uint8Array.from({ length: 32 }, (_, index) => (index % 2 ? 255 : 0));
       const { session } = await storedAccount(current(), {

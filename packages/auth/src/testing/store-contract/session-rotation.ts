@@ -22,6 +22,7 @@ export function describeRotation(current: CurrentStore): void {
     describe(`${method}()`, () => {
       describeValues(current, method);
       describeTerms(current, method);
+      describeUserTerms(current, method);
       describeBoundaries(current, method);
       describeRaces(current, method);
     });
@@ -71,13 +72,17 @@ function describeValues(current: CurrentStore, method: Method): void {
 }
 
 /** One test for each term of the condition: it holds everywhere but there, so without that term the row would change. */
-function describeTerms(current: CurrentStore, method: Method): void {
-  /** The change is refused, and the row is as it was. */
-  async function changesNothing(session: StoredSession, change: SessionRotation): Promise<void> {
+/** The change is rejected, and the row is as it was. */
+function nothingChanges(current: CurrentStore, method: Method) {
+  return async (session: StoredSession, change: SessionRotation): Promise<void> => {
     const before = await found(current(), session.id);
     expect(await current()[method](change)).toBe(false);
     expect(await found(current(), session.id)).toEqual(before);
-  }
+  };
+}
+
+function describeTerms(current: CurrentStore, method: Method): void {
+  const changesNothing = nothingChanges(current, method);
 
   it("changes nothing when the id is another (term: id)", async () => {
     const { user, session } = await storedAccount(current());
@@ -116,6 +121,10 @@ function describeTerms(current: CurrentStore, method: Method): void {
     const { session } = await storedAccount(current());
     await changesNothing(session, allowedChange(session, { idleSince: session.rotatedAt + 86_400_000 }));
   });
+}
+
+function describeUserTerms(current: CurrentStore, method: Method): void {
+  const changesNothing = nothingChanges(current, method);
 
   it("changes nothing when the user is disabled, though others are not (term: disabledAt)", async () => {
     await storedAccount(current());
@@ -171,7 +180,7 @@ function describeRaces(current: CurrentStore, method: Method): void {
     expect(stored.generation).toBe(method === "rotateSession" ? session.generation + 1 : session.generation);
   });
 
-  it("lets exactly one of a rotation and a re-arm of the same row win", async () => {
+  it("lets exactly one of a rotation and a reissue of the same row win", async () => {
     const { session } = await storedAccount(current());
     const outcomes = await inParallel(16, (index) =>
       current()[index % 2 ? "rotateSession" : "reissueSession"](allowedChange(session)),

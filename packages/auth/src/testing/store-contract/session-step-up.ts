@@ -7,12 +7,16 @@ import { publicPart } from "./session-records.ts";
 const later = testStart + 60_000;
 
 /** What says that somebody gave their password again, and what that is asked for. */
-export function describeProof(current: CurrentStore): void {
-  describeRenewal(current);
+export function describeStepUp(current: CurrentStore): void {
+  describeStepUpRecord(current);
   describeNameChange(current);
 }
 
-function describeRenewal(current: CurrentStore): void {
+function describeStepUpRecord(current: CurrentStore): void {
+  describeRecordedStepUp(current);
+}
+
+function stepUpHelpers(current: CurrentStore) {
   /** Asks for what every condition allows, in an account as given; each test breaks one of them. */
   async function renewed(
     overrides: Parameters<typeof storedAccount>[1],
@@ -28,8 +32,13 @@ function describeRenewal(current: CurrentStore): void {
     expect(after).toEqual(outcome ? { ...session, ...renewed } : session);
     return outcome;
   }
+  return { renewed };
+}
 
-  describe("renewProof()", () => {
+function describeRecordedStepUp(current: CurrentStore): void {
+  const { renewed } = stepUpHelpers(current);
+
+  describe("recordStepUp()", () => {
     it("sets when the password was last given and the step-up, of that session alone, and changes nothing else", async () => {
       const { user, session } = await storedAccount(current());
       const other = await storedSession(current(), { userId: user.id });

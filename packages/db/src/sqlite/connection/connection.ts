@@ -39,7 +39,7 @@ export interface SqliteConnection {
    * As `run`, for a read that is made at every request: whether the file is still there is asked ten times a second at most.
    * Asked each time, it would cost half as much again as the read; a write, which must not be lost, asks each time.
    */
-  look<T>(read: () => T): Promise<T>;
+  read<T>(query: () => T): Promise<T>;
   /** @throws {DatabaseOpenError} when another process holds the write lock, or nothing can be written */
   checkWritable(): void;
   /** Closing twice does nothing. */
@@ -52,7 +52,7 @@ export interface SqliteConnection {
  */
 const busyTimeoutMs = 0;
 
-/** How old the last look at the file may be for a read, in milliseconds. */
+/** How old the last check of the file may be for a read, in milliseconds. */
 const fileSeenForMs = 100;
 
 /** A transaction of another process takes a millisecond or two; asking again takes some ten microseconds. */
@@ -89,13 +89,13 @@ export function openSqlite(options: SqliteOptions): SqliteConnection {
         lookAtFile(performance.now());
         return operation();
       }),
-    look: (read) =>
+    read: (query) =>
       runPatiently(retryForMs, () => {
         const now = performance.now();
         if (now >= fileSeenUntil) lookAtFile(now);
         readLock ??= createReadLock(file);
         readLock.keep(now);
-        return read();
+        return query();
       }),
     checkWritable: () => explained(file, () => client.exec("BEGIN IMMEDIATE; ROLLBACK")),
     close: () => {

@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
 import { expect, it } from "vitest";
+import { openRefreshing, register } from "../../../test/refreshing.ts";
 import { useTestFolder } from "../../../test/test-database.ts";
 import { countCommits } from "../../../test/wal-commits.ts";
 import { createSqliteAuthStore } from "../stores/auth-store.ts";
-import { openRefreshing, register } from "../stores/session-rotation.ts";
 
 const folder = useTestFolder();
 

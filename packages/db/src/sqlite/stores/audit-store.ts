@@ -3,18 +3,21 @@ import { and, desc, eq, lt, ne, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { timeline } from "../schema.ts";
+import { prepareAuditAppend } from "./audit-append.ts";
+import { given, type Orm } from "./placeholders.ts";
 
 /** Greater than every `seq` there will ever be: "from the newest on", without a statement of its own. */
 const fromTheNewest = Number.MAX_SAFE_INTEGER;
 
 /**
- * The timeline in SQLite. What sessions begin and end with is not written here but by triggers, in the transaction of the
- * cause; so is the trimming. Both lists read by an index whose entries stand in the order of `seq`.
+ * The audit log in SQLite. The entries of sessions that begin and end are written by `session-log.ts`, in the transaction of the
+ * cause. Both lists read by an index whose entries stand in the order of `seq`.
  */
-export function createSqliteTimeline({ orm, run }: SqliteConnection): AuditStore {
-  const { append, ofUser, ofSession, devices } = prepareTimelineStatements(orm);
+export function createSqliteAuditStore({ client, orm, run }: SqliteConnection): AuditStore {
+  const { ofUser, ofSession, devices } = prepareAuditStatements(orm);
+  const append = client.transaction(prepareAuditAppend(orm));
   return {
-    appendAuditEntry: (entry) => run(() => void append.run({ ...entry })),
+    appendAuditEntry: (entry) => run(() => append.immediate(entry)),
     listAuditEntries: ({ userId, sessionId, beforeSeq = fromTheNewest, limit }) =>
       run(() =>
         sessionId === undefined
@@ -25,8 +28,7 @@ export function createSqliteTimeline({ orm, run }: SqliteConnection): AuditStore
   };
 }
 
-function prepareTimelineStatements(orm: SqliteConnection["orm"]) {
-  const given = (name: string) => sql.placeholder(name);
+function prepareAuditStatements(orm: Orm) {
   const beginning = alias(timeline, "beginning");
   const sessionUserAgent = orm
     .select({ userAgent: beginning.userAgent })
@@ -49,20 +51,6 @@ function prepareTimelineStatements(orm: SqliteConnection["orm"]) {
   const page = and(eq(timeline.userId, given("userId")), lt(timeline.seq, given("beforeSeq")));
   const list = () => orm.select(columns).from(timeline);
   return {
-    append: orm
-      .insert(timeline)
-      .values({
-        at: given("at"),
-        event: given("event"),
-        outcome: given("outcome"),
-        userId: given("userId"),
-        sessionId: given("sessionId"),
-        actorId: given("actorId"),
-        detail: given("detail"),
-        userAgent: given("userAgent"),
-        ipAddress: given("ipAddress"),
-      })
-      .prepare(),
     devices: orm
       .selectDistinct({ userAgent: timeline.userAgent })
       .from(timeline)

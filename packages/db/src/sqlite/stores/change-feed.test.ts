@@ -1,10 +1,16 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
+import { describeChangeFeedContract, type SessionChange } from "@watchword/auth/testing/store-contract";
 import { expect, it } from "vitest";
 import { startChild } from "../../../test/child.ts";
-import { useTestFolder } from "../../../test/test-database.ts";
+import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
 import { countCommits } from "../../../test/wal-commits.ts";
-import type { SqliteConnection } from "../connection/connection.ts";
+import { openSqlite } from "../connection/connection.ts";
+import { migrateSqlite } from "../migrations/migrate.ts";
 import { createSqliteAuthStore } from "./auth-store.ts";
+import { prepareChangeAppend } from "./change-append.ts";
 import type { Answer, Question } from "./change-feed.child.ts";
 import { createSqliteChangeFeed } from "./change-feed.ts";
 import { createSqliteFileStore } from "./file-store.ts";
@@ -162,9 +168,11 @@ it("a user takes their changes along, with files of every kind and without a tra
 
 it("the newest 200 of each user stay, and whoever may have missed one hears that, not a part of it", async () => {
   const { connection, feed, ada, bob, store } = await prepared();
+  const append = prepareChangeAppend(connection.orm);
+  const change = { userId: ada.id, kind: "file_added", subjectId: "x", createdAt: 1 } as const;
   const begin = (count: number) =>
     connection.client.transaction(() => {
-      for (let n = 0; n < count; n += 1) insertChange(connection, ada.id);
+      for (let n = 0; n < count; n += 1) append(change);
     })();
   const start = await feed.newest(ada.id);
   begin(199);
@@ -239,8 +247,25 @@ it("what other processes write is read by its reader once each, in order, while 
   }
 });
 
-function insertChange({ client }: SqliteConnection, userId: string): void {
-  client
-    .prepare("INSERT INTO changes (user_id, kind, subject_id, created_at) VALUES (?, 'file_added', 'x', 1)")
-    .run(userId);
-}
+describeChangeFeedContract("createSqliteAuthStore()", async () => {
+  const file = mkdtempSync(join(tmpdir(), "watchword-db-"));
+  const connection = openSqlite({ file: join(file, "watchword.db") });
+  migrateSqlite(connection, { migrationsFolder });
+  const feed = createSqliteChangeFeed(connection);
+  return {
+    store: createSqliteAuthStore(connection),
+    async changesOf(userId) {
+      const found = await feed.changesAfter(userId, 0);
+      if (found === "forgotten") throw new Error("The feed has forgotten changes");
+      return found.map(({ kind, subjectId, createdAt }) => ({
+        kind: kind as SessionChange["kind"],
+        subjectId,
+        createdAt,
+      }));
+    },
+    async close() {
+      connection.close();
+      rmSync(file, { recursive: true, force: true });
+    },
+  };
+});

@@ -1,13 +1,11 @@
 import { and, asc, eq, gt, max, sql } from "drizzle-orm";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { changes } from "../schema.ts";
-
-/** As many changes of a user as the trigger `feed_trim` keeps. */
-const keptChanges = 200;
+import { keptChanges } from "./change-append.ts";
 
 /**
- * The feed of changes in SQLite: what the app's `ChangeFeed` port asks for. The database must have been migrated, because
- * it is triggers that fill it, also when another process writes. Both statements read by an index; the common one, which
+ * The feed of changes in SQLite: what the app's `ChangeFeed` port asks for. The stores of all processes write it
+ * (`change-append.ts`), each entry in the transaction of its change. Both statements read by an index; the common one, which
  * finds nothing new, costs tens of microseconds.
  */
 export function createSqliteChangeFeed({ orm, run }: SqliteConnection) {
@@ -32,7 +30,7 @@ export function createSqliteChangeFeed({ orm, run }: SqliteConnection) {
     changesAfter: (userId: string, seq: number) =>
       run(() => {
         const found = statements.after.all({ userId, seq });
-        // All that is kept is new: there may have been more, and nobody knows.
+        // All that is kept is new: there may have been more.
         return found.length < keptChanges ? found : ("forgotten" as const);
       }),
   };

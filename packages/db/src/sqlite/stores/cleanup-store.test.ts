@@ -4,7 +4,7 @@ import { useTestFolder } from "../../../test/test-database.ts";
 import { countCommits } from "../../../test/wal-commits.ts";
 import { openSqlite } from "../connection/connection.ts";
 import { createSqliteAuthStore } from "./auth-store.ts";
-import { createSqliteHousekeeping } from "./cleanup-store.ts";
+import { createSqliteCleanupStore } from "./cleanup-store.ts";
 
 const folder = useTestFolder();
 const [now, day] = [testStart, 86_400_000];
@@ -44,7 +44,7 @@ it("no step's statement reads beyond its window (D14)", () => {
     plans.push(...(steps.all(...given) as { detail: string }[]).map(({ detail }) => detail));
     return prepare(source);
   }) as typeof client.prepare;
-  createSqliteHousekeeping(connection);
+  createSqliteCleanupStore(connection);
   const bySession = "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id>? AND id<?)";
   const byEntry = "SEARCH timeline USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)";
   expect(plans).toEqual([

@@ -2,20 +2,20 @@ import type { CleanupResult, CleanupStore } from "@watchword/auth/core";
 import type { SqliteConnection } from "../connection/connection.ts";
 
 /**
- * What clears away, in SQLite. A step looks before it writes: a window in which everything is alive takes no lock at all.
- * The DELETE asks again for itself, because meanwhile anything may have happened.
+ * The cleanup, in SQLite. A step reads before it writes: a window in which everything is alive takes no lock at all. The
+ * DELETE repeats the condition, because another process may have written meanwhile.
  *
- * The windows go by the tables' keys. An index by time would be quicker to clear away, and every refresh would have to
+ * The windows go by the tables' keys. An index by time would make the cleanup quicker, and every refresh would have to
  * write it.
  */
-export function createSqliteHousekeeping({ client, run }: SqliteConnection): CleanupStore {
-  const cleanSessions = prepareSweep<string>(client, {
+export function createSqliteCleanupStore({ client, run }: SqliteConnection): CleanupStore {
+  const cleanSessions = prepareCleanupStep<string>(client, {
     table: "sessions",
     key: "id",
     over: "(revoked_at <= ? OR expires_at <= ? OR rotated_at <= ?)",
     greatest: "~", // behind every letter and digit of an id
   });
-  const cleanAuditLog = prepareSweep<number>(client, {
+  const cleanAuditLog = prepareCleanupStep<number>(client, {
     table: "timeline",
     key: "seq",
     over: "at < ?",
@@ -28,19 +28,19 @@ export function createSqliteHousekeeping({ client, run }: SqliteConnection): Cle
   };
 }
 
-interface SweepOf<Key> {
+interface CleanupStepOf<Key> {
   table: string;
   key: string;
-  /** What is to go: a condition on a row, with a question mark for each time. */
+  /** What is removed: a condition on a row, with a question mark for each time. */
   over: string;
   /** A key that no row has, and that every row's key is smaller than. */
   greatest: Key;
 }
 
-/** The names are ours and no input of anybody's: there is nothing here to inject. */
-function prepareSweep<Key extends string | number>(
+/** The names are constants of this file and no input: there is nothing here to inject. */
+function prepareCleanupStep<Key extends string | number>(
   client: SqliteConnection["client"],
-  { table, key, over, greatest }: SweepOf<Key>,
+  { table, key, over, greatest }: CleanupStepOf<Key>,
 ): (after: Key, window: number, times: readonly number[]) => CleanupResult<Key> {
   const lastOfWindow = client
     .prepare<unknown[], Key>(`SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT 1 OFFSET ?`)

@@ -1,45 +1,44 @@
 import type { EmailStore, EnqueueOutcome, OutboxEmail } from "@watchword/auth/core";
-import { and, asc, eq, exists, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, exists, getTableColumns, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { outbox, sessions, users } from "../schema.ts";
 import { settled } from "./email-voiding.ts";
-import { allGiven } from "./statements.ts";
+import { allGiven, given, type Orm, value } from "./placeholders.ts";
 
-const given = (name: string) => sql.placeholder(name);
-const value = (name: string): SQL => sql`${sql.placeholder(name)}`;
-
-type Orm = SqliteConnection["orm"];
 type Outbox = Pick<EmailStore, "enqueueEmail" | "claimEmail" | "settleEmail" | "recallEmails" | "removeSettledEmails">;
 
-/** The mails that wait, in SQLite, and for an hour those that were settled. */
-export function createSqliteOutbox({ client, orm, run, look }: SqliteConnection): Outbox {
-  const mails = prepareOutboxStatements(orm);
-  const orderBound = client.transaction((order: OutboxEmail, limit = unlimited): EnqueueOutcome => {
-    if (!mails.bindingHolds.get({ ...order })) return "void";
-    return mails.orderWithin.run({ ...rowOf(order), ...limit }).changes === 1 ? "ordered" : "limited";
+/** The emails that wait, in SQLite, and for an hour those that were settled. */
+export function createSqliteOutbox({ client, orm, run, read }: SqliteConnection): Outbox {
+  const enqueued = prepareEnqueueStatements(orm);
+  const claimed = prepareClaimStatements(orm);
+  const recalled = prepareRecallStatements(orm);
+  const enqueueBound = client.transaction((email: OutboxEmail, limit = unlimited): EnqueueOutcome => {
+    if (!enqueued.bindingHolds.get({ ...email })) return "void";
+    return enqueued.addWithin.run({ ...rowOf(email), ...limit }).changes === 1 ? "ordered" : "limited";
   });
   return {
-    enqueueEmail: (order, limit) =>
+    enqueueEmail: (email, limit) =>
       run(() => {
-        if (isBound(order)) return orderBound.immediate(order, limit);
-        const added = limit ? mails.orderWithin.run({ ...rowOf(order), ...limit }) : mails.order.run(rowOf(order));
+        if (isBound(email)) return enqueueBound.immediate(email, limit);
+        const row = rowOf(email);
+        const added = limit ? enqueued.addWithin.run({ ...row, ...limit }) : enqueued.add.run(row);
         return added.changes === 1 ? "ordered" : "limited";
       }),
     claimEmail: async (claim) => {
-      // Looked at twice a second for as long as the app runs: without anything due, no lock is taken.
-      if (!(await look(() => mails.due.get({ now: claim.now })))) return undefined;
-      return run(() => mails.claim.get({ ...claim }));
+      // Asked twice a second for as long as the app runs: without anything due, no lock is taken.
+      if (!(await read(() => claimed.due.get({ now: claim.now })))) return undefined;
+      return run(() => claimed.claim.get({ ...claim }));
     },
     settleEmail: ({ dueAt, ...claim }) =>
-      run(() => void (dueAt === null ? mails.settle.run(claim) : mails.putOff.run({ ...claim, dueAt }))),
+      run(() => void (dueAt === null ? claimed.settle.run(claim) : claimed.postpone.run({ ...claim, dueAt }))),
     recallEmails: async ({ now, waitsMs, longestLeaseMs }) => {
-      const given = { now, longestLeaseMs, waitsMs: JSON.stringify(waitsMs) };
+      const query = { now, longestLeaseMs, waitsMs: JSON.stringify(waitsMs) };
       // As a rule there is nothing, and then no lock is taken.
-      if (await look(() => mails.orderedAhead.get(given))) await run(() => mails.removeOrderedAhead.run(given));
-      if (!(await look(() => mails.dueAhead.get(given)))) return 0;
-      return run(() => mails.recall.run(given).changes);
+      if (await read(() => recalled.enqueuedAhead.get(query))) await run(() => recalled.removeEnqueuedAhead.run(query));
+      if (!(await read(() => recalled.dueAhead.get(query)))) return 0;
+      return run(() => recalled.recall.run(query).changes);
     },
-    removeSettledEmails: ({ before }) => run(() => mails.removeSettled.run({ before }).changes),
+    removeSettledEmails: ({ before }) => run(() => claimed.removeSettled.run({ before }).changes),
   };
 }
 
@@ -49,39 +48,25 @@ function isBound({ boundEmailKey, boundCredentialVersion, boundSessionId }: Outb
   return boundEmailKey !== null || boundCredentialVersion !== null || boundSessionId !== null;
 }
 
-function rowOf(order: OutboxEmail) {
-  return { ...order, attempts: 0, dueAt: order.orderedAt };
+function rowOf(email: OutboxEmail) {
+  return { ...email, attempts: 0, dueAt: email.orderedAt };
 }
 
-function prepareOutboxStatements(orm: Orm) {
-  const isDue = and(isNotNull(outbox.dueAt), lte(outbox.dueAt, given("now")));
-  const isOrderedAhead = and(isNull(outbox.dueAt), gt(outbox.orderedAt, given("now")));
-  const isDueAhead = and(
-    isNotNull(outbox.dueAt),
-    gt(outbox.dueAt, given("now")),
-    sql`${outbox.dueAt} > ${given("now")} + coalesce(json_extract(${given("waitsMs")}, '$[' || ${outbox.attempts} || ']'), ${given("longestLeaseMs")})`,
-  );
-  const first = orm.select({ id: outbox.id }).from(outbox).where(isDue).orderBy(asc(outbox.dueAt)).limit(1);
-  // Settled for good is settled for good: what ended an order meanwhile is not undone by whoever has it in hand.
-  const isClaim = and(eq(outbox.id, given("id")), eq(outbox.attempts, given("attempts")), isNotNull(outbox.dueAt));
-  const claimed = {
-    id: outbox.id,
-    kind: outbox.kind,
-    userId: outbox.userId,
-    address: outbox.address,
-    addressKey: outbox.addressKey,
-    boundEmailKey: outbox.boundEmailKey,
-    boundCredentialVersion: outbox.boundCredentialVersion,
-    boundSessionId: outbox.boundSessionId,
-    orderedAt: outbox.orderedAt,
-    userAgent: outbox.userAgent,
-    ipAddress: outbox.ipAddress,
-    attempts: outbox.attempts,
-  };
+function prepareEnqueueStatements(orm: Orm) {
   return {
-    order: orm.insert(outbox).values(allGiven(outbox)).prepare(),
-    orderWithin: orm.insert(outbox).select(orderWithinLimit()).prepare(),
+    add: orm.insert(outbox).values(allGiven(outbox)).prepare(),
+    addWithin: orm.insert(outbox).select(emailWithinLimit()).prepare(),
     bindingHolds: orm.select({ id: users.id }).from(users).where(bindingHolds(orm)).prepare(),
+  };
+}
+
+function prepareClaimStatements(orm: Orm) {
+  const isDue = and(isNotNull(outbox.dueAt), lte(outbox.dueAt, given("now")));
+  const first = orm.select({ id: outbox.id }).from(outbox).where(isDue).orderBy(asc(outbox.dueAt)).limit(1);
+  // Settled for good is settled for good: what voided an email meanwhile is not undone by the process that has claimed it.
+  const isClaim = and(eq(outbox.id, given("id")), eq(outbox.attempts, given("attempts")), isNotNull(outbox.dueAt));
+  const { dueAt: _dueAt, ...claimed } = getTableColumns(outbox);
+  return {
     due: first.prepare(),
     claim: orm
       .update(outbox)
@@ -90,18 +75,10 @@ function prepareOutboxStatements(orm: Orm) {
       .returning(claimed)
       .prepare(),
     settle: orm.update(outbox).set(settled).where(isClaim).prepare(),
-    putOff: orm
+    postpone: orm
       .update(outbox)
       .set({ dueAt: value("dueAt") })
       .where(isClaim)
-      .prepare(),
-    orderedAhead: orm.select({ id: outbox.id }).from(outbox).where(isOrderedAhead).limit(1).prepare(),
-    removeOrderedAhead: orm.delete(outbox).where(isOrderedAhead).prepare(),
-    dueAhead: orm.select({ id: outbox.id }).from(outbox).where(isDueAhead).limit(1).prepare(),
-    recall: orm
-      .update(outbox)
-      .set({ dueAt: value("now") })
-      .where(isDueAhead)
       .prepare(),
     removeSettled: orm
       .delete(outbox)
@@ -110,11 +87,30 @@ function prepareOutboxStatements(orm: Orm) {
   };
 }
 
+function prepareRecallStatements(orm: Orm) {
+  const isEnqueuedAhead = and(isNull(outbox.dueAt), gt(outbox.orderedAt, given("now")));
+  const isDueAhead = and(
+    isNotNull(outbox.dueAt),
+    gt(outbox.dueAt, given("now")),
+    sql`${outbox.dueAt} > ${given("now")} + coalesce(json_extract(${given("waitsMs")}, '$[' || ${outbox.attempts} || ']'), ${given("longestLeaseMs")})`,
+  );
+  return {
+    enqueuedAhead: orm.select({ id: outbox.id }).from(outbox).where(isEnqueuedAhead).limit(1).prepare(),
+    removeEnqueuedAhead: orm.delete(outbox).where(isEnqueuedAhead).prepare(),
+    dueAhead: orm.select({ id: outbox.id }).from(outbox).where(isDueAhead).limit(1).prepare(),
+    recall: orm
+      .update(outbox)
+      .set({ dueAt: value("now") })
+      .where(isDueAhead)
+      .prepare(),
+  };
+}
+
 /**
- * The new order's row, as a SELECT that is empty when as many were ordered to that address as may be (fault case P14). What was
- * ordered in the future was so by a clock that was wrong, and limits nobody.
+ * The new email's row, as a SELECT that is empty when as many as allowed were enqueued to that address (fault case P14). What
+ * was enqueued in the future was so by a clock that was wrong, and limits nothing.
  */
-function orderWithinLimit(): SQL {
+function emailWithinLimit(): SQL {
   const row = sql.join(Object.values(allGiven(outbox)), sql`, `);
   const ofAddress = and(
     eq(outbox.addressKey, given("addressKey")),

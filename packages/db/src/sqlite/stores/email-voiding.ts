@@ -1,10 +1,8 @@
-import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
-import type { SqliteConnection } from "../connection/connection.ts";
+import { and, eq, inArray, isNotNull } from "drizzle-orm";
 import { mailLinks, outbox } from "../schema.ts";
+import { given, type Orm } from "./placeholders.ts";
 
-const given = (name: string) => sql.placeholder(name);
-
-/** What of a settled mail is kept no longer: whom it was for. Its row counts towards the limit for the rest of the hour. */
+/** What of a settled email is removed: its addressee. Its row counts towards the limit for the rest of the hour. */
 export const settled = {
   dueAt: null,
   userId: null,
@@ -16,19 +14,19 @@ export const settled = {
   boundSessionId: null,
 };
 
-export type OrderEnds = ReturnType<typeof prepareOrderEnds>;
+export type EmailVoiding = ReturnType<typeof prepareEmailVoiding>;
 
 /**
- * Ends what was ordered by mail and has a link: the orders that wait, and the links that were sent. Each runs in the
- * transaction of what ends it; which those are stands in `EmailStore`.
+ * Voids what was requested by email and has a link: the emails that wait, and the links that were sent. Each runs in the
+ * transaction of what voids it; which those are stands in `EmailStore`.
  */
-export function prepareOrderEnds(orm: SqliteConnection["orm"]) {
+export function prepareEmailVoiding(orm: Orm) {
   const waits = and(isNotNull(outbox.dueAt), eq(outbox.userId, given("userId")));
-  const end = () => orm.update(outbox).set(settled);
-  const ordersOfUser = end()
+  const settle = () => orm.update(outbox).set(settled);
+  const emailsOfUser = settle()
     .where(and(waits, inArray(outbox.kind, ["verify_email", "change_email", "reset_password"])))
     .prepare();
-  const ordersOfSession = end()
+  const emailsOfSession = settle()
     .where(and(waits, eq(outbox.boundSessionId, given("sessionId"))))
     .prepare();
   const linksOfUser = orm
@@ -40,13 +38,13 @@ export function prepareOrderEnds(orm: SqliteConnection["orm"]) {
     .where(and(eq(mailLinks.userId, given("userId")), eq(mailLinks.sessionId, given("sessionId"))))
     .prepare();
   return {
-    endOfUser(userId: string): void {
-      ordersOfUser.run({ userId });
+    voidOfUser(userId: string): void {
+      emailsOfUser.run({ userId });
       linksOfUser.run({ userId });
     },
-    endOfSessions(sessions: ReadonlyArray<{ id: string; userId: string }>): void {
+    voidOfSessions(sessions: ReadonlyArray<{ id: string; userId: string }>): void {
       for (const { id: sessionId, userId } of sessions) {
-        ordersOfSession.run({ userId, sessionId });
+        emailsOfSession.run({ userId, sessionId });
         linksOfSession.run({ userId, sessionId });
       }
     },

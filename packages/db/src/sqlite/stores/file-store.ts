@@ -2,6 +2,8 @@ import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { type AnySQLiteColumn, alias } from "drizzle-orm/sqlite-core";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { files } from "../schema.ts";
+import { type AppendChange, prepareChangeAppend } from "./change-append.ts";
+import { given, type Orm, value } from "./placeholders.ts";
 
 interface Times {
   now: number;
@@ -9,7 +11,7 @@ interface Times {
   leaselessSince: number;
 }
 
-interface Room extends Times {
+interface FileQuota extends Times {
   quotaBytes: number;
 }
 
@@ -27,8 +29,6 @@ interface FileRow {
   createdAt: number;
 }
 
-const given = (name: string) => sql.placeholder(name);
-const value = (name: string): SQL => sql`${sql.placeholder(name)}`;
 const columns = {
   id: files.id,
   userId: files.userId,
@@ -40,25 +40,67 @@ const columns = {
 
 /**
  * The facts about uploaded files in SQLite: what the app's `FileStore` port asks for. The database must have been
- * migrated. Quotas hold under any number of concurrent uploads, because room is reserved by one conditional INSERT, and whoever
- * has lost a lease gets room again by one conditional UPDATE.
+ * migrated. Quotas hold under any number of concurrent uploads, because one conditional INSERT reserves the bytes, and an
+ * upload that has lost its lease gets them again by one conditional UPDATE.
  */
 export function createSqliteFileStore({ client, orm, run }: SqliteConnection) {
-  const own = and(eq(files.id, given("id")), eq(files.userId, given("userId")));
-  const ready = eq(files.state, "ready");
-  const arriving = eq(files.state, "uploading");
-  const statements = {
-    reserve: orm.insert(files).select(fileWithinQuota()).prepare(),
-    renew: orm
-      .update(files)
-      .set({ leasedUntil: value("leasedUntil") })
-      .where(and(own, arriving, hasRoom(sql`${files.sizeBytes}`)))
-      .prepare(),
-    complete: orm
-      .update(files)
-      .set({ sizeBytes: value("sizeBytes"), state: "ready", leasedUntil: null })
-      .where(and(own, arriving, hasRoom(given("sizeBytes"))))
-      .prepare(),
+  const reads = prepareFileReads(orm);
+  const writes = prepareFileWrites(orm);
+  const appendChange = prepareChangeAppend(orm);
+  const complete = client.transaction(completion(reads, writes, appendChange));
+  const remove = client.transaction(removal(writes, appendChange));
+  return {
+    reserve: (file: FileRow & { leasedUntil: number }, quota: FileQuota) =>
+      run(() => (writes.reserve.run({ ...quota, ...file }).changes === 1 ? "reserved" : "quota_exceeded")),
+    renew: (upload: Owner & { leasedUntil: number }, quota: FileQuota) =>
+      run(() => (writes.renew.run({ ...quota, ...upload }).changes === 1 ? "done" : whyNot(reads, upload))),
+    complete: (file: Owner & { sizeBytes: number }, quota: FileQuota) => run(() => complete.immediate(file, quota)),
+    list: (userId: string): Promise<FileRow[]> => run(() => reads.list.all({ userId })),
+    find: (owner: Owner): Promise<FileRow | undefined> => run(() => reads.find.get({ ...owner })),
+    remove: (owner: Owner & { now: number }) => run(() => remove.immediate(owner)),
+    abandoned: (times: Times): Promise<Owner[]> => run(() => reads.abandoned.all({ ...times })),
+    removeAbandoned: (upload: Owner, times: Times) =>
+      run(() => writes.removeAbandoned.run({ ...times, ...upload }).changes === 1),
+    isKnown: (id: string) => run(() => reads.known.get({ id }) !== undefined),
+    usedBytes: (userId: string, times: Times): Promise<number> =>
+      run(() => reads.used.get({ ...times, userId })?.bytes ?? 0),
+  } satisfies Record<string, (...args: never[]) => Promise<unknown>>;
+}
+
+/** A file that has arrived is a change, at the time at which its upload began. */
+function completion(reads: FileReads, { complete }: FileWrites, appendChange: AppendChange) {
+  return (file: Owner & { sizeBytes: number }, quota: FileQuota) => {
+    const completed = complete.get({ ...quota, ...file });
+    if (!completed) return whyNot(reads, file);
+    appendChange({ ...completed, kind: "file_added", subjectId: file.id });
+    return "done";
+  };
+}
+
+/** A file that is removed is a change; an upload that goes away unfinished is none. */
+function removal({ remove }: FileWrites, appendChange: AppendChange) {
+  return ({ now, ...owner }: Owner & { now: number }): boolean => {
+    const removed = remove.get(owner);
+    if (removed?.state === "ready") {
+      appendChange({ userId: owner.userId, kind: "file_removed", subjectId: owner.id, createdAt: now });
+    }
+    return removed !== undefined;
+  };
+}
+
+/** In one step with the statement that changed nothing, or a row may come or go in between. */
+function whyNot({ arriving }: FileReads, { id, userId }: Owner): "quota_exceeded" | "gone" {
+  return arriving.get({ id, userId }) ? "quota_exceeded" : "gone";
+}
+
+const own = and(eq(files.id, given("id")), eq(files.userId, given("userId")));
+const ready = eq(files.state, "ready");
+const arriving = eq(files.state, "uploading");
+
+type FileReads = ReturnType<typeof prepareFileReads>;
+
+function prepareFileReads(orm: Orm) {
+  return {
     arriving: orm.select({ id: files.id }).from(files).where(and(own, arriving)).prepare(),
     list: orm
       .select(columns)
@@ -67,14 +109,7 @@ export function createSqliteFileStore({ client, orm, run }: SqliteConnection) {
       .orderBy(desc(files.createdAt), desc(files.id))
       .prepare(),
     find: orm.select(columns).from(files).where(and(own, ready)).prepare(),
-    markRemoved: orm
-      .update(files)
-      .set({ removedAt: value("now") })
-      .where(own)
-      .prepare(),
-    remove: orm.delete(files).where(own).prepare(),
     abandoned: orm.select({ id: files.id, userId: files.userId }).from(files).where(isAbandoned()).prepare(),
-    removeAbandoned: orm.delete(files).where(and(own, isAbandoned())).prepare(),
     known: orm
       .select({ id: files.id })
       .from(files)
@@ -83,38 +118,30 @@ export function createSqliteFileStore({ client, orm, run }: SqliteConnection) {
     used: orm
       .select({ bytes: sumOfSizes() })
       .from(files)
-      .where(and(eq(files.userId, given("userId")), holdsRoom(files)))
+      .where(and(eq(files.userId, given("userId")), countsTowardsQuota(files)))
       .prepare(),
   };
-  /** The mark is what tells the feed when (schema.ts); a row that is only deleted goes in silence. */
-  const remove = client.transaction((owner: { id: string; userId: string; now: number }) => {
-    statements.markRemoved.run(owner);
-    return statements.remove.run(owner).changes === 1;
-  });
+}
 
-  /** In one step with the statement that changed nothing, or a row may come or go in between: it only says why. */
-  const outcomeOf = (changes: number, owner: Owner) => {
-    if (changes === 1) return "done";
-    return statements.arriving.get({ ...owner }) ? "quota_exceeded" : "gone";
-  };
+type FileWrites = ReturnType<typeof prepareFileWrites>;
 
+function prepareFileWrites(orm: Orm) {
   return {
-    reserve: (file: FileRow & { leasedUntil: number }, room: Room) =>
-      run(() => (statements.reserve.run({ ...room, ...file }).changes === 1 ? "reserved" : "quota_exceeded")),
-    renew: (upload: Owner & { leasedUntil: number }, room: Room) =>
-      run(() => outcomeOf(statements.renew.run({ ...room, ...upload }).changes, upload)),
-    complete: (file: Owner & { sizeBytes: number }, room: Room) =>
-      run(() => outcomeOf(statements.complete.run({ ...room, ...file }).changes, file)),
-    list: (userId: string): Promise<FileRow[]> => run(() => statements.list.all({ userId })),
-    find: (owner: Owner): Promise<FileRow | undefined> => run(() => statements.find.get({ ...owner })),
-    remove: (owner: Owner & { now: number }) => run(() => remove.immediate(owner)),
-    abandoned: (times: Times): Promise<Owner[]> => run(() => statements.abandoned.all({ ...times })),
-    removeAbandoned: (upload: Owner, times: Times) =>
-      run(() => statements.removeAbandoned.run({ ...times, ...upload }).changes === 1),
-    isKnown: (id: string) => run(() => statements.known.get({ id }) !== undefined),
-    usedBytes: (userId: string, times: Times): Promise<number> =>
-      run(() => statements.used.get({ ...times, userId })?.bytes ?? 0),
-  } satisfies Record<string, (...args: never[]) => Promise<unknown>>;
+    reserve: orm.insert(files).select(fileWithinQuota()).prepare(),
+    renew: orm
+      .update(files)
+      .set({ leasedUntil: value("leasedUntil") })
+      .where(and(own, arriving, fitsQuota(sql`${files.sizeBytes}`)))
+      .prepare(),
+    complete: orm
+      .update(files)
+      .set({ sizeBytes: value("sizeBytes"), state: "ready", leasedUntil: null })
+      .where(and(own, arriving, fitsQuota(given("sizeBytes"))))
+      .returning({ userId: files.userId, createdAt: files.createdAt })
+      .prepare(),
+    remove: orm.delete(files).where(own).returning({ state: files.state }).prepare(),
+    removeAbandoned: orm.delete(files).where(and(own, isAbandoned())).prepare(),
+  };
 }
 
 function sumOfSizes(): SQL<number> {
@@ -125,7 +152,7 @@ function sumOfSizes(): SQL<number> {
  * Whether a row counts towards the quota: it has arrived, or its upload is under way. A lease that ends later than one that is given
  * now was given by a clock of the future. An upload of the version before has none, and counts for as long as it did there.
  */
-function holdsRoom(row: Record<"state" | "leasedUntil" | "createdAt", AnySQLiteColumn>): SQL {
+function countsTowardsQuota(row: Record<"state" | "leasedUntil" | "createdAt", AnySQLiteColumn>): SQL {
   // Never null, or its opposite would be neither.
   const lease = sql`coalesce(${row.leasedUntil}, 0)`;
   const isLeased = sql`${lease} > ${given("now")} and ${lease} <= ${given("leaseUntil")}`;
@@ -134,15 +161,15 @@ function holdsRoom(row: Record<"state" | "leasedUntil" | "createdAt", AnySQLiteC
 }
 
 function isAbandoned(): SQL {
-  return sql`not ${holdsRoom(files)}`;
+  return sql`not ${countsTowardsQuota(files)}`;
 }
 
-/** For an upload that goes on: it holds its room, or its owner's other files leave so many bytes for it. */
-function hasRoom(sizeBytes: SQL | ReturnType<typeof given>): SQL {
+/** For an upload that goes on: it holds its bytes, or its owner's other files leave so many bytes for it. */
+function fitsQuota(sizeBytes: SQL | ReturnType<typeof given>): SQL {
   const other = alias(files, "other");
   const others = sql`(select coalesce(sum(${other.sizeBytes}), 0) from ${files} as "other"
-    where ${other.userId} = ${given("userId")} and ${other.id} <> ${given("id")} and ${holdsRoom(other)})`;
-  return sql`(${holdsRoom(files)} or ${others} + ${sizeBytes} <= ${given("quotaBytes")})`;
+    where ${other.userId} = ${given("userId")} and ${other.id} <> ${given("id")} and ${countsTowardsQuota(other)})`;
+  return sql`(${countsTowardsQuota(files)} or ${others} + ${sizeBytes} <= ${given("quotaBytes")})`;
 }
 
 /** The new row, as a SELECT that is empty when the user's files, those still arriving too, would outgrow the quota. */
@@ -162,7 +189,7 @@ function fileWithinQuota(): SQL {
     Object.keys(getTableColumns(files)).map((name) => values[name as keyof typeof values]),
     sql`, `,
   );
-  const own = sql`${files.userId} = ${given("userId")} and ${holdsRoom(files)}`;
+  const own = sql`${files.userId} = ${given("userId")} and ${countsTowardsQuota(files)}`;
   const used = sql`(select ${sumOfSizes()} from ${files} where ${own})`;
   return sql`select ${row} where ${used} + ${given("sizeBytes")} <= ${given("quotaBytes")}`;
 }

@@ -2,31 +2,44 @@ import type { SigningKeyStore, StoredSigningKey } from "@watchword/auth/core";
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { keyRing, signingKeys } from "../schema.ts";
+import { given, type Orm } from "./placeholders.ts";
 
-/** The signing keys in SQLite, a handful of rows. Triggers count their changes (`key_ring`), whoever makes them. */
+/**
+ * The signing keys in SQLite, a handful of rows. Each operation that changes one adds one to the number of the key ring
+ * (`key_ring`) in its own transaction.
+ */
 export function createSqliteKeyStore({ client, orm, run }: SqliteConnection): SigningKeyStore {
   const statements = prepareKeyStatements(orm);
   const version = () => statements.version.get()?.version ?? 0;
   const readRing = client.transaction(() => ({ version: version(), keys: statements.all.all() }));
+  /** Counts a change of the ring, where there was one. */
+  const counted = (changes: number) => {
+    if (changes > 0) statements.count.run();
+    return changes;
+  };
+  const add = client.transaction((key: StoredSigningKey) => counted(statements.add.run({ ...key }).changes) === 1);
   const replace = client.transaction(({ key, now }: Parameters<SigningKeyStore["replaceSigningKeys"]>[0]) => {
-    if (statements.add.run({ ...key }).changes === 0) return false;
+    if (!add(key)) return false;
     statements.revokeOthers.run({ now, seq: key.seq });
     return true;
   });
+  const reseal = client.transaction((change: Parameters<SigningKeyStore["reencryptSigningKey"]>[0]) => {
+    return counted(statements.reseal.run({ ...change }).changes) === 1;
+  });
+  const remove = client.transaction((step: { before: number }) => counted(statements.remove.run({ ...step }).changes));
 
   return {
     keyRingVersion: () => run(version),
-    // One snapshot for both, and no lock: whoever reads must not wait for a writer.
+    // One snapshot for both, and no lock: a reader must not wait for a writer.
     readKeyRing: () => run(() => readRing.deferred()),
-    addSigningKey: (key) => run(() => statements.add.run({ ...key }).changes === 1),
+    addSigningKey: (key) => run(() => add.immediate(key)),
     replaceSigningKeys: (change) => run(() => replace.immediate(change)),
-    reencryptSigningKey: (change) => run(() => statements.reseal.run({ ...change }).changes === 1),
-    removeSigningKeys: (sweep) => run(() => statements.remove.run({ ...sweep }).changes),
+    reencryptSigningKey: (change) => run(() => reseal.immediate(change)),
+    removeSigningKeys: (step) => run(() => remove.immediate(step)),
   };
 }
 
-function prepareKeyStatements(orm: SqliteConnection["orm"]) {
-  const given = (name: string) => sql.placeholder(name);
+function prepareKeyStatements(orm: Orm) {
   const columns: Record<keyof StoredSigningKey, ReturnType<typeof given>> = {
     seq: given("seq"),
     kid: given("kid"),
@@ -41,6 +54,11 @@ function prepareKeyStatements(orm: SqliteConnection["orm"]) {
   };
   return {
     version: orm.select({ version: keyRing.version }).from(keyRing).where(eq(keyRing.id, 1)).prepare(),
+    count: orm
+      .update(keyRing)
+      .set({ version: sql`${keyRing.version} + 1` })
+      .where(eq(keyRing.id, 1))
+      .prepare(),
     all: orm.select().from(signingKeys).orderBy(asc(signingKeys.seq)).prepare(),
     add: orm.insert(signingKeys).values(columns).onConflictDoNothing({ target: signingKeys.seq }).prepare(),
     revokeOthers: orm

@@ -1,5 +1,5 @@
 import { AuthError, type AuthStore } from "@watchword/auth/core";
-import { openRefreshing } from "./session-rotation.ts";
+import { openRefreshing } from "../../../test/refreshing.ts";
 
 /** What the test asks of this process: `node processes.child.mjs <database>`. */
 export type Question =

@@ -1,9 +1,9 @@
 import { seededRandomBytes, testStart } from "@watchword/auth/testing";
 import { expect, it, onTestFinished } from "vitest";
 import { type Child, startChild } from "../../../test/child.ts";
+import { openRefreshing, type Refreshing, register } from "../../../test/refreshing.ts";
 import { useTestFolder } from "../../../test/test-database.ts";
 import type { Answer, Question } from "./processes.child.ts";
-import { openRefreshing, type Refreshing, register } from "./session-rotation.ts";
 
 const folder = useTestFolder();
 const minute = 60_000;

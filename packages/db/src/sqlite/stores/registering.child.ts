@@ -1,5 +1,5 @@
 import { AuthError } from "@watchword/auth/core";
-import { login, openRefreshing } from "./session-rotation.ts";
+import { login, openRefreshing } from "../../../test/refreshing.ts";
 
 /** What the test asks of this process: to make all these accounts at once. `node registering.child.mjs <database>`. */
 export type Question = ReadonlyArray<{ username: string; email: string }>;

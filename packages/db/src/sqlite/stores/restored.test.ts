@@ -2,9 +2,9 @@ import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } fro
 import { AuthError, type StoredSession } from "@watchword/auth/core";
 import { seededRandomBytes } from "@watchword/auth/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { login, openRefreshing, type Refreshing, register } from "../../../test/refreshing.ts";
 import { useTestFolder } from "../../../test/test-database.ts";
 import { countCommits } from "../../../test/wal-commits.ts";
-import { login, openRefreshing, type Refreshing, register } from "./session-rotation.ts";
 
 const folder = useTestFolder();
 const minute = 60_000;

@@ -2,7 +2,7 @@ import type { LinkEnds, NewUser } from "../../core/domain/model.ts";
 import type { EmailLinkQuery, EmailStore, RegistrationLink } from "../../core/ports/email-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 
-interface Around {
+interface RegistrationDeps {
   users: Map<string, NewUser>;
   atomically<T>(method: keyof AuthStore, work: () => T): Promise<T>;
 }
@@ -13,12 +13,12 @@ export interface MemoryRegistrationLinks {
   methods: Methods;
   /** Removes those that end later than that. Returns how many. */
   removeFuture(latest: number): number;
-  /** The living link of that address; `remove` is for whoever has made the account. */
+  /** The living link of that address; `remove` is for the caller that has made the account. */
   living(query: EmailLinkQuery & { emailKey: string }): { remove(): void } | undefined;
 }
 
 /** Links that belong to an address and to no user, in memory. */
-export function createMemoryRegistrationLinks({ users, atomically }: Around): MemoryRegistrationLinks {
+export function createMemoryRegistrationLinks({ users, atomically }: RegistrationDeps): MemoryRegistrationLinks {
   /** By address: each has one. */
   const links = new Map<string, RegistrationLink>();
   const isFree = (emailKey: string) => [...users.values()].every((user) => user.emailKey !== emailKey);

@@ -7,8 +7,8 @@ import {
   createAuth,
   type PasswordHasher,
 } from "@watchword/auth/core";
-import { openSqlite, type SqliteConnection } from "../connection/connection.ts";
-import { createSqliteAuthStore } from "./auth-store.ts";
+import { openSqlite, type SqliteConnection } from "../src/sqlite/connection/connection.ts";
+import { createSqliteAuthStore } from "../src/sqlite/stores/auth-store.ts";
 
 /** What the processes of a test and the test itself have in common: the real rules on one database file. */
 export interface Refreshing {

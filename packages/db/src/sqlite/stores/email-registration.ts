@@ -2,17 +2,14 @@ import type { EmailStore } from "@watchword/auth/core";
 import { and, type Column, eq, gt, lte, notExists, type SQL, sql } from "drizzle-orm";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { registrationLinks, users } from "../schema.ts";
-import { allGiven } from "./statements.ts";
+import { allGiven, given, type Orm } from "./placeholders.ts";
 
-const given = (name: string) => sql.placeholder(name);
-
-type Orm = SqliteConnection["orm"];
 type RegistrationLinks = Pick<
   EmailStore,
   "putRegistrationLink" | "findRegistrationLink" | "removeOldRegistrationLinks"
 >;
 
-/** Links that belong to an address and to no user, in SQLite. One is spent where its account is made; see `store.ts`. */
+/** Links that belong to an address and to no user, in SQLite. One is consumed where its account is made; see `account-store.ts`. */
 export function createSqliteRegistrationLinks({ orm, run }: SqliteConnection): RegistrationLinks {
   const links = prepareRegistrationStatements(orm);
   return {
@@ -21,8 +18,6 @@ export function createSqliteRegistrationLinks({ orm, run }: SqliteConnection): R
     removeOldRegistrationLinks: ({ before }) => run(() => links.removeOld.run({ before }).changes),
   };
 }
-
-export type RegistrationStatements = ReturnType<typeof prepareRegistrationStatements>;
 
 export function prepareRegistrationStatements(orm: Orm) {
   const found = { email: registrationLinks.email };
@@ -58,7 +53,7 @@ function isAddressFree(orm: Orm): SQL {
   return notExists(orm.select({ one: sql`1` }).from(users).where(eq(users.emailKey, registrationLinks.emailKey)));
 }
 
-/** The new link's row, as a SELECT that is empty when somebody has the address. */
+/** The new link's row, as a SELECT that is empty when an account has the address. */
 function linkOfFreeAddress(): SQL {
   const row = sql.join(Object.values(allGiven(registrationLinks)), sql`, `);
   return sql`select ${row} where not exists (select 1 from ${users} where ${users.emailKey} = ${given("emailKey")})`;

@@ -9,6 +9,11 @@ const now = testStart + 60_000;
 
 /** Links with which an account is made, of addresses that are nobody's yet. */
 export function describeRegistration(current: CurrentStore): void {
+  describeRegistrationLinkLife(current);
+  describeRegistrationLinkAddress(current);
+}
+
+function registrationHelpers(current: CurrentStore) {
   const put = async (overrides: Partial<RegistrationLink> = {}) => {
     const { email, emailKey } = aNewUser();
     const link = { email, emailKey, secretHash: someBytes(32), expiresAt: now + 1, ...overrides };
@@ -28,6 +33,11 @@ export function describeRegistration(current: CurrentStore): void {
       link: { ...aLinkUse(secretHash, now), ...ends },
     });
   };
+  return { put, find, make };
+}
+
+function describeRegistrationLinkLife(current: CurrentStore): void {
+  const { put, find, make } = registrationHelpers(current);
 
   describe("a registration link", () => {
     it("makes one account of any number of concurrent uses, and none ever after (P13)", async () => {
@@ -71,7 +81,13 @@ export function describeRegistration(current: CurrentStore): void {
       expect(await current().removeFutureLinks({ ...latest, register: link.expiresAt - 1 })).toBe(1);
       expect(await find(link)).toBeUndefined();
     });
+  });
+}
 
+function describeRegistrationLinkAddress(current: CurrentStore): void {
+  const { put, find, make } = registrationHelpers(current);
+
+  describe("a registration link", () => {
     it("takes the place of the one that was sent to the address before, and of no other's (P13)", async () => {
       const first = await put();
       const another = await put();

@@ -1,0 +1,102 @@
+import type { AccountStore, CreateAccountOutcome, User } from "@watchword/auth/core";
+import { eq } from "drizzle-orm";
+import type { SqliteConnection } from "../connection/connection.ts";
+import { timeline } from "../schema.ts";
+import { type AccountStatements, prepareAccountStatements } from "./account-statements.ts";
+import { prepareCredentialStatements } from "./credential-statements.ts";
+import { prepareRegistrationStatements } from "./email-registration.ts";
+import { given, type Orm } from "./placeholders.ts";
+import type { SessionStatements } from "./session-statements.ts";
+import type { SideWrites } from "./side-writes.ts";
+
+/** Accounts in SQLite. */
+export function createSqliteAccountStore(
+  { client, orm, run }: SqliteConnection,
+  sessions: SessionStatements,
+  writes: SideWrites,
+): AccountStore {
+  const users = prepareAccountStatements(orm);
+  const createAccount = client.transaction(accountCreation(orm, { users, sessions, writes }));
+  const disableUser = client.transaction(disabling(users, writes));
+  const setRole = client.transaction(roleChange(users));
+  const deleteUser = client.transaction(deletion(orm, users, writes));
+  return {
+    createAccount: (account) => run(() => createAccount.immediate(account)),
+    changeName: (change) => run(() => users.changeName.run({ ...change }).changes === 1),
+    disableUser: (end) => run(() => disableUser.immediate(end)),
+    enableUser: (change) => run(() => users.enableUser.run({ ...change }).changes === 1),
+    setRole: (change) => run(() => setRole.immediate(change)),
+    findUsers: (query) => run(() => usersBeginning(users, query)),
+    deleteUser: (end) => run(() => deleteUser.immediate(end)),
+  };
+}
+
+interface Creation {
+  users: AccountStatements;
+  sessions: SessionStatements;
+  writes: SideWrites;
+}
+
+/** The work of a transaction. It must stay synchronous: better-sqlite3 commits when it returns. */
+function accountCreation(orm: Orm, { users, sessions, writes }: Creation) {
+  const credentials = prepareCredentialStatements(orm);
+  const links = prepareRegistrationStatements(orm);
+  return ({ user, session, link }: Parameters<AccountStore["createAccount"]>[0]): CreateAccountOutcome => {
+    const use = link && { ...link, emailKey: user.emailKey };
+    if (use && !links.findOf.get(use)) return "link_invalid";
+    if (users.insertUser.run({ ...user }).changes === 1) {
+      sessions.insertSession.run({ ...session });
+      writes.log.started(session);
+      if (use) links.remove.run(use);
+      return "created";
+    }
+    if (credentials.credentialsByUsername.get({ key: user.usernameKey })) return "username_taken";
+    if (users.idBySkeleton.get({ skeleton: user.usernameSkeleton })) return "username_taken";
+    if (credentials.credentialsByEmail.get({ key: user.emailKey })) return "email_taken";
+    throw new Error("There is already a user with that id");
+  };
+}
+
+function disabling(users: AccountStatements, { sessionEnd, emails }: SideWrites) {
+  return (end: Parameters<AccountStore["disableUser"]>[0]) => {
+    if (users.disableUser.run({ ...end }).changes === 0) return whyNot(users, end);
+    sessionEnd.all({ ...end, reason: "account_disabled" });
+    emails.voidOfUser(end.userId);
+    return "done";
+  };
+}
+
+function roleChange(users: AccountStatements) {
+  return (change: Parameters<AccountStore["setRole"]>[0]) => {
+    if (users.setRole.run({ ...change }).changes === 1) return "done";
+    return change.role === "admin" ? "unchanged" : whyNot(users, change);
+  };
+}
+
+/** In the transaction of the statement that changed nothing: an active administrator was rejected for being the last. */
+function whyNot(users: AccountStatements, { userId }: { userId: string }): "unchanged" | "last_admin" {
+  const found = users.roleOf.get({ userId });
+  return found?.role === "admin" && found.disabledAt === null ? "last_admin" : "unchanged";
+}
+
+/** What refers to the user's row is deleted with it; the audit log refers to no row. */
+function deletion(orm: Orm, users: AccountStatements, { emails }: SideWrites) {
+  const removeAuditLog = orm
+    .delete(timeline)
+    .where(eq(timeline.userId, given("userId")))
+    .prepare();
+  return (end: Parameters<AccountStore["deleteUser"]>[0]) => {
+    if (users.removeUser.run({ ...end }).changes === 0)
+      return users.roleOf.get({ ...end }) ? "last_admin" : "unchanged";
+    removeAuditLog.run({ ...end });
+    emails.voidOfUser(end.userId);
+    return "done";
+  };
+}
+
+function usersBeginning(users: AccountStatements, query: Parameters<AccountStore["findUsers"]>[0]): User[] {
+  const found = [...users.usersByUsername.all({ ...query }), ...users.usersByEmail.all({ ...query })];
+  const once = [...new Map(found.map((user) => [user.id, user])).values()];
+  const inOrder = once.sort((a, b) => Buffer.compare(Buffer.from(a.usernameKey), Buffer.from(b.usernameKey)));
+  return inOrder.map(({ usernameKey: _key, ...user }) => user);
+}
