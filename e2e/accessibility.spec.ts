@@ -15,7 +15,7 @@ test("the pages for everybody have no violation, and nothing is cut off: wide an
   }
 });
 
-test("the pages of whoever is logged in have no violation, and nothing is cut off", async ({
+test("the pages of a logged-in user have no violation, and nothing is cut off", async ({
   page,
   context,
   logIn,
@@ -28,7 +28,7 @@ test("the pages of whoever is logged in have no violation, and nothing is cut of
   }
 });
 
-test("a form that was refused has no violation", async ({ page, shoot }) => {
+test("a form that was rejected has no violation", async ({ page, shoot }) => {
   for (const path of ["/login", "/register"]) {
     await page.goto(path);
     await page.getByRole("button", { name: /^(Log in|Create account)$/ }).click();

@@ -3,7 +3,7 @@ import { expect, test } from "./fixtures.ts";
 import { untilTaken } from "./until-taken.ts";
 
 const sessionsOf = (page: Page) => page.getByRole("region", { name: "Where you are logged in" });
-const heard = (page: Page, text: string | RegExp) =>
+const expectAnnounced = (page: Page, text: string | RegExp) =>
   expect(page.getByRole("status").filter({ hasText: text }).first()).toBeAttached();
 
 test("ending a login moves the focus to the heading of the list and announces it; so does ending all others", async ({
@@ -19,16 +19,16 @@ test("ending a login moves the focus to the heading of the list and announces it
   await untilTaken(page); // before that the browser posts the form itself
   const heading = page.getByRole("heading", { name: "Where you are logged in" });
   await sessionsOf(page)
-    .getByRole("button", { name: /^End the login with/ })
+    .getByRole("button", { name: /^End the session on/ })
     .first()
     .press("Enter");
   await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(3);
   await expect(heading).toBeFocused();
-  await heard(page, /^The login with .* is ended$/);
+  await expectAnnounced(page, /^The session on .* is ended$/);
   await sessionsOf(page).getByRole("button", { name: "End all others" }).press("Enter");
   await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(1);
   await expect(heading).toBeFocused();
-  await heard(page, "All your other logins are ended");
+  await expectAnnounced(page, "All your other sessions are ended");
   for (const other of others) await other.close();
 });
 
@@ -73,14 +73,14 @@ test("offline a button says that it is at work or that it failed, and never both
   await context.setOffline(true);
   for (let attempt = 0; attempt < 2; attempt += 1) {
     await sessionsOf(page)
-      .getByRole("button", { name: /^End the login with/ })
+      .getByRole("button", { name: /^End the session on/ })
       .click();
     await expect(sessionsOf(page).getByRole("alert").filter({ hasText: "You are offline" })).toBeVisible();
     await expect(sessionsOf(page).getByText("Ending…")).toHaveCount(0);
   }
   await context.setOffline(false);
   await sessionsOf(page)
-    .getByRole("button", { name: /^End the login with/ })
+    .getByRole("button", { name: /^End the session on/ })
     .click();
   await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(1);
   await expect(sessionsOf(page).getByText("You are offline")).toHaveCount(0);
@@ -111,7 +111,7 @@ test("a form that is sent again shows no error of before while it is at work", a
   await expect(page.getByLabel("Username or email")).toHaveValue("somebody");
 });
 
-test("a name that is refused is said in a summary that has the focus, at its field and in the title", async ({
+test("a rejected name is named in a summary that has the focus, at its field and in the title", async ({
   page,
   context,
   logIn,
@@ -128,7 +128,7 @@ test("a name that is refused is said in a summary that has the focus, at its fie
   await expect(name).toBeFocused();
   await name.fill("Ada King");
   await page.keyboard.press("Enter");
-  await heard(page, "Your name is changed.");
+  await expectAnnounced(page, "Your name is changed.");
   await expect(page.getByRole("heading", { level: 1, name: "Ada King" })).toBeVisible();
   await expect(page).toHaveTitle(/^Account/);
   await expect(name).toBeFocused();
@@ -144,9 +144,9 @@ test("a file that is deleted, and an upload that is cleared away, leave the focu
   await page.goto("/files");
   const large = { name: "large.bin", mimeType: "text/plain", buffer: Buffer.alloc(server.maxFileBytes * 1.5) };
   await page.setInputFiles('input[type="file"]', [large]);
-  await page.getByRole("button", { name: "Clear away: large.bin" }).press("Enter");
+  await page.getByRole("button", { name: "Clear: large.bin" }).press("Enter");
   await expect(page.getByRole("heading", { name: "Files" })).toBeFocused();
-  await heard(page, "large.bin is cleared away");
+  await expectAnnounced(page, "large.bin is removed from the list");
   await page.setInputFiles('input[type="file"]', [{ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") }]);
   await page.getByRole("button", { name: "Delete a.txt" }).press("Enter");
   const dialog = page.getByRole("dialog");
@@ -157,7 +157,7 @@ test("a file that is deleted, and an upload that is cleared away, leave the focu
   await context.setOffline(false);
   await dialog.getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("heading", { name: "Files" })).toBeFocused();
-  await heard(page, "a.txt is deleted");
+  await expectAnnounced(page, "a.txt is deleted");
 });
 
 test("what an administrator does is announced, and the focus stays on the page", async ({
@@ -176,10 +176,10 @@ test("what an administrator does is announced, and the focus stays on the page",
   await page.getByText("Disable this account…").press("Enter");
   await page.getByRole("button", { name: "Disable this account" }).press("Enter");
   await expect(page.getByRole("button", { name: "Enable this account" })).toBeVisible();
-  await heard(page, "This account is disabled.");
+  await expectAnnounced(page, "This account is disabled.");
   await expect(page.locator(":focus")).not.toHaveCount(0);
   await page.getByRole("button", { name: "Enable this account" }).press("Enter");
-  await heard(page, "This account is enabled.");
+  await expectAnnounced(page, "This account is enabled.");
   await expect(page.getByText("Disable this account…")).toBeVisible();
   await expect(page.getByRole("heading", { name: "What you can do" })).toBeFocused();
 });
@@ -204,7 +204,7 @@ test("both questions for a password lead to a forgotten one", async ({ page, con
   );
   await confirm.getByRole("button", { name: "Cancel" }).click();
   await auth.logout({ accessToken, refreshToken: undefined });
-  const again = page.getByRole("dialog", { name: "Log in again to go on" });
+  const again = page.getByRole("dialog", { name: "Log in again to continue" });
   await expect(again.getByRole("link", { name: "Forgot your password?" })).toBeVisible();
   await again.getByRole("button", { name: "Log in" }).click();
   await expect(again.getByRole("alert")).toHaveText("Enter your password");
@@ -224,9 +224,9 @@ test.describe("without JavaScript", () => {
     await logIn(other);
     await page.goto("/account");
     await sessionsOf(page)
-      .getByRole("button", { name: /^End the login with/ })
+      .getByRole("button", { name: /^End the session on/ })
       .click();
-    await expect(page.locator(":focus")).toHaveText("That login is ended.");
+    await expect(page.locator(":focus")).toHaveText("That session is ended.");
     await page.getByRole("textbox", { name: "Full name" }).fill(" ");
     await page.getByRole("button", { name: "Change name" }).click();
     await expect(page.locator(":focus")).toContainText("There is a problem");

@@ -9,7 +9,7 @@ async function makeAdmin(auth: Auth, { username }: Person): Promise<void> {
   await auth.admin.setRole({ actor: null, userId: user.id, role: "admin" });
 }
 
-test("an administrator finds somebody and ends their login; the other page leaves within a second and says why", async ({
+test("an administrator finds a user and ends their session; the other page leaves within a second and says why", async ({
   page,
   context,
   browser,
@@ -42,15 +42,15 @@ test("an administrator finds somebody and ends their login; the other page leave
     seen.observe(document.documentElement, { attributes: true });
   });
   const endedAt = Date.now();
-  await page.getByRole("button", { name: /^End the login with/ }).click();
-  await expect(other.getByRole("dialog")).toContainText("An administrator ended your login");
+  await page.getByRole("button", { name: /^End the session on/ }).click();
+  await expect(other.getByRole("dialog")).toContainText("An administrator ended your session");
   expect(Number(await other.evaluate(() => sessionStorage.getItem("hiddenAt"))) - endedAt).toBeLessThan(1_000);
   await expect(page.getByText("Nowhere.")).toBeVisible();
   await expect(page.getByText("Logged out: an administrator ended this session")).toBeVisible();
   await theirs.close();
 });
 
-test("a disabled person is logged out and refused, and let in again when they are enabled", async ({
+test("a disabled user is logged out and rejected, and can log in again when enabled", async ({
   page,
   context,
   auth,
@@ -95,15 +95,15 @@ test("a new role counts from the next click on, and logs nobody out; the last ad
   await expect(other.getByRole("link", { name: "People" })).toHaveCount(0);
   const user = await auth.admin.findNamed(anotherPerson.username);
   await page.goto(`/admin/users/${user?.id}`);
-  await page.getByText("Make them an administrator…").click();
+  await page.getByText("Make this user an administrator…").click();
   await page.getByRole("button", { name: "Make an administrator" }).click();
   await expect(page.getByText("administrator", { exact: true })).toBeVisible();
   await other.goto("/account");
   await other.getByRole("link", { name: "People" }).click();
   await expect(other.getByRole("heading", { level: 1, name: "People" })).toBeVisible();
-  await page.getByText("Take away the administrator’s rights…").click();
-  await page.getByRole("button", { name: "Take the rights away" }).click();
-  await expect(page.getByText("Make them an administrator…")).toBeVisible();
+  await page.getByText("Remove administrator rights…").click();
+  await page.getByRole("button", { name: "Remove the rights" }).click();
+  await expect(page.getByText("Make this user an administrator…")).toBeVisible();
   await other.reload();
   await expect(other.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
   await other.goto("/account");
@@ -131,7 +131,7 @@ test("what is dangerous asks for the password when that was given a while ago, a
   await expect(page.getByText("Disabled since")).toBeVisible();
 });
 
-test("to whoever is no administrator there is nothing there @authorisation", async ({
+test("a user who is no administrator finds nothing there @authorisation", async ({
   page,
   context,
   auth,

@@ -42,7 +42,7 @@ test("a person uploads, sees, downloads and deletes a file of theirs", async ({ 
   await expect(page.getByRole("row", { name: /notes\.txt/ })).toHaveCount(0);
 });
 
-test("a file that is too large is refused in place, with what to do, and others go on", async ({
+test("a file that is too large is rejected in place, with what to do, and others go on", async ({
   server,
   page,
   context,

@@ -23,10 +23,10 @@ interface Fixtures {
   auth: Auth;
   /** An account of this test's own, made through the store and not through clicks. */
   person: Person;
-  /** Another account, of somebody else. */
+  /** Another user's account. */
   anotherPerson: Person;
   /**
-   * Gives the browser a session of the person (or `as` somebody else), `minutesAgo` minutes old: after 15 its access token
+   * Gives the browser a session of the person (or `as` another user), `minutesAgo` minutes old: after 15 its access token
    * has run out.
    */
   logIn: (context: BrowserContext, options?: { minutesAgo?: number; as?: Person }) => Promise<IssuedTokens>;
@@ -42,7 +42,7 @@ export interface WorkerFixtures {
   /** The app that the journeys of a project run against. */
   server: E2eServer;
   database: SqliteConnection;
-  /** An account of this worker's own, made as a suite of somebody else's makes it: through the door. */
+  /** An account of this worker's own, made as an adopter's suite makes it: over HTTP. */
   account: TestAccount;
 }
 
@@ -140,7 +140,7 @@ async function register(auth: Auth, first: string, name: string): Promise<Person
   return person;
 }
 
-/** With a clock that stands in the past, time has passed for what was made then, and nobody has to wait. */
+/** With a clock that stands in the past, time has passed for what was made then, and the test does not wait. */
 function authAt({ database, server }: Pick<WorkerFixtures, "database" | "server">, minutesAgo: number): Auth {
   return createAuth({
     store: createSqliteAuthStore(database),

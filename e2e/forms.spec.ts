@@ -59,7 +59,7 @@ test("a password can be pasted and shown, says so, and is hidden again when it i
   await expect(password).toHaveAttribute("type", "password");
 });
 
-test("Caps Lock is said and stops nobody", async ({ page }) => {
+test("Caps Lock is named and blocks no login", async ({ page }) => {
   await page.goto("/login");
   await page.locator("#password").focus();
   await page.locator("#password").evaluate((input) => {

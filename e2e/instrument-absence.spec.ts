@@ -5,7 +5,7 @@ import { expect, test } from "./fixtures.ts";
 
 const web = fileURLToPath(new URL("../apps/web/", import.meta.url));
 
-/** A word from each side of it: the panel, its switches, the record of the server, the door, the header of a tab. */
+/** A word from each side of it: the panel, its switches, the record of the server, the endpoint, the header of a tab. */
 const traces = [
   "watchword-instrument",
   "Race five tabs",
@@ -23,7 +23,7 @@ function textsBelow(folder: string, without: (path: string) => boolean = () => f
     .map(({ path }) => readFileSync(path, "latin1"));
 }
 
-test("a build holds nothing of the instrument, neither for browsers nor for the server", () => {
+test("a build holds nothing of the devtools, neither for browsers nor for the server", () => {
   // Words that the instrument has no more would prove nothing.
   const source = textsBelow(join(web, "src/devtools")).join("\n");
   for (const trace of traces) expect(source.includes(trace), trace).toBe(true);
@@ -39,7 +39,7 @@ test("a build holds nothing of the instrument, neither for browsers nor for the 
   }
 });
 
-test("the built app has no door to the instrument, and its pages no panel", async ({ page, context, logIn }) => {
+test("the built app has no endpoint of the devtools, and its pages no panel", async ({ page, context, logIn }) => {
   await logIn(context);
   expect((await page.request.get("/api/devtools")).status()).toBe(404);
   const thrown = await page.request.post("/api/devtools", { data: { switch: "expire_access" } });

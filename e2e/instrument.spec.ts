@@ -35,7 +35,7 @@ async function openFiles(page: Page): Promise<string> {
 /** Lets the access token run out and opens the page anew, which trades the refresh token. */
 async function rotateByPage(page: Page): Promise<void> {
   await press(page, "Expire the access token");
-  await expect(panelOf(page).getByRole("status")).toContainText("run out");
+  await expect(panelOf(page).getByRole("status")).toContainText("expired");
   await page.getByRole("link", { name: "Files", exact: true }).click();
   await expect(page).toHaveURL("/files");
 }
@@ -113,16 +113,16 @@ test("the token that was traded last brings the same successor, and an older one
   await expect(happenings(page, session).first()).toHaveText(/Replayed.*Generation 1 once more.*a copy/);
   await rotateByPage(page);
   await press(page, "Replay an older token");
-  // The page says it by itself, a moment later, and is out of sight until somebody gives the password.
-  await expect(page.getByRole("dialog")).toContainText("its key was used twice");
+  // The page says it by itself, a moment later, and is out of sight until the password is entered.
+  await expect(page.getByRole("dialog")).toContainText("its refresh token was used twice");
   await page.goto("/account");
   await expect(page).toHaveURL("/login?next=%2Faccount&from=reused");
-  await expect(page.getByText("its key was used twice")).toBeVisible();
+  await expect(page.getByText("its refresh token was used twice")).toBeVisible();
   await expect(panelOf(page).getByText("Nobody is logged in")).toBeVisible();
   await expect(happenings(page, session, "reused")).toHaveText(/came back after its successor was used.*a copy/);
 });
 
-test("five refreshes at once make one rotation and four replays, and nobody is logged out", async ({ page }) => {
+test("five refreshes at once make one rotation and four replays, and no user is logged out", async ({ page }) => {
   const session = await openFiles(page);
   await press(page, "Race five tabs");
   await expect(happenings(page, session, "repeated")).toHaveCount(4);

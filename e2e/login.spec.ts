@@ -59,7 +59,7 @@ test("a wrong password and an unknown name get one answer, keep the name and nev
   await shoot(page, "login-wrong-password");
 });
 
-test("whoever is logged in and opens the login page goes where they wanted to be", { tag: "@authorisation" }, async ({
+test("a logged-in user who opens the login page goes where they wanted to be", { tag: "@authorisation" }, async ({
   page,
   context,
   logIn,

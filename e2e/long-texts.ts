@@ -30,7 +30,7 @@ interface OpenPages {
   person: Person;
 }
 
-/** Every page of somebody who is logged in, with a file and a failed upload of a long name. */
+/** Every page of a logged-in user, with a file and a failed upload of a long name. */
 export async function openPages({ page, auth, person }: OpenPages): Promise<Array<{ path: string; name: string }>> {
   const user = await auth.admin.findNamed(person.username);
   await page.goto("/files");
@@ -44,7 +44,7 @@ export async function openPages({ page, auth, person }: OpenPages): Promise<Arra
     { path: "/account/password", name: "password" },
     { path: "/account/email", name: "email" },
     { path: "/account/delete", name: "delete" },
-    { path: "/account/data?refused=temporarily_unavailable", name: "data" },
+    { path: "/account/your-data?refused=temporarily_unavailable", name: "data" },
     { path: "/files", name: "files" },
     { path: `${href?.replace("/api", "")}?refused=temporarily_unavailable`, name: "file" },
     { path: `/admin?find=${person.username}`, name: "people" },

@@ -88,7 +88,7 @@ test("the dialogs fit, too", async ({ page, context, auth, logIn, shoot }) => {
   await shoot(page, "long-confirm-200");
   await page.getByRole("button", { name: "Cancel" }).click();
   await auth.logout({ accessToken, refreshToken: undefined });
-  await expect(page.getByRole("dialog", { name: "Log in again to go on" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Log in again to continue" })).toBeVisible();
   await fits(page, "logging in again");
 });
 

@@ -58,7 +58,7 @@ interface Answer {
 const asSent = (text: string) => text.replace(/^\uFEFF/, "");
 const addressOf = (count: number) => `198.18.${count >> 8}.${count & 255}`;
 const ownPath = /^\/(?![/\\])/;
-const fault = new AuthError("internal_error").message;
+const internalError = new AuthError("internal_error").message;
 
 /** Sends something of each text, so many at a time, and reads what comes back. */
 async function answersTo(
@@ -84,16 +84,16 @@ async function answersTo(
 
 const isTaken = ({ status }: Answer) => status === 303;
 
-/** Those that were neither taken and led to a page of this site, nor refused in words that are not those of a fault. */
+/** Those that were neither taken and led to a page of this site, nor rejected in words that are not those of an internal error. */
 function oddOnes(answers: readonly Answer[]): Answer[] {
   return answers.filter((answer) => {
     const { status, to, page } = answer;
-    const rejected = status === 200 && page.problems.length > 0 && !page.problems.join().includes(fault);
+    const rejected = status === 200 && page.problems.length > 0 && !page.problems.join().includes(internalError);
     return isTaken(answer) ? !ownPath.test(to) : !rejected;
   });
 }
 
-/** What was refused, as it came back in an input and as it was typed, where the two differ. */
+/** What was rejected, as it came back in an input and as it was typed, where the two differ. */
 function changedOnes(answers: readonly Answer[], input: string) {
   const back = answers.filter((answer) => !isTaken(answer)).map(({ text, page }) => [page.form[input], asSent(text)]);
   return back.filter(([shown, typed]) => shown !== typed);
@@ -106,7 +106,7 @@ async function formAt(reader: Page, browser: PlainBrowser, path: string): Promis
   return page?.form ?? {};
 }
 
-/** The demo account refuses whoever comes through a proxy. */
+/** The demo account rejects a forwarded request. */
 const administrator = { username: "adele", password: "windows, icons and mice" };
 
 async function loggedIn(reader: Page, password = administrator.password): Promise<PlainBrowser> {
@@ -123,7 +123,7 @@ const forms = [
 ];
 
 for (const { path, texts, comeBack } of forms) {
-  test(`${path} without JavaScript: each naughty string is refused in words, and comes back as it was typed`, async ({
+  test(`${path} without JavaScript: each naughty string is rejected in words, and comes back as it was typed`, async ({
     page: reader,
   }) => {
     const browser = createPlainBrowser(app.url);
@@ -206,7 +206,7 @@ async function everybody(reader: Page) {
   return shown;
 }
 
-test("a third of the naughty strings, one after the other, is a password to the last sign, or refused in words", async ({
+test("a third of the naughty strings, one after the other, is a password to the last sign, or rejected in words", async ({
   page: reader,
 }) => {
   const browser = await loggedIn(reader);

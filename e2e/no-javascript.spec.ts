@@ -88,7 +88,7 @@ test("a download of one's data, and a change of address, ask for the password an
 }) => {
   await logIn(context, { minutesAgo: 12 });
   await page.goto("/account");
-  await page.getByRole("link", { name: "Download all that is kept of you" }).click();
+  await page.getByRole("link", { name: "Download all your data" }).click();
   await expect(page).toHaveURL("/account/confirm?next=%2Faccount%2Fexport");
   await page.getByLabel("Password", { exact: true }).fill("not the right one");
   await page.getByRole("button", { name: "Confirm" }).click();

@@ -12,7 +12,7 @@ interface Odd {
   body?: string;
 }
 
-interface Heard {
+interface ReceivedResponse {
   status: number;
   header: (name: string) => string | undefined;
   body: string;
@@ -141,10 +141,13 @@ const ours = {
   "content-security-policy": /^default-src 'none'(?!.*unsafe).*frame-ancestors 'none'/,
 };
 
-async function send(port: number, { path, method = "GET", headers: more = {}, body = "" }: Odd): Promise<Heard> {
+async function send(
+  port: number,
+  { path, method = "GET", headers: more = {}, body = "" }: Odd,
+): Promise<ReceivedResponse> {
   const headers = { Host: `localhost:${port}`, Connection: "close", ...more };
-  const heard = await sendRaw(port, { path, method, headers, body });
-  const [head = "", ...rest] = heard.split("\r\n\r\n");
+  const response = await sendRaw(port, { path, method, headers, body });
+  const [head = "", ...rest] = response.split("\r\n\r\n");
   return {
     status: Number(head.slice(9, 12)),
     header: (name) => new RegExp(`^${name}: (.*)$`, "im").exec(head)?.[1]?.trim(),
@@ -153,7 +156,7 @@ async function send(port: number, { path, method = "GET", headers: more = {}, bo
 }
 
 /** What is wrong with an answer; nothing, as a rule. */
-function complaints(odd: Odd, { status, header, body }: Heard): string[] {
+function complaints(odd: Odd, { status, header, body }: ReceivedResponse): string[] {
   const found: string[] = [];
   if (!(status >= 200 && status < 500)) found.push(`status ${status}`);
   for (const [name, value] of Object.entries(ours)) {
@@ -261,7 +264,7 @@ test.describe("with the database away", () => {
       const response = await request.get(`${server.url}${path}?link=${link}`, { headers });
       expect(response.status(), path).toBe(503);
       expect(Number(response.headers()["retry-after"]), path).toBeGreaterThan(0);
-      expect(await response.text(), path).toContain("The server cannot reach its data at the moment");
+      expect(await response.text(), path).toContain("The server cannot reach its database");
     }
     const cookie = "__Host-watchword.access=x; __Host-watchword.refresh=rt1.x; __Host-watchword.session=1";
     for (const path of ["/", "/login"]) {

@@ -101,7 +101,7 @@ test("five tabs that wake up long after the access token ran out make one refres
   for (const tab of tabs) await expect(tab).toHaveURL("/files");
 });
 
-test("being offline when a refresh is due logs nobody out, and work goes on afterwards (C05)", async ({
+test("being offline when a refresh is due logs no user out, and work goes on afterwards (C05)", async ({
   page,
   context,
   logIn,
@@ -119,7 +119,7 @@ test("being offline when a refresh is due logs nobody out, and work goes on afte
   await expect(page).toHaveURL("/files");
 });
 
-test("a browser that keeps no cookies is told so, and not sent round in circles (C07)", async ({
+test("a browser that keeps no cookies gets a sentence that says so, and no endless redirect (C07)", async ({
   page,
   context,
   person,
@@ -135,6 +135,6 @@ test("a browser that keeps no cookies is told so, and not sent round in circles 
   await page.getByLabel("Username or email").fill(person.username);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Your browser keeps no cookies for this site")).toBeVisible();
+  await expect(page.getByText("Your browser blocks the cookies of this site")).toBeVisible();
   await expect(page.getByLabel("Username or email")).toHaveValue(person.username);
 });

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-/** What a page tells somebody whose browser runs no script. */
+/** What a page says in a browser without scripts. */
 export interface PlainPage {
   title: string;
   /** What stands in each input of the page's form, hidden ones too, as the browser would send it. */

@@ -19,12 +19,12 @@ export function sendRaw(port: number, { path, method, headers, body }: RawReques
     .map(([name, value]) => `${name}: ${value}\r\n`);
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1" });
-    let heard = "";
+    let received = "";
     socket.on("data", (chunk: Buffer) => {
-      heard += chunk.toString("latin1");
+      received += chunk.toString("latin1");
     });
     socket.on("error", () => {}); // a reset is an end like any other
-    socket.once("close", () => resolve(heard));
+    socket.once("close", () => resolve(received));
     socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
   });
 }

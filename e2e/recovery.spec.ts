@@ -10,7 +10,7 @@ async function askForLink(page: Page, person: Person): Promise<void> {
   await page.getByRole("link", { name: "Forgot your password?" }).click();
   await page.getByLabel("Email").fill(person.email);
   await page.getByRole("button", { name: "Send me a link" }).click();
-  await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
 }
 
 test("a forgotten password is set anew by a link; another browser is out, and the link is used up", async ({
@@ -50,9 +50,9 @@ test("a forgotten password is set anew by a link; another browser is out, and th
   await page.getByLabel("Password", { exact: true }).fill(newPassword);
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page).toHaveURL("/account");
-  await expect(page.getByText("A new password was set by a link in a mail")).toBeVisible();
+  await expect(page.getByText("A new password was set with a link from an email")).toBeVisible();
   await page.goto(link);
-  await expect(page.getByRole("heading", { name: "This link is not valid, or no longer" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This link is not valid or has expired" })).toBeVisible();
 });
 
 test("an address is confirmed, changed with the password, and the account is deleted in the end", async ({
@@ -86,7 +86,7 @@ test("an address is confirmed, changed with the password, and the account is del
 
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "Download all that is kept of you" }).click(),
+    page.getByRole("link", { name: "Download all your data" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe("watchword-data.json");
 

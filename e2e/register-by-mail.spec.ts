@@ -7,7 +7,7 @@ import { expect, test } from "./fixtures.ts";
 import { linkIn } from "./outbox.ts";
 import { byMailServer, startBuiltApp } from "./server.ts";
 
-/** A site on which nobody learns whether an address has an account. */
+/** A site that does not reveal whether an address has an account. */
 test.use({ baseURL: byMailServer.url, server: byMailServer });
 test.describe.configure({ mode: "serial" });
 
@@ -46,7 +46,7 @@ async function finish(page: Page, account: typeof grace): Promise<void> {
   await page.getByRole("button", { name: "Create account" }).click();
 }
 
-test("an account begins with a link to its address; who asks for one again reads the same, and its owner is told", async ({
+test("an account begins with a link to its address; who asks for one again reads the same, and its owner gets an email", async ({
   page,
   request,
 }) => {
@@ -64,7 +64,7 @@ test("an account begins with a link to its address; who asks for one again reads
   await expect(page).toHaveURL("/account");
   await expect(page.getByText("confirmed", { exact: true })).toBeVisible();
   await page.goto(link);
-  await expect(page.getByRole("heading", { name: "This link is not valid, or no longer" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This link is not valid or has expired" })).toBeVisible();
 
   await page.context().clearCookies();
   await askForLink(page, grace.email.toUpperCase());

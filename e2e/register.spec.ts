@@ -2,7 +2,7 @@ import { expect, test } from "./fixtures.ts";
 
 const tag = () => Math.random().toString(36).slice(2, 10);
 
-test("somebody new registers, is logged in, and is where they wanted to be", async ({ page, shoot }) => {
+test("a new user registers, is logged in, and is where they wanted to be", async ({ page, shoot }) => {
   const name = tag();
   await page.goto("/register?next=%2Ffiles");
   await shoot(page, "register");
@@ -39,7 +39,7 @@ for (const [password, sentence] of [
   ["short", /at least 8 characters/i],
   ["password123", /common/i],
 ] as const) {
-  test(`the password "${password}" is refused with the reason`, async ({ page }) => {
+  test(`the password "${password}" is rejected with the reason`, async ({ page }) => {
     const name = tag();
     await page.goto("/register");
     await page.getByLabel("Your name").fill("Somebody");
@@ -73,7 +73,7 @@ test("how strong a new password is, is said while it is typed, by what is loaded
   await expect(page.getByRole("meter")).toHaveCount(0);
 });
 
-test("all problems are told at once: empty fields, shapes and the password", async ({ page, shoot }) => {
+test("all problems are shown at once: empty fields, shapes and the password", async ({ page, shoot }) => {
   await page.goto("/register");
   await page.getByLabel("Email").fill("nobody");
   await page.getByLabel("Username").fill("a");

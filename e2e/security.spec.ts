@@ -163,14 +163,18 @@ test("a page that is fetched ahead, or whose address ends like a file's, has a p
   }
 });
 
-test("a nonce that somebody sends along is not taken for the page's own", async ({ server, request }) => {
+test("a nonce that a client sends is not used for the page", async ({ server, request }) => {
   const headers = { "content-security-policy": "script-src 'nonce-theirs'", "x-nonce": "theirs" };
   const response = await request.get(`${server.url}/login`, { headers });
   expect(response.headers()["content-security-policy"]).not.toContain("theirs");
   expect(await response.text()).not.toContain("theirs");
 });
 
-test("a form that another site posts is refused before anything is done (H10)", async ({ server, request, person }) => {
+test("a form that another site posts is rejected before anything is done (H10)", async ({
+  server,
+  request,
+  person,
+}) => {
   const page = await (await request.get(`${server.url}/login`)).text();
   const hidden = [...page.matchAll(/<input type="hidden"[^>]*name="([^"]+)"(?:[^>]*value="([^"]*)")?/g)];
   const form = new URLSearchParams();
@@ -210,7 +214,7 @@ test("a form that another site posts is refused before anything is done (H10)", 
   expect([own.status(), own.headers()["set-cookie"] !== undefined]).toEqual([303, true]);
 });
 
-test("no header or address gets an anonymous visitor past the door of a protected page", {
+test("no header or address gets an anonymous visitor into a protected page", {
   tag: "@authorisation",
 }, async ({ server, request, person }) => {
   const headers: Record<string, string>[] = [
@@ -302,7 +306,7 @@ const elsewhere = [
   "/login?next=//evil.example",
 ];
 
-test("after a login nobody lands on another site, whatever the address asks for", async ({
+test("after a login no user lands on another site, whatever the address asks for", async ({
   server,
   page,
   context,
@@ -334,7 +338,7 @@ test("a login gives new tokens, whatever cookies the browser was given before", 
   expect(cookies.some(({ value }) => value.includes(planted))).toBe(false);
 });
 
-test("a password of 5 MB is refused before anything is hashed", async ({ request, person }) => {
+test("a password of 5 MB is rejected before anything is hashed", async ({ request, person }) => {
   const response = await request.post("/api/trpc/auth.login", {
     headers: json,
     data: { identifier: person.username, password: "x".repeat(5_000_000) },

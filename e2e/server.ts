@@ -14,7 +14,7 @@ export const e2eServer = describeServer("server", 3457);
 /** The same build with `proxy.ts` taken out. */
 export const serverWithoutProxy = describeServer("server-without-proxy", 3458);
 
-/** The app as `npm run dev` starts it, with the instrument in it. */
+/** The app as `npm run dev` starts it, with the devtools in it. */
 export const watchedServer = describeServer("server-watched", 3459);
 
 /**

@@ -33,9 +33,9 @@ test("ending one's login on another device takes its page away within a second, 
   await shoot(page, "sessions-two");
   const endedAt = Date.now();
   await listOf(page)
-    .getByRole("button", { name: /^End the login with/ })
+    .getByRole("button", { name: /^End the session on/ })
     .click();
-  await expect(other.getByRole("dialog")).toContainText("you ended this login from another one");
+  await expect(other.getByRole("dialog")).toContainText("you ended this session from another one");
   const hiddenAt = Number(await other.evaluate(() => sessionStorage.getItem("hiddenAt")));
   expect(hiddenAt - endedAt).toBeLessThan(1_000);
   await expect(listOf(page).getByRole("listitem")).toHaveCount(1);
@@ -57,7 +57,7 @@ test("ending all other logins leaves this one", async ({ page, context, browser,
     const visited = await other.newPage();
     await visited.goto("/account");
     await expect(visited).toHaveURL(/from=elsewhere/);
-    await expect(visited.getByText("you ended this login from another one")).toBeVisible();
+    await expect(visited.getByText("you ended this session from another one")).toBeVisible();
     await other.close();
   }
   await page.reload();
@@ -72,7 +72,7 @@ test("a login is ended without JavaScript, too", async ({ browser, logIn }) => {
   const page = await plain.newPage();
   await page.goto("/account");
   await listOf(page)
-    .getByRole("button", { name: /^End the login with/ })
+    .getByRole("button", { name: /^End the session on/ })
     .click();
   await expect(listOf(page).getByRole("listitem")).toHaveCount(1);
   const visited = await other.newPage();

@@ -21,7 +21,7 @@ test("a page opened after the access token has run out knows its reader on the f
   await expect(page.getByText(person.name).first()).toBeVisible();
 });
 
-test("calls that find the access token expired while the page is open are run again and nobody notices", async ({
+test("calls that find the access token expired while the page is open are run again, and the user does not notice", async ({
   page,
   context,
   logIn,
@@ -108,7 +108,7 @@ test("a server action after the access token has run out does what was asked", a
   await expect(page).toHaveURL(/\/account\?from=password$/);
 });
 
-test("a copied refresh token ends the session for both, and its owner is told why", { tag: "@authorisation" }, async ({
+test("a copied refresh token ends the session for both, and its owner reads why", { tag: "@authorisation" }, async ({
   page,
   context,
   logIn,
@@ -126,7 +126,7 @@ test("a copied refresh token ends the session for both, and its owner is told wh
   });
   await page.goto("/account");
   await expect(page).toHaveURL("/login?next=%2Faccount&from=reused");
-  await expect(page.getByText("its key was used twice")).toBeVisible();
+  await expect(page.getByText("its refresh token was used twice")).toBeVisible();
   await shoot(page, "token-reused");
 });
 

@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { expectNoViolations } from "./axe.ts";
 import { expect, test } from "./fixtures.ts";
 
-/** Longer than fresh proof lasts, shorter than an access token: nothing but the password is missing. */
+/** Longer than a step-up lasts, shorter than an access token: nothing but the password is missing. */
 const aWhileAgo = { minutesAgo: 12 };
 
 type LogIn = (context: BrowserContext, options?: { minutesAgo?: number }) => Promise<unknown>;
@@ -47,12 +47,7 @@ test("a new name waits for the password, says when that is wrong, and is kept wh
   expect(calls.slice(4)).toEqual(["auth.changeName"]);
 });
 
-test("whoever would rather not give their password finds everything as it was", async ({
-  page,
-  context,
-  logIn,
-  person,
-}) => {
+test("a user who cancels the password dialog finds everything as it was", async ({ page, context, logIn, person }) => {
   const { name, dialog } = await openAccount({ page, context, logIn });
   await name.fill("Ada King");
   const change = page.getByRole("button", { name: "Change name" });

@@ -54,7 +54,7 @@ test("A logout without JavaScript reaches the other tabs within a second, and as
 }) => {
   await logIn(context);
   const [one, other] = [await context.newPage(), await context.newPage()];
-  // No script of this page ever arrives: its form is sent by the browser, and nobody tells the other tab.
+  // No script of this page ever arrives: its form is sent by the browser, and no message reaches the other tab.
   await one.route("**/*.js", (route) => route.abort());
   await one.goto("/account");
   const streamed = other.waitForRequest("**/live.changes**");
@@ -72,7 +72,7 @@ test("A logout without JavaScript reaches the other tabs within a second, and as
   await expect(other.getByRole("dialog")).toBeHidden();
 });
 
-test("a tab goes by the cookie: when it is gone, whoever took it, nothing private stays on the screen", async ({
+test("a tab goes by the cookie: when it is gone, for whatever cause, nothing private stays on the screen", async ({
   context,
   logIn,
   person,
@@ -87,7 +87,7 @@ test("a tab goes by the cookie: when it is gone, whoever took it, nothing privat
   await expect(page).toHaveURL(/\/login/);
 });
 
-test("somebody else who logs in takes the place of the first in every tab by a full load", async ({
+test("another user who logs in replaces the first in every tab by a full load", async ({
   context,
   logIn,
   person,
@@ -121,7 +121,7 @@ test("a session that is ended elsewhere leaves the screen of every tab within a 
   await auth.logout({ refreshToken, accessToken: undefined });
   await expect(one.getByText(person.email)).toBeHidden(withinASecond);
   await expect(other.getByRole("heading", { name: "Files" })).toBeHidden(withinASecond);
-  const dialog = one.getByRole("dialog", { name: "Log in again to go on" });
+  const dialog = one.getByRole("dialog", { name: "Log in again to continue" });
   await expect(dialog).toContainText("You were logged out on this device");
   await shoot(one, "login-again");
   await dialog.getByLabel("Password", { exact: true }).fill("not the right one");
@@ -135,7 +135,7 @@ test("a session that is ended elsewhere leaves the screen of every tab within a 
   await expect(other.getByRole("heading", { name: "Files" })).toBeVisible();
 });
 
-test("a session that ends while somebody types keeps what they typed, and runs the failed call again", async ({
+test("a session that ends while the user types keeps what they typed, and runs the failed call again", async ({
   page,
   context,
   logIn,
@@ -147,7 +147,7 @@ test("a session that ends while somebody types keeps what they typed, and runs t
   await page.getByLabel("Current password").fill(person.password);
   await page.getByLabel("New password").fill("a wholly different sentence");
   await auth.logout({ refreshToken, accessToken: undefined });
-  const dialog = page.getByRole("dialog", { name: "Log in again to go on" });
+  const dialog = page.getByRole("dialog", { name: "Log in again to continue" });
   await expect(dialog).toBeVisible();
   await dialog.getByLabel("Password", { exact: true }).fill(person.password);
   await page.keyboard.press("Enter");
@@ -175,14 +175,14 @@ test("a call that finds the session over is made again after the password, and d
     mimeType: "text/plain",
     buffer: Buffer.from("k"),
   });
-  const dialog = page.getByRole("dialog", { name: "Log in again to go on" });
+  const dialog = page.getByRole("dialog", { name: "Log in again to continue" });
   await expect(dialog).toBeVisible();
   await dialog.getByLabel("Password", { exact: true }).fill(person.password);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name: /kept\.txt/ })).toBeVisible();
 });
 
-test("logging in as somebody else from there takes nothing of the first one along", async ({
+test("logging in as another user from there takes nothing of the first one along", async ({
   page,
   context,
   logIn,
@@ -193,8 +193,8 @@ test("logging in as somebody else from there takes nothing of the first one alon
   const { refreshToken } = await logIn(context);
   await page.goto("/account");
   await auth.logout({ refreshToken, accessToken: undefined });
-  const dialog = page.getByRole("dialog", { name: "Log in again to go on" });
-  await dialog.getByRole("link", { name: "Log in as somebody else" }).click();
+  const dialog = page.getByRole("dialog", { name: "Log in again to continue" });
+  await dialog.getByRole("link", { name: "Log in as another user" }).click();
   await page.getByLabel("Username or email").fill(anotherPerson.username);
   await page.getByLabel("Password", { exact: true }).fill(anotherPerson.password);
   await page.keyboard.press("Enter");
@@ -218,7 +218,7 @@ test("a refresh that is answered after the logout brings no session back", async
   const held = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  // The server has answered, and the answer is still on its way when somebody logs out.
+  // The server has answered, and the answer is still on its way when the user logs out.
   await page.route("**/auth.refresh", async (route) => {
     const response = await route.fetch();
     await held;

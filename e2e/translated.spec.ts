@@ -68,10 +68,10 @@ test("a translated account page follows what happens elsewhere, and what is done
     await auth.login({ ...credentials, password: "not it", ...anywhere }).catch(() => undefined);
   }
   await auth.logout({ refreshToken: other.refreshToken, accessToken: undefined });
-  await expect(page.getByText("Somebody gave a wrong password, 3 times")).toBeVisible();
+  await expect(page.getByText("A wrong password was entered, 3 times")).toBeVisible();
   await expect(list.getByText("Watchword in a terminal")).toHaveCount(0);
   await auth.login({ ...credentials, ...anywhere });
-  await list.getByRole("button", { name: /^End the login with/ }).click();
+  await list.getByRole("button", { name: /^End the session on/ }).click();
   await expect(list.getByRole("listitem")).toHaveCount(1);
   const name = page.getByRole("textbox", { name: "Full name" });
   await name.fill(" ");
@@ -137,7 +137,7 @@ test("translated forms and dialogs say what is wrong, twice in a row", async ({
   await expect(confirm.getByRole("alert")).toHaveText("That password is not right");
   await confirm.getByRole("button", { name: "Cancel" }).click();
   await auth.logout({ accessToken, refreshToken: undefined });
-  const again = page.getByRole("dialog", { name: "Log in again to go on" });
+  const again = page.getByRole("dialog", { name: "Log in again to continue" });
   await again.getByRole("button", { name: "Log in" }).click();
   await again.getByLabel("Password", { exact: true }).fill(person.password);
   await again.getByRole("button", { name: "Log in" }).click();
@@ -162,7 +162,7 @@ test("a translated page about another person's account goes on after each action
   const user = await auth.admin.findNamed(anotherPerson.username);
   await page.goto(`/admin/users/${user?.id}`);
   await translate(page);
-  await page.getByText("Make them an administrator…").click();
+  await page.getByText("Make this user an administrator…").click();
   await page.getByRole("button", { name: "Make an administrator" }).click();
   await expect(page.getByText("administrator", { exact: true })).toBeVisible();
   await page.getByText("Disable this account…").click();

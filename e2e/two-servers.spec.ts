@@ -63,7 +63,7 @@ function serverAt(request: APIRequestContext, port: number) {
   };
 }
 
-test("what one server process ends, the other refuses with the next request, 25 times in a row", async ({
+test("what one server process ends, the other rejects with the next request, 25 times in a row", async ({
   request,
 }) => {
   const [one, other] = [serverAt(request, ports[0]), serverAt(request, ports[1])];
@@ -77,7 +77,7 @@ test("what one server process ends, the other refuses with the next request, 25 
   }
 });
 
-test("a role, a disabled account and stolen keys count in both processes at once, and nobody is logged out by keys", async ({
+test("a role, a disabled account and stolen keys count in both processes at once, and no user is logged out by keys", async ({
   request,
 }) => {
   const [one, other] = [serverAt(request, ports[0]), serverAt(request, ports[1])];

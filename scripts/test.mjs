@@ -23,7 +23,6 @@ await checkSideBySide([
   ["Boundaries inside packages", "depcruise", ["apps", "packages", "--config", ".dependency-cruiser.cjs"]],
   ["Nothing unused", "knip", []],
   ["One version of everything", "sherif", []],
-  ["One word for each idea", "node", ["scripts/old-words.mjs"]],
   ["Types", "turbo", ["run", "typecheck", "--output-logs=errors-only"]],
 ]);
 build();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { NextConfig } from "next";
 import { PHASE_DEVELOPMENT_SERVER } from "next/constants.js";
-import { apiPolicy, everywhere, pagePolicy } from "./src/http/answer-headers.ts";
+import { apiPolicy, everywhere, pagePolicy } from "./src/http/response-headers.ts";
 
 const config: NextConfig = {
   // The packages are TypeScript source: no build step of their own, and types flow.

@@ -10,6 +10,6 @@ export async function register(): Promise<void> {
 /** Called with what a page, an action or a route threw: the answer and the log name it alike (`http/page-handler.ts`). */
 export async function onRequestError(error: unknown): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { noteFault } = await import("./server/page-source.ts");
-  noteFault(error);
+  const { noteError } = await import("./server/page-source.ts");
+  noteError(error);
 }

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { createRefreshProxy } from "@watchword/auth/next";
 import { type NextRequest, NextResponse } from "next/server";
 import { exportPath } from "./app/account/step-up.ts";
-import { pagePolicyWith } from "./http/answer-headers.ts";
 import { isFromElsewhere } from "./http/page-request.ts";
+import { pagePolicyWith } from "./http/response-headers.ts";
 import { endedHeader } from "./messages/session-end.ts";
-import { logFault } from "./server/log.ts";
+import { logError } from "./server/log.ts";
 import { proxyTrust } from "./server/proxy-trust.ts";
 import { getServer } from "./server/server.ts";
 
@@ -14,7 +14,7 @@ const policyHeader = "content-security-policy";
 /**
  * Refreshes before a page renders, and guards nothing: who may see what is decided by each procedure and each page.
  *
- * On a host that only runs Next it also refuses what another site posts, and gives each page a policy with a nonce of its own. Under
+ * On a host that only runs Next it also rejects what another site posts, and gives each page a policy with a nonce of its own. Under
  * `npm start` both are done before Next, for every request (`http/page-handler.ts`): the matcher below leaves some out.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
@@ -29,7 +29,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     keepDeadCookies: isDownload(request.nextUrl.pathname),
     ...proxyTrust(env),
     clientAddress: () => known?.clientAddress,
-    onError: (error) => logFault("proxy", error),
+    onError: (error) => logError("proxy", error),
   });
   return refresh(request, (headers) => {
     if (guarded || request.nextUrl.pathname.startsWith("/api/")) return NextResponse.next({ request: { headers } });
@@ -52,7 +52,7 @@ function isUnsafe({ method }: NextRequest): boolean {
 
 function reject(): NextResponse {
   const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
-  return new NextResponse("This came from another site, so nothing was done\n", { status: 403, headers });
+  return new NextResponse("This request came from another site, so nothing was done\n", { status: 403, headers });
 }
 
 export const config = {

@@ -1,7 +1,7 @@
 "use client";
 
 import { PageTitle } from "../ui/page-title.tsx";
-import { Trouble } from "./error-page.tsx";
+import { ErrorContent } from "./error-page.tsx";
 
 import "./globals.css";
 
@@ -12,7 +12,7 @@ export default function GlobalError({ retry }: { retry: () => void }) {
       <body>
         <PageTitle error>This page could not be shown</PageTitle>
         <main id="main">
-          <Trouble retry={retry} />
+          <ErrorContent retry={retry} />
         </main>
       </body>
     </html>

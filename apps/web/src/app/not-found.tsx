@@ -10,7 +10,7 @@ export default function NotFound() {
         <h1>There is nothing here</h1>
         <p>The address is wrong, or what was here is gone.</p>
         <a className="button" href="/">
-          Go to the start
+          Go to the home page
         </a>
       </div>
     </Page>

@@ -3,20 +3,20 @@ import { type CurrentLogin, currentLogin } from "../server/login.ts";
 import { pageData } from "../server/page-data.ts";
 import { getServer } from "../server/server.ts";
 import { BackForwardGuard } from "../ui/back-forward-guard.tsx";
-import { Doors } from "../ui/layout.tsx";
+import { VisitorMenu } from "../ui/layout.tsx";
 import { PageTitle } from "../ui/page-title.tsx";
-import { BlankPair } from "../ui/token-placeholder.tsx";
+import { TokenPlaceholder } from "../ui/token-placeholder.tsx";
 import { CommonPage } from "./_shared/common-page.tsx";
 import { SessionTokens } from "./_shared/session-tokens.tsx";
 import styles from "./home.module.css";
 
-/** What Watchword is, shown on whoever looks at it. */
+/** What Watchword is, shown with the reader's own session. */
 export default async function HomePage() {
   const login = await currentLogin();
   const data = login && (await pageData(login));
   const { env } = getServer();
   return (
-    <CommonPage data={data} visitorMenu={<Doors />}>
+    <CommonPage data={data} visitorMenu={<VisitorMenu />}>
       <PageTitle>The login for tRPC applications</PageTitle>
       <BackForwardGuard />
       <div className={`${styles.home} ${monoFont.variable}`}>
@@ -32,7 +32,7 @@ export default async function HomePage() {
         {login ? (
           <SessionTokens login={login} page="/" />
         ) : (
-          <BlankPair accessLifeSeconds={env.accessTokenTtlSeconds} refreshLifeSeconds={env.refreshIdleSeconds} />
+          <TokenPlaceholder accessLifeSeconds={env.accessTokenTtlSeconds} refreshLifeSeconds={env.refreshIdleSeconds} />
         )}
       </div>
     </CommonPage>
@@ -52,7 +52,7 @@ function Commands() {
         <dt>
           <code>npm test</code>
         </dt>
-        <dd>Everything that has to hold, in a real browser too.</dd>
+        <dd>Runs every test, in a real browser too.</dd>
       </div>
     </dl>
   );

@@ -1,15 +1,15 @@
 import "server-only";
 import { type CleanupOptions, createCleanup } from "@watchword/auth/core";
-import { logFault } from "../server/log.ts";
+import { logError } from "../server/log.ts";
 import { endSignal } from "../server/shutdown.ts";
 import { wait } from "../server/wait.ts";
 
-/** Clears away, from now until the process is told to end. Several processes on one database may all do so. */
+/** Runs the cleanup from now until a stop signal. Several processes on one database may all do so. */
 export function startCleanup(options: Omit<CleanupOptions, "wait" | "onError">): void {
-  const housekeeping = createCleanup({
+  const cleanUp = createCleanup({
     ...options,
     wait,
-    onError: (error) => logFault("housekeeping", error),
+    onError: (error) => logError("housekeeping", error),
   });
-  void housekeeping(endSignal());
+  void cleanUp(endSignal());
 }

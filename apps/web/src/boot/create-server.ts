@@ -25,7 +25,7 @@ import {
 import { watch } from "#devtools/watch";
 import { type Env, readEnv } from "../env/env.ts";
 import { guardDemo } from "../server/demo-guard.ts";
-import { logEvent, logFault, logUnreadableKeys } from "../server/log.ts";
+import { logError, logEvent, logUnreadableKeys } from "../server/log.ts";
 import { pageSource } from "../server/page-source.ts";
 import { proxyTrust } from "../server/proxy-trust.ts";
 import { provideServer, type Server } from "../server/server.ts";
@@ -37,7 +37,7 @@ import { createKeyWatch } from "./key-watch.ts";
 import { createLeakedPasswords } from "./leaked-passwords.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 
-/** What nothing was written to for so long, and no row names, is nobody's: no connection lives so long. */
+/** A file that no row names and that was not written to for so long is an orphan: no connection lives so long. */
 const orphanedAfterMs = 24 * 60 * 60 * 1000;
 
 /** As long as the hour in which the mails to an address are counted. */
@@ -56,21 +56,13 @@ function createServer(env: Env): Server {
   const connection = openSqlite({ file: env.databaseFile });
   migrateSqlite(connection, { migrationsFolder: env.migrationsFolder });
   const transport = createTokenCookies(env);
-  // Whoever wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
+  // An operator who wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
   const metrics = createAuthMetrics(telemetry.getMeter("watchword"));
   const store = createSqliteAuthStore(connection);
   const rateLimitCounter = createSqliteRateLimitCounter(connection, clock);
   const passwords = createHasher(env);
   metrics.watchPasswordQueue(() => passwords.load());
-  const files: FilesOptions = {
-    files: createSqliteFileStore(connection),
-    blobs: createDiskBlobStore(env.uploadFolder),
-    clock,
-    randomBytes,
-    maxFileBytes: env.maxFileBytes,
-    quotaBytes: env.quotaBytes,
-    uploads: createUploads({ wait }),
-  };
+  const files = createFiles(connection, env);
   const events = new EventEmitter();
   const rules = createRules(env, {
     store,
@@ -81,7 +73,7 @@ function createServer(env: Env): Server {
     onEvent: (event) => {
       logEvent(event);
       metrics.onEvent(event);
-      watch.hear(event);
+      watch.onEvent(event);
       events.emit(event.type);
     },
   });
@@ -91,21 +83,7 @@ function createServer(env: Env): Server {
     feed: createSqliteChangeFeed(connection),
     onDelivered: metrics.feedDelivered,
   });
-  startCleanup({
-    ...env,
-    store,
-    clock,
-    tasks: [
-      () => auth.keys.rotateIfDue(),
-      createKeyWatch(auth, logUnreadableKeys),
-      () => rateLimitCounter.clear(),
-      () => removeAbandonedUploads(files),
-      () => removeOrphanedBlobs(files, clock.now() - orphanedAfterMs),
-      () => store.removeSettledEmails({ before: clock.now() - sentMailKeptMs }),
-      () => store.removeOldRegistrationLinks({ before: clock.now() }),
-    ],
-    onRemoved: metrics.rowsRemoved,
-  });
+  startTasks({ env, store, auth, rateLimitCounter, files, onRemoved: metrics.rowsRemoved });
   return {
     env,
     auth,
@@ -119,23 +97,64 @@ function createServer(env: Env): Server {
     outbox: sendMail(auth, env),
     router,
     createCaller: createAppCaller(router),
-    handle: watch.door(
-      createFetchHandler({
-        router,
-        auth,
-        transport,
-        endpoint: "/api/trpc",
-        appUrl: env.appUrl,
-        ...proxyTrust(env),
-        closing: endSignal(),
-        onError: ({ path, error, id }) => logFault(path ?? "trpc", error, id),
-      }),
-    ),
+    handle: createHandler({ env, auth, router, transport }),
     source: pageSource,
   };
 }
 
+function createFiles(connection: ReturnType<typeof openSqlite>, env: Env): FilesOptions {
+  return {
+    files: createSqliteFileStore(connection),
+    blobs: createDiskBlobStore(env.uploadFolder),
+    clock,
+    randomBytes,
+    maxFileBytes: env.maxFileBytes,
+    quotaBytes: env.quotaBytes,
+    uploads: createUploads({ wait }),
+  };
+}
+
+interface TasksInput {
+  env: Env;
+  store: ReturnType<typeof createSqliteAuthStore>;
+  auth: Server["auth"];
+  rateLimitCounter: ReturnType<typeof createSqliteRateLimitCounter>;
+  files: FilesOptions;
+  onRemoved: NonNullable<Parameters<typeof startCleanup>[0]["onRemoved"]>;
+}
+
+function startTasks({ env, store, auth, rateLimitCounter, files, onRemoved }: TasksInput): void {
+  startCleanup({
+    ...env,
+    store,
+    clock,
+    tasks: [
+      () => auth.keys.rotateIfDue(),
+      createKeyWatch(auth, logUnreadableKeys),
+      () => rateLimitCounter.clear(),
+      () => removeAbandonedUploads(files),
+      () => removeOrphanedBlobs(files, clock.now() - orphanedAfterMs),
+      () => store.removeSettledEmails({ before: clock.now() - sentMailKeptMs }),
+      () => store.removeOldRegistrationLinks({ before: clock.now() }),
+    ],
+    onRemoved,
+  });
+}
+
+function createHandler({ env, ...rules }: Pick<Server, "env" | "auth" | "router" | "transport">): Server["handle"] {
+  return watch.wrapHandler(
+    createFetchHandler({
+      ...rules,
+      endpoint: "/api/trpc",
+      appUrl: env.appUrl,
+      ...proxyTrust(env),
+      closing: endSignal(),
+      onError: ({ path, error, id }) => logError(path ?? "trpc", error, id),
+    }),
+  );
+}
+
 function leakedPasswords({ leakedPasswordsUrl: url }: Env) {
   if (url === undefined) return undefined;
-  return createLeakedPasswords({ url, onError: (error) => logFault("leaked passwords", error) });
+  return createLeakedPasswords({ url, onError: (error) => logError("leaked passwords", error) });
 }

@@ -13,14 +13,14 @@ type SavedAccount = z.infer<typeof saved>;
 
 export interface DemoAccount {
   username: string;
-  /** Undefined where somebody has changed it: the one that was drawn is no longer good. */
+  /** Undefined where it was changed: the generated one is no longer valid. */
   password: string | undefined;
 }
 
 /**
  * Whether there is one: on one's own machine, started by `npm start` or `npm run dev`, which listen there alone. A host that only
- * runs Next listens to everybody, also when nobody has told it its APP_URL. And where accounts begin by mail there is none: it
- * would have to be made in another way than everybody's.
+ * runs Next listens on every address, also without an APP_URL. And where accounts begin by mail there is none: it
+ * would have to be created in another way than all others.
  */
 export function isDemoWelcome(env: Pick<Env, "local" | "listensLocally" | "development" | "registration">): boolean {
   return (
@@ -30,7 +30,7 @@ export function isDemoWelcome(env: Pick<Env, "local" | "listensLocally" | "devel
 
 /**
  * The account to look around with on one's own machine. Its password is drawn at the first start, because one that
- * stands in the source would be known to everybody. Undefined when somebody else took the name.
+ * stands in the source would be public. Undefined when another user took the name.
  */
 export async function demoAccount(): Promise<DemoAccount | undefined> {
   const { env, auth, events, hasPassword } = getServer();
@@ -67,7 +67,7 @@ export async function demoAccount(): Promise<DemoAccount | undefined> {
 /** A mail is sent within half a second, unless an SMTP server lets it wait. */
 const mailWaitMs = 10_000;
 
-/** Until the log has told of the account's mail: the banner with its password is the last that a start prints. */
+/** Until the account's mail is logged: the banner with its password is the last that a start prints. */
 async function mailSettled(events: EventEmitter): Promise<void> {
   const late = new AbortController();
   // No timer that lets the process end: nothing else may keep it alive yet.
@@ -80,7 +80,7 @@ function readSaved(path: string): SavedAccount | undefined {
   try {
     return saved.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    return undefined; // the first start, or a file that somebody edited
+    return undefined; // the first start, or a file that was edited
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Hosting } from "../http/serve-app.ts";
 
-/** Whoever runs Next in a server of their own (`serve.mjs`), and waits for what Next has built of the app. */
+/** The process that runs Next in its own server (`serve.mjs`), and waits for what Next has built of the app. */
 export interface Host {
   /** The app is ready to be served. */
   started: (serve: (hosting: Hosting) => Promise<void>) => void;

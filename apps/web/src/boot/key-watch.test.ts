@@ -2,7 +2,7 @@ import { createMemoryStore, createTestAuth, registerAda } from "@watchword/auth/
 import { expect, it } from "vitest";
 import { createKeyWatch } from "./key-watch.ts";
 
-it("tells once of keys that another process signs with and this one cannot open, and when it is over (K05)", async () => {
+it("warns once of keys that another process signs with and this one cannot open, and when it is over (K05)", async () => {
   const store = createMemoryStore();
   const other = ["o7Xk2-another-deploy-s-secret-5Vb"];
   const [one, two] = [createTestAuth({ store }), createTestAuth({ store, secrets: other, seed: 2 })];

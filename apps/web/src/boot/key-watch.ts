@@ -7,12 +7,12 @@ import type { Auth } from "@watchword/auth/core";
  * @param warn with the ids of the keys; none when all can be opened again
  */
 export function createKeyWatch({ keys }: Pick<Auth, "keys">, warn: (kids: readonly string[]) => void) {
-  let told = "";
+  let reported = "";
   return async (): Promise<void> => {
     const { unreadable } = await keys.list();
     const now = unreadable.join(" ");
-    if (now === told) return;
-    told = now;
+    if (now === reported) return;
+    reported = now;
     warn(unreadable);
   };
 }

@@ -20,17 +20,17 @@ async function start(answer: RequestListener, timeoutMs = 2_000) {
     server.closeAllConnections();
     server.close();
   });
-  const faults: unknown[] = [];
+  const errors: unknown[] = [];
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/range`;
-  const isLeaked = createLeakedPasswords({ url, timeoutMs, onError: (error) => faults.push(error) });
-  return { isLeaked, asked, faults, server };
+  const isLeaked = createLeakedPasswords({ url, timeoutMs, onError: (error) => errors.push(error) });
+  return { isLeaked, asked, errors, server };
 }
 
-it("finds a leaked password, and tells the service five digits of its hash and nothing else", async () => {
-  const { isLeaked, asked, faults } = await start((_, reply) => reply.end(`${others}${digits.slice(5)}:37\r\n`));
+it("finds a leaked password, and sends the service five digits of its hash and nothing else", async () => {
+  const { isLeaked, asked, errors } = await start((_, reply) => reply.end(`${others}${digits.slice(5)}:37\r\n`));
   expect(await isLeaked(leaked)).toBe(true);
   expect(asked).toEqual([{ path: `/range/${digits.slice(0, 5)}`, padded: "true" }]);
-  expect(faults).toEqual([]);
+  expect(errors).toEqual([]);
 });
 
 it("takes what only pads the answer for nothing, and another's digits for another's", async () => {
@@ -45,9 +45,9 @@ it.each<[string, RequestListener]>([
   ["never answers", () => undefined],
   ["answers without end", (_, reply) => void reply.write(others)],
 ])("lets a password through when the service %s, and tells of it", async (_, answer) => {
-  const { isLeaked, faults } = await start(answer, 100);
+  const { isLeaked, errors } = await start(answer, 100);
   expect(await isLeaked(leaked)).toBe(false);
-  expect(faults).toHaveLength(1);
+  expect(errors).toHaveLength(1);
 });
 
 it("lets a password through when what the service says means nothing", async () => {
@@ -56,8 +56,8 @@ it("lets a password through when what the service says means nothing", async () 
 });
 
 it("lets a password through when there is no service at that address", async () => {
-  const { isLeaked, faults, server } = await start(() => undefined);
+  const { isLeaked, errors, server } = await start(() => undefined);
   await new Promise((resolve) => server.close(resolve));
   expect(await isLeaked(leaked)).toBe(false);
-  expect(faults).toHaveLength(1);
+  expect(errors).toHaveLength(1);
 });

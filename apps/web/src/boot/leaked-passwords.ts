@@ -3,17 +3,17 @@ import { createHash } from "node:crypto";
 export interface LeakedPasswordsOptions {
   /** Where the ranges are, without the prefix: `https://api.pwnedpasswords.com/range`, or a copy of one's own. */
   url: string;
-  /** After that the answer counts as no: whoever chooses a password must not wait for somebody else's server. */
+  /** After that the answer counts as no: a user who chooses a password must not wait for another server. */
   timeoutMs?: number;
   onError: (error: unknown) => void;
 }
 
 /**
- * Asks a range service whether a password was in a leak (ASVS 6.2.12). The service is told the first five of the forty digits
+ * Asks a range service whether a password was in a leak (ASVS 6.2.12). The service gets the first five of the forty digits
  * of the password's SHA-1, which some thousand others share, and is asked to pad its answer; nothing else leaves the
  * server. SHA-1 is what the services are keyed by, and keeps no secret here.
  *
- * Fails open: a service that is slow, broken or gone refuses nobody's password, and is told to `onError`.
+ * Fails open: a service that is slow, broken or gone rejects no password, and is reported to `onError`.
  */
 export function createLeakedPasswords({ url, timeoutMs = 1_500, onError }: LeakedPasswordsOptions) {
   return async (password: string): Promise<boolean> => {

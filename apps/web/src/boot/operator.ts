@@ -2,12 +2,12 @@
 
 import { createSqliteAuthStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
 import { readEnv } from "../env/env.ts";
-import { operateKeys } from "../operator-cli/keys.ts";
-import { operateRole } from "../operator-cli/role.ts";
+import { runKeysCommand } from "../operator-cli/keys.ts";
+import { runRoleCommand } from "../operator-cli/role.ts";
 import { createHasher, createRules } from "./rules.ts";
 import { startFailure, waitForDatabase } from "./start-failure.ts";
 
-const commands = { keys: operateKeys, role: operateRole } as const;
+const commands = { keys: runKeysCommand, role: runRoleCommand } as const;
 
 async function main([name = "", ...args]: string[]): Promise<number> {
   const command = Object.entries(commands).find(([known]) => known === name)?.[1];

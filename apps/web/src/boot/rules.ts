@@ -4,13 +4,13 @@ import type { Env } from "../env/env.ts";
 
 export const clock: Clock = { now: () => Date.now() };
 
-type Parts = Pick<AuthOptions, "store" | "passwords"> &
+type RulesDeps = Pick<AuthOptions, "store" | "passwords"> &
   Partial<Pick<AuthOptions, "onEvent" | "isLeakedPassword" | "appData" | "rateLimitCounter">>;
 
 /** The rules with this installation's settings: for the app, and for what its operator does from a terminal. */
-export function createRules(env: Env, parts: Parts): Auth {
+export function createRules(env: Env, deps: RulesDeps): Auth {
   return createAuth({
-    ...parts,
+    ...deps,
     clock,
     defer: afterTheAnswer,
     randomBytes,

@@ -22,7 +22,7 @@ const databaseRemedies: Record<OpenProblem, string> = {
   other_schema: "Start the version that made it, restore a backup, or set DATABASE_URL to another path",
 };
 
-/** What the operating system refused, by its code. */
+/** What the operating system rejected, by its code. */
 function systemFailure({ code, path, syscall, address, port }: NodeFailure): string | undefined {
   if (syscall === "listen" || syscall === "bind")
     return listenFailure(code, `${address ?? "all addresses"}, port ${port}`);

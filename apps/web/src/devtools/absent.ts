@@ -1,22 +1,22 @@
 import type { Auth, AuthEventListener } from "@watchword/auth/core";
 import type { FetchHandler } from "@watchword/auth/trpc";
 
-/** Where the instrument takes hold of the server. */
+/** Where the devtools hook into the server. */
 export interface Watch {
-  /** The same rules, and what they do is written down. */
+  /** The same rules, and what they do is recorded. */
   auth(auth: Auth): Auth;
-  /** The same door, and whoever comes in is known by their tab. */
-  door(handle: Door): Door;
-  hear: AuthEventListener;
+  /** The same handler; each request is known by its tab. */
+  wrapHandler(handle: RequestHandler): RequestHandler;
+  onEvent: AuthEventListener;
 }
 
-export type Door = FetchHandler;
+export type RequestHandler = FetchHandler;
 
 /**
- * What stands in the instrument's place wherever the app is built: nothing. `imports` in package.json has `next dev` take
- * the instrument, and everybody else this file, so that no build ever reads a line of it.
+ * Replaces the devtools in every build with nothing. `imports` in package.json has `next dev` take
+ * the devtools, and every build this file, so that no build reads a line of them.
  */
-export const watch: Watch = { auth: (auth) => auth, door: (handle) => handle, hear: () => {} };
+export const watch: Watch = { auth: (auth) => auth, wrapHandler: (handle) => handle, onEvent: () => {} };
 
 /** What the tab's session is given, on top of its own options. */
 export const tabOptions: { fetch?: typeof fetch } = {};

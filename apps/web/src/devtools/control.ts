@@ -1,9 +1,9 @@
 import "server-only";
 import { type Auth, AuthError, parseRefreshToken, type RefreshToken } from "@watchword/auth/core";
 import type { TokenCookies } from "@watchword/auth/trpc";
-import { shortName } from "./audit-entry.ts";
-import type { Look, Switch, WatchedSession } from "./look.ts";
-import { type InstrumentRecord, note, trackOf } from "./record.ts";
+import { shortName } from "./dev-event.ts";
+import type { PanelState, Switch, WatchedSession } from "./panel-state.ts";
+import { type DevtoolsRecord, note, trackOf } from "./record.ts";
 import { tabOf } from "./watch.ts";
 
 /** Enough for a race and what led to it; the record itself keeps more. */
@@ -14,12 +14,12 @@ interface Rules {
   transport: TokenCookies;
 }
 
-/** What the panel of this browser gets to see. Changes nothing: a look that refreshed would show only itself. */
-export async function look(record: InstrumentRecord, rules: Rules, request: Headers): Promise<Look> {
+/** What the panel of this browser shows. Changes nothing: a read that refreshed would show only itself. */
+export async function readPanelState(record: DevtoolsRecord, rules: Rules, request: Headers): Promise<PanelState> {
   const held = heldToken(rules, request);
   return {
     session: held ? await watched(record, rules, { held, request }) : null,
-    happenings: record.happenings.toReversed().slice(0, mostShown),
+    events: record.events.toReversed().slice(0, mostShown),
   };
 }
 
@@ -29,7 +29,7 @@ export async function look(record: InstrumentRecord, rules: Rules, request: Head
  * @throws {AuthError} `refresh_token_missing` when there is no session, or no token to replay
  */
 export async function throwSwitch(
-  record: InstrumentRecord,
+  record: DevtoolsRecord,
   rules: Rules,
   { request, what }: { request: Headers; what: Switch },
 ): Promise<void> {
@@ -51,22 +51,22 @@ export async function throwSwitch(
   }
 }
 
-/** As somebody would who has a copy: the answer goes to nobody, and the record says what it was. */
+/** Acts as the holder of a copy: the response is dropped, and the record keeps its outcome. */
 async function replay(
-  { scene }: InstrumentRecord,
+  { scene }: DevtoolsRecord,
   { auth }: Rules,
   spent: Parameters<Rules["auth"]["refresh"]>[0] | undefined,
 ): Promise<void> {
   if (!spent) throw new AuthError("refresh_token_missing");
   await scene
-    .run({ by: "copy", heard: [] }, () => auth.refresh(spent))
+    .run({ by: "copy", events: [] }, () => auth.refresh(spent))
     .catch((error: unknown) => {
       if (!(error instanceof AuthError)) throw error;
     });
 }
 
 async function watched(
-  record: InstrumentRecord,
+  record: DevtoolsRecord,
   { auth, transport }: Rules,
   { held, request }: { held: RefreshToken; request: Headers },
 ): Promise<WatchedSession> {

@@ -3,19 +3,19 @@
 import { useEffect, useState } from "react";
 import { remainingDuration } from "../format/duration.ts";
 import { monoFont } from "../format/mono-font.ts";
-import { DevEventLog } from "./audit-log.tsx";
+import { DevEventLog } from "./dev-event-log.tsx";
 import { LifeRow } from "./life-row.tsx";
-import type { Look, WatchedSession } from "./look.ts";
 import styles from "./panel.module.css";
-import { takeLook } from "./switch-board.ts";
+import type { PanelState, WatchedSession } from "./panel-state.ts";
+import { fetchPanelState } from "./switch-board.ts";
 import { Switches } from "./switches.tsx";
 
 /** The token's life as it happens, and switches to make it happen. In development only: see `absent.ts`. */
 export function Instrument() {
   const [open, setOpen] = useOpen();
-  const { look, lookNow } = useLook();
-  if (!look) return null;
-  const { session, happenings } = look;
+  const { state, readNow } = usePanelState();
+  if (!state) return null;
+  const { session, events } = state;
   return (
     <aside
       id="watchword-instrument"
@@ -36,9 +36,9 @@ export function Instrument() {
                 <LifeRow name="Refresh token" life={session.refresh} />
               </dl>
             )}
-            <Switches session={session} onDone={lookNow} />
+            <Switches session={session} onDone={readNow} />
           </div>
-          <DevEventLog happenings={happenings} session={session} />
+          <DevEventLog events={events} session={session} />
         </div>
       )}
     </aside>
@@ -48,25 +48,25 @@ export function Instrument() {
 function briefly(session: WatchedSession | null): string {
   if (!session) return "no session";
   if (session.ended) return "session ended";
-  return session.access.left > 0 ? remainingDuration(session.access.left) : "access token run out";
+  return session.access.left > 0 ? remainingDuration(session.access.left) : "access token expired";
 }
 
 const everyMs = 1_000;
 
-/** Looks once a second while somebody can see it. Polled, because five open streams would use up a browser's connections. */
-function useLook() {
-  const [look, setLook] = useState<Look>();
-  const lookNow = async () => {
-    const seen = await takeLook();
-    if (seen) setLook(seen);
+/** Reads once a second while the page is visible. Polled, because five open streams would use up a browser's connections. */
+function usePanelState() {
+  const [state, setState] = useState<PanelState>();
+  const readNow = async () => {
+    const seen = await fetchPanelState();
+    if (seen) setState(seen);
   };
   useEffect(() => {
     let gone = false;
     let timer: number | undefined;
     const again = async () => {
-      const seen = document.visibilityState === "visible" ? await takeLook() : undefined;
+      const seen = document.visibilityState === "visible" ? await fetchPanelState() : undefined;
       if (gone) return;
-      if (seen) setLook(seen);
+      if (seen) setState(seen);
       timer = window.setTimeout(again, everyMs);
     };
     again();
@@ -75,12 +75,12 @@ function useLook() {
       window.clearTimeout(timer);
     };
   }, []);
-  return { look, lookNow };
+  return { state, readNow };
 }
 
 const key = "watchword.instrument";
 
-/** Open where there is room for it, until somebody says otherwise. */
+/** Open where there is room for it, until the user closes it. */
 function useOpen(): [boolean, (open: boolean) => void] {
   const [open, setOpen] = useState(false);
   useEffect(() => {

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuthEvent, Delivery } from "@watchword/auth/core";
-import type { DevEvent } from "./audit-entry.ts";
+import type { DevEvent } from "./dev-event.ts";
 
-/** Who is calling, and what the rules said of it so far. */
+/** Who is calling, and the events of the call so far. */
 export interface Scene {
   by: string;
-  heard: AuthEvent[];
+  events: AuthEvent[];
 }
 
 /** What is known of one session, for as long as the server runs. */
@@ -20,37 +20,37 @@ export interface Track {
   spent: { refreshToken: string; delivery: Delivery }[];
 }
 
-export interface InstrumentRecord {
-  happenings: DevEvent[];
+export interface DevtoolsRecord {
+  events: DevEvent[];
   tracks: Map<string, Track>;
   scene: AsyncLocalStorage<Scene>;
   count: number;
 }
 
-const mostHappenings = 200;
+const mostEvents = 200;
 const mostTracks = 100;
 
 const key = Symbol.for("watchword-instrument");
-const shared = globalThis as typeof globalThis & { [key]?: InstrumentRecord };
+const shared = globalThis as typeof globalThis & { [key]?: DevtoolsRecord };
 
 /** The one record: Next loads this file several times in one process, for the proxy, for pages and for routes. */
-export function instrumentRecord(): InstrumentRecord {
+export function devtoolsRecord(): DevtoolsRecord {
   shared[key] ??= createRecord();
   return shared[key];
 }
 
-export function createRecord(): InstrumentRecord {
-  return { happenings: [], tracks: new Map(), scene: new AsyncLocalStorage(), count: 0 };
+export function createRecord(): DevtoolsRecord {
+  return { events: [], tracks: new Map(), scene: new AsyncLocalStorage(), count: 0 };
 }
 
-/** Writes a happening down, and forgets the oldest when there are too many. */
-export function note(record: InstrumentRecord, happening: Omit<DevEvent, "seq">): void {
+/** Keeps an event, and drops the oldest when there are too many. */
+export function note(record: DevtoolsRecord, event: Omit<DevEvent, "seq">): void {
   record.count += 1;
-  record.happenings.push({ seq: record.count, ...happening });
-  record.happenings.splice(0, record.happenings.length - mostHappenings);
+  record.events.push({ seq: record.count, ...event });
+  record.events.splice(0, record.events.length - mostEvents);
 }
 
-export function trackOf(record: InstrumentRecord, sessionId: string): Track {
+export function trackOf(record: DevtoolsRecord, sessionId: string): Track {
   const track = record.tracks.get(sessionId) ?? {
     accessEndsAt: 0,
     sessionEndsAt: 0,

@@ -1,18 +1,18 @@
 "use client";
 
-import { tabHeader } from "./audit-entry.ts";
-import type { Look, Switch } from "./look.ts";
+import { tabHeader } from "./dev-event.ts";
+import type { PanelState, Switch } from "./panel-state.ts";
 import { tabName } from "./tab.ts";
 
-const door = "/api/devtools";
+const endpoint = "/api/devtools";
 /** Keeps the proxy from refreshing on the panel's own requests: it leaves alone what is only fetched ahead. */
 const unseen = { purpose: "prefetch" };
 
 /** Undefined when the server gives no answer: it restarts, or compiles. */
-export async function takeLook(): Promise<Look | undefined> {
+export async function fetchPanelState(): Promise<PanelState | undefined> {
   try {
-    const answer = await fetch(door, { headers: unseen });
-    return answer.ok ? ((await answer.json()) as Look) : undefined;
+    const answer = await fetch(endpoint, { headers: unseen });
+    return answer.ok ? ((await answer.json()) as PanelState) : undefined;
   } catch {
     return undefined;
   }
@@ -21,7 +21,7 @@ export async function takeLook(): Promise<Look | undefined> {
 /** @returns whether the server did it */
 export async function throwSwitch(what: Switch): Promise<boolean> {
   const headers = { ...unseen, [tabHeader]: tabName(), "content-type": "application/json" };
-  const answer = await fetch(door, { method: "POST", headers, body: JSON.stringify({ switch: what }) });
+  const answer = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify({ switch: what }) });
   return answer.ok;
 }
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
-import type { WatchedSession } from "./look.ts";
 import styles from "./panel.module.css";
+import type { WatchedSession } from "./panel-state.ts";
 import { raceFive, throwSwitch } from "./switch-board.ts";
 
 interface SwitchesProps {
@@ -26,7 +26,7 @@ export function Switches({ session, onDone }: SwitchesProps) {
       <button
         type="button"
         disabled={!lives}
-        onClick={() => run(() => throwSwitch("expire_access"), "The next request finds the access token run out.")}
+        onClick={() => run(() => throwSwitch("expire_access"), "The next request finds the access token expired.")}
       >
         Expire the access token
       </button>
@@ -53,7 +53,7 @@ export function Switches({ session, onDone }: SwitchesProps) {
       <button
         type="button"
         disabled={!lives || session.replayable < 1}
-        onClick={() => run(() => throwSwitch("replay_last"), "The token that was traded last was presented again.")}
+        onClick={() => run(() => throwSwitch("replay_last"), "The last used token was presented again.")}
       >
         Replay the last token
       </button>

@@ -1,6 +1,6 @@
 "use client";
 
-import { tabHeader } from "./audit-entry.ts";
+import { tabHeader } from "./dev-event.ts";
 
 const key = "watchword.tab";
 let name: string | undefined;

@@ -2,9 +2,9 @@ import { AuthError, type IssuedTokens } from "@watchword/auth/core";
 import { createTestAuth, fromBrowser, registerAda } from "@watchword/auth/testing";
 import { createTokenCookies } from "@watchword/auth/trpc";
 import { expect, it } from "vitest";
-import { shortName, tabHeader } from "./audit-entry.ts";
-import { look, throwSwitch } from "./control.ts";
-import type { Switch } from "./look.ts";
+import { readPanelState, throwSwitch } from "./control.ts";
+import { shortName, tabHeader } from "./dev-event.ts";
+import type { Switch } from "./panel-state.ts";
 import { createRecord, note, trackOf } from "./record.ts";
 import { createWatch } from "./watch.ts";
 
@@ -14,7 +14,7 @@ const transport = createTokenCookies({ appUrl: "https://app.test" });
 async function watchedAda() {
   const record = createRecord();
   const watch = createWatch(record, () => test.clock.now());
-  const test = createTestAuth({ onEvent: (event) => watch.hear(event) });
+  const test = createTestAuth({ onEvent: (event) => watch.onEvent(event) });
   const auth = watch.auth(test.auth);
   const first = await registerAda(auth, fromBrowser);
   test.clock.advance(1);
@@ -28,8 +28,8 @@ async function watchedAda() {
     refresh: ({ refreshToken }: IssuedTokens) => auth.refresh({ refreshToken, delivery: "cookie" }),
     throwSwitch: (what: Switch, held: IssuedTokens = first) =>
       throwSwitch(record, rules, { request: cookiesOf(held), what }),
-    look: (held: IssuedTokens = first) => look(record, rules, cookiesOf(held)),
-    kinds: () => record.happenings.map(({ kind, by }) => `${kind} by ${by}`),
+    look: (held: IssuedTokens = first) => readPanelState(record, rules, cookiesOf(held)),
+    kinds: () => record.events.map(({ kind, by }) => `${kind} by ${by}`),
   };
 }
 
@@ -48,23 +48,23 @@ it("the record holds what happened and to which session, and no token, name or a
   const { first, refresh, record, auth } = await watchedAda();
   const second = await refresh(first);
   await auth.logout({ refreshToken: second.refreshToken, accessToken: undefined });
-  expect(record.happenings).toMatchObject([
+  expect(record.events).toMatchObject([
     { seq: 1, kind: "issued", session: shortName(first.session.id), generation: 0, transport: "cookie" },
     { seq: 2, kind: "rotated", generation: 1, transport: "cookie", tookMs: expect.any(Number) },
     { seq: 3, kind: "logged_out", session: shortName(first.session.id) },
   ]);
-  const written = JSON.stringify(record.happenings);
+  const written = JSON.stringify(record.events);
   const secrets = [first, second].flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]);
   for (const secret of [...secrets, first.user.username, first.user.email, first.user.name, first.user.id]) {
     expect(written).not.toContain(secret);
   }
 });
 
-it("what comes in through the door is known by its tab, and by nothing that is not a tab's name", async () => {
+it("what comes in through the handler is known by its tab, and by nothing that is not a tab's name", async () => {
   const { watch, first, refresh, kinds } = await watchedAda();
-  const door = watch.door(async () => Response.json(await refresh(first)));
+  const handler = watch.wrapHandler(async () => Response.json(await refresh(first)));
   for (const tab of ["a3f", "a3f/2", "<b>", "a-very-long-name", ""]) {
-    await door(new Request("https://app.test/api/trpc", { headers: { [tabHeader]: tab } }));
+    await handler(new Request("https://app.test/api/trpc", { headers: { [tabHeader]: tab } }));
   }
   await refresh(first);
   expect(kinds().slice(1)).toEqual([
@@ -77,7 +77,7 @@ it("what comes in through the door is known by its tab, and by nothing that is n
   ]);
 });
 
-it("expire_access refuses the access tokens there are, and not the next one", async () => {
+it("expire_access rejects the access tokens there are, and not the next one", async () => {
   const { auth, first, refresh, throwSwitch, look, clock } = await watchedAda();
   expect(await reason(auth.verify(first.accessToken))).toBe("ok");
   await throwSwitch("expire_access");
@@ -89,7 +89,7 @@ it("expire_access refuses the access tokens there are, and not the next one", as
   expect(await reason(auth.verify(first.accessToken))).toBe("access_token_expired");
 });
 
-it("lose_next_reply carries one refresh out and tells nobody, and the same question then gets the same answer", async () => {
+it("lose_next_reply carries one refresh out and drops its response, and the same request then gets the same response", async () => {
   const { first, refresh, throwSwitch, kinds } = await watchedAda();
   await throwSwitch("lose_next_reply");
   expect(await reason(refresh(first))).toBe("temporarily_unavailable");
@@ -137,7 +137,7 @@ it("a browser without a session can throw no switch, and sees only what happened
   const request = new Headers();
   const thrown = throwSwitch(record, { auth, transport }, { request, what: "expire_access" });
   expect(await reason(thrown)).toBe("refresh_token_missing");
-  expect(await look(record, { auth, transport }, request)).toMatchObject({
+  expect(await readPanelState(record, { auth, transport }, request)).toMatchObject({
     session: null,
     happenings: [{ kind: "issued" }],
   });
@@ -150,7 +150,7 @@ it("the record forgets the oldest happenings and sessions", async () => {
     note(record, { ...happening, transport: null, tookMs: null, why: null });
     trackOf(record, `session ${made}`);
   }
-  expect(record.happenings.length).toBe(200);
-  expect(record.happenings.at(-1)?.seq).toBe(301);
+  expect(record.events.length).toBe(200);
+  expect(record.events.at(-1)?.seq).toBe(301);
   expect(record.tracks.size).toBe(100);
 });

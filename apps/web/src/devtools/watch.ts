@@ -1,11 +1,11 @@
 import "server-only";
 import { type Auth, AuthError, type IssuedTokens, type Principal, parseRefreshToken } from "@watchword/auth/core";
-import type { Door, Watch } from "./absent.ts";
-import { type DevEventKind, shortName, tabHeader } from "./audit-entry.ts";
-import { type InstrumentRecord, instrumentRecord, note, type Scene, trackOf } from "./record.ts";
+import type { RequestHandler, Watch } from "./absent.ts";
+import { type DevEventKind, shortName, tabHeader } from "./dev-event.ts";
+import { type DevtoolsRecord, devtoolsRecord, note, type Scene, trackOf } from "./record.ts";
 
 /** Watches the rules at work, and lets the switches interfere with them: in development, and nowhere else. */
-export function createWatch(record: InstrumentRecord, now: () => number = Date.now): Watch {
+export function createWatch(record: DevtoolsRecord, now: () => number = Date.now): Watch {
   return {
     auth: (auth) => ({
       ...auth,
@@ -15,14 +15,14 @@ export function createWatch(record: InstrumentRecord, now: () => number = Date.n
       verify: watchVerify(record, auth),
     }),
 
-    door: (handle): Door => {
+    wrapHandler: (handle): RequestHandler => {
       return (request, source) => {
-        return record.scene.run({ by: tabOf(request.headers), heard: [] }, () => handle(request, source));
+        return record.scene.run({ by: tabOf(request.headers), events: [] }, () => handle(request, source));
       };
     },
 
-    hear: (event) => {
-      record.scene.getStore()?.heard.push(event);
+    onEvent: (event) => {
+      record.scene.getStore()?.events.push(event);
       if (event.type !== "logged_out" && event.type !== "password_changed") return;
       const session = event.type === "logged_out" ? shortName(event.sessionId) : null;
       note(record, { ...blank(record), at: now(), kind: event.type, session });
@@ -30,15 +30,15 @@ export function createWatch(record: InstrumentRecord, now: () => number = Date.n
   };
 }
 
-export const watch = createWatch(instrumentRecord());
+export const watch = createWatch(devtoolsRecord());
 
-/** Who sent a request: the tab that it names, or somebody without one. */
+/** Who sent a request: the tab that it names, or a program. */
 export function tabOf(request: Headers): string {
   const tab = request.get(tabHeader) ?? "";
   return /^[0-9a-z]{3}(?:\/\d)?$/.test(tab) ? tab : "program";
 }
 
-function begun(record: InstrumentRecord, auth: Auth, issued: IssuedTokens): IssuedTokens {
+function begun(record: DevtoolsRecord, auth: Auth, issued: IssuedTokens): IssuedTokens {
   keepLife(record, auth, issued);
   const { session } = issued;
   note(record, {
@@ -52,12 +52,12 @@ function begun(record: InstrumentRecord, auth: Auth, issued: IssuedTokens): Issu
   return issued;
 }
 
-function watchRefresh(record: InstrumentRecord, auth: Auth): Auth["refresh"] {
+function watchRefresh(record: DevtoolsRecord, auth: Auth): Auth["refresh"] {
   return async (input) => {
-    const scene: Scene = { by: record.scene.getStore()?.by ?? "page", heard: [] };
+    const scene: Scene = { by: record.scene.getStore()?.by ?? "page", events: [] };
     const start = performance.now();
     const presented = parseRefreshToken(input.refreshToken);
-    const tell = (kind: DevEventKind, generation: number | null, why: string | null = null) =>
+    const noteOutcome = (kind: DevEventKind, generation: number | null, why: string | null = null) =>
       note(record, {
         at: auth.now(),
         kind,
@@ -73,23 +73,23 @@ function watchRefresh(record: InstrumentRecord, auth: Auth): Auth["refresh"] {
       const how = howOf(scene);
       const track = keepLife(record, auth, issued);
       if (how === "rotated") track.spent = [input, ...track.spent].slice(0, 2);
-      tell(how, issued.session.generation);
+      noteOutcome(how, issued.session.generation);
       if (!track.losesNextReply || scene.by === "copy") return issued;
       track.losesNextReply = false;
-      tell("lost", issued.session.generation);
+      noteOutcome("lost", issued.session.generation);
     } catch (error) {
       const why = error instanceof AuthError ? error.reason : "internal_error";
-      // Whoever comes after that is told the same; it was this one that ended the session only if it says so itself.
-      const hasEndedIt = scene.heard.some((event) => event.type === "refresh_token_reused");
-      tell(hasEndedIt ? "reused" : "refused", presented?.generation ?? null, why);
+      // Later calls get the same reason; this one ended the session only if its own event says so.
+      const hasEndedIt = scene.events.some((event) => event.type === "refresh_token_reused");
+      noteOutcome(hasEndedIt ? "reused" : "refused", presented?.generation ?? null, why);
       throw error;
     }
-    // Done, and nobody hears of it: what a client makes of this is what it makes of a connection that breaks.
+    // Done, and the response is lost: what a client makes of this is what it makes of a connection that breaks.
     throw new AuthError("temporarily_unavailable");
   };
 }
 
-function watchVerify(record: InstrumentRecord, auth: Auth): Auth["verify"] {
+function watchVerify(record: DevtoolsRecord, auth: Auth): Auth["verify"] {
   return async (accessToken) => {
     const principal = await auth.verify(accessToken);
     const track = trackOf(record, principal.session.id);
@@ -103,7 +103,7 @@ function watchVerify(record: InstrumentRecord, auth: Auth): Auth["verify"] {
 }
 
 function keepLife(
-  record: InstrumentRecord,
+  record: DevtoolsRecord,
   auth: Auth,
   { session, expiresIn, refreshExpiresIn }: IssuedTokens | Principal,
 ) {
@@ -113,9 +113,9 @@ function keepLife(
   return track;
 }
 
-function howOf({ heard }: Scene): "rotated" | "repeated" | "rearmed" {
-  const told = heard.find((event) => event.type === "session_refreshed");
-  return told?.type === "session_refreshed" ? told.how : "rotated";
+function howOf({ events }: Scene): "rotated" | "repeated" | "rearmed" {
+  const refreshed = events.find((event) => event.type === "session_refreshed");
+  return refreshed?.type === "session_refreshed" ? refreshed.how : "rotated";
 }
 
 /** When a token was made, to the millisecond: its `jti` is a UUID of version 7. The token has been verified before. */
@@ -125,7 +125,7 @@ function madeAt(accessToken: string): number {
   return Number.parseInt(jti.replaceAll("-", "").slice(0, 12), 16);
 }
 
-function blank(record: InstrumentRecord) {
+function blank(record: DevtoolsRecord) {
   const by = record.scene.getStore()?.by ?? "page";
   return { by, generation: null, transport: null, tookMs: null, why: null };
 }

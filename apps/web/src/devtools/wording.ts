@@ -1,13 +1,13 @@
-import type { DevEvent, DevEventKind } from "./audit-entry.ts";
+import type { DevEvent, DevEventKind } from "./dev-event.ts";
 
 const titles: Record<DevEventKind, string> = {
   issued: "Issued",
   expired: "Expired",
   rotated: "Rotated",
   repeated: "Replayed",
-  rearmed: "Re-armed",
+  rearmed: "Reissued",
   lost: "Reply lost",
-  refused: "Refused",
+  refused: "Rejected",
   reused: "Revoked",
   logged_out: "Logged out",
   password_changed: "Password changed",
@@ -15,9 +15,9 @@ const titles: Record<DevEventKind, string> = {
 
 const rejections: Record<string, string> = {
   refresh_token_invalid: "Not a token of this session",
-  session_expired: "The session had run out",
+  session_expired: "The session had expired",
   session_revoked: "The session had ended",
-  refresh_token_reused: "The session had ended, for a key used twice",
+  refresh_token_reused: "The session had ended: a token was used twice",
   account_disabled: "The account is disabled",
   temporarily_unavailable: "The database was busy",
 };
@@ -33,7 +33,7 @@ export function meaningOf({ kind, generation, why }: DevEvent): string {
     case "issued":
       return "A login began the session";
     case "expired":
-      return "The access token is refused from now on";
+      return "The access token is rejected from now on";
     case "rotated":
       return `Generation ${generation} is in use`;
     case "repeated":
@@ -41,7 +41,7 @@ export function meaningOf({ kind, generation, why }: DevEvent): string {
     case "rearmed":
       return `Another generation ${generation}`;
     case "lost":
-      return `Nobody heard of generation ${generation}`;
+      return `No client received generation ${generation}`;
     case "refused":
       return rejections[why ?? ""] ?? "The server failed";
     case "reused":
@@ -67,7 +67,7 @@ function whoIs(by: string): string {
 
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 
-/** "14:05:09", in the zone of whoever looks. */
+/** "14:05:09", in the reader's zone. */
 export function clockTime(at: number): string {
   return clock.format(at);
 }

@@ -6,7 +6,7 @@ interface OutboxMail extends WrittenMail {
   sentAt: string;
 }
 
-/** Mails that would have been sent, for whoever sits at the machine. */
+/** Mails that were not sent, for the user of this machine. */
 export interface LocalOutbox extends Mailer {
   /** The newest first. */
   list(): readonly OutboxMail[];

@@ -5,7 +5,7 @@ import type { EmailMessage } from "@watchword/auth/core";
 import { simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { logFault } from "../server/log.ts";
+import { logError } from "../server/log.ts";
 import { createSmtpMailer } from "./smtp-mailer.ts";
 
 const secret = "s".repeat(43);
@@ -99,14 +99,14 @@ it("an address cannot add a header or a second recipient", async () => {
   expect(arrived.map(({ raw }) => raw.toString())).not.toContainEqual(expect.stringMatching(/^Bcc:/m));
 });
 
-it("what the server refuses for good is refused; what it cannot do now is thrown, and waits", async () => {
+it("what the server rejects for good is rejected; what it cannot do now is thrown, and waits", async () => {
   const refusing = (responseCode: number) =>
     startServer({ onRcptTo: (_address, _session, done) => done(Object.assign(new Error("No"), { responseCode })) });
   expect(await mailerAt((await refusing(550)).port).send(message)).toBe("refused");
   await expect(mailerAt((await refusing(451)).port).send(message)).rejects.toThrow();
 });
 
-it("a login that the server refuses is ours to put right: the mail waits", async () => {
+it("a login that the server rejects is an error of the settings: the mail waits", async () => {
   const { port } = await startServer({
     authOptional: false,
     allowInsecureAuth: true,
@@ -116,7 +116,7 @@ it("a login that the server refuses is ours to put right: the mail waits", async
   await expect(mailer.send(message)).rejects.toMatchObject({ code: "EAUTH" });
 });
 
-it("nobody there, silent, and cut off in the middle: each is thrown, and none waits for ever", async () => {
+it("absent, silent, and cut off in the middle: each is thrown, and none waits for ever", async () => {
   const gone = await startSocket((socket) => socket.destroy());
   await expect(mailerAt(gone).send(message)).rejects.toThrow();
   const silent = await startSocket(() => undefined);
@@ -170,7 +170,7 @@ it("no line of the log holds the secret, the address or the password of the serv
   });
   const smtpUrl = `smtp://user:the-password@127.0.0.1:${port}`;
   const sending = createSmtpMailer({ smtpUrl, from, appUrl }).send(message);
-  await sending.catch((error: unknown) => logFault("mail", error));
+  await sending.catch((error: unknown) => logError("mail", error));
   expect(lines).toHaveLength(1);
   expect(lines.join("")).not.toMatch(/ada@example|sssss|the-password/);
 });

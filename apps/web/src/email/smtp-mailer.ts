@@ -17,7 +17,7 @@ export interface SmtpMailerOptions {
 
 /**
  * Hands mails to an SMTP server. TLS always, with a certificate that is checked, but on the loopback, where a relay of one's
- * own needs none. What the server refuses for good (a 5xx about this mail or its address) is refused; everything else, a
+ * own needs none. What the server rejects for good (a 5xx about this mail or its address) is rejected; everything else, a
  * wrong password of ours too, is thrown, and the mail waits.
  */
 export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
@@ -47,14 +47,14 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
         await transport.sendMail({ ...mail, signal, headers: { "Auto-Submitted": "auto-generated" } });
         return "sent";
       } catch (error) {
-        if (isRefusal(error)) return "refused";
+        if (isRejection(error)) return "refused";
         throw error;
       }
     },
   };
 }
 
-function isRefusal(error: unknown): boolean {
+function isRejection(error: unknown): boolean {
   const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
   return (code === "EENVELOPE" || code === "EMESSAGE") && typeof responseCode === "number" && responseCode >= 500;
 }

@@ -53,7 +53,7 @@ describe.each(Object.entries(kinds) as Array<[EmailKind, string | undefined]>)(
   },
 );
 
-it("names the account to whoever has shown that they read this mailbox, and nobody's words to anybody else", () => {
+it("names the account in a confirmed mailbox alone, and sends no text of a user to an unconfirmed one", () => {
   expect(writeMail(message(), { appUrl }).text).toContain("your account “ada”");
   const stranger = message({ user: { username: "win.example.com", emailVerifiedAt: null } });
   expect(JSON.stringify(writeMail(stranger, { appUrl }))).not.toContain("win.example.com");

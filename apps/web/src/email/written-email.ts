@@ -2,7 +2,7 @@ import type { EmailKind, EmailMessage } from "@watchword/auth/core";
 import { wholeDuration } from "../format/duration.ts";
 import { deviceName } from "../messages/device-name.ts";
 
-/** A mail as it is read. */
+/** A mail as its reader gets it. */
 export interface WrittenMail {
   to: string;
   subject: string;
@@ -19,16 +19,14 @@ interface Words {
   otherwise: string;
 }
 
-const ignoreIt = "If that was not you, do nothing: without the link nothing changes, and nobody has got in.";
-
 /**
- * Writes a mail: what happened, when, from where, and what to do if it was not you. Nothing that a person typed gets into it
- * but a username whose owner has shown that they read this mailbox, or somebody could have us send their words to anybody.
+ * Writes a mail: what happened, when, from where, and what to do if it was not you. It holds no text that a user typed,
+ * except a username whose owner has confirmed this mailbox: an attacker could otherwise send text of their own to any address.
  * The addresses of its links come from the settings alone, never from a request.
  */
 export function writeMail(message: EmailMessage, { appUrl }: { appUrl: string }): WrittenMail {
   const site = new URL(appUrl).host;
-  const { subject, happened, button, otherwise } = wordsOf(message.kind, { site, account: accountOf(message) });
+  const { subject, happened, button, otherwise } = wordsOf[message.kind]({ site, account: accountOf(message) });
   const link = button && linkTo(appUrl, button.page, message.link);
   const once =
     message.linkSeconds === null ? undefined : `The link works once, within ${wholeDuration(message.linkSeconds)}.`;
@@ -37,87 +35,83 @@ export function writeMail(message: EmailMessage, { appUrl }: { appUrl: string })
   return { to: message.to, subject, text: textOf(parts), html: htmlOf(parts) };
 }
 
-type Account = { site: string; account: string };
-
-function wordsOf(kind: EmailKind, { site, account }: Account): Words {
-  const newPassword = { label: "Set a new password", page: "/forgot-password" };
-  switch (kind) {
-    case "reset_password":
-      return {
-        subject: "Set a new password",
-        happened: `Somebody asked for a new password for ${account}.`,
-        button: { label: "Set a new password", page: "/reset-password" },
-        otherwise: ignoreIt,
-      };
-    case "verify_email":
-      return {
-        subject: "Confirm your email address",
-        happened: `This address was given for an account at ${site}. Confirm that it is yours.`,
-        button: { label: "Confirm this address", page: "/verify-email" },
-        otherwise: "If that was not you, do nothing: the address stays unconfirmed.",
-      };
-    case "register":
-      return {
-        subject: "Create your account",
-        happened: `Somebody wants to create an account at ${site} with this address. It is not there yet: choose a name and a password for it.`,
-        button: { label: "Create your account", page: "/register/finish" },
-        otherwise: "If that was not you, do nothing: without the link there is no account.",
-      };
-    case "already_registered":
-      return {
-        subject: "You have an account already",
-        happened: `Somebody wanted to create an account at ${site} with this address. It is the one of ${account}. Nothing was changed.`,
-        button: { label: "Log in", page: "/login" },
-        otherwise: "If that was not you, there is nothing to do: whoever asked was not told that there is an account.",
-      };
-    case "change_email":
-      return {
-        subject: "Confirm your new email address",
-        happened: `Somebody wants this address to be the one of their account at ${site}.`,
-        button: { label: "Use this address", page: "/verify-email" },
-        otherwise: "If that was not you, do nothing: the address is not used.",
-      };
-    case "email_in_use":
-      return {
-        subject: "This address has an account already",
-        happened: `Somebody wanted this address for another account at ${site}. It is the one of ${account}. Nothing was changed.`,
-        otherwise: "If that was not you, there is nothing to do.",
-      };
-    case "email_change_asked":
-      return {
-        subject: "Your email address is about to change",
-        happened: `Somebody asked to change the email address of ${account}. It changes when the link is used that was sent to the new one.`,
-        button: newPassword,
-        otherwise: "If that was not you, set a new password now: it stops the change, and ends every session.",
-      };
-    case "email_changed":
-      return {
-        subject: "Your email address was changed",
-        happened: `The email address of an account at ${site} was changed. This one is no longer used for it.`,
-        otherwise: "If that was not you, tell whoever runs the site. This address can no longer be used to get in.",
-      };
-    case "password_changed":
-      return {
-        subject: "Your password was changed",
-        happened: `The password of ${account} was changed. Everywhere else it was logged out.`,
-        button: newPassword,
-        otherwise: "If that was not you, set a new password now: it ends every session.",
-      };
-    case "new_device":
-      return {
-        subject: "A login from a new device",
-        happened: `Somebody logged in to ${account} with the right password, from a kind of device that was not seen before.`,
-        button: newPassword,
-        otherwise: "If that was not you, set a new password now: it ends every session.",
-      };
-    case "account_deleted":
-      return {
-        subject: "Your account was deleted",
-        happened: `The account with this address at ${site} was deleted, with all that was kept of it.`,
-        otherwise: "If that was not you, tell whoever runs the site.",
-      };
-  }
+interface Site {
+  /** The host. */
+  site: string;
+  /** "your account", with its name where the mailbox is confirmed. */
+  account: string;
 }
+
+const newPassword = { label: "Set a new password", page: "/forgot-password" };
+const endSessions = "If that was not you, set a new password now. This ends every session.";
+
+/** The words of each kind of mail. */
+const wordsOf: Readonly<Record<EmailKind, (site: Site) => Words>> = {
+  reset_password: ({ account }) => ({
+    subject: "Set a new password",
+    happened: `A new password was requested for ${account}.`,
+    button: { label: "Set a new password", page: "/reset-password" },
+    otherwise: "If that was not you, do nothing. Without the link nothing changes, and nobody has logged in.",
+  }),
+  verify_email: ({ site }) => ({
+    subject: "Confirm your email address",
+    happened: `This address was entered for an account at ${site}. Confirm that it is yours.`,
+    button: { label: "Confirm this address", page: "/verify-email" },
+    otherwise: "If that was not you, do nothing. The address stays unconfirmed.",
+  }),
+  register: ({ site }) => ({
+    subject: "Create your account",
+    happened: `This address was entered to create an account at ${site}. Choose a name and a password to create it.`,
+    button: { label: "Create your account", page: "/register/finish" },
+    otherwise: "If that was not you, do nothing. Without the link no account is created.",
+  }),
+  already_registered: ({ site, account }) => ({
+    subject: "You already have an account",
+    happened: `This address was entered to create an account at ${site}. It already belongs to ${account}. Nothing was changed.`,
+    button: { label: "Log in", page: "/login" },
+    otherwise: "If that was not you, do nothing. The site does not tell anyone else that you have an account.",
+  }),
+  change_email: ({ site }) => ({
+    subject: "Confirm your new email address",
+    happened: `This address was entered as the new address of an account at ${site}.`,
+    button: { label: "Use this address", page: "/verify-email" },
+    otherwise: "If that was not you, do nothing. The address is not used.",
+  }),
+  email_in_use: ({ site, account }) => ({
+    subject: "This address already has an account",
+    happened: `This address was entered for another account at ${site}. It already belongs to ${account}. Nothing was changed.`,
+    otherwise: "If that was not you, do nothing.",
+  }),
+  email_change_asked: ({ account }) => ({
+    subject: "Your email address is about to change",
+    happened: `A new email address was entered for ${account}. The address changes when the link in the email to the new address is used.`,
+    button: newPassword,
+    otherwise: "If that was not you, set a new password now. This stops the change and ends every session.",
+  }),
+  email_changed: ({ site }) => ({
+    subject: "Your email address was changed",
+    happened: `The email address of an account at ${site} was changed. This address is no longer used for it.`,
+    otherwise:
+      "If that was not you, contact the administrator of the site. This address can no longer be used to log in.",
+  }),
+  password_changed: ({ account }) => ({
+    subject: "Your password was changed",
+    happened: `The password of ${account} was changed. All other sessions were ended.`,
+    button: newPassword,
+    otherwise: endSessions,
+  }),
+  new_device: ({ account }) => ({
+    subject: "A login from a new device",
+    happened: `There was a login to ${account} with the right password, from a kind of device that was not used before.`,
+    button: newPassword,
+    otherwise: endSessions,
+  }),
+  account_deleted: ({ site }) => ({
+    subject: "Your account was deleted",
+    happened: `The account with this address at ${site} was deleted, with all its data.`,
+    otherwise: "If that was not you, contact the administrator of the site.",
+  }),
+};
 
 function accountOf({ user }: EmailMessage): string {
   return user?.emailVerifiedAt == null ? "your account" : `your account “${user.username}”`;
@@ -137,7 +131,7 @@ function timeOf(at: number): string {
   return `${dayFormat.format(at)}, ${clockFormat.format(at)} UTC`;
 }
 
-/** The name of the device is one of ours: what a browser says of itself is anybody's text. */
+/** The name of the device is from our own list: the user agent is text that a client chooses. */
 function placeOf({ userAgent, ipAddress }: EmailMessage["client"]): string {
   const device = deviceName(userAgent);
   return ipAddress === null ? device : `${device}, ${ipAddress}`;

@@ -84,7 +84,7 @@ describe("readEnv() on this machine", () => {
     expect(statSync(join(folder, "data")).mode & 0o777).toBe(0o700);
   });
 
-  it("refuses a short or an example secret all the same", () => {
+  it("rejects a short or an example secret all the same", () => {
     expect(rejectionOf({ AUTH_SECRET: "short" })).toMatch(/^ConfigError AUTH_SECRET/);
     expect(rejectionOf({ AUTH_SECRET: "change-me-change-me-change-me-change-me" })).toMatch(/^ConfigError AUTH_SECRET/);
   });

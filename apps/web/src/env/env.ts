@@ -144,13 +144,7 @@ const leastPublicCost = 10;
  */
 export function readEnv(environment: Record<string, string | undefined> = process.env): Env {
   const given = readGiven(environment);
-  const values = createEnv({
-    server: variables,
-    runtimeEnv: given,
-    onValidationError: (issues) => {
-      throw new ConfigError(issues.map((issue) => `${issue.path?.join(".")}: ${issue.message}`).join("\n"));
-    },
-  });
+  const values = checkValues(given);
   const listening = listenOn(given);
   if (listening.problem !== undefined) throw new ConfigError(listening.problem);
   const root = projectRoot(process.cwd());
@@ -206,6 +200,16 @@ export function readEnv(environment: Record<string, string | undefined> = proces
   };
 }
 
+function checkValues(given: Record<string, string | undefined>) {
+  return createEnv({
+    server: variables,
+    runtimeEnv: given,
+    onValidationError: (issues) => {
+      throw new ConfigError(issues.map((issue) => `${issue.path?.join(".")}: ${issue.message}`).join("\n"));
+    },
+  });
+}
+
 /** The values of our settings as they were given. A setting that is mistyped, or comes with its quotes, would not count. */
 function readGiven(environment: Record<string, string | undefined>): Record<string, string | undefined> {
   const names = Object.keys(variables);
@@ -241,7 +245,7 @@ function checkPublic(
   }
 }
 
-/** An instant that has yet to come would log out whoever logs in until then. */
+/** An instant that has yet to come would log out every user who logs in before it. */
 function readInstant(name: string, text: string | undefined): number {
   const instant = text === undefined ? 0 : Date.parse(text);
   if (instant > Date.now()) throw new ConfigError(`${name}: this instant has not come yet`);

@@ -23,7 +23,7 @@ export interface HttpLimits {
 const bytes = (least: number, most: number) => whole(least, most, "bytes");
 const seconds = (least: number, most: number) => whole(least, most, "seconds");
 
-/** What the parser itself takes: above our own limit, so that whoever is over that one can be told what is wrong. */
+/** What the parser itself takes: above our own limit, so that a client above it gets a response that says what is wrong. */
 export const parserHeaderBytes = 64 * 1024;
 
 export const httpVariables = {
@@ -49,11 +49,11 @@ export const httpVariables = {
   HTTP_KEEP_ALIVE_SECONDS: seconds(1, 600).default(65),
   HTTP_MAX_CONNECTIONS: whole(10, 100_000).default(2_000),
   HTTP_MAX_REQUESTS_PER_CONNECTION: whole(1, 1_000_000).default(10_000),
-  /** How long what is under way may take when the server is told to end. Below the 10 s after which supervisors kill. */
+  /** How long what is under way may take after a stop signal. Below the 10 s after which supervisors kill. */
   HTTP_SHUTDOWN_SECONDS: seconds(0, 600).default(8),
 };
 
-/** As an early answer has to be read before its connection ends, and no longer: nobody sets this. */
+/** As an early answer has to be read before its connection ends, and no longer: this is no setting. */
 const lingerMs = 2_000;
 
 type HttpValues = { [Name in keyof typeof httpVariables]: number };

@@ -11,8 +11,8 @@ export type Unit =
   | "rounds (a power of two)";
 
 /**
- * A whole number in decimal digits: `1e3`, `0x10` and `15m` are refused, because a reader and a parser may understand them
- * differently. What is refused is answered with the range and the unit.
+ * A whole number in decimal digits: `1e3`, `0x10` and `15m` are rejected, because a reader and a parser may understand them
+ * differently. What is rejected is answered with the range and the unit.
  */
 export function whole(least: number, most: number, unit?: Unit) {
   const message = `use a whole number${unit === undefined ? "" : ` of ${unit}`} from ${least} to ${most}`;

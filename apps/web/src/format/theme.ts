@@ -1,4 +1,4 @@
-/** The colours that somebody chose for this browser; without a choice they follow the device. */
+/** The colours that were chosen in this browser; without a choice they follow the device. */
 export type Theme = "light" | "dark";
 
 /** Of the cookie's name; see `appCookie`. */

@@ -15,7 +15,7 @@ interface AddressFormProps {
   action: (before: FormState, form: FormData) => Promise<FormState>;
   title: string;
   heading: string;
-  /** `username` where the address is one that somebody logs in with: then password managers offer it. */
+  /** `username` where the user logs in with the address: then password managers offer it. */
   autoComplete: "email" | "username";
   /** Where it leads in the end, for the forms that say so. Checked again by the server. */
   next?: string;

@@ -3,7 +3,7 @@
 import { type RefObject, useEffect } from "react";
 
 /**
- * Carries the username or email that somebody typed from one of login, register and forgot-password to the others, in
+ * Carries the username or email that the user typed from one of login, register and forgot-password to the others, in
  * this tab and until they are logged in (WCAG 3.3.7). Not in the address: that is kept in histories and logs. Where a
  * browser keeps nothing, they type it again.
  */

@@ -1,6 +1,6 @@
 "use client";
 
-import { cookieSuffix, withLoginLock, readHint } from "@watchword/auth/client/hint";
+import { cookieSuffix, readHint, withLoginLock } from "@watchword/auth/client/hint";
 import type { FormAction } from "./form-state.ts";
 
 /**
@@ -13,7 +13,7 @@ export function unlessCookiesAreBlocked(action: FormAction): FormAction {
   return async (before, form) => {
     const answered = await withLoginLock(() => action(before, form));
     if (answered.status !== "done" || readHint(cookieSuffix("/")) !== "") return answered;
-    const message = "Your browser keeps no cookies for this site, and a login is kept in one. Allow them, then log in";
+    const message = "Your browser blocks the cookies of this site, and a login needs them. Allow them, then log in";
     return { status: "refused", problems: [{ message }], typed: {} };
   };
 }

@@ -44,7 +44,7 @@ function ProblemLine({ problem: { field, message } }: { problem: Problem }) {
   );
 }
 
-/** A fragment scrolls; only focus lets somebody type. */
+/** A fragment scrolls; only focus lets the user type. */
 function goTo(event: MouseEvent<HTMLAnchorElement>) {
   const input = document.getElementById(event.currentTarget.hash.slice(1));
   if (!input) return;

@@ -14,11 +14,11 @@ interface Form {
   fields: readonly string[];
   /** What goes back into the page. Leave passwords out. */
   typed: Readonly<Record<string, string>>;
-  /** The input that a refused password belongs to. */
+  /** The input that a rejected password belongs to. */
   password?: string;
 }
 
-/** Turns what a procedure threw into what the form shows. Whatever is not a refusal is thrown again. */
+/** Turns what a procedure threw into what the form shows. Whatever is not a rejection is thrown again. */
 export function rejectedBy(error: unknown, form: Form): Rejected {
   const failure = failureOf(error);
   const problems = problemsOf(failure, form);
@@ -32,7 +32,7 @@ export function rejectedBy(error: unknown, form: Form): Rejected {
   };
 }
 
-/** Refuses before anything is asked of the server. */
+/** Rejects before anything is asked of the server. */
 export function rejectedFor(problems: readonly Problem[], typed: Form["typed"]): Rejected {
   return { status: "refused", problems, typed };
 }
@@ -77,11 +77,11 @@ function problemsOf(failure: Failure, form: Form): Problem[] {
     case "email_taken":
       return takenProblems(failure);
     case "account_disabled":
-      return [{ message: "This account has been disabled. Ask whoever runs this site" }];
+      return [{ message: "This account has been disabled. Ask the administrator of this site" }];
     case "rate_limited":
       return [{ message: "Too many tries. Nothing was changed" }];
     case "temporarily_unavailable":
-      return [{ message: "The server is busy and could not take this. Nothing was changed" }];
+      return [{ message: "The server is busy. Nothing was changed" }];
     case "invalid_credentials":
       return failure.fields.currentPassword ? fieldProblems(failure, form) : [{ field: "password", message }];
     default:

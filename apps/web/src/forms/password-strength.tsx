@@ -35,7 +35,7 @@ export function PasswordStrength({ input }: { input: RefObject<HTMLInputElement 
   );
 }
 
-/** Milliseconds after the last key: nobody is told of each letter. */
+/** Milliseconds after the last key: a screen reader does not announce each letter. */
 const quietMs = 400;
 
 function useStrength(input: RefObject<HTMLInputElement | null>): Strength | undefined {
@@ -49,7 +49,7 @@ function useStrength(input: RefObject<HTMLInputElement | null>): Strength | unde
         const { judgeStrength } = await import("./strength-judge.ts");
         setStrength(element.value ? judgeStrength(element.value) : undefined);
       } catch {
-        // It could not be loaded. Nobody needs it to choose a password.
+        // It could not be loaded. A password can be chosen without it.
       }
     }
     function onInput() {

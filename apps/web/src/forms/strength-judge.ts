@@ -8,7 +8,7 @@ const mostCharacters = 100;
 const judge = new ZxcvbnFactory({ graphs: adjacencyGraphs, dictionary, maxLength: mostCharacters });
 
 /**
- * How many guesses a password may stand. 400 kB with its lists, so that this file is loaded only when somebody types a new
+ * How many guesses a password may stand. 400 kB with its lists, so that this file is loaded only when a user types a new
  * password; what is typed goes nowhere.
  */
 export function judgeStrength(password: string): Strength {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { apiPolicy, everywhere } from "./answer-headers.ts";
+import { apiPolicy, everywhere } from "./response-headers.ts";
 
 /** What Node's parser and its clocks say, and the status that belongs to it. Whatever else cannot be read is a 400. */
 const statusOf: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const statusOf: Readonly<Record<string, string>> = {
 const sentenceOf: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "The headers are too large. Clear this browser's cookies for this site and its parent domain\n",
 };
-/** What the parser refuses has no answer of Node's to set headers on. */
+/** What the parser rejects has no answer of Node's to set headers on. */
 const headerLines = Object.entries({ ...everywhere, "Content-Security-Policy": apiPolicy, "Cache-Control": "no-store" })
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join("");

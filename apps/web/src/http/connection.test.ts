@@ -40,9 +40,9 @@ describe("createConnection() and requests that are sent ahead", () => {
     const { counts, pages } = countedPages();
     const app = await startHttpApp({ pages });
     const ahead = Array.from({ length: 300 }, (_, at) => get(`/${at}`)).join("");
-    const { hears, socket } = openSocket(app.port, ahead);
-    const heard = await hears(/\/299:;/);
-    expect(heard.match(/\/\d+:;/g)).toEqual(Array.from({ length: 300 }, (_, at) => `/${at}:;`));
+    const { receives, socket } = openSocket(app.port, ahead);
+    const received = await receives(/\/299:;/);
+    expect(received.match(/\/\d+:;/g)).toEqual(Array.from({ length: 300 }, (_, at) => `/${at}:;`));
     expect(counts).toMatchObject({ begun: 300, most: 1 });
     socket.destroy();
   });
@@ -70,10 +70,10 @@ describe("createConnection() and requests that are sent ahead", () => {
         await new Promise((resolve) => one.socket.write(piece, resolve));
         if (at < 3_000) await new Promise((resolve) => setImmediate(resolve));
       }
-      const heard = await one.hears(/\/5:/);
-      expect(statusesIn(heard)).toEqual([200, 200, 400, 200, 200, 401, 200]);
-      expect(heard).toContain("/1:a=1\r\n\r\nGET /none");
-      expect(heard).toContain(`/3:${"x".repeat(40_000)}`);
+      const received = await one.receives(/\/5:/);
+      expect(statusesIn(received)).toEqual([200, 200, 400, 200, 200, 401, 200]);
+      expect(received).toContain("/1:a=1\r\n\r\nGET /none");
+      expect(received).toContain(`/3:${"x".repeat(40_000)}`);
       expect(counts.most).toBe(1);
       one.socket.destroy();
     }
@@ -123,16 +123,16 @@ describe("createConnection() and requests that are sent ahead", () => {
     expect(begun.length).toBeLessThan(2);
   });
 
-  it("tells none to go on with its body before its turn", async () => {
+  it("lets no request go on with its body before its turn", async () => {
     const { begun, pages } = heldPages();
     const app = await startHttpApp({ pages });
     const asks = requestText("/2", { headers: { Expect: "100-continue", "Content-Length": 3 } });
     const one = openSocket(app.port, get("/1") + asks);
     await eventually(() => begun.length === 1);
     await fetch(`${app.url}/api/trpc/auth.me`);
-    expect(one.heard()).toBe("");
+    expect(one.received()).toBe("");
     begun[0]?.outgoing.end("first");
-    await one.hears(/100 Continue/);
+    await one.receives(/100 Continue/);
     expect(begun).toHaveLength(2);
     one.socket.destroy();
   });
@@ -175,15 +175,15 @@ describe("createConnection() and a request that is answered before it is complet
     const drip = setInterval(() => socket.writable && socket.write("1"), 20);
     expect(statusesIn(await over)).toEqual(statuses);
     clearInterval(drip);
-    expect(app.faults).toEqual([]);
+    expect(app.errors).toEqual([]);
   });
 
   it("goes on where the rest comes in that moment", async () => {
     const app = await startHttpApp({ pages: early });
-    const { socket, hears } = openSocket(app.port, requestText("/", { headers: unfinished, body: "x".repeat(10) }));
-    await hears(/early/);
+    const { socket, receives } = openSocket(app.port, requestText("/", { headers: unfinished, body: "x".repeat(10) }));
+    await receives(/early/);
     socket.write("x".repeat(4_990) + get("/"));
-    expect(statusesIn(await hears(/early[\s\S]*early/))).toEqual([200, 200]);
+    expect(statusesIn(await receives(/early[\s\S]*early/))).toEqual([200, 200]);
     socket.destroy();
   });
 
@@ -191,9 +191,9 @@ describe("createConnection() and a request that is answered before it is complet
     const app = await startHttpApp({ limits: { bodyTimeoutMs: 300 } });
     const headers = { ...unfinished, Authorization: app.bearer.authorization, Accept: "text/event-stream" };
     const stream = openSocket(app.port, requestText("/api/trpc/live.changes", { method: "GET", headers }));
-    await stream.hears(/"everything"/);
+    await stream.receives(/"everything"/);
     await stream.over;
-    expect(app.faults).toEqual([]);
+    expect(app.errors).toEqual([]);
   });
 });
 
@@ -231,19 +231,19 @@ describe("createConnection() and too many connections", () => {
     for (const { socket } of silent) socket.destroy();
   });
 
-  it("keeps streams and what is being answered, whoever comes (H02)", async () => {
+  it("keeps streams and what is being answered, whatever clients connect (H02)", async () => {
     const held = heldPages();
     const app = await startHttpApp({ limits, pages: held.pages });
     const headers = { Authorization: app.bearer.authorization, Accept: "text/event-stream" };
     const stream = openSocket(app.port, requestText("/api/trpc/live.changes", { method: "GET", headers }));
-    await stream.hears(/"everything"/);
+    await stream.receives(/"everything"/);
     const page = openSocket(app.port, get("/"));
     await eventually(() => held.begun.length === 1);
     const silent = Array.from({ length: 200 }, () => openSocket(app.port));
     await silent[0]?.over;
     expect((await fetch(`${app.url}/api/trpc/auth.me`, { headers: app.bearer })).status).toBe(200);
     held.begun[0]?.outgoing.end("held");
-    await page.hears(/held/);
+    await page.receives(/held/);
     expect(stream.socket.destroyed).toBe(false);
     for (const { socket } of [...silent, stream, page]) socket.destroy();
   });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { createParserInput } from "./parser-input.ts";
+import { createParserInput, type ParserInput } from "./parser-input.ts";
 
 /** A request on a connection, and what is done with it in its turn. */
 interface Exchange {
@@ -42,110 +42,145 @@ export interface Connection {
   end(): void;
 }
 
-/** What a parser may have read ahead, behind a body of unknown length. Nobody's requests are so small and so many. */
+/** What a parser may have read ahead, behind a body of unknown length. No client sends so many small requests ahead. */
 const mostAhead = 32;
+
+/** What is known of one connection. */
+interface State {
+  /** Read by the parser, not begun. */
+  ahead: Exchange[];
+  current: Exchange | undefined;
+  answering: ServerResponse | undefined;
+  isAnswered: boolean;
+  isInHead: boolean;
+  isOver: boolean;
+  requests: number;
+  since: number;
+  clock: NodeJS.Timeout | undefined;
+  /** Of the current request: the length of its body (0 where that is not known), and how much of it was parsed. */
+  body: { length: number; parsed: number };
+}
+
+interface Parts {
+  socket: Socket;
+  state: State;
+  lingerMs: number;
+  input: ParserInput;
+}
 
 /** @param options.lingerMs for how long the rest of a request that is answered already is read and thrown away */
 export function createConnection(socket: Socket, { lingerMs }: { lingerMs: number }): Connection {
-  const ahead: Exchange[] = [];
-  let current: Exchange | undefined;
-  let answering: ServerResponse | undefined;
-  let isAnswered = false;
-  let isInHead = false;
-  let isOver = false;
-  let requests = 0;
-  let since = performance.now();
-  let clock: NodeJS.Timeout | undefined;
-  /** Of the current request: how long its body is to be (0 where that is not said), and how much of it was parsed. */
-  let body = { length: 0, parsed: 0 };
-
+  const state = newState();
   const input = createParserInput(socket, {
     expected() {
+      const { current, ahead, body } = state;
       if (!current) return { kind: "head" };
       if (current.incoming.complete || ahead.length > 0) return { kind: "nothing" };
       return { kind: "body", bytes: Math.max(0, body.length - body.parsed) };
     },
     parsed(kind, bytes) {
-      if (kind === "head") isInHead = !current;
-      else body.parsed += bytes;
-      if (!current?.incoming.complete) return;
-      clearTimeout(clock);
-      if (isAnswered) beginNext();
+      if (kind === "head") state.isInHead = !state.current;
+      else state.body.parsed += bytes;
+      if (!state.current?.incoming.complete) return;
+      clearTimeout(state.clock);
+      if (state.isAnswered) beginNext(parts);
     },
   });
-
-  function beginNext(): void {
-    current = undefined;
-    const next = ahead.shift();
-    if (!next || isOver || socket.destroyed || socket.writableEnded) return;
-    [current, answering] = [next, next.outgoing];
-    [isAnswered, isInHead] = [false, false];
-    requests += 1;
-    since = performance.now();
-    body = { length: Number(next.incoming.headers["content-length"] ?? 0), parsed: 0 };
-    if (hasBody(next.incoming)) limit(next.bodyTimeoutMs);
-    next.outgoing.once("close", () => answered(next));
-    next.begin();
-  }
-
-  /** The rest of its body may still be under way: it is thrown away for a moment, and then the connection ends. */
-  function answered({ incoming }: Exchange): void {
-    isAnswered = true;
-    since = performance.now();
-    if (incoming.complete) beginNext();
-    else {
-      limit(lingerMs);
-      incoming.resume();
-    }
-    input.pump();
-  }
-
-  /** From now on the request has so long until it is complete, answered or not. */
-  function limit(ms: number): void {
-    clearTimeout(clock);
-    clock = setTimeout(() => {
-      if (!current || current.incoming.complete || socket.destroyed) return;
-      if (answering?.headersSent) socket.destroy();
-      else current.late();
-    }, ms);
-  }
+  const parts: Parts = { socket, state, lingerMs, input };
 
   function end(): void {
-    isOver = true;
-    ahead.length = 0;
+    state.isOver = true;
+    state.ahead.length = 0;
     input.end();
   }
 
-  // Whoever has said that nothing more will come does not wait for an answer either: Node ends the connection then.
+  // A client that has closed its side does not wait for an answer: Node ends the connection then.
   socket.once("end", end);
   socket.once("close", () => {
-    clearTimeout(clock);
+    clearTimeout(state.clock);
     end();
   });
 
   return {
     take(exchange) {
-      ahead.push(exchange);
-      if (ahead.length > mostAhead) socket.destroy();
-      else if (!current) beginNext();
+      state.ahead.push(exchange);
+      if (state.ahead.length > mostAhead) socket.destroy();
+      else if (!state.current) beginNext(parts);
     },
     get requests() {
-      return requests;
+      return state.requests;
     },
     get answering() {
-      return answering;
+      return state.answering;
     },
     get since() {
-      return since;
+      return state.since;
     },
     get waiting() {
-      if (!current) return requests > 0 && !isInHead ? "next" : "request";
-      if (isAnswered) return "request";
-      if (!current.incoming.complete) return "body";
-      return socket.writableLength > 0 ? "reader" : undefined;
+      return waitingFor(state, socket);
     },
     end,
   };
+}
+
+function newState(): State {
+  return {
+    ahead: [],
+    current: undefined,
+    answering: undefined,
+    isAnswered: false,
+    isInHead: false,
+    isOver: false,
+    requests: 0,
+    since: performance.now(),
+    clock: undefined,
+    body: { length: 0, parsed: 0 },
+  };
+}
+
+function beginNext(parts: Parts): void {
+  const { socket, state } = parts;
+  state.current = undefined;
+  const next = state.ahead.shift();
+  if (!next || state.isOver || socket.destroyed || socket.writableEnded) return;
+  [state.current, state.answering] = [next, next.outgoing];
+  [state.isAnswered, state.isInHead] = [false, false];
+  state.requests += 1;
+  state.since = performance.now();
+  state.body = { length: Number(next.incoming.headers["content-length"] ?? 0), parsed: 0 };
+  if (hasBody(next.incoming)) limit(parts, next.bodyTimeoutMs);
+  next.outgoing.once("close", () => onAnswered(parts, next));
+  next.begin();
+}
+
+/** The rest of its body may still be under way: it is thrown away for a moment, and then the connection ends. */
+function onAnswered(parts: Parts, { incoming }: Exchange): void {
+  const { state, input, lingerMs } = parts;
+  state.isAnswered = true;
+  state.since = performance.now();
+  if (incoming.complete) beginNext(parts);
+  else {
+    limit(parts, lingerMs);
+    incoming.resume();
+  }
+  input.pump();
+}
+
+/** From now on the request has so long until it is complete, answered or not. */
+function limit({ socket, state }: Parts, ms: number): void {
+  clearTimeout(state.clock);
+  state.clock = setTimeout(() => {
+    if (!state.current || state.current.incoming.complete || socket.destroyed) return;
+    if (state.answering?.headersSent) socket.destroy();
+    else state.current.late();
+  }, ms);
+}
+
+function waitingFor({ current, requests, isInHead, isAnswered }: State, socket: Socket): Waiting {
+  if (!current) return requests > 0 && !isInHead ? "next" : "request";
+  if (isAnswered) return "request";
+  if (!current.incoming.complete) return "body";
+  return socket.writableLength > 0 ? "reader" : undefined;
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

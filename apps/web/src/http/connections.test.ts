@@ -32,7 +32,7 @@ describe("whoGoes()", () => {
     expect(whoGoes(occupants, room(20)).every((index) => index >= 10)).toBe(true);
   });
 
-  it("spares whoever has only just come, and may be about to ask", () => {
+  it("spares a client that has only just connected, and may be about to send a request", () => {
     const occupants = [from("a", "request", 9_999), ...many(18, "a", "body")];
     expect(whoGoes(occupants, room(20))).toEqual([1, 2]);
   });

@@ -18,9 +18,9 @@ export function errorPage(problem: Problem, { nonce, theme, url }: Shown): strin
   const sentences = [
     `<p>${escaped(text)}</p>`,
     problem.sentence === undefined ? "" : `<p>${escaped(problem.sentence)}.</p>`,
-    problem.faultId === undefined
+    problem.errorId === undefined
       ? ""
-      : `<p class="soft">If you report it, name this fault: <code>${escaped(problem.faultId)}</code></p>`,
+      : `<p class="soft">If you report it, give this error id: <code>${escaped(problem.errorId)}</code></p>`,
   ];
   return `<!doctype html>
 <html lang="en"${theme ? ` data-theme="${theme}"` : ""}>
@@ -64,7 +64,7 @@ function waysOn({ status }: Problem, url: string | undefined): string {
   const label = again[status];
   const retry = label === undefined ? "" : `<a class="button" href="${escaped(pathOf(url))}">${label}</a>\n`;
   const quiet = label === undefined ? "" : " quiet";
-  return `<p class="ways">${retry}<a class="button${quiet}" href="/">Go to the start</a></p>`;
+  return `<p class="ways">${retry}<a class="button${quiet}" href="/">Go to the home page</a></p>`;
 }
 
 /** The asked address as a path of this site: two slashes at its beginning would name another one. */

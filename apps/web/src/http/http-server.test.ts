@@ -27,18 +27,18 @@ async function eventually(holds: () => Promise<boolean> | boolean): Promise<void
 }
 
 describe("createHttpServer() and clients that leave", () => {
-  it("a request that breaks off after any of its bytes leaves no connection and no fault behind (H01)", async () => {
+  it("a request that breaks off after any of its bytes leaves no connection and no error behind (H01)", async () => {
     const app = await startHttpApp();
     for (let length = 1; length <= loginText.length; length += 1) {
       const { socket } = openSocket(app.port, loginText.slice(0, length));
       socket.once("connect", () => setImmediate(() => (length % 2 ? socket.resetAndDestroy() : socket.destroy())));
     }
     await eventually(async () => (await app.connections()) === 0);
-    expect(app.faults).toEqual([]);
+    expect(app.errors).toEqual([]);
     expect(await isServed(app.url)).toBe(true);
   });
 
-  it("an upload that breaks off leaves no file, no reserved room and no fault behind (H01)", async () => {
+  it("an upload that breaks off leaves no file, no reserved space and no error behind (H01)", async () => {
     const app = await startHttpApp();
     const { user } = await app.auth.login({
       ...JSON.parse(login),
@@ -59,7 +59,7 @@ describe("createHttpServer() and clients that leave", () => {
       await eventually(async () => (await app.usedBytes(user.id)) === 0);
     }
     expect(await app.files.list(user.id)).toEqual([]);
-    expect(app.faults).toEqual([]);
+    expect(app.errors).toEqual([]);
   });
 });
 
@@ -76,7 +76,7 @@ describe("createHttpServer() and slow clients", () => {
     expect(await isServed(app.url)).toBe(true);
     const ends = await Promise.all(slow.map(({ over }) => over));
     clearInterval(drip);
-    expect(new Set(ends.map((heard) => statusesIn(heard).join()))).toEqual(new Set(["408"]));
+    expect(new Set(ends.map((received) => statusesIn(received).join()))).toEqual(new Set(["408"]));
   });
 
   it.each([
@@ -93,8 +93,8 @@ describe("createHttpServer() and slow clients", () => {
     expect(await isServed(app.url)).toBe(true);
     const ends = await Promise.all(slow.map(({ over }) => over));
     clearInterval(drip);
-    expect(new Set(ends.map((heard) => statusesIn(heard).join()))).toEqual(new Set(["408"]));
-    expect(app.faults).toEqual([]);
+    expect(new Set(ends.map((received) => statusesIn(received).join()))).toEqual(new Set(["408"]));
+    expect(app.errors).toEqual([]);
   });
 
   it("an upload has a clock of its own: what takes longer than a form may arrive (H02)", async () => {
@@ -108,7 +108,7 @@ describe("createHttpServer() and slow clients", () => {
       await new Promise((resolve) => setTimeout(resolve, 60));
       upload.socket.write(byte);
     }
-    expect(statusesIn(await upload.hears(/"sizeBytes":4/))).toEqual([200]);
+    expect(statusesIn(await upload.receives(/"sizeBytes":4/))).toEqual([200]);
   });
 
   it("one that does not read its answer is cut (H02)", async () => {
@@ -133,11 +133,11 @@ describe("createHttpServer() and bodies", () => {
     ["a form", "/login"],
   ])("%s that announces 100 MB is answered 413 before it sends them (H03)", async (_, path) => {
     const app = await startHttpApp();
-    const { over, hears, socket } = openSocket(
+    const { over, receives, socket } = openSocket(
       app.port,
       requestText(path, { headers: { "Content-Length": 100 * megabyte } }),
     );
-    expect(statusesIn(await hears(/\r\n\r\n./))).toEqual([413]);
+    expect(statusesIn(await receives(/\r\n\r\n./))).toEqual([413]);
     socket.end();
     expect(await over).toMatch(/connection: close/i);
   });
@@ -172,7 +172,7 @@ describe("createHttpServer() and bodies", () => {
     expect(statuses).not.toContain(200);
   });
 
-  it("an upload is written as it comes, and refused where it is too large (H03)", async () => {
+  it("an upload is written as it arrives, and rejected where it is too large (H03)", async () => {
     const app = await startHttpApp();
     const upload = (bytes: number) =>
       new Promise<number>((resolve, reject) => {
@@ -188,15 +188,15 @@ describe("createHttpServer() and bodies", () => {
     expect(await isServed(app.url)).toBe(true);
   });
 
-  it("whoever asks before sending is told before sending (H03)", async () => {
+  it("a client that asks before sending gets its answer before sending (H03)", async () => {
     const app = await startHttpApp();
     const headers = { Expect: "100-continue", "Content-Length": 100_000 };
     const rejected = openSocket(app.port, requestText("/login", { headers }));
-    expect(statusesIn(await rejected.hears(/too large/))).toEqual([413]);
+    expect(statusesIn(await rejected.receives(/too large/))).toEqual([413]);
     const taken = openSocket(app.port, requestText("/login", { headers: { ...headers, "Content-Length": 3 } }));
-    await taken.hears(/100 Continue/);
+    await taken.receives(/100 Continue/);
     taken.socket.write("a=b");
-    expect(statusesIn(await taken.hears(/page 3/))).toEqual([100, 200]);
+    expect(statusesIn(await taken.receives(/page 3/))).toEqual([100, 200]);
     rejected.socket.destroy();
   });
 });
@@ -214,7 +214,7 @@ describe("createHttpServer() and headers", () => {
     const { over } = openSocket(app.port, requestText(path, { method: "GET", headers }));
     expect(statusesIn(await over)).toEqual([status]);
     expect(await isServed(app.url)).toBe(true);
-    expect(app.faults).toEqual([]);
+    expect(app.errors).toEqual([]);
   });
 
   it.each([
@@ -241,18 +241,20 @@ describe("createHttpServer() and headers", () => {
   it("a browser that is full of cookies of ours forgets them by loading a page, and no other's (H04)", async () => {
     const app = await startHttpApp();
     const headers = { Cookie: `sibling=1; ${ours}=${"x".repeat(30_000)}` };
-    const heard = await openSocket(app.port, requestText("/", { method: "GET", headers })).over;
-    expect(heard.match(/set-cookie: .*/gi)).toEqual([`set-cookie: ${ours}=; Max-Age=0; Path=/; Secure; SameSite=Lax`]);
-    expect(heard).toContain("Load the page again");
-    expect(heard.toLowerCase()).not.toContain("clear-site-data");
+    const received = await openSocket(app.port, requestText("/", { method: "GET", headers })).over;
+    expect(received.match(/set-cookie: .*/gi)).toEqual([
+      `set-cookie: ${ours}=; Max-Age=0; Path=/; Secure; SameSite=Lax`,
+    ]);
+    expect(received).toContain("Load the page again");
+    expect(received.toLowerCase()).not.toContain("clear-site-data");
   });
 
-  it("above what the parser takes, a person is told about cookies (H04)", async () => {
+  it("above the limit of the parser, the response names the cookies (H04)", async () => {
     const app = await startHttpApp();
     const headers = { Cookie: `bomb=${"x".repeat(70_000)}` };
-    const heard = await openSocket(app.port, requestText("/", { method: "GET", headers })).over;
-    expect(statusesIn(heard)).toEqual([431]);
-    expect(heard).toMatch(/Clear this browser's cookies/);
+    const received = await openSocket(app.port, requestText("/", { method: "GET", headers })).over;
+    expect(statusesIn(received)).toEqual([431]);
+    expect(received).toMatch(/Clear this browser's cookies/);
   });
 
   const smuggled = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -275,10 +277,10 @@ describe("createHttpServer() and headers", () => {
   ])("smuggling by %s: refused, closed, and what is behind it is not answered (H12)", async (_, rest) => {
     const app = await startHttpApp();
     const first = `POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
-    const heard = await openSocket(app.port, first + rest + smuggled).over;
+    const received = await openSocket(app.port, first + rest + smuggled).over;
     // 411 where the headers alone say that a form has no length.
-    expect([[400], [411]]).toContainEqual(statusesIn(heard));
-    expect(heard).not.toContain("page");
+    expect([[400], [411]]).toContainEqual(statusesIn(received));
+    expect(received).not.toContain("page");
   });
 });
 
@@ -289,7 +291,7 @@ describe("createHttpServer() and connections", () => {
     const idle = await Promise.all(
       Array.from({ length: 8 }, async () => {
         const one = openSocket(app.port, `${asked}\r\n`);
-        await one.hears(/page 0/);
+        await one.receives(/page 0/);
         return one;
       }),
     );
@@ -306,15 +308,15 @@ describe("createHttpServer() and connections", () => {
   it("ends a connection after as many requests as one may carry", async () => {
     const app = await startHttpApp({ limits: { maxRequestsPerConnection: 3 } });
     const text = requestText("/", { method: "GET" });
-    const heard = await openSocket(app.port, text.repeat(4)).over;
-    expect(statusesIn(heard)).toEqual([200, 200, 200]);
+    const received = await openSocket(app.port, text.repeat(4)).over;
+    expect(statusesIn(received)).toEqual([200, 200, 200]);
   });
 
-  it("never upgrades a connection: it answers as if nobody had asked", async () => {
+  it("never upgrades a connection: it ignores the request for it", async () => {
     const app = await startHttpApp();
     const headers = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13" };
     const one = openSocket(app.port, requestText("/", { method: "GET", headers }));
-    expect(statusesIn(await one.hears(/page 0/))).toEqual([200]);
+    expect(statusesIn(await one.receives(/page 0/))).toEqual([200]);
   });
 });
 
@@ -335,13 +337,13 @@ describe("createHttpServer() and faults of ours", () => {
         path === "/account"
           ? (/^Something went wrong on our side: ([0-9a-z]+-[0-9a-z]+)\n$/.exec(text) ?? [])
           : [text, JSON.parse(text).error.data.faultId];
-      expect(app.faults.at(-1)?.id).toBe(id);
+      expect(app.errors.at(-1)?.id).toBe(id);
       expect([...response.headers.values()].join()).not.toContain("ada@");
     }
-    expect(app.faults.map(({ where }) => where)).toEqual(["router", "pages"]);
+    expect(app.errors.map(({ where }) => where)).toEqual(["router", "pages"]);
   });
 
-  it("one that crashes in the middle of its answer is cut off, so that half an answer does not look whole", async () => {
+  it("one that crashes in the middle of its response is cut off, so that half a response does not look whole", async () => {
     const app = await startHttpApp({
       pages: async (_, outgoing) => {
         outgoing.write("half");
@@ -349,15 +351,15 @@ describe("createHttpServer() and faults of ours", () => {
       },
     });
     await expect(fetch(app.url).then((response) => response.text())).rejects.toThrow();
-    expect(app.faults).toHaveLength(1);
-    expect(app.faults[0]?.where).toBe("pages");
+    expect(app.errors).toHaveLength(1);
+    expect(app.errors[0]?.where).toBe("pages");
   });
 
-  it("an error inside the log leaves a generic 500, also where the router tells it, and everybody is served (H15)", async () => {
+  it("an error inside the log leaves a generic 500, also where the router logs it, and other requests are served (H15)", async () => {
     const broken = () => {
       throw new Error("the log is gone");
     };
-    const app = await startHttpApp({ pages: crash, onError: broken, onRouterFault: broken });
+    const app = await startHttpApp({ pages: crash, onError: broken, onRouterError: broken });
     const page = await fetch(app.url);
     expect([page.status, await page.text()]).toEqual([500, expect.stringMatching(/^Something went wrong on our side/)]);
     app.store.findStoredSession = crash;
@@ -365,7 +367,7 @@ describe("createHttpServer() and faults of ours", () => {
     const body = JSON.stringify({ refreshToken: (await app.auth.login(await loginInput())).refreshToken });
     const call = await fetch(`${app.url}/api/trpc/auth.refresh`, { method: "POST", headers, body });
     expect(call.status).toBe(500);
-    expect((await call.json()).error.data).toMatchObject({ reason: "internal_error", faultId: app.faults[0]?.id });
+    expect((await call.json()).error.data).toMatchObject({ reason: "internal_error", faultId: app.errors[0]?.id });
     expect((await fetch(`${app.url}/api/trpc/auth.me`, { headers: app.bearer })).status).toBe(200);
   });
 

@@ -2,34 +2,34 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { endEarly, errorIdOf } from "@watchword/auth/trpc";
 import { type HttpLimits, parserHeaderBytes } from "../env/http-limits.ts";
-import { apiPolicy, everywhere } from "./answer-headers.ts";
 import { endBroken, rejectTunnel } from "./broken-request.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { makeRoom } from "./connections.ts";
-import { errorAnswer } from "./error-answer.ts";
+import { errorResponse } from "./error-response.ts";
 import { forget, keepOwnCookies, type OwnCookies } from "./own-cookies.ts";
 import type { Problem } from "./problem.ts";
 import { isForRouter, type Rejection, rejectionOf } from "./request-limits.ts";
+import { apiPolicy, everywhere } from "./response-headers.ts";
 
 /** Answers a request, or rejects when it could not. */
-export type Answer = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+export type RequestHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
 export interface HttpServerOptions {
   limits: HttpLimits;
   /** The cookies that go on to the router and the pages. */
   ownCookies: OwnCookies;
   /** What comes in under `/api/trpc`. */
-  router: Answer;
+  router: RequestHandler;
   /** Everything else. */
-  pages: Answer;
+  pages: RequestHandler;
   /** Aborted when the server is about to end: from then on every answer ends its connection. */
   closing?: AbortSignal;
-  /** `Strict-Transport-Security` of every answer, a refused one's too. */
+  /** `Strict-Transport-Security` of every answer, a rejected one's too. */
   transportSecurity?: string | undefined;
   /** Told of every request that crashed, with the id that its answer names. */
   onError: (where: string, error: unknown, id: string) => void;
   /** How often the clocks of headers and bodies are looked at, in milliseconds. */
-  lookMs?: number;
+  checkIntervalMs?: number;
 }
 
 export interface HttpServer {
@@ -40,15 +40,15 @@ export interface HttpServer {
 
 /** The one server of the app: limits first, then the router or the pages. Does not listen yet. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { limits, transportSecurity, closing, lookMs = 1_000 } = options;
+  const { limits, transportSecurity, closing, checkIntervalMs = 1_000 } = options;
   const server = createServer({
     maxHeaderSize: parserHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: Math.max(limits.uploadTimeoutMs, limits.bodyTimeoutMs),
-    connectionsCheckingInterval: lookMs,
+    connectionsCheckingInterval: checkIntervalMs,
     keepAliveTimeout: limits.keepAliveMs,
   });
-  // They are counted with the others, and refused: Node would leave out those above its own limit without a word.
+  // They are counted with the others, and rejected: Node would leave out those above its own limit without a word.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.maxConnections;
   server.timeout = limits.stallTimeoutMs;
@@ -96,16 +96,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-/** Never rejects: what goes wrong with one request is nobody else's business. */
+/** Never rejects: an error of one request must not affect another. */
 async function answer(options: HttpServerOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  incoming.on("error", () => {}); // whoever leaves in the middle of a body is no fault
+  incoming.on("error", () => {}); // a client that leaves in the middle of a body is no error of ours
   outgoing.on("error", () => {});
   try {
     const rejection = rejectionOf(incoming, options.limits);
     if (rejection) return await reject(rejection, incoming, outgoing);
     await (isForRouter(incoming) ? options.router : options.pages)(incoming, outgoing);
   } catch (error) {
-    // Whoever leaves in the middle of their own request has broken it.
+    // A client that leaves in the middle of its own request has broken it.
     if (incoming.complete || !incoming.destroyed) fail(options, { error, incoming, outgoing });
   }
 }
@@ -115,7 +115,7 @@ async function reject(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { status, headers, body } = errorAnswer(incoming, problem);
+  const { status, headers, body } = errorResponse(incoming, problem);
   outgoing.statusCode = status;
   for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
   if (forgetsCookies) outgoing.setHeader("set-cookie", forget(incoming));
@@ -131,14 +131,14 @@ function fail(
   try {
     onError(isForRouter(incoming) ? "router" : "pages", error, id);
   } catch {
-    // A log that fails is no reason to leave somebody without an answer.
+    // A log that fails is no reason to leave a client without a response.
   }
   if (outgoing.headersSent) {
     outgoing.destroy(); // what was sent is not all, and must not look like it
     return;
   }
   for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
-  void reject({ status: 500, faultId: id }, incoming, outgoing);
+  void reject({ status: 500, errorId: id }, incoming, outgoing);
 }
 
 function writeHead(outgoing: ServerResponse, status: number, headers: Record<string, string>): void {

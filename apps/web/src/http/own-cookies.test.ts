@@ -19,7 +19,7 @@ describe("ownCookies()", () => {
     [`x=${"y".repeat(60_000)}; ${access}=a`, `${access}=a`],
   ])("of %.80j keeps %j", (header, kept) => expect(ownCookies(header, own)).toBe(kept));
 
-  it("keeps two of one name where one may be planted, for the login to refuse (H08)", () => {
+  it("keeps two of one name where one may be planted, for the login to reject (H08)", () => {
     expect(ownCookies(`${access}=a; ${access}=b`, own)).toBe(`${access}=a; ${access}=b`);
   });
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** Which cookies are the app's. All others belong to whoever set them: a sibling host, or another app of this machine. */
+/** Which cookies are the app's. All others belong to a sibling host, or to another app of this machine. */
 export interface OwnCookies {
   /** Of the login: all of them go on, two of one name too, because then one may have been planted. */
   login: ReadonlySet<string>;
@@ -8,11 +8,11 @@ export interface OwnCookies {
   words: ReadonlySet<string>;
 }
 
-/** Longer ones are nobody's choice of colours. */
+/** No choice of colours is longer. */
 const longestWord = 100;
 
 /**
- * Takes the cookies of others out of a request before anything reads it: they are no reason to refuse it, and no business of
+ * Takes the cookies of others out of a request before anything reads it: they are no reason to reject it, and no business of
  * what answers it.
  */
 export function keepOwnCookies({ headers, rawHeaders }: IncomingMessage, own: OwnCookies): void {
@@ -46,7 +46,7 @@ export function ownCookies(header: string, { login, words }: OwnCookies): string
 
 /**
  * Makes a browser forget cookies that were too many or too large: each name of ours that it sent. One without `__Host-` may have
- * been set for any path above the page, so it is forgotten at each; for no other host, where it is somebody else's.
+ * been set for any path above the page, so it is forgotten at each; for no other host, where it belongs to another app.
  *
  * @returns `Set-Cookie` headers
  */

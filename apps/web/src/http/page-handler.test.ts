@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AuthError } from "@watchword/auth/core";
 import { describe, expect, it } from "vitest";
-import { noteBegun, noteFault, noteLength, pageSource } from "../server/page-source.ts";
-import { everywhere } from "./answer-headers.ts";
+import { noteBegun, noteError, noteLength, pageSource } from "../server/page-source.ts";
 import { createPageHandler } from "./page-handler.ts";
+import { everywhere } from "./response-headers.ts";
 import { startHttpApp } from "./testing/http-app.ts";
 
 const html = { accept: "text/html" };
@@ -13,17 +13,17 @@ type Page = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<voi
 
 /** Something in the place of Next, behind all that stands before it. */
 async function serve(page: Page) {
-  const faults: Array<{ id: string; error: unknown }> = [];
+  const errors: Array<{ id: string; error: unknown }> = [];
   const handler = createPageHandler({
     pages: async (incoming, outgoing) => page(incoming, outgoing),
     appUrl,
     addressOf: () => "127.0.0.1",
-    onError: (_, error, id) => faults.push({ id, error }),
+    onError: (_, error, id) => errors.push({ id, error }),
   });
   const app = await startHttpApp({ pages: handler });
   const ask = (path = "/login", headers: Record<string, string> = html, init: RequestInit = {}) =>
     fetch(app.url + path, { ...init, headers: { host: "localhost:3000", ...headers }, redirect: "manual" });
-  return { ...app, ask, faults };
+  return { ...app, ask, errors };
 }
 
 const writes =
@@ -98,12 +98,12 @@ describe("createPageHandler() and what Next answers", () => {
     expect([head.status, await head.text()]).toEqual([500, ""]);
   });
 
-  it("leaves 503 what a route of ours answers so, with its time, and takes it for no fault", async () => {
-    const { ask, faults } = await serve((_, outgoing) => void outgoing.writeHead(503, { "Retry-After": "7" }).end());
+  it("keeps the 503 of a route of ours, with its time, and logs no error", async () => {
+    const { ask, errors } = await serve((_, outgoing) => void outgoing.writeHead(503, { "Retry-After": "7" }).end());
     const answer = await ask("/.well-known/jwks.json", {});
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "7"]);
-    expect(await answer.text()).toContain("This cannot be shown just now");
-    expect(faults).toEqual([]);
+    expect(await answer.text()).toContain("This page is not available now");
+    expect(errors).toEqual([]);
   });
 
   it("lets through the app's own page for what is not there, and JSON of its routes; but JSON where JSON is asked", async () => {
@@ -121,27 +121,27 @@ describe("createPageHandler() and what Next answers", () => {
   });
 });
 
-describe("createPageHandler() and whose fault it was", () => {
+describe("createPageHandler() and whose error it was", () => {
   it.each<[string, Record<string, string>]>([
     ["a form", html],
     ["an action called by a script", { "next-action": "x" }],
   ])("says 400 for %s on which Next broke before anything of ours began, and logs nothing", async (_, headers) => {
-    const { ask, faults } = await serve((incoming, outgoing) => {
-      noteFault(new TypeError("Failed to parse body as FormData."));
+    const { ask, errors } = await serve((incoming, outgoing) => {
+      noteError(new TypeError("Failed to parse body as FormData."));
       writes(500, "text/plain")(incoming, outgoing);
       noteBegun(); // Next renders a page for its own error
     });
     const sent = form(headers);
     const answer = await ask("/login", sent.headers, sent.init);
-    expect([answer.status, faults]).toEqual([400, []]);
+    expect([answer.status, errors]).toEqual([400, []]);
     expect(await answer.text()).toContain("This could not be read");
   });
 
   it("says 500 where ours had begun, and on a plain page: with the id under which the log has it", async () => {
     const broken = new TypeError("no such column: password of ada@example.com");
-    const { ask, faults } = await serve((incoming, outgoing) => {
+    const { ask, errors } = await serve((incoming, outgoing) => {
       if (incoming.method === "POST") noteBegun();
-      noteFault(broken);
+      noteError(broken);
       writes(500, "text/html")(incoming, outgoing);
     });
     const sent = form();
@@ -150,33 +150,33 @@ describe("createPageHandler() and whose fault it was", () => {
       const text = await answer.text();
       expect(answer.status).toBe(500);
       expect(text).not.toContain("ada@");
-      await expect.poll(() => faults.length).toBeGreaterThan(0);
-      expect(text).toContain(`<code>${faults.at(-1)?.id}</code>`);
-      expect(faults.splice(0).map(({ error }) => error)).toEqual([broken]);
+      await expect.poll(() => errors.length).toBeGreaterThan(0);
+      expect(text).toContain(`<code>${errors.at(-1)?.id}</code>`);
+      expect(errors.splice(0).map(({ error }) => error)).toEqual([broken]);
     }
   });
 
   it("says 503 and when to come again where the store could not be asked, however the error is wrapped", async () => {
-    const { ask, faults } = await serve((incoming, outgoing) => {
+    const { ask, errors } = await serve((incoming, outgoing) => {
       noteBegun();
-      noteFault(new Error("failed to pipe response", { cause: new AuthError("temporarily_unavailable") }));
+      noteError(new Error("failed to pipe response", { cause: new AuthError("temporarily_unavailable") }));
       writes(500, "text/html")(incoming, outgoing);
     });
     const answer = await ask("/verify-email?link=x");
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
-    expect(await answer.text()).toContain("The server cannot reach its data at the moment");
-    await expect.poll(() => faults.length).toBe(1);
+    expect(await answer.text()).toContain("The server cannot reach its database");
+    await expect.poll(() => errors.length).toBe(1);
   });
 
   it("says 500 when Next throws, and cuts off an answer that had begun", async () => {
     const crash = new Error("Next broke");
-    const { ask, faults } = await serve((incoming, outgoing) => {
+    const { ask, errors } = await serve((incoming, outgoing) => {
       if (incoming.url === "/half") outgoing.write("half");
       throw crash;
     });
     expect((await ask()).status).toBe(500);
     await expect(ask("/half").then((answer) => answer.text())).rejects.toThrow();
-    await expect.poll(() => faults.map(({ error }) => error)).toEqual([crash, crash]);
+    await expect.poll(() => errors.map(({ error }) => error)).toEqual([crash, crash]);
   });
 });
 
@@ -217,7 +217,7 @@ it("createPageHandler() says how long a download is where the route knows it", a
   expect([got.headers.get("content-length"), await got.text()]).toEqual(["5", "hello"]);
 });
 
-it("createPageHandler() tells Next's side who calls, that the guard has been, and whether a proxy brought the request", async () => {
+it("createPageHandler() gives the pages the client address, that the guard ran, and whether a proxy forwarded the request", async () => {
   const seen: unknown[] = [];
   const { ask } = await serve((_, outgoing) => {
     const { clientAddress, guarded, forwarded } = pageSource.getStore() ?? {};

@@ -4,27 +4,27 @@ import { AuthError } from "@watchword/auth/core";
 import { errorIdOf } from "@watchword/auth/trpc";
 import { isForwarded } from "../server/forwarding.ts";
 import { type PageSource, pageSource } from "../server/page-source.ts";
-import { apiPolicy, everywhere, pagePolicy, pagePolicyWith } from "./answer-headers.ts";
-import { errorAnswer, formFor } from "./error-answer.ts";
-import type { Answer } from "./http-server.ts";
-import { type AnswerHead, type AnswerRules, governAnswer } from "./page-answer.ts";
+import { errorResponse, formFor } from "./error-response.ts";
+import type { RequestHandler } from "./http-server.ts";
 import { pageProblem, prepareHeaders } from "./page-request.ts";
+import { controlResponse, type ResponseHead, type ResponseRules } from "./page-response.ts";
 import type { Problem, TypedText } from "./problem.ts";
+import { apiPolicy, everywhere, pagePolicy, pagePolicyWith } from "./response-headers.ts";
 import { keepTyped } from "./typed-text.ts";
 
 export interface PageHandlerOptions {
   /** Next's own request handler. */
-  pages: Answer;
+  pages: RequestHandler;
   appUrl: string;
   addressOf: (incoming: IncomingMessage) => string | null;
   onError: (where: string, error: unknown, id: string) => void;
 }
 
 /**
- * All that stands between a request and Next, for every path, method and header: refuses what comes from another site or for another
+ * All that stands between a request and Next, for every path, method and header: rejects what comes from another site or for another
  * host, sets the policy of the page, and answers in our words where Next would answer in its own.
  */
-export function createPageHandler({ pages, appUrl, addressOf, onError }: PageHandlerOptions): Answer {
+export function createPageHandler({ pages, appUrl, addressOf, onError }: PageHandlerOptions): RequestHandler {
   return async (incoming, outgoing) => {
     const forwarded = isForwarded(Object.keys(incoming.headers));
     const problem = pageProblem(incoming, { appUrl, localPort: incoming.socket.localPort });
@@ -32,18 +32,18 @@ export function createPageHandler({ pages, appUrl, addressOf, onError }: PageHan
     const policy = pagePolicyWith(randomBytes(16).toString("base64"));
     prepareHeaders(incoming.headers, { appUrl, policy });
     const passing: Passing = {
-      source: { clientAddress: addressOf(incoming), guarded: true, forwarded, faults: [] },
+      source: { clientAddress: addressOf(incoming), guarded: true, forwarded, errors: [] },
       policy,
       typed: keepTyped(incoming),
       unreadable: false,
     };
-    governAnswer(outgoing, rulesFor(incoming, passing));
-    outgoing.once("close", () => tellFaults(passing, onError));
+    controlResponse(outgoing, rulesFor(incoming, passing));
+    outgoing.once("close", () => logErrors(passing, onError));
     try {
       await pageSource.run(passing.source, () => pages(incoming, outgoing));
     } catch (error) {
       if (incoming.destroyed && !incoming.complete) throw error; // the client broke its own request off
-      passing.source.faults.unshift(error);
+      passing.source.errors.unshift(error);
       if (outgoing.headersSent) outgoing.destroy();
       else endWith(outgoing, 500);
     }
@@ -57,20 +57,20 @@ function endWith(outgoing: ServerResponse, status: number): void {
 }
 
 function send(incoming: IncomingMessage, outgoing: ServerResponse, problem: Problem): void {
-  const { status, headers, body } = errorAnswer(incoming, problem);
+  const { status, headers, body } = errorResponse(incoming, problem);
   outgoing.writeHead(status, headers).end(body);
 }
 
 /** A request on its way through Next. */
 interface Passing {
   policy: string;
-  source: PageSource & { faults: unknown[] };
+  source: PageSource & { errors: unknown[] };
   typed: () => Promise<TypedText[]>;
-  /** What the client sent could not be read: what broke on it is no fault of ours. */
+  /** What the client sent could not be read: what broke on it is no error of ours. */
   unreadable: boolean;
 }
 
-function rulesFor(incoming: IncomingMessage, passing: Passing): AnswerRules {
+function rulesFor(incoming: IncomingMessage, passing: Passing): ResponseRules {
   const { policy, source, typed } = passing;
   const forApi = isApi(incoming);
   // As it came: Next writes other paths into it.
@@ -91,7 +91,7 @@ function rulesFor(incoming: IncomingMessage, passing: Passing): AnswerRules {
       if (isOurs(answer, { forApi, form: formFor(head), isAction: "next-action" in head.headers })) return undefined;
       const problem = problemBehind(answer.status, { ...head, source });
       passing.unreadable = problem.status < 500 && !source.begun;
-      return async () => errorAnswer(head, problem.status === 409 ? { ...problem, typed: await typed() } : problem);
+      return async () => errorResponse(head, problem.status === 409 ? { ...problem, typed: await typed() } : problem);
     },
   };
 }
@@ -101,7 +101,7 @@ function isApi({ url = "" }: IncomingMessage): boolean {
 }
 
 /** Whether an answer is one that the app has made: JSON of a route, or a page of its own that says 404. Next writes no JSON. */
-function isOurs({ status, contentType }: AnswerHead, { forApi, form, isAction }: Wanted): boolean {
+function isOurs({ status, contentType }: ResponseHead, { forApi, form, isAction }: Wanted): boolean {
   if (status < 400) return true;
   if (contentType.startsWith("application/json")) return true;
   if (forApi) return false;
@@ -128,27 +128,27 @@ interface Asked {
  */
 function problemBehind(status: number, { method, headers, source }: Asked): Problem {
   if (status < 500 || status === 503) return { status }; // Next has no 503 of its own: a route of ours says it
-  const rejection = source.faults.map(rejectionIn).find((found) => found !== undefined);
+  const rejection = source.errors.map(rejectionIn).find((found) => found !== undefined);
   if (rejection) {
     const { status: own, reason, retryAfterSeconds } = rejection;
     return { status: own, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
   }
   if (!source.begun && carriesWork(method, headers)) return { status: 400 };
-  if (source.faults.length === 0) source.faults.push(new Error(`Next answered ${status}`));
-  return { status: 500, faultId: errorIdOf(source.faults[0]) };
+  if (source.errors.length === 0) source.errors.push(new Error(`Next answered ${status}`));
+  return { status: 500, errorId: errorIdOf(source.errors[0]) };
 }
 
 /** What the rules or the store said no with, however often it was wrapped on its way. */
-function rejectionIn(fault: unknown): AuthError | undefined {
-  if (fault instanceof AuthError) return fault.reason === "internal_error" ? undefined : fault;
-  return fault instanceof Error ? rejectionIn(fault.cause) : undefined;
+function rejectionIn(error: unknown): AuthError | undefined {
+  if (error instanceof AuthError) return error.reason === "internal_error" ? undefined : error;
+  return error instanceof Error ? rejectionIn(error.cause) : undefined;
 }
 
 function carriesWork(method: string | undefined, headers: IncomingMessage["headers"]): boolean {
   return method === "POST" || "rsc" in headers || "next-router-state-tree" in headers;
 }
 
-/** One line for each fault of ours. */
-function tellFaults({ source, unreadable }: Passing, onError: PageHandlerOptions["onError"]): void {
-  if (!unreadable) for (const fault of source.faults) onError("pages", fault, errorIdOf(fault));
+/** One line for each error of ours. */
+function logErrors({ source, unreadable }: Passing, onError: PageHandlerOptions["onError"]): void {
+  if (!unreadable) for (const error of source.errors) onError("pages", error, errorIdOf(error));
 }

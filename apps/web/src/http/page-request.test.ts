@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { pagePolicyWith } from "./answer-headers.ts";
 import { pageProblem, prepareHeaders } from "./page-request.ts";
+import { pagePolicyWith } from "./response-headers.ts";
 
 const local = { appUrl: "http://localhost:3000", localPort: 3001 };
 const behindProxy = { appUrl: "https://app.test", localPort: 3000 };
@@ -35,7 +35,7 @@ describe("pageProblem() and another site's form", () => {
     "/api/health",
   ];
 
-  it.each(paths)("refuses it at %s, whatever header marks it", (path) => {
+  it.each(paths)("rejects it at %s, whatever header marks it", (path) => {
     for (const mark of marks) {
       for (const stranger of strangers) {
         const problem = pageProblem(head(path, { ...mark, ...stranger }, "POST"), local);

@@ -11,7 +11,7 @@ export interface PageAddress {
   localPort: number | undefined;
 }
 
-/** Refuses what must not reach a page, by its address and its headers. Undefined for what may go on. */
+/** Rejects what must not reach a page, by its address and its headers. Undefined for what may go on. */
 export function pageProblem(head: RequestHead, address: PageAddress): Problem | undefined {
   return hostProblem(head, address) ?? pathProblem(head) ?? siteProblem(head, address);
 }
@@ -29,7 +29,7 @@ function hostProblem({ headers }: RequestHead, { appUrl, localPort }: PageAddres
   const own = loopbackHosts.flatMap((name) => ports.map((each) => new URL(`http://${name}:${each || 80}`).host));
   const host = String(headers.host ?? "").toLowerCase();
   if (host === appHost || own.includes(host)) return undefined;
-  return { status: 421, sentence: `Open ${origin}. Where the app is to be reached elsewhere, set APP_URL` };
+  return { status: 421, sentence: `Open ${origin}. To use another address, set APP_URL` };
 }
 
 /**

@@ -86,7 +86,7 @@ export function createParserInput(socket: Socket, { expected, parsed }: Parsing)
 /**
  * Puts a listener in the place of the parser. Node's own way of reading past all listeners ends with the first that is added.
  *
- * @returns gives the parser what it would have heard itself
+ * @returns gives the parser what it would have received itself
  */
 function takeOver(socket: Socket, onData: (chunk: Buffer) => void): (piece: Buffer) => void {
   const parsers = socket.listeners("data") as Array<(piece: Buffer) => void>;

@@ -7,8 +7,8 @@ export interface Problem {
   /** What the sender can do about it: a sentence without its full stop. The status has one of its own. */
   sentence?: string;
   headers?: Readonly<Record<string, string>>;
-  /** Of a fault of ours: the id under which it is in the log. */
-  faultId?: string;
+  /** Of an error of ours: the id under which it is in the log. */
+  errorId?: string;
   /** Where the status alone does not say it. */
   reason?: AuthErrorReason;
   retryAfterSeconds?: number;
@@ -30,21 +30,25 @@ interface Words {
 
 const unreadable: Words = {
   title: "This could not be read",
-  text: "What arrived was not complete, or not in the form that is expected. Nothing was changed.",
+  text: "The request was incomplete or not valid. Nothing was changed.",
   reason: "validation_failed",
 };
 
 const words: Readonly<Record<number, Words>> = {
   400: unreadable,
   401: { title: "This needs a login", text: "Log in, then open it again.", reason: "access_token_missing" },
-  403: { title: "You may not do this", text: "It is not open to your account. Nothing was done.", reason: "forbidden" },
+  403: {
+    title: "You may not do this",
+    text: "Your account has no access to it. Nothing was done.",
+    reason: "forbidden",
+  },
   404: {
     title: "There is nothing here",
     text: "The address is wrong, or what was here is gone.",
     reason: "not_found",
   },
   405: {
-    title: "This address is not used in this way",
+    title: "This method is not allowed here",
     text: "Nothing was done. Open it by a link, or send a form to the page that the form is on.",
     reason: "method_not_allowed",
   },
@@ -55,17 +59,17 @@ const words: Readonly<Record<number, Words>> = {
   },
   409: {
     title: "This page is from before an update",
-    text: "The site was updated after you loaded the page, so what you sent could not be taken. Nothing was changed. Load the page again, then send it once more.",
+    text: "The site was updated after you loaded the page, so it cannot accept this form. Nothing was changed. Load the page again, then send it once more.",
     reason: "validation_failed",
   },
   411: {
-    title: "That cannot be sent in this way",
-    text: "What was sent did not say how long it is, so nothing was done.",
+    title: "The length of the request is missing",
+    text: "The request did not state its length, so nothing was done.",
     reason: "payload_too_large",
   },
   413: {
     title: "That is too large",
-    text: "More was sent than is taken here, so nothing was done. Send less.",
+    text: "The request was larger than the limit, so nothing was done. Send less.",
     reason: "payload_too_large",
   },
   414: {
@@ -74,13 +78,13 @@ const words: Readonly<Record<number, Words>> = {
     reason: "validation_failed",
   },
   415: {
-    title: "That is no form of this site",
-    text: "What was sent is of a type that is not taken here, so nothing was done.",
+    title: "This type of content is not accepted",
+    text: "The request was not a form of this site, so nothing was done.",
     reason: "validation_failed",
   },
   421: {
     title: "This address does not belong to this site",
-    text: "The site is reached under another address, and answers there only.",
+    text: "This site has another address. Open it there.",
     reason: "validation_failed",
   },
   429: {
@@ -90,17 +94,17 @@ const words: Readonly<Record<number, Words>> = {
   },
   431: {
     title: "The request was too large",
-    text: "Your browser sent more with the address than is taken here, so nothing was done.",
+    text: "The headers of the request were larger than the limit, so nothing was done.",
     reason: "validation_failed",
   },
   500: {
     title: "This page could not be shown",
-    text: "Something went wrong on our side. You are still logged in if you were.",
+    text: "Something went wrong on our side. If you were logged in, you still are.",
     reason: "internal_error",
   },
   503: {
-    title: "This cannot be shown just now",
-    text: "The server cannot reach its data at the moment. You are still logged in if you were, and nothing was changed. Try again in a moment.",
+    title: "This page is not available now",
+    text: "The server cannot reach its database. If you were logged in, you still are. Nothing was changed. Try again in a moment.",
     reason: "temporarily_unavailable",
   },
 };
@@ -118,7 +122,7 @@ export function wordsFor({ status, reason }: Problem): Words {
 
 /** One sentence for those who see no page. */
 export function sentenceFor(problem: Problem): string {
-  const { sentence, faultId } = problem;
-  if (faultId !== undefined) return `Something went wrong on our side: ${faultId}`;
+  const { sentence, errorId } = problem;
+  if (errorId !== undefined) return `Something went wrong on our side: ${errorId}`;
   return sentence ?? wordsFor(problem).title;
 }

@@ -11,7 +11,7 @@ export interface RequestHead {
 
 export interface Rejection {
   status: 400 | 405 | 411 | 413 | 414 | 415 | 431;
-  /** What whoever sent it can do about it. */
+  /** What the sender can do about it. */
   sentence: string;
   headers?: Record<string, string>;
   /** Whether the browser is to forget the cookies that it sent. */
@@ -28,30 +28,30 @@ export function isForRouter({ url = "" }: Pick<RequestHead, "url">): boolean {
 /** What no program of ours sends, and a `Request` of the Fetch standard cannot even be made of. */
 const forbiddenMethods = new Set(["CONNECT", "TRACE", "TRACK"]);
 
-function methodRefusal({ method = "" }: RequestHead): Rejection | undefined {
+function methodRejection({ method = "" }: RequestHead): Rejection | undefined {
   if (!forbiddenMethods.has(method)) return undefined;
-  return { status: 405, sentence: "This is not how it is called", headers: { allow: "GET, HEAD, POST" } };
+  return { status: 405, sentence: "This method is not allowed here", headers: { allow: "GET, HEAD, POST" } };
 }
 
-/** Refuses what is too large or ambiguous, by what is known before the body. Undefined for what may go on. */
+/** Rejects what is too large or ambiguous, by what is known before the body. Undefined for what may go on. */
 export function rejectionOf(head: RequestHead, limits: HttpLimits): Rejection | undefined {
   return (
-    urlRefusal(head, limits) ??
-    headerRefusal(head, limits) ??
-    cookieRefusal(head, limits) ??
+    urlRejection(head, limits) ??
+    headerRejection(head, limits) ??
+    cookieRejection(head, limits) ??
     ambiguityOf(head) ??
-    methodRefusal(head) ??
-    (isForRouter(head) ? undefined : pageRefusal(head, limits))
+    methodRejection(head) ??
+    (isForRouter(head) ? undefined : pageRejection(head, limits))
   );
 }
 
 /** A path only: what names a host besides is meant for a proxy, which this is not (RFC 9112 section 3.2). */
-function urlRefusal({ url = "" }: RequestHead, { maxUrlBytes }: HttpLimits): Rejection | undefined {
+function urlRejection({ url = "" }: RequestHead, { maxUrlBytes }: HttpLimits): Rejection | undefined {
   if (url.length > maxUrlBytes) return { status: 414, sentence: "The address is too long" };
   return url.startsWith("/") ? undefined : { status: 400, sentence: "The address is not a path" };
 }
 
-function headerRefusal({ rawHeaders }: RequestHead, limits: HttpLimits): Rejection | undefined {
+function headerRejection({ rawHeaders }: RequestHead, limits: HttpLimits): Rejection | undefined {
   let [count, bytes] = [0, 0];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const [name = "", value = ""] = rawHeaders.slice(at, at + 2);
@@ -67,7 +67,7 @@ function headerRefusal({ rawHeaders }: RequestHead, limits: HttpLimits): Rejecti
  * Of our own cookies, the others are gone by now. A browser with too many of them would get this for whatever it asks, a logout
  * included, so it is made to forget them.
  */
-function cookieRefusal({ headers }: RequestHead, { maxCookieBytes, maxCookies }: HttpLimits): Rejection | undefined {
+function cookieRejection({ headers }: RequestHead, { maxCookieBytes, maxCookies }: HttpLimits): Rejection | undefined {
   const cookie = String(headers.cookie ?? "");
   if (cookie.length <= maxCookieBytes && (cookie === "" || cookie.split(";").length <= maxCookies)) return undefined;
   const sentence =
@@ -91,7 +91,7 @@ function ambiguityOf({ rawHeaders }: RequestHead): Rejection | undefined {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]?.toLowerCase() ?? "";
     if (!onlyOnce.has(name)) continue;
-    if (seen.has(name)) return { status: 400, sentence: "A header stands there twice" };
+    if (seen.has(name)) return { status: 400, sentence: "A header was sent twice" };
     seen.add(name);
   }
   return undefined;
@@ -101,17 +101,17 @@ const pageMethods = new Set(["GET", "HEAD", "POST"]);
 
 /**
  * Next reads a form by itself, so it has to be known before how long it is. Browsers always say. A body that no page reads is
- * refused before anything is rendered: answered without it, a request would hold its connection for what is still to come.
+ * rejected before anything is rendered: answered without it, a request would hold its connection for what is still to come.
  */
-function pageRefusal({ method = "", headers }: RequestHead, { maxBodyBytes }: HttpLimits): Rejection | undefined {
+function pageRejection({ method = "", headers }: RequestHead, { maxBodyBytes }: HttpLimits): Rejection | undefined {
   if (!pageMethods.has(method)) {
-    return { status: 405, sentence: "This is not how it is called", headers: { allow: "GET, HEAD, POST" } };
+    return { status: 405, sentence: "This method is not allowed here", headers: { allow: "GET, HEAD, POST" } };
   }
-  if (headers["transfer-encoding"] !== undefined) return { status: 411, sentence: "Say how long the body is" };
+  if (headers["transfer-encoding"] !== undefined) return { status: 411, sentence: "Send the length of the body" };
   const length = Number(headers["content-length"] ?? 0);
   if (length > maxBodyBytes) return { status: 413, sentence: "That is too large" };
   if (length === 0) return undefined;
-  if (method !== "POST") return { status: 400, sentence: "A page is asked for without a body" };
+  if (method !== "POST") return { status: 400, sentence: "Request a page without a body" };
   return isForm(headers) ? undefined : { status: 415, sentence: "Send a form" };
 }
 

@@ -22,7 +22,7 @@ describe("serveApp() tells who calls", () => {
     };
     const body = JSON.stringify({ name: "Ada King" });
     expect((await fetch(`${app.url}/api/trpc/auth.changeName`, { method: "POST", headers, body })).status).toBe(200);
-    // The token of before tells the old name, and is refused for it.
+    // The token of before tells the old name, and is rejected for it.
     const { data: renewed } = await call(app, "auth.refresh", { input: { refreshToken } });
     const authorization = `Bearer ${renewed?.accessToken}`;
     const told = await fetch(`${app.url}/api/trpc/auth.timeline?input={}`, { headers: { ...headers, authorization } });
@@ -78,7 +78,7 @@ describe("serveApp() tells who calls", () => {
 });
 
 describe("serveApp() stays alive", () => {
-  it("when something is thrown that nobody catches: it is written down, and everybody is served (X02)", async () => {
+  it("when an error is not caught: it is logged, and other requests are served (X02)", async () => {
     const app = await (await createAppFolder()).start();
     const log = collect(app);
     for (const path of ["/throws-later", "/rejects-unseen"]) expect(await page(app, path)).toContain("page");
@@ -141,12 +141,12 @@ describe("serveApp() stays alive", () => {
       },
     });
     const early = openSocket(app.port, requestText("/", { method: "GET" }));
-    await early.hears(/page/);
+    await early.receives(/page/);
     const crowd = Array.from({ length: 100 }, () => openSocket(app.port, "GET / HTTP/1.1\r\n"));
     // Those that find no descriptor are let go of at once.
     await Promise.race(crowd.map(({ over }) => over));
     early.socket.write(upload);
-    expect(statusesIn(await early.hears(/temporarily_unavailable/))).toEqual([200, 503]);
+    expect(statusesIn(await early.receives(/temporarily_unavailable/))).toEqual([200, 503]);
     for (const { socket } of crowd) socket.destroy();
     await expect
       .poll(() =>
@@ -157,7 +157,7 @@ describe("serveApp() stays alive", () => {
       )
       .toBe(200);
     const later = openSocket(app.port, upload);
-    expect(statusesIn(await later.hears(/"sizeBytes":5/))).toEqual([200]);
+    expect(statusesIn(await later.receives(/"sizeBytes":5/))).toEqual([200]);
   });
 });
 
@@ -184,7 +184,7 @@ describe("serveApp() and the end of its process", () => {
     expect((await inNewProcess("auth.refresh", { input: { refreshToken: next } })).reason).toBe("session_revoked");
   });
 
-  it("answers all that is under way when it is told to end, tells streams to come back, loses nothing, and is gone in time (H14)", async () => {
+  it("answers all that is under way after a stop signal, ends streams so that they reconnect, loses nothing, and ends in time (H14)", async () => {
     const folder = await createAppFolder();
     const app = await folder.start();
     const sessions = await Promise.all(Array.from({ length: 20 }, () => folder.login()));
@@ -194,7 +194,7 @@ describe("serveApp() and the end of its process", () => {
       app.port,
       requestText("/api/trpc/live.changes", { method: "GET", headers: { ...bearer, Accept: "text/event-stream" } }),
     );
-    await stream.hears(/"everything"/);
+    await stream.receives(/"everything"/);
     const upload = openSocket(
       app.port,
       requestText("/api/trpc/files.upload", {
@@ -209,10 +209,10 @@ describe("serveApp() and the end of its process", () => {
     expect(first?.status).toBe(200);
     const told = performance.now();
     app.child.kill("SIGTERM");
-    expect(await stream.hears(/temporarily_unavailable/)).not.toContain("internal_error");
+    expect(await stream.receives(/temporarily_unavailable/)).not.toContain("internal_error");
     await expect.poll(() => openSocket(app.port).over).toBe(""); // nobody new is let in
     upload.socket.write("67890");
-    expect(statusesIn(await upload.hears(/"sizeBytes":10/))).toEqual([200]);
+    expect(statusesIn(await upload.receives(/"sizeBytes":10/))).toEqual([200]);
     expect(await slow).toBe("page for 127.0.0.1");
     expect(await app.ended).toBe(0);
     expect(performance.now() - told).toBeLessThan(5_000);
@@ -233,7 +233,7 @@ describe("serveApp() and the end of its process", () => {
     expect(await never.over).toBe("");
   });
 
-  it("ends at once when it is told a second time; what comes twice at once counts as one", async () => {
+  it("ends at once on a second stop signal; two at the same moment count as one", async () => {
     const app = await (await createAppFolder()).start();
     openSocket(app.port, requestText("/never", { method: "GET" }));
     const slow = page(app, "/slow");

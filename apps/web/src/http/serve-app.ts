@@ -2,20 +2,20 @@ import type { AddressInfo } from "node:net";
 import { addressOfIncoming, createNodeHandler } from "@watchword/auth/trpc";
 import { takeConsole } from "../server/console-log.ts";
 import { isForwarded } from "../server/forwarding.ts";
-import { logFault } from "../server/log.ts";
+import { logError } from "../server/log.ts";
 import { pageSource } from "../server/page-source.ts";
 import { proxyTrust } from "../server/proxy-trust.ts";
 import type { Server } from "../server/server.ts";
-import { apiPolicy, everywhere, strictTransport } from "./answer-headers.ts";
 import { ownCookies } from "./app-cookies.ts";
-import { type Answer, createHttpServer } from "./http-server.ts";
+import { createHttpServer, type RequestHandler } from "./http-server.ts";
 import { createPageHandler } from "./page-handler.ts";
-import { stopWhenTold } from "./stop.ts";
+import { apiPolicy, everywhere, strictTransport } from "./response-headers.ts";
+import { stopOnSignal } from "./stop.ts";
 
 /** What the host brings: `serve.mjs`, or a test. */
 export interface Hosting {
   /** Next's own request handler. */
-  pages: Answer;
+  pages: RequestHandler;
   closePages: () => Promise<void>;
   /** 0 for any that is free. */
   port: number;
@@ -24,7 +24,7 @@ export interface Hosting {
 }
 
 /**
- * Serves the app on one port until the process is told to end.
+ * Serves the app on one port until a stop signal.
  *
  * @returns the port, when it listens
  * @throws {Error} of Node's when it cannot listen, such as `EADDRINUSE`
@@ -49,9 +49,9 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
       pages,
       appUrl,
       addressOf: (incoming) => addressOfIncoming(incoming, trust),
-      onError: logFault,
+      onError: logError,
     }),
-    onError: logFault,
+    onError: logError,
   });
   const { server } = http;
   // Read once, Node keeps it: the address counts also for a request of a client that has gone by then.
@@ -66,7 +66,7 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
   });
   takeConsole();
   stayAlive();
-  stopWhenTold({
+  stopOnSignal({
     ...http,
     closing,
     graceMs: limits.shutdownMs,
@@ -80,11 +80,11 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
 const apiHeaders = Object.entries({ ...everywhere, "Content-Security-Policy": apiPolicy });
 
 /**
- * One request's mistake is not everybody's end: what nobody caught is written down, and the process goes on. Nothing that it
- * keeps in memory decides whether a login is good. A log that nobody reads any more is no mistake at all.
+ * One request's mistake does not end the process: what was not caught is logged, and the process goes on. Nothing that it
+ * keeps in memory decides whether a login is good. A log without a reader is no mistake.
  */
 function stayAlive(): void {
-  process.on("uncaughtException", (error) => logFault("process", error));
-  process.on("unhandledRejection", (error) => logFault("process", error));
+  process.on("uncaughtException", (error) => logError("process", error));
+  process.on("unhandledRejection", (error) => logError("process", error));
   for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 }

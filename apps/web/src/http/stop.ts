@@ -1,6 +1,6 @@
 import { Server as Listener } from "node:net";
 import { setTimeout as timer } from "node:timers/promises";
-import { leave } from "../server/shutdown.ts";
+import { exitAfterAbandoning } from "../server/shutdown.ts";
 import type { HttpServer } from "./http-server.ts";
 
 export interface StopOptions extends HttpServer {
@@ -18,40 +18,40 @@ export interface StopOptions extends HttpServer {
 /** A terminal hands Ctrl+C to every process in it, and npm hands it on once more: within so many milliseconds it is one. */
 const sameSignalMs = 500;
 
-/** Ends the server when the process is told to, and at once when it is told a second time. */
-export function stopWhenTold(options: StopOptions): void {
-  let toldAt: number | undefined;
-  const hear = () => {
-    if (toldAt === undefined) void stop(options);
-    else if (performance.now() - toldAt > sameSignalMs) void leave(options, 1);
-    toldAt ??= performance.now();
+/** Ends the server on a stop signal, and at once on a second one. */
+export function stopOnSignal(options: StopOptions): void {
+  let signalledAt: number | undefined;
+  const onSignal = () => {
+    if (signalledAt === undefined) void stop(options);
+    else if (performance.now() - signalledAt > sameSignalMs) void exitAfterAbandoning(options, 1);
+    signalledAt ??= performance.now();
   };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, hear);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, onSignal);
 }
 
-const sweepMs = 50;
+const letGoEveryMs = 50;
 
-/** Takes nobody new, answers what is under way, lets go of connections as they fall idle, and cuts what is left in the end. */
+/** Takes no new connection, answers what is under way, lets go of connections as they fall idle, and cuts what is left in the end. */
 async function stop({ server, letGo, closing, graceMs, abandon, close, exit }: StopOptions): Promise<void> {
-  setTimeout(() => void leave({ abandon, exit }, 0), graceMs).unref();
+  setTimeout(() => void exitAfterAbandoning({ abandon, exit }, 0), graceMs).unref();
   closing.abort();
   await untilQuiet(server);
   // Not the `close` of an HTTP server: that one resets what is connected and has not been read yet.
   const closed = new Promise((resolve) => Listener.prototype.close.call(server, resolve));
-  const sweep = setInterval(letGo, sweepMs);
+  const interval = setInterval(letGo, letGoEveryMs);
   await closed;
-  clearInterval(sweep);
+  clearInterval(interval);
   await close().catch(() => undefined);
   exit(0);
 }
 
 const quietMs = 100;
-/** Where somebody goes on sending people here, they are turned away after so long. */
+/** Where a proxy goes on sending clients here, they are rejected after so long. */
 const longestMs = 1_500;
 
 /**
- * Whoever has connected is waiting in the system's queue, from which Node takes one at a time; closing it would reset them all. So
- * those that are there are taken first, and the next ones find the door closed.
+ * A client that has connected waits in the system's queue, from which Node takes one at a time; closing it would reset them all. So
+ * those that are there are taken first, and later ones are rejected.
  */
 async function untilQuiet(server: Listener): Promise<void> {
   const begun = performance.now();

@@ -59,6 +59,6 @@ it("a process that starts or ends touches no upload that another one is receivin
   expect(await end(other, "SIGTERM")).toBe(0);
   expect(await used()).toBe(1_000);
   upload.socket.write("x".repeat(900));
-  await upload.hears(/"sizeBytes":1000/);
+  await upload.receives(/"sizeBytes":1000/);
   expect(await used()).toBe(1_000);
 });

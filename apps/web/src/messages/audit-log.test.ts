@@ -1,10 +1,10 @@
 import type { AuditEntryOutput } from "@watchword/auth/trpc";
 import { describe, expect, it } from "vitest";
-import { happening, toldOf } from "./audit-log.ts";
+import { auditLogLines, wordsForEntry } from "./audit-log.ts";
 
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const say = (entry: Partial<AuditEntryOutput> & Pick<AuditEntryOutput, "event">) =>
-  happening({ detail: null, userAgent: firefox, byAdministrator: false, ...entry });
+  wordsForEntry({ detail: null, userAgent: firefox, byAdministrator: false, ...entry });
 
 describe("happening()", () => {
   it.each<[Parameters<typeof say>[0], string]>([
@@ -18,24 +18,24 @@ describe("happening()", () => {
     [{ event: "session_expired", detail: "too_many_sessions" }, "Logged out: there were too many newer sessions"],
     [
       { event: "session_expired", detail: "refresh_token_reused" },
-      "Logged out: the key of this session was used twice",
+      "Logged out: a refresh token of this session was used twice",
     ],
-    [{ event: "session_use_after_expire" }, "Logged out: the session had run out"],
-    [{ event: "authn_login_fail", detail: "wrong_password" }, "Somebody gave a wrong password"],
-    [{ event: "authn_login_fail", detail: "disabled" }, "A login was refused: the account is disabled"],
-    [{ event: "authn_password_change_fail" }, "Somebody gave a wrong current password"],
+    [{ event: "session_use_after_expire" }, "Logged out: the session had expired"],
+    [{ event: "authn_login_fail", detail: "wrong_password" }, "A wrong password was entered"],
+    [{ event: "authn_login_fail", detail: "disabled" }, "A login was rejected: the account is disabled"],
+    [{ event: "authn_password_change_fail" }, "A wrong current password was entered"],
     [{ event: "user_updated", detail: "disabled" }, "The account was disabled"],
     [{ event: "user_updated", detail: "enabled" }, "The account was enabled again"],
-    [{ event: "authn_password_change", detail: "reset" }, "A new password was set by a link in a mail"],
-    [{ event: "authn_token_created", detail: "reset_password" }, "A link for a new password was sent by mail"],
+    [{ event: "authn_password_change", detail: "reset" }, "A new password was set with a link from an email"],
+    [{ event: "authn_token_created", detail: "reset_password" }, "A link for a new password was sent by email"],
     [{ event: "authn_token_created", detail: "change_email" }, "A link was sent to the new email address"],
     [{ event: "authn_token_created", detail: "verify_email" }, "A link was sent to confirm the email address"],
     [{ event: "user_updated", detail: "email" }, "The email address was changed"],
     [{ event: "user_updated", detail: "email_verified" }, "The email address was confirmed"],
     [{ event: "sensitive_read", detail: "export" }, "You downloaded your data"],
     [{ event: "user_deleted" }, "The account was deleted"],
-    [{ event: "authz_change", detail: "admin" }, "The account became an administrator’s"],
-    [{ event: "authz_change", detail: "user" }, "The account is an ordinary one again"],
+    [{ event: "authz_change", detail: "admin" }, "The account became an administrator"],
+    [{ event: "authz_change", detail: "user" }, "The account is no longer an administrator"],
   ])("%o is said in plain words", (entry, title) => {
     expect(say(entry)?.title).toBe(title);
   });
@@ -49,12 +49,12 @@ describe("happening()", () => {
       { event: "authn_login_fail_max", detail: null },
     ] as const;
     for (const entry of entries) {
-      const { title, text = "" } = happening({ userAgent: null, ...entry }, "theirs") ?? { title: "You" };
+      const { title, text = "" } = wordsForEntry({ userAgent: null, ...entry }, "theirs") ?? { title: "You" };
       expect(`${title} ${text}`).not.toMatch(/\byou/i);
     }
   });
 
-  it("marks what somebody else may have done, and nothing else", () => {
+  it("marks what an attacker may have done, and nothing else", () => {
     const alarming: string[] = [];
     const events = [
       ["session_created", null],
@@ -87,7 +87,7 @@ describe("happening()", () => {
   });
 });
 
-describe("toldOf()", () => {
+describe("auditLogLines()", () => {
   const entry = (change: Partial<AuditEntryOutput>): AuditEntryOutput => ({
     at: "2026-01-01T00:00:00.000Z",
     event: "authn_login_fail",
@@ -101,17 +101,18 @@ describe("toldOf()", () => {
     ...change,
   });
   const login = { event: "session_created", detail: null, outcome: "success" } as const;
-  const summary = (entries: AuditEntryOutput[]) => toldOf(entries).map(({ words, times }) => [words.title, times]);
+  const summary = (entries: AuditEntryOutput[]) =>
+    auditLogLines(entries).map(({ words, times }) => [words.title, times]);
 
   it("makes one line of wrong passwords in a row from one place, with the newest and the first time", () => {
     const times = ["09", "08", "07"].map((hour) => entry({ at: `2026-01-01T${hour}:00:00.000Z` }));
-    const [told, ...others] = toldOf(times);
+    const [told, ...others] = auditLogLines(times);
     expect(others).toEqual([]);
     expect(told).toMatchObject({ times: 3, entry: { at: times[0]?.at }, since: times[2]?.at });
   });
 
   it("keeps apart what came from elsewhere, and what something else happened between", () => {
-    const wrong = "Somebody gave a wrong password";
+    const wrong = "A wrong password was entered";
     const elsewhere = entry({ ipAddress: "198.51.100.9" });
     expect(summary([entry({}), elsewhere, entry({}), entry(login), entry({})])).toEqual([
       [wrong, 1],

@@ -1,43 +1,43 @@
 import type { AuditEntryOutput } from "@watchword/auth/trpc";
 import { deviceName } from "./device-name.ts";
 
-/** What happened, as one would say it to somebody who asks why. */
-export interface DevEvent {
+/** The words for one entry of the audit log. */
+export interface EntryWords {
   title: string;
   text?: string;
-  /** Worth a second look: somebody else may have been at work. */
+  /** An attacker may have caused it. */
   alarming?: boolean;
-  /** Whether the title has said where it came from. */
+  /** Whether the title names the device. */
   saysDevice?: boolean;
 }
 
-/** Who reads it: the person themselves, or an administrator. */
+/** Who reads it: the user, or an administrator. */
 export type Whose = "yours" | "theirs";
 
-/** One line of the history: what happened, once or several times in a row. */
-export interface Told {
+/** One line of the audit log: an event that happened once, or several times in a row. */
+export interface AuditLogLine {
   /** The newest of them. */
   entry: AuditEntryOutput;
-  words: DevEvent;
+  words: EntryWords;
   times: number;
   /** When it happened first; the same moment as the newest when it happened once. */
   since: string;
 }
 
-/** Twenty wrong passwords from one place are one line, or nobody would find what else happened. */
-export function toldOf(entries: readonly AuditEntryOutput[], whose: Whose = "yours"): Told[] {
-  const told: Told[] = [];
+/** Twenty wrong passwords from one device are one line, so that the other entries stay visible. */
+export function auditLogLines(entries: readonly AuditEntryOutput[], whose: Whose = "yours"): AuditLogLine[] {
+  const lines: AuditLogLine[] = [];
   for (const entry of entries) {
-    const words = happening(entry, whose);
-    const last = told.at(-1);
+    const words = wordsForEntry(entry, whose);
+    const last = lines.at(-1);
     if (!words) continue;
     if (last && words.alarming && sameFrom(last.entry, entry) && last.words.title === words.title) {
-      told[told.length - 1] = { ...last, times: last.times + 1, since: entry.at };
+      lines[lines.length - 1] = { ...last, times: last.times + 1, since: entry.at };
     } else {
-      told.push({ entry, words, times: 1, since: entry.at });
+      lines.push({ entry, words, times: 1, since: entry.at });
     }
   }
-  return told;
+  return lines;
 }
 
 function sameFrom(one: AuditEntryOutput, other: AuditEntryOutput): boolean {
@@ -46,8 +46,8 @@ function sameFrom(one: AuditEntryOutput, other: AuditEntryOutput): boolean {
 
 type Entry = Pick<AuditEntryOutput, "event" | "detail" | "userAgent">;
 
-/** Undefined for what another entry tells already: a session that began is a login that succeeded. */
-export function happening(entry: Entry, whose: Whose = "yours"): DevEvent | undefined {
+/** Undefined for what another entry says already: a session that began is a login that succeeded. */
+export function wordsForEntry(entry: Entry, whose: Whose = "yours"): EntryWords | undefined {
   const { event, detail, userAgent } = entry;
   switch (event) {
     case "session_created":
@@ -55,74 +55,89 @@ export function happening(entry: Entry, whose: Whose = "yours"): DevEvent | unde
     case "session_expired":
       return loggedOut(detail, whose);
     case "session_use_after_expire":
-      return { title: "Logged out: the session had run out" };
+      return { title: "Logged out: the session had expired" };
     case "session_renewed":
-      return { title: "Picked up again after an answer was lost on its way" };
+      return { title: "Session resumed after a response was lost" };
     case "user_created":
-      return { title: whose === "yours" ? "You made this account" : "They made this account" };
+      return { title: whose === "yours" ? "You created this account" : "They created this account" };
     case "user_deleted":
       return { title: "The account was deleted" };
     case "user_updated":
-      if (detail === "name") return { title: "The name was changed" };
-      if (detail === "email") return { title: "The email address was changed" };
-      if (detail === "email_verified") return { title: "The email address was confirmed" };
-      if (detail === "enabled") return { title: "The account was enabled again" };
-      return { title: detail === "disabled" ? "The account was disabled" : "The account was changed" };
+      return { title: accountChange(detail) };
     case "authn_login_success":
       return undefined;
     case "authn_login_fail":
       return failedLogin(detail);
     case "authn_token_created":
-      return mailSent(detail);
+      return emailSent(detail);
     case "sensitive_read":
       return { title: whose === "yours" ? "You downloaded your data" : "They downloaded their data" };
-    case "authn_login_fail_max":
-      return {
-        title: "Somebody gave many wrong passwords",
-        text:
-          whose === "yours"
-            ? "They have to wait before each further try. On a device that you have used before, you do not."
-            : "They have to wait before each further try.",
-        alarming: true,
-      };
     case "authn_password_change":
       if (detail === "reset") {
-        return { title: "A new password was set by a link in a mail", text: "Everywhere, you were logged out." };
+        return { title: "A new password was set with a link from an email", text: "This ended every session." };
       }
-      return { title: "The password was changed", text: "Everywhere else, you were logged out." };
-    case "authn_password_change_fail":
-      return {
-        title: "Somebody gave a wrong current password",
-        text: "The password stayed as it was.",
-        alarming: true,
-      };
+      return { title: "The password was changed", text: "This ended every other session." };
     case "authn_reauth_success":
-      return { title: whose === "yours" ? "You gave your password again" : "They gave their password again" };
-    case "authn_reauth_fail":
-      return { title: "Somebody gave a wrong password to do more", text: "They were not let through.", alarming: true };
-    case "authn_token_reuse":
-      return {
-        title: "A key that had been used came back",
-        text:
-          whose === "yours"
-            ? "It was copied, or a device was put back to an earlier day. If that was not you, change your password."
-            : "It was copied, or a device was put back to an earlier day.",
-        alarming: true,
-      };
+      return { title: whose === "yours" ? "You confirmed your password" : "They confirmed their password" };
     case "authz_change":
       return {
-        title: detail === "admin" ? "The account became an administrator’s" : "The account is an ordinary one again",
+        title: detail === "admin" ? "The account became an administrator" : "The account is no longer an administrator",
       };
     case "authz_admin":
       return undefined; // each session that it ended says so
+    default:
+      return { ...alarm(event, whose), alarming: true };
   }
 }
 
-/** Who asked for it need not be who got it. */
-function mailSent(detail: Entry["detail"]): DevEvent {
+type AlarmingEvent = "authn_login_fail_max" | "authn_password_change_fail" | "authn_reauth_fail" | "authn_token_reuse";
+
+/** The entries that may come from an attacker. */
+function alarm(event: AlarmingEvent, whose: Whose): EntryWords {
+  switch (event) {
+    case "authn_login_fail_max":
+      return {
+        title: "Many wrong passwords were entered",
+        text:
+          whose === "yours"
+            ? "Each further try has to wait, but not on a device that you have used before."
+            : "Each further try has to wait.",
+      };
+    case "authn_password_change_fail":
+      return { title: "A wrong current password was entered", text: "The password was not changed." };
+    case "authn_reauth_fail":
+      return { title: "A wrong password was entered to confirm an action", text: "The action was rejected." };
+    case "authn_token_reuse":
+      return {
+        title: "A used refresh token came back",
+        text:
+          whose === "yours"
+            ? "It was copied, or a device was restored from a backup. If that was not you, change your password."
+            : "It was copied, or a device was restored from a backup.",
+      };
+  }
+}
+
+function accountChange(detail: Entry["detail"]): string {
+  switch (detail) {
+    case "name":
+      return "The name was changed";
+    case "email":
+      return "The email address was changed";
+    case "email_verified":
+      return "The email address was confirmed";
+    case "enabled":
+      return "The account was enabled again";
+    default:
+      return detail === "disabled" ? "The account was disabled" : "The account was changed";
+  }
+}
+
+/** The user who requested a link need not be the one who received it. */
+function emailSent(detail: Entry["detail"]): EntryWords {
   switch (detail) {
     case "reset_password":
-      return { title: "A link for a new password was sent by mail" };
+      return { title: "A link for a new password was sent by email" };
     case "change_email":
       return { title: "A link was sent to the new email address" };
     default:
@@ -130,20 +145,20 @@ function mailSent(detail: Entry["detail"]): DevEvent {
   }
 }
 
-function failedLogin(detail: Entry["detail"]): DevEvent {
-  if (detail === "disabled") return { title: "A login was refused: the account is disabled" };
-  if (detail === "credentials_changed") return { title: "A login was refused: the password had just changed" };
+function failedLogin(detail: Entry["detail"]): EntryWords {
+  if (detail === "disabled") return { title: "A login was rejected: the account is disabled" };
+  if (detail === "credentials_changed") return { title: "A login was rejected: the password had just changed" };
   return {
-    title: "Somebody gave a wrong password",
-    text: "They did not get in.",
+    title: "A wrong password was entered",
+    text: "The login was rejected.",
     alarming: true,
   };
 }
 
-function loggedOut(detail: Entry["detail"], whose: Whose): DevEvent {
+function loggedOut(detail: Entry["detail"], whose: Whose): EntryWords {
   switch (detail) {
     case "refresh_token_reused":
-      return { title: "Logged out: the key of this session was used twice", alarming: true };
+      return { title: "Logged out: a refresh token of this session was used twice", alarming: true };
     case "password_changed":
       return { title: "Logged out: the password was changed" };
     case "account_disabled":

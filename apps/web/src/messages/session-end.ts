@@ -1,23 +1,23 @@
 /**
  * Carries why a session ended from the proxy, which finds it out and clears the cookies, to the page, which says it.
- * Only the wording hangs on it: whoever forges it is told something wrong, by themselves.
+ * Only the wording depends on it: a client that forges it misleads itself alone.
  */
 export const endedHeader = "x-watchword-session-ended";
 
-/** What the login page says to somebody who stands there without having asked to. Said once: nothing has to be put right. */
+/** What the login page says to a user who was led there. Said once: nothing has to be put right. */
 const sentences = {
   logout: "You are logged out on this device.",
-  reset: "Your new password is set. Log in with it. Wherever you were logged in, you no longer are.",
-  deleted: "Your account is deleted, with all that was kept of it.",
-  expired: "Your login ran out. Log in again to go on where you were.",
-  revoked: "You were logged out on this device from somewhere else.",
+  reset: "Your new password is set. Log in with it. You were logged out on every device.",
+  deleted: "Your account is deleted, with all its data.",
+  expired: "Your session expired. Log in again to continue where you were.",
+  revoked: "You were logged out on this device from another device.",
   password: "You were logged out on this device because your password was changed.",
-  elsewhere: "You were logged out on this device: you ended this login from another one.",
-  admin: "An administrator ended your login on this device.",
-  room: "You are logged in on more devices than we keep, so the login that began first, this one, was ended.",
+  elsewhere: "You were logged out on this device: you ended this session from another one.",
+  admin: "An administrator ended your session on this device.",
+  room: "You are logged in on too many devices, so this session, the oldest, was ended.",
   disabled: "This account has been disabled.",
   reused:
-    "You were logged out on this device because its key was used twice. If that was not you, change your password after you log in.",
+    "You were logged out on this device because its refresh token was used twice. If that was not you, change your password after you log in.",
 } as const;
 
 type EndedWord = Exclude<keyof typeof sentences, "logout" | "reset" | "deleted">;
@@ -56,7 +56,7 @@ export const loginAfterLogout = "/login?from=logout";
 
 /**
  * The cookie by which a logout that no script has seen reaches the tabs that have one: they cannot tell by themselves
- * whether a session was ended on this device or under it. It says nothing else, and goes before it could mislead anybody.
+ * whether a session was ended on this device or under it. It says nothing else, and expires before it could mislead a tab.
  * Its name ends as those of all our cookies do.
  */
 export const logoutMark = "logged-out";

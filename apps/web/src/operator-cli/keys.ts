@@ -1,13 +1,13 @@
 import type { Auth } from "@watchword/auth/core";
 import type { Outcome } from "./outcome.ts";
 
-const usage = `npm run keys -- list      which keys there are, and what each is good for
+const usage = `npm run keys -- list      lists the keys and the state of each
 npm run keys -- turn      makes the next key if it is due, as the app does by itself
-npm run keys -- replace   a key was stolen: refuses every access token made so far, at once and everywhere;
-                          nobody has to log in again`;
+npm run keys -- replace   for a stolen key: rejects every access token issued so far, at once;
+                          no user has to log in again`;
 
-/** The signing keys, by an operator's hand. */
-export async function operateKeys({ keys }: Pick<Auth, "keys">, [what, ...rest]: string[]): Promise<Outcome> {
+/** The command `keys`: lists, rotates and replaces the signing keys. */
+export async function runKeysCommand({ keys }: Pick<Auth, "keys">, [what, ...rest]: string[]): Promise<Outcome> {
   if (rest.length > 0) return { text: usage, ok: false };
   switch (what) {
     case "list":
@@ -29,6 +29,6 @@ async function listed(keys: Auth["keys"]): Promise<string> {
   const lines = known.map(({ kid, state, signsFrom, signsUntil }) =>
     [kid, state.padEnd(9), new Date(signsFrom).toISOString(), new Date(signsUntil).toISOString()].join("  "),
   );
-  const sealed = unreadable.map((kid) => `${kid}  sealed under another AUTH_SECRET`);
-  return [...lines, ...sealed].join("\n") || "There is no key yet. The first login makes one.";
+  const unreadableLines = unreadable.map((kid) => `${kid}  encrypted under another AUTH_SECRET`);
+  return [...lines, ...unreadableLines].join("\n") || "There is no key yet. The first login makes one.";
 }

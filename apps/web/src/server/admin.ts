@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { type CurrentLogin, requireLogin } from "./login.ts";
 
 /**
- * Who is logged in, for pages of administrators. To everybody else there is nothing here, not even a refusal; what stands on
+ * Who is logged in, for pages of administrators. Other users get a 404 and no rejection; what stands on
  * the page is asked of procedures that decide by themselves.
  */
 export async function requireAdmin(returnTo: string): Promise<CurrentLogin> {

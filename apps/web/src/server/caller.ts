@@ -3,13 +3,13 @@ import { TRPCError } from "@trpc/server";
 import type { AppCaller } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
 import { type ErrorPayload, rejectCrossSite, toErrorPayload } from "@watchword/auth/trpc";
-import { logFault } from "./log.ts";
+import { logError } from "./log.ts";
 import { noteBegun } from "./page-source.ts";
 import { requestContext, requestHeaders } from "./request.ts";
 import { getServer } from "./server.ts";
 
 /**
- * The router for server actions: the same procedures as at `/api/trpc`, behind the same refusal of other sites, and the
+ * The router for server actions: the same procedures as at `/api/trpc`, behind the same rejection of other sites, and the
  * cookies they set are set on the action's answer.
  *
  * @throws {AuthError} `cross_site_request`
@@ -27,12 +27,12 @@ export async function getPageCaller(): Promise<AppCaller> {
   return getServer().createCaller(await requestContext(await requestHeaders()));
 }
 
-/** What may be told of something that a caller threw. Whatever is not a refusal (a redirect, say) is thrown again. */
+/** What a page may show of an error that a caller threw. What is no rejection (a redirect, say) is thrown again. */
 export function failureOf(error: unknown): ErrorPayload & { fields: Record<string, readonly string[]> } {
   const rejected = error instanceof AuthError ? new TRPCError({ code: error.code, cause: error }) : error;
   if (!isTrpcError(rejected)) throw error;
   const failure = toErrorPayload(rejected);
-  if (failure.reason === "internal_error") logFault("action", rejected);
+  if (failure.reason === "internal_error") logError("action", rejected);
   return { ...failure, fields: { ...failure.fieldErrors } };
 }
 

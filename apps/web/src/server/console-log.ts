@@ -1,9 +1,9 @@
-import { logFault, logMessage } from "./log.ts";
-import { noteFault } from "./page-source.ts";
+import { logError, logMessage } from "./log.ts";
+import { noteError } from "./page-source.ts";
 
 /**
  * Takes what Next and other libraries write to the console as errors and warnings, and writes it as lines of our log. As they write
- * it, it is a stack of many lines that no reader of JSON can take, with texts in it that somebody sent.
+ * it, it is a stack of many lines that no reader of JSON can take, with texts in it that a client sent.
  */
 export function takeConsole(): void {
   console.error = (...said: unknown[]) => takeError(said);
@@ -13,8 +13,8 @@ export function takeConsole(): void {
 function takeError(said: readonly unknown[]): void {
   const error = said.find((one) => one instanceof Error);
   if (error === undefined) logMessage("error", textOf(said));
-  // With a request that is being answered it is told when the answer is known: what a client sent that cannot be read is no fault.
-  else if (!noteFault(error)) logFault("process", error);
+  // With a request that is being answered it is logged when the response is known: unreadable input of a client is no error of ours.
+  else if (!noteError(error)) logError("process", error);
 }
 
 /** An error that is only warned of is one that the library has dealt with. */

@@ -18,7 +18,7 @@ async function prepared({ local = true, printed = true } = {}) {
   return { ...test, auth, issued, state, login };
 }
 
-it("refuses the printed demo account to a forwarded request: its login, its refresh and its tokens, and keeps no session", async () => {
+it("rejects the printed demo account in a forwarded request: its login, its refresh and its tokens, and keeps no session", async () => {
   const { auth, issued, state, login } = await prepared();
   await expect(login()).resolves.toBeDefined();
   state.forwarded = true;

@@ -7,34 +7,34 @@ import type { Env } from "../env/env.ts";
 const demoUsername = "demo";
 const demoFile = "demo-account.json";
 
-const sentence = "The demo account can be used on this machine itself only, not through a proxy or a tunnel";
+const sentence = "The demo account works on this machine only, not through a proxy or a tunnel";
 
 /**
- * The rules, but for one account: the demo administrator, whose password stands in the terminal and in its scrollback, is refused to
- * requests that somebody handed on. A tunnel to one's own machine must not give it to the world.
+ * The rules, but for one account: the demo administrator, whose password stands in the terminal and in its scrollback, is rejected to
+ * forwarded requests. A tunnel to one's own machine must not give it to the world.
  *
  * @param isForwarded asked at each call, of the request that is being answered
  */
 export function guardDemo(auth: Auth, env: Pick<Env, "local" | "dataFolder">, isForwarded: () => boolean): Auth {
   if (!env.local) return auth;
-  const isRefused = ({ user }: { user: { username: string } }) =>
+  const isRejected = ({ user }: { user: { username: string } }) =>
     user.username === demoUsername && isForwarded() && existsSync(join(env.dataFolder, demoFile));
   return {
     ...auth,
     async login(input) {
       const issued = await auth.login(input);
-      if (!isRefused(issued)) return issued;
+      if (!isRejected(issued)) return issued;
       await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
       throw new AuthError("forbidden", { message: sentence });
     },
     async refresh(input) {
       const issued = await auth.refresh(input);
-      if (isRefused(issued)) throw new AuthError("forbidden", { message: sentence });
+      if (isRejected(issued)) throw new AuthError("forbidden", { message: sentence });
       return issued;
     },
     async verify(accessToken) {
       const principal = await auth.verify(accessToken);
-      if (isRefused(principal)) throw new AuthError("forbidden", { message: sentence });
+      if (isRejected(principal)) throw new AuthError("forbidden", { message: sentence });
       return principal;
     },
   };

@@ -4,14 +4,14 @@ import { pageSource } from "./page-source.ts";
 const forwarding =
   /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-(?:host|for|url|forwarded-for)|true-client-ip|cf-.*|fly-.*|x-envoy-.*|x-amzn?-.*|x-appengine-.*|x-azure-.*|x-arr-.*|fastly-.*|ngrok-.*)$/;
 
-/** Whether headers, as they came in, say that the request was handed on by somebody. */
+/** Whether headers, as they came in, say that a proxy forwarded the request. */
 export function isForwarded(names: Iterable<string>): boolean {
   for (const name of names) if (forwarding.test(name)) return true;
   return false;
 }
 
 /**
- * Whether the request that is being answered was handed on by somebody. On a host that only runs Next, which adds headers of this
+ * Whether a proxy forwarded the request that is being answered. On a host that only runs Next, which adds headers of this
  * kind by itself, only those count that it would not have written.
  */
 export function cameByProxy(headers: Headers): boolean {

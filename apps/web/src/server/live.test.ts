@@ -102,7 +102,7 @@ function startServer(seed: number, clock: FakeClock, time: FakeWait) {
 type Change = { kind: string; id: string | null };
 const read = (messages: unknown[]) => messages.map((data) => [(data as Change).kind, (data as Change).id]);
 
-it("live.changes tells what another server did to one's sessions and files, within half a second", async () => {
+it("live.changes sends what another server changed of the user's sessions and files, within half a second", async () => {
   const { here, there, time } = startTwo();
   const mine = await registerAda(here.auth);
   const stream = await here.follow(mine.accessToken);

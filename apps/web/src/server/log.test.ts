@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { logEvent, logFault } from "./log.ts";
+import { logError, logEvent } from "./log.ts";
 
 function collect(): string[] {
   const lines: string[] = [];
@@ -8,10 +8,10 @@ function collect(): string[] {
   return lines;
 }
 
-it("a line of the log is one line of JSON with its time in UTC, whatever somebody sent (ASVS 16.2.2, 16.2.4, 16.4.1)", () => {
+it("a line of the log is one line of JSON with its time in UTC, whatever a client sent (ASVS 16.2.2, 16.2.4, 16.4.1)", () => {
   const lines = collect();
   for (const sent of ['x\r\n{"level":"error"}', "\u001b[2J\u2028\u0085", '"}\n', "\ud800"]) {
-    logFault(sent, Object.assign(new Error(sent), { code: sent }));
+    logError(sent, Object.assign(new Error(sent), { code: sent }));
     logEvent({ type: "login_failed", userId: sent, why: "wrong_password" });
   }
   expect(lines).toHaveLength(8);

@@ -1,7 +1,7 @@
 import type { AuthEvent } from "@watchword/auth/core";
 import { type AddressProblem, errorIdOf } from "@watchword/auth/trpc";
 
-/** What somebody should look at soon. */
+/** What an operator should check soon. */
 const warnings: ReadonlySet<AuthEvent["type"]> = new Set([
   "refresh_token_reused",
   "access_refused",
@@ -22,9 +22,9 @@ export function logUnreadableKeys(kids: readonly string[]): void {
 
 /**
  * One line for each failure of ours, with the id that its answer names. Only the error's class and its code are written: a
- * library's message may quote what somebody sent.
+ * library's message may quote what a client sent.
  */
-export function logFault(where: string, error: unknown, id: string = errorIdOf(error)): void {
+export function logError(where: string, error: unknown, id: string = errorIdOf(error)): void {
   const causes = causesOf(error).map((cause) => ({ name: cause.name, ...codeOf(cause), at: firstFrame(cause) }));
   writeLine({ level: "error", type: "fault", id, where: where.slice(0, 100), causes });
 }
@@ -41,7 +41,7 @@ export function logAddressProblem(problem: AddressProblem): void {
   writeLine({ level: "warn", type: "client_address", problem, advice: addressAdvice[problem] });
 }
 
-/** What a library says of itself. What it quotes may be what somebody sent, and is left out. */
+/** What a library says of itself. What it quotes may come from a client, and is left out. */
 export function logMessage(level: "error" | "warn", text: string): void {
   writeLine({ level, type: "library", text: text.replace(/`[^`]*`|"[^"]*"|'[^']*'/g, "…").slice(0, 200) });
 }
@@ -50,7 +50,7 @@ export function logMessage(level: "error" | "warn", text: string): void {
 const mostWaiting = 1024 * 1024;
 let lost = 0;
 
-/** Nobody waits for the log, and nobody is refused because of it: what cannot be written is counted and left out. */
+/** No request waits for the log or is rejected because of it: what cannot be written is counted and left out. */
 function writeLine(line: Record<string, unknown>): void {
   try {
     if (process.stdout.writableLength > mostWaiting) throw new Error("Nobody reads the log");

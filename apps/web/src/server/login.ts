@@ -15,16 +15,16 @@ export interface CurrentLogin {
   session: SessionOutput;
   /** Seconds until the access token runs out. */
   expiresIn: number;
-  /** Seconds until the session ends if nobody refreshes it. */
+  /** Seconds until the session ends without a refresh. */
   refreshExpiresIn: number;
 }
 
-type Look =
+type SessionResult =
   | { login: CurrentLogin }
   | { login: null; why: AuthErrorReason; because: RevokedReason | undefined; error: unknown };
 
 /** Asks the router, once for each request. It decides by itself, whatever the proxy did or did not do. */
-const look = cache(async (): Promise<Look> => {
+const getSession = cache(async (): Promise<SessionResult> => {
   const caller = await getPageCaller();
   try {
     return { login: await caller.auth.me() };
@@ -34,24 +34,24 @@ const look = cache(async (): Promise<Look> => {
   }
 });
 
-/** Who is logged in, or null. For pages that anybody may see. */
+/** Who is logged in, or null. For public pages. */
 export async function currentLogin(): Promise<CurrentLogin | null> {
-  return (await look()).login;
+  return (await getSession()).login;
 }
 
 /**
- * Who is logged in, for pages that need somebody. Others are sent to log in and brought back to `returnTo`; a login that
+ * Who is logged in, for pages that need a login. Others are sent to log in and brought back to `returnTo`; a login that
  * only waits for its refresh is renewed first.
  */
 export async function requireLogin(returnTo: string): Promise<CurrentLogin> {
-  const looked = await look();
-  if (looked.login) return looked.login;
-  if (looked.why === "internal_error") throw looked.error; // a fault of ours sends nobody to log in
+  const result = await getSession();
+  if (result.login) return result.login;
+  if (result.why === "internal_error") throw result.error; // an error of ours does not lead to the login page
   const ended = (await headers()).get(endedHeader);
-  if (ended === null && (await mayStillBeRefreshed(looked.why))) {
+  if (ended === null && (await mayStillBeRefreshed(result.why))) {
     redirect(`/reconnect?next=${encodeURIComponent(returnTo)}`);
   }
-  redirect(loginAfter(ended ?? looked.because ?? looked.why, returnTo));
+  redirect(loginAfter(ended ?? result.because ?? result.why, returnTo));
 }
 
 /** The proxy refreshes before a page renders. Where it could not (a busy database) or is not there, the page comes here. */

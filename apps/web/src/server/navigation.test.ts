@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isNavigation, pageAfterRefusal } from "./navigation.ts";
+import { isNavigation, pageAfterRejection } from "./navigation.ts";
 
 describe("isNavigation()", () => {
   it.each([
@@ -14,13 +14,13 @@ describe("isNavigation()", () => {
   });
 });
 
-describe("pageAfterRefusal()", () => {
+describe("pageAfterRejection()", () => {
   it.each([
     [401, "access_token_missing", "/files/1"],
     [404, "not_found", "/files/1"],
     [403, "reauthentication_required", "/files/1?refused=reauthentication_required"],
     [503, "temporarily_unavailable", "/files/1?refused=temporarily_unavailable"],
   ])("%s %s leads to %s", (status, reason, page) => {
-    expect(pageAfterRefusal("/files/1", { status, reason })).toBe(page);
+    expect(pageAfterRejection("/files/1", { status, reason })).toBe(page);
   });
 });

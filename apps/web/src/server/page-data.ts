@@ -6,7 +6,7 @@ import type { CurrentLogin } from "./login.ts";
 import { requestContext, requestHeaders } from "./request.ts";
 import { getServer } from "./server.ts";
 
-/** What a page of somebody who is logged in takes along into the browser, so that its first paint is its last. */
+/** What a page of a logged-in user takes along into the browser, so that its first paint is its last. */
 export interface PageData {
   login: CurrentLogin;
   /** The cache of TanStack Query, as it is when the page begins. */
@@ -32,7 +32,7 @@ export async function pageData(login: CurrentLogin, lists: readonly List[] = [])
     queryClient,
   });
   queryClient.setQueryData(trpc.auth.me.queryKey(), login);
-  // First: what changes while the lists are read is told again by the stream, and nothing is missed.
+  // First: what changes while the lists are read is sent again by the stream, and nothing is missed.
   const since = await unlessBusy(async () => (await caller.live.position()).lastEventId);
   const load: Record<List, () => Promise<unknown>> = {
     files: async () => queryClient.setQueryData(trpc.files.list.queryKey(), await caller.files.list()),

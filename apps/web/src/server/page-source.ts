@@ -3,7 +3,7 @@ import type { RequestSource } from "@watchword/auth/trpc";
 
 /** What our own server knows of a request that it has given to Next, and what is noted while Next answers it. */
 export interface PageSource extends Partial<RequestSource> {
-  /** Another site's form has been refused and the page's policy is set: `proxy.ts` need not do either. */
+  /** Another site's form has been rejected and the page's policy is set: `proxy.ts` need not do either. */
   guarded: boolean;
   /** A proxy brought the request: a header says so. */
   forwarded: boolean;
@@ -11,8 +11,8 @@ export interface PageSource extends Partial<RequestSource> {
   begun?: boolean;
   /** The length of the answer's body, where a route knows it: Next drops the header that would say so. */
   bodyBytes?: number;
-  /** What broke, each error once. Undefined where the router answers, which tells of its faults itself. */
-  faults?: unknown[];
+  /** What broke, each error once. Undefined where the router answers, which reports its errors itself. */
+  errors?: unknown[];
 }
 
 /** In a context of this process, and in no header: nothing that is sent from outside can pass for it. One for all copies of this file. */
@@ -36,16 +36,16 @@ export function noteLength(bytes: number): void {
   if (source) source.bodyBytes = bytes;
 }
 
-const mostFaults = 5;
+const mostErrors = 5;
 
 /**
- * Keeps what broke with the request that is being answered, so that its answer and the log name the same fault.
+ * Keeps what broke with the request that is being answered, so that its answer and the log name the same error.
  *
  * @returns false where no request of our own server is being answered
  */
-export function noteFault(error: unknown): boolean {
+export function noteError(error: unknown): boolean {
   const source = pageSource.getStore();
-  if (!source?.faults) return false;
-  if (source.faults.length < mostFaults && !source.faults.includes(error)) source.faults.push(error);
+  if (!source?.errors) return false;
+  if (source.errors.length < mostErrors && !source.errors.includes(error)) source.errors.push(error);
   return true;
 }

@@ -1,4 +1,4 @@
-/** Where somebody is taken who came from nowhere in particular. */
+/** Where a login leads without a `next`. */
 const home = "/account";
 
 /** No real host: whatever leaves it was not a path of ours. */
@@ -14,7 +14,7 @@ const longest = 2048;
 const misread = /[\p{Cc}\\]/u;
 
 /**
- * Makes the address that somebody is brought back to after a login safe to redirect to: a path of this site, with its
+ * Makes the address that a login leads back to safe to redirect to: a path of this site, with its
  * query and hash. Everything else gets the fallback, so that no link to our login page can end on another site (ASVS
  * 3.7.2; CWE-601).
  *
@@ -57,7 +57,7 @@ function parse(value: string): URL | undefined {
   }
 }
 
-/** Undefined for what is not properly encoded, or wrapped deeper than anybody wraps who means well. */
+/** Undefined for what is not properly encoded, or encoded more often than an honest client does. */
 function decodeFully(path: string): string | undefined {
   let decoded = path;
   for (let round = 0; round < 4; round += 1) {

@@ -10,6 +10,6 @@ it("security.txt says where to report a flaw, and for how long that is true (RFC
   );
 });
 
-it("there is none until somebody has said where", () => {
+it("there is none until a contact is set", () => {
   expect(securityText({ appUrl: "https://app.test", securityContact: undefined }, now)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 const day = 86_400_000;
 
-/** Less than a year ahead, so that nobody trusts a page that was forgotten (RFC 9116 section 2.5.5). */
+/** Less than a year ahead, so that a forgotten page expires (RFC 9116 section 2.5.5). */
 const validForDays = 180;
 
 interface Settings {
@@ -8,7 +8,7 @@ interface Settings {
   securityContact: string | undefined;
 }
 
-/** The contents of `security.txt`. Undefined where no contact is set: an address of ours would be somebody else's. */
+/** The contents of `security.txt`. Undefined where no contact is set: a default address would belong to another site. */
 export function securityText({ appUrl, securityContact }: Settings, now: number): string | undefined {
   if (securityContact === undefined) return undefined;
   const midnight = Math.floor(now / day) * day;

@@ -24,7 +24,7 @@ export interface Server {
   files: FilesOptions;
   /** Whether an account has a password; undefined without such an account. It counts as no login, and leaves no trace. */
   hasPassword: (account: { usernameKey: string; password: string }) => Promise<boolean | undefined>;
-  /** Each event by its type, after the log was told. */
+  /** Each event by its type, after it was logged. */
   events: EventEmitter;
   /** Where mails go when there is no SMTP server, on one's own machine alone. */
   outbox: { list(): readonly KeptEmail[] } | undefined;

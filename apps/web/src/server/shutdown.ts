@@ -7,35 +7,35 @@ const graceMs = 5_000;
 const abandonMs = 1_000;
 
 /**
- * Sees to it that the process ends when it is told to. Next waits for every open connection, and a live stream is one
- * that never ends by itself; whoever follows it goes on with the next process, after the last event they have.
+ * Ends the process on a stop signal. Next waits for every open connection, and a live stream is one
+ * that never ends by itself; its client goes on with the next process, after the last event that it has.
  *
  * @param abandon gives back what is not done by then
  */
 export function endInTime(abandon: () => Promise<unknown>): void {
-  whenTold(() => setTimeout(() => void leave({ abandon, exit: process.exit }, 0), graceMs).unref());
+  onStopSignal(() => setTimeout(() => void exitAfterAbandoning({ abandon, exit: process.exit }, 0), graceMs).unref());
 }
 
 /** Ends the process once what is under way has given back what it holds, or has taken too long for that. */
-export async function leave({ abandon, exit }: Leaving, code: number): Promise<void> {
+export async function exitAfterAbandoning({ abandon, exit }: ExitOptions, code: number): Promise<void> {
   const late = setTimeout(() => exit(code), abandonMs);
   await abandon().catch(() => undefined);
   clearTimeout(late);
   exit(code);
 }
 
-interface Leaving {
+interface ExitOptions {
   abandon: () => Promise<unknown>;
   exit: (code: number) => void;
 }
 
-/** Aborts when the process is told to end, so that what goes on by itself begins nothing new. */
+/** Aborts on a stop signal, so that background work begins nothing new. */
 export function endSignal(): AbortSignal {
   const end = new AbortController();
-  whenTold(() => end.abort());
+  onStopSignal(() => end.abort());
   return end.signal;
 }
 
-function whenTold(act: () => void): void {
+function onStopSignal(act: () => void): void {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, act);
 }

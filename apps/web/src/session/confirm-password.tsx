@@ -8,46 +8,22 @@ import { PasswordField } from "../ui/fields/password-field.tsx";
 import { SubmitButton } from "../ui/fields/submit-button.tsx";
 import styles from "./confirm-password.module.css";
 import dialogStyles from "./login-again.module.css";
-import { proofQuestion } from "./step-up-question.ts";
+import { stepUpPrompt } from "./step-up-prompt.ts";
 import { useTRPCClient } from "./trpc/client.tsx";
 import { here } from "./trpc/tab-session.ts";
 
-/** Asks for the password when a call was refused for want of fresh proof, wherever on the page it was made. */
+/** Asks for the password when a call needs a step-up, wherever on the page it was made. */
 export function ConfirmPassword({ username }: { username: string }) {
-  const isAsked = useSyncExternalStore(proofQuestion.subscribe, proofQuestion.isAsked, neverOnServer);
+  const isAsked = useSyncExternalStore(stepUpPrompt.subscribe, stepUpPrompt.isAsked, neverOnServer);
   return isAsked && <ConfirmDialog username={username} />;
 }
 
 const neverOnServer = () => false;
-const cancel = () => proofQuestion.answer(false);
+const cancel = () => stepUpPrompt.answer(false);
 
 function ConfirmDialog({ username }: { username: string }) {
   const dialog = useModal();
-  const client = useTRPCClient();
-  const [problem, setProblem] = useState<string>();
-  const [sending, setSending] = useState(false);
-
-  async function confirm(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const password = new FormData(event.currentTarget).get(field);
-    if (sending) return;
-    if (typeof password !== "string" || password === "") return reject("Enter your password");
-    setSending(true);
-    setProblem(undefined); // the same sentence twice would be read out once
-    try {
-      await client.auth.confirmPassword.mutate({ password });
-      proofQuestion.answer(true);
-    } catch (error) {
-      setSending(false);
-      reject(problemOf(error));
-    }
-  }
-
-  function reject(sentence: string) {
-    setProblem(sentence);
-    passwordIn(dialog.current)?.select();
-  }
-
+  const { problem, sending, confirm } = useConfirmation(() => passwordIn(dialog.current)?.select());
   return (
     <dialog
       className={`${dialogStyles.dialog} ${styles.veil}`}
@@ -58,7 +34,7 @@ function ConfirmDialog({ username }: { username: string }) {
     >
       <h2 id="confirm-password-title">Confirm it is you</h2>
       <p className="soft" id="confirm-password-why">
-        You gave your password a while ago. Give it again to do this.
+        You entered your password a while ago. Enter it again to do this.
       </p>
       <form className={formStyles.form} method="post" onSubmit={confirm} noValidate>
         <FixedUsername name="username-to-confirm" username={username} />
@@ -85,6 +61,36 @@ function ConfirmDialog({ username }: { username: string }) {
 }
 
 const field = "password-to-confirm";
+
+/** @param onRejected called when the password was not accepted */
+function useConfirmation(onRejected: () => void) {
+  const client = useTRPCClient();
+  const [problem, setProblem] = useState<string>();
+  const [sending, setSending] = useState(false);
+
+  function reject(sentence: string) {
+    setProblem(sentence);
+    onRejected();
+  }
+
+  async function confirm(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const password = new FormData(event.currentTarget).get(field);
+    if (sending) return;
+    if (typeof password !== "string" || password === "") return reject("Enter your password");
+    setSending(true);
+    setProblem(undefined); // a screen reader does not read the same sentence twice
+    try {
+      await client.auth.confirmPassword.mutate({ password });
+      stepUpPrompt.answer(true);
+    } catch (error) {
+      setSending(false);
+      reject(problemOf(error));
+    }
+  }
+
+  return { problem, sending, confirm };
+}
 
 /** Open from the first moment, the focus on the password; and back where it was, when it goes. */
 function useModal() {

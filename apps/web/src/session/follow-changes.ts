@@ -2,7 +2,7 @@
 
 import type { createTRPCClient } from "@trpc/client";
 import type { AppRouter } from "@watchword/api";
-import { listenToOtherTabs, tellOtherTabs } from "./tab-channel.ts";
+import { listenToOtherTabs, postToOtherTabs } from "./tab-channel.ts";
 
 interface FollowOptions {
   client: ReturnType<typeof createTRPCClient<AppRouter>>;
@@ -16,7 +16,7 @@ const lockName = "watchword.live";
 /**
  * Follows the live stream of one's own changes, with one connection for all tabs of a browser: over HTTP/1.1 a browser
  * opens six to one host, and six tabs with a stream each would leave none for anything else. The tab that has the lock
- * keeps the stream and tells the others; when it closes, the next one goes on after the last change that it heard of.
+ * keeps the stream and posts its events to the others; when it closes, the next one goes on after the last change that it received.
  *
  * @returns what stops it
  */
@@ -24,21 +24,21 @@ export function followChanges({ client, since, onChange }: FollowOptions): () =>
   let lastEventId = since;
   const stopped = new AbortController();
 
-  const hear = (id: string, kind: string) => {
+  const onEvent = (id: string, kind: string) => {
     lastEventId = id;
     onChange(kind);
   };
 
   const stopListening = listenToOtherTabs((message) => {
-    if (message.type === "change") hear(message.id, message.kind);
+    if (message.type === "change") onEvent(message.id, message.kind);
   });
 
   const lead = () =>
     new Promise<void>((resolve) => {
       const stream = client.live.changes.subscribe(lastEventId === null ? undefined : { lastEventId }, {
         onData: ({ id, data: { kind } }) => {
-          hear(id, kind);
-          tellOtherTabs({ type: "change", id, kind });
+          onEvent(id, kind);
+          postToOtherTabs({ type: "change", id, kind });
         },
         onError: () => resolve(),
         onComplete: resolve,

@@ -26,12 +26,12 @@ export interface LoggedInTabProps {
   since: string | null;
 }
 
-/** For how long a tab whose cookie is gone waits to hear why, in milliseconds. */
+/** For how long a tab whose cookie is gone waits for the reason, in milliseconds. */
 const reasonWaitMs = 300;
 /** How often a tab whose session is over looks whether that was a logout on this device, in milliseconds. */
-const logoutLookMs = 200;
+const logoutPollMs = 200;
 
-/** Keeps a page with somebody's data true to who is logged in, from the first paint to the last tab. */
+/** Keeps a page with private data in step with the session, in every tab. */
 export function LoggedInTab({ user, rememberMe, since }: LoggedInTabProps) {
   const state = useSyncExternalStore(tabState.subscribe, tabState.current, stateOnServer);
   const trpc = useTRPC();
@@ -100,8 +100,8 @@ function carryOut(state: TabState): (() => void) | undefined {
     return () => clearTimeout(timer);
   }
   if (state.is === "asking") {
-    const look = () => isLogoutMarked() && tabState.dispatch({ type: "logged_out" });
-    const timer = setInterval(look, logoutLookMs);
+    const check = () => isLogoutMarked() && tabState.dispatch({ type: "logged_out" });
+    const timer = setInterval(check, logoutPollMs);
     return () => clearInterval(timer);
   }
   if (state.is === "leaving") {

@@ -22,8 +22,8 @@ interface LoginAgainProps {
 }
 
 /**
- * Asks for the password in front of a page whose session has ended while somebody was at it. The page stays where it is,
- * out of sight, with everything that was typed; the calls that were refused run again afterwards.
+ * Asks for the password in front of a page whose session has ended while the user worked on it. The page stays where it is,
+ * out of sight, with everything that was typed; the calls that were rejected run again afterwards.
  */
 export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
   const dialog = useModal();
@@ -58,7 +58,7 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
   return (
     // Escape does not close it: behind it there is nothing to be seen.
     <dialog className={styles.dialog} ref={dialog} onCancel={keepOpen} aria-labelledby="login-again-title">
-      <h2 id="login-again-title">Log in again to go on</h2>
+      <h2 id="login-again-title">Log in again to continue</h2>
       <p className="soft">{sentenceOf(endedWord(reason) ?? "expired")} What you were doing is still here.</p>
       <form className={formStyles.form} method="post" onSubmit={logIn} noValidate>
         <FixedUsername name="username-again" username={user.username} />
@@ -75,7 +75,7 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
           Forgot your password?
         </a>
         <a className="reach" href={loginAfter(reason, here())}>
-          Log in as somebody else
+          Log in as another user
         </a>
       </div>
     </dialog>

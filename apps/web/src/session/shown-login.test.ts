@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createShownLogin } from "./shown-login.ts";
 
-it("tells every listener of the newest login, and of its end, until it is told to stop", () => {
+it("calls every listener with the newest login, and with its end, until it unsubscribes", () => {
   const shown = createShownLogin();
   const heard: unknown[] = [];
   expect(shown.isShown()).toBe(false);

@@ -2,7 +2,7 @@
 
 import type { EndReason } from "@watchword/auth/client";
 
-/** What the tabs of one browser tell each other. Never a token, and nothing about who somebody is. */
+/** What the tabs of one browser send each other. Never a token, and nothing about the user. */
 export type TabMessage =
   | { type: "session_ended"; reason: EndReason }
   | { type: "logged_out" }
@@ -12,7 +12,7 @@ export type TabMessage =
 const listeners = new Set<(message: TabMessage) => void>();
 let channel: BroadcastChannel | undefined;
 
-/** One channel for the whole tab: another one in the same tab would hear what this tab says itself. */
+/** One channel for the whole tab: another one in the same tab would receive this tab's own messages. */
 function open(): BroadcastChannel | undefined {
   if (channel || typeof BroadcastChannel === "undefined") return channel;
   channel = new BroadcastChannel("watchword");
@@ -22,12 +22,12 @@ function open(): BroadcastChannel | undefined {
   return channel;
 }
 
-/** Speaks to the other tabs. Where there is no channel, each tab still sees the cookie, and hears of it on its own. */
-export function tellOtherTabs(message: TabMessage): void {
+/** Posts to the other tabs. Where there is no channel, each tab still sees the change of the cookie. */
+export function postToOtherTabs(message: TabMessage): void {
   open()?.postMessage(message);
 }
 
-/** Calls back for everything that other tabs tell. Returns what stops it. */
+/** Calls back for each message of other tabs. Returns what stops it. */
 export function listenToOtherTabs(listener: (message: TabMessage) => void): () => void {
   open();
   listeners.add(listener);

@@ -8,13 +8,13 @@ function createShownKeeper() {
   return keeper;
 }
 
-it("settled() waits for nobody on a page that asks for no password", async () => {
+it("settled() resolves at once on a page that asks for no password", async () => {
   const keeper = createTabStateStore();
   keeper.dispatch({ type: "session_ended", reason: "session_expired" });
   expect(await keeper.settled()).toBe(false);
 });
 
-it("settled() lets whoever was refused go on when the same user is back, all of them at once", async () => {
+it("settled() resumes every rejected call at once when the same user is back", async () => {
   const keeper = createShownKeeper();
   keeper.dispatch({ type: "session_ended", reason: "session_expired" });
   const waiting = [keeper.settled(), keeper.settled()];
@@ -34,7 +34,7 @@ it.each([{ type: "logged_out" }, { type: "somebody_else" }] as const)(
   },
 );
 
-it("subscribe() tells of changes, and of nothing that changes nothing", () => {
+it("subscribe() reports changes, and no event that changes nothing", () => {
   const keeper = createTabStateStore();
   let told = 0;
   const stop = keeper.subscribe(() => {

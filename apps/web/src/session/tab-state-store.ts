@@ -2,7 +2,7 @@
 
 import type { EndReason } from "@watchword/auth/client";
 import { endedWord } from "../messages/session-end.ts";
-import { tellOtherTabs } from "./tab-channel.ts";
+import { postToOtherTabs } from "./tab-channel.ts";
 import { nextTabState, type TabEvent, type TabState } from "./tab-state.ts";
 
 /** The state of this tab, for what shows it or waits for it. */
@@ -13,7 +13,7 @@ export interface TabStateStore {
   subscribe(listener: () => void): () => void;
   /**
    * Resolves true when the same user is logged in again, and false when the tab is on its way elsewhere, or shows a page
-   * that nobody's password is asked for on.
+   * that never asks for a password.
    */
   settled(): Promise<boolean>;
 }
@@ -40,13 +40,13 @@ export function createTabStateStore(): TabStateStore {
     settled() {
       if (listeners.size === 0) return Promise.resolve(state.is === "open");
       return new Promise((resolve) => {
-        const look = () => {
+        const check = () => {
           if (state.is !== "open" && state.is !== "leaving") return;
-          listeners.delete(look);
+          listeners.delete(check);
           resolve(state.is === "open");
         };
-        listeners.add(look);
-        look();
+        listeners.add(check);
+        check();
       });
     },
   };
@@ -61,7 +61,7 @@ export const tabState = createTabStateStore();
  */
 export function loginIsNeeded(reason: EndReason): Promise<boolean> {
   const isOver = endedWord(reason) !== undefined;
-  if (isOver) tellOtherTabs({ type: "session_ended", reason });
+  if (isOver) postToOtherTabs({ type: "session_ended", reason });
   tabState.dispatch(isOver ? { type: "session_ended", reason } : { type: "nobody" });
   return tabState.settled();
 }

@@ -1,10 +1,10 @@
 import type { EndReason } from "@watchword/auth/client";
 
-/** What a tab with somebody's data on it does about the login it was opened with. */
+/** What a tab with private data does about the session that it was opened with. */
 export type TabState =
   /** The login goes on. */
   | { is: "open" }
-  /** The login is gone and nobody has said why yet. The page is out of sight meanwhile. */
+  /** The session is gone and the reason is not known yet. The page is out of sight meanwhile. */
   | { is: "waiting" }
   /** The session is over: the page is out of sight, and the password is asked for in front of it. */
   | { is: "asking"; reason: EndReason }
@@ -15,9 +15,9 @@ export type TabState =
 export type TabEvent =
   /** The server has said that the session is over. */
   | { type: "session_ended"; reason: EndReason }
-  /** Somebody logged out on this device, on purpose. */
+  /** The user logged out on this device, on purpose. */
   | { type: "logged_out" }
-  /** The cookie of the session is gone. Why, is heard a moment before or after, or never. */
+  /** The cookie of the session is gone. The reason arrives a moment before or after, or never. */
   | { type: "nobody" }
   /** The moment in which a reason would have come is over. */
   | { type: "no_reason_came" }
@@ -27,8 +27,8 @@ export type TabEvent =
   | { type: "same_user_again" };
 
 /**
- * Decides what becomes of a tab. Pure, and complete: whatever is heard in whatever order, a tab never shows one user's
- * page under another's login, and what somebody typed is given up only when they logged out themselves or another user
+ * Decides what becomes of a tab. Pure, and complete: whatever events arrive in whatever order, a tab never shows one user's
+ * page under another's login, and what a user typed is dropped only when they logged out themselves or another user
  * came.
  */
 export function nextTabState(state: TabState, event: TabEvent): TabState {

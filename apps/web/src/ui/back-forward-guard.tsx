@@ -3,7 +3,7 @@
 import { useEffect } from "react";
 
 /**
- * Loads the page anew when the browser brings it back from memory with Back or Forward: it may show somebody who has
+ * Loads the page anew when the browser brings it back from memory with Back or Forward: it may show a user who has
  * logged out since, or a form that was already sent. Hidden until then, so that nothing of it is seen.
  */
 export function BackForwardGuard() {

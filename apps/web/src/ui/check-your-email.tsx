@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Alone } from "./layout.tsx";
 import { PageTitle } from "./page-title.tsx";
 
-interface LookIntoMailProps {
+interface CheckYourEmailProps {
   /** What may be on its way. The same for every address. */
   children: ReactNode;
   /** Whether mails are kept on this machine and shown, instead of being sent. */
@@ -10,20 +10,20 @@ interface LookIntoMailProps {
   backHref: string;
 }
 
-/** What is said when somebody has asked for a mail, whether or not one is sent. */
-export function LookIntoMail({ children, keptHere, backHref }: LookIntoMailProps) {
+/** What a user reads after requesting an email, whether or not one is sent. */
+export function CheckYourEmail({ children, keptHere, backHref }: CheckYourEmailProps) {
   return (
     <Alone>
-      <PageTitle>Look into your mail</PageTitle>
-      <h1>Look into your mail</h1>
-      <p>{children} Nothing there? Look into the spam folder, or try another of your addresses.</p>
+      <PageTitle>Check your email</PageTitle>
+      <h1>Check your email</h1>
+      <p>{children} No email? Check the spam folder, or try another of your addresses.</p>
       {keptHere && (
         <p>
-          Nothing is sent from this machine: <a href="/outbox">read the mail here</a>.
+          This machine sends no email. <a href="/outbox">Read it here</a>.
         </p>
       )}
       <p>
-        <a href={backHref}>Back to log in</a>
+        <a href={backHref}>Back to login</a>
       </p>
     </Alone>
   );

@@ -3,14 +3,14 @@ import { PageTitle } from "./page-title.tsx";
 
 interface DownloadProps {
   title: string;
-  /** What is downloaded. A browser starts it by itself, unless it was refused a moment ago. */
+  /** What is downloaded. A browser starts it by itself, unless it was rejected a moment ago. */
   href: string;
   rejected: string | string[] | undefined;
   label: string;
   back: { href: string; label: string };
 }
 
-/** Where a browser arrives that was refused a download, or came to one through the login page: it starts from here. */
+/** Where a browser arrives that was rejected a download, or came to one through the login page: it starts from here. */
 export function Download({ title, href, rejected, label, back }: DownloadProps) {
   return (
     <Alone>
@@ -22,7 +22,7 @@ export function Download({ title, href, rejected, label, back }: DownloadProps) 
       <p>
         {rejected === undefined
           ? "The download starts by itself. If it does not, start it here."
-          : "It could not be sent just now. It is safe where it is: try again in a moment."}
+          : "The download failed. Nothing is lost. Try again in a moment."}
       </p>
       <p>
         <a className="button" href={href}>

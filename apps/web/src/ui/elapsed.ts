@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 
 /**
- * Seconds that have gone by, told once a second: since the page's first byte arrived, or since the given answer was
+ * Seconds that have passed, updated once a second: since the page's first byte arrived, or since the given answer was
  * shown. By the browser's steady clock, which no wrong time of day can mislead. 0 without JavaScript and in the first
  * paint.
  */

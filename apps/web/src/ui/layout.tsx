@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import styles from "./layout.module.css";
 
 /** The menu of a visitor who is not logged in. */
-export function Doors() {
+export function VisitorMenu() {
   return (
     <nav className={styles.menu} aria-label="Your account">
       <a href="/login">Log in</a>

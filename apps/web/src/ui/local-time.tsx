@@ -12,7 +12,7 @@ interface LocalTimeProps {
 }
 
 /**
- * A time as people say it, in the zone of whoever looks: "today, 14:05", and exactly on hover. The server does not know
+ * A time as people say it, in the reader's zone: "today, 14:05", and exactly on hover. The server does not know
  * the zone, so its words (in UTC) are seen only where no script will put them right.
  */
 export function LocalTime({ at, now }: LocalTimeProps) {

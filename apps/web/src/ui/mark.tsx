@@ -1,4 +1,4 @@
-/** The tablet: three notches, the last one open (the watchword of tonight). One colour, and sharp at 16 pixels. */
+/** The mark: three notches, the last one open (the watchword of tonight). One colour, and sharp at 16 pixels. */
 export function Mark({ size = 24 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 16 16" fill="currentColor" aria-hidden="true">

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import styles from "./token-card.module.css";
 
-interface TabletProps {
+interface TokenCardProps {
   name: string;
   /** How much of its life is left, in words. */
   left: ReactNode;
@@ -11,8 +11,8 @@ interface TabletProps {
   children: ReactNode;
 }
 
-/** One token, drawn as what the mark shows: a tablet whose notches are used up one by one. */
-export function Tablet({ name, left, notches, ahead, children }: TabletProps) {
+/** One token, drawn like the mark: a card whose notches are used up one by one. */
+export function TokenCard({ name, left, notches, ahead, children }: TokenCardProps) {
   return (
     <section className={ahead > 0 ? styles.tablet : `${styles.tablet} ${styles.blank}`} aria-label={name}>
       <header className={styles.head}>

@@ -37,7 +37,7 @@ describe("an error on the wire", () => {
         fieldErrors: { identifier: [expect.any(String)], password: [expect.any(String)] },
       },
     ]);
-    expect(reply.body.error.message).toBe("Some of what was sent is not in the form that is expected");
+    expect(reply.body.error.message).toBe("Some of the input is not valid");
   });
 
   it("names the fields that a rule rejected in the same form", async () => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { dropIdentifier } from "../../forms/carried-identifier.ts";
-import { tellOtherTabs } from "../../session/tab-channel.ts";
+import { postToOtherTabs } from "../../session/tab-channel.ts";
 import { tabState } from "../../session/tab-state-store.ts";
 import { clientsOfTab } from "../../session/trpc/clients.ts";
 
@@ -13,6 +13,6 @@ export async function logOut({ everywhere }: { everywhere: boolean }): Promise<v
   const { auth } = clientsOfTab().client;
   await (everywhere ? auth.logoutEverywhere.mutate() : auth.logout.mutate());
   dropIdentifier();
-  tellOtherTabs({ type: "logged_out" });
+  postToOtherTabs({ type: "logged_out" });
   tabState.dispatch({ type: "logged_out" });
 }

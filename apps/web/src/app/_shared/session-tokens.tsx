@@ -2,7 +2,7 @@ import type { CurrentLogin } from "../../server/login.ts";
 import { getServer } from "../../server/server.ts";
 import { TokenPair } from "./token-pair.tsx";
 
-/** The two tokens of whoever is logged in, with the life times that this server gives them. */
+/** The two tokens of the logged-in user, with the lifetimes that this server gives them. */
 export function SessionTokens({ login, page }: { login: CurrentLogin; page: string }) {
   const { env } = getServer();
   const { expiresIn, refreshExpiresIn, session } = login;

@@ -6,7 +6,7 @@ import { cutNotches } from "../../format/notches.ts";
 import { type ShownLogin, shownLogin } from "../../session/shown-login.ts";
 import { useElapsedSeconds } from "../../ui/elapsed.ts";
 import styles from "../../ui/token-card.module.css";
-import { Tablet } from "../../ui/token-card.tsx";
+import { TokenCard } from "../../ui/token-card.tsx";
 
 interface TokenPairProps {
   /** The login that the page came with. */
@@ -32,24 +32,24 @@ export function TokenPair({ first, accessLifeSeconds, refreshLifeSeconds, page }
     <div className={styles.pair}>
       <h2 className={styles.caption}>Your two tokens, now</h2>
       <Running name="Access token" life={accessLifeSeconds} left={accessLeft}>
-        <p>Goes along with every request and says who you are.</p>
+        <p>It is sent with every request and says who you are.</p>
         {/* Two elements, not one whose texts change: a translator may have wrapped them. */}
         {accessLeft > 0 ? (
           <p key="alive">
-            <strong>At zero</strong> the refresh token is traded for a new pair, by itself. You notice nothing.
+            <strong>At zero</strong> the browser exchanges the refresh token for a new pair. You do not notice it.
           </p>
         ) : (
           <p key="over">
-            <strong>It ran out.</strong> <a href={page}>Open this page again</a> and the refresh token is traded for a
+            <strong>It has expired.</strong> <a href={page}>Open this page again</a> to exchange the refresh token for a
             new pair.
           </p>
         )}
       </Running>
       <Running name="Refresh token" life={refreshLifeSeconds} left={refreshLeft}>
-        <p>Good for one trade. Each trade brings the next one, and starts this row anew.</p>
+        <p>It works once. Each exchange returns the next one and restarts this row.</p>
         <p>
-          <strong>An old one that comes back</strong> after the next was used is a copy: the session ends at once, here
-          and there.
+          <strong>A used one that comes back</strong> after the next one was used is a copy. The session ends at once,
+          for everyone who holds it.
         </p>
       </Running>
       <p className={styles.under}>
@@ -79,7 +79,7 @@ function Running({
   const ahead = Math.min(count, Math.max(0, Math.ceil(left / eachSeconds)));
   const each = eachSeconds >= 1 ? `Each notch is ${wholeDuration(Math.round(eachSeconds))}` : undefined;
   return (
-    <Tablet
+    <TokenCard
       name={name}
       left={
         <span role="timer" title={each}>
@@ -90,6 +90,6 @@ function Running({
       ahead={ahead}
     >
       {children}
-    </Tablet>
+    </TokenCard>
   );
 }

@@ -9,29 +9,33 @@ import { confirmHref } from "./step-up.ts";
 
 /** Sends another link that shows the address to be theirs. */
 export async function resendVerification(): Promise<FormState> {
-  return act({ call: (auth) => auth.requestEmailVerification(), page: "/account", next: "/account?from=verification" });
+  return submit({
+    call: (auth) => auth.requestEmailVerification(),
+    page: "/account",
+    next: "/account?from=verification",
+  });
 }
 
 /** Sends the link to a new address, for a browser without scripts. */
 export async function changeEmail(_before: FormState, form: FormData): Promise<FormState> {
   const typed = { email: textOf(form, "email") };
   const call = (auth: AppCaller["auth"]) => auth.changeEmail(typed);
-  return act({ call, page: "/account/email", next: "/account?from=email", fields: ["email"], typed });
+  return submit({ call, page: "/account/email", next: "/account?from=email", fields: ["email"], typed });
 }
 
 /** Changes the name, for a browser without scripts. */
 export async function changeName(_before: FormState, form: FormData): Promise<FormState> {
   const typed = { name: textOf(form, "name") };
   const call = (auth: AppCaller["auth"]) => auth.changeName(typed);
-  return act({ call, page: "/account", next: "/account?from=name", fields: ["name"], typed });
+  return submit({ call, page: "/account", next: "/account?from=name", fields: ["name"], typed });
 }
 
 /** Deletes the account, for a browser without scripts. */
 export async function deleteAccount(): Promise<FormState> {
-  return act({ call: (auth) => auth.deleteAccount(), page: "/account/delete", next: "/login?from=deleted" });
+  return submit({ call: (auth) => auth.deleteAccount(), page: "/account/delete", next: "/login?from=deleted" });
 }
 
-interface Act {
+interface AccountAction {
   call: (auth: AppCaller["auth"]) => Promise<unknown>;
   /** Where one comes back to after a login. */
   page: string;
@@ -40,7 +44,7 @@ interface Act {
   typed?: Readonly<Record<string, string>>;
 }
 
-async function act({ call, page, next, fields = [], typed = {} }: Act): Promise<FormState> {
+async function submit({ call, page, next, fields = [], typed = {} }: AccountAction): Promise<FormState> {
   try {
     await call((await getCaller()).auth);
   } catch (error) {

@@ -1,14 +1,14 @@
 "use client";
 
 import type { AuditEntryOutput } from "@watchword/auth/trpc";
-import { type Told, toldOf, type Whose } from "../../messages/audit-log.ts";
+import { type AuditLogLine, auditLogLines, type Whose } from "../../messages/audit-log.ts";
 import { deviceName } from "../../messages/device-name.ts";
 import { LocalTime } from "../../ui/local-time.tsx";
 import { Timeline } from "../../ui/timeline.tsx";
 import account from "./account.module.css";
 import styles from "./audit-log.module.css";
 
-interface HistoryLinesProps {
+interface AuditLogLinesProps {
   /** Undefined as long as they are not known. */
   entries: readonly AuditEntryOutput[] | undefined;
   /** The server's time, ISO 8601. */
@@ -17,17 +17,17 @@ interface HistoryLinesProps {
 }
 
 /** What happened, as a line with notches, the newest first. */
-export function HistoryLines({ entries, now, whose }: HistoryLinesProps) {
-  const told = entries && toldOf(entries, whose);
+export function AuditLogLines({ entries, now, whose }: AuditLogLinesProps) {
+  const lines = entries && auditLogLines(entries, whose);
   return (
     <>
-      {told?.length === 0 && <p className={styles.note}>Nothing that is still remembered.</p>}
+      {lines?.length === 0 && <p className={styles.note}>There are no entries.</p>}
       <div className={styles.line}>
         <Timeline
-          moments={(told ?? []).map((one) => ({
-            title: one.times > 1 ? `${one.words.title}, ${one.times} times` : one.words.title,
-            text: <Facts told={one} now={now} />,
-            ...(one.words.alarming ? { alarming: true } : {}),
+          moments={(lines ?? []).map((line) => ({
+            title: line.times > 1 ? `${line.words.title}, ${line.times} times` : line.words.title,
+            text: <Facts line={line} now={now} />,
+            ...(line.words.alarming ? { alarming: true } : {}),
           }))}
         />
       </div>
@@ -35,7 +35,7 @@ export function HistoryLines({ entries, now, whose }: HistoryLinesProps) {
   );
 }
 
-function Facts({ told: { entry, words, times, since }, now }: { told: Told; now: string }) {
+function Facts({ line: { entry, words, times, since }, now }: { line: AuditLogLine; now: string }) {
   const device = words.saysDevice || entry.userAgent === null ? undefined : deviceName(entry.userAgent);
   // Each in an element of its own: a translator puts others around bare texts, and React can neither remove such a text nor
   // insert anything in front of it.

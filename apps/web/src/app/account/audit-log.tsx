@@ -5,7 +5,7 @@ import { announce } from "../../session/announcer.tsx";
 import { useTRPC } from "../../session/trpc/client.tsx";
 import account from "./account.module.css";
 import styles from "./audit-log.module.css";
-import { HistoryLines } from "./audit-log-lines.tsx";
+import { AuditLogLines } from "./audit-log-lines.tsx";
 
 /**
  * What happened to the account and its sessions, so that "why was I logged out?" has an answer. The first page is there
@@ -13,7 +13,7 @@ import { HistoryLines } from "./audit-log-lines.tsx";
  *
  * @param now the server's time, ISO 8601
  */
-export function History({ now }: { now: string }) {
+export function AuditLog({ now }: { now: string }) {
   const trpc = useTRPC();
   const { data, isError, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
     trpc.auth.timeline.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
@@ -22,10 +22,10 @@ export function History({ now }: { now: string }) {
   return (
     <section className={account.part} aria-labelledby="history">
       <h2 id="history">What happened here</h2>
-      <HistoryLines entries={entries} now={now} whose="yours" />
+      <AuditLogLines entries={entries} now={now} whose="yours" />
       {isError && (
         <p className={styles.trouble} role="alert">
-          This could not be brought up to date.{" "}
+          The list could not be updated.{" "}
           <button className={styles.again} type="button" onClick={() => refetch().then(announceFresh)}>
             Try again
           </button>
@@ -52,9 +52,9 @@ interface Result {
 }
 
 function announceMore({ isError }: Result): void {
-  if (!isError) announce("More of what happened is shown");
+  if (!isError) announce("Older entries are shown");
 }
 
 function announceFresh({ isError }: Result): void {
-  if (!isError) announce("What happened here is up to date");
+  if (!isError) announce("The list is up to date");
 }

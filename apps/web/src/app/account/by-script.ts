@@ -20,7 +20,7 @@ export function byScript(call: (form: FormData) => Promise<unknown>, next: strin
     } catch (error) {
       const reason = reasonOf(error);
       if (reason === undefined) throw error;
-      // Whoever would rather not give their password knows that nothing happened.
+      // A user who cancelled the dialog knows that nothing happened.
       return reason === "reauthentication_required" ? newForm : rejected(error as Refusable);
     }
   };

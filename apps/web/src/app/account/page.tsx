@@ -13,7 +13,7 @@ import { SessionTokens } from "../_shared/session-tokens.tsx";
 import { UserPage } from "../_shared/user-page.tsx";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
-import { History } from "./audit-log.tsx";
+import { AuditLog } from "./audit-log.tsx";
 import { ChangeName } from "./change-name.tsx";
 import { Resend } from "./resend.tsx";
 import { SessionTimeline } from "./session-timeline.tsx";
@@ -22,14 +22,14 @@ import { exportPath } from "./step-up.ts";
 
 export const metadata: Metadata = { robots: { index: false } };
 
-/** What somebody has just done on another page. */
+/** What the user has just done on another page. */
 const news = new Map([
-  ["password", "Your password is changed. Wherever else you were logged in, you no longer are."],
-  ["email", "A link was sent to the new address. Your address changes when it is used."],
-  ["verification", "A link was sent to your address. It shows that the address is yours."],
+  ["password", "Your password is changed. You are logged out on every other device."],
+  ["email", "A link was sent to the new address. Your address changes when you use the link."],
+  ["verification", "A link was sent to your address. Use it to confirm the address."],
   ["name", "Your name is changed."],
-  ["ended", "That login is ended."],
-  ["others", "All your other logins are ended. This one goes on."],
+  ["ended", "That session is ended."],
+  ["others", "All your other sessions are ended. This one stays."],
 ]);
 
 /** Who you are here, and what this session is. */
@@ -57,7 +57,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
             <SessionList now={now} />
             <LogoutButton className="button button-quiet" everywhere />
           </section>
-          <History now={now} />
+          <AuditLog now={now} />
           <YourData />
         </div>
         <aside>
@@ -103,10 +103,10 @@ function YourData() {
     <section className={styles.part} aria-labelledby="data">
       <h2 id="data">Your data</h2>
       <dl className={styles.log}>
-        <Line term="Take it along">
-          <a href={exportPath}>Download all that is kept of you</a>
+        <Line term="Export">
+          <a href={exportPath}>Download all your data</a>
         </Line>
-        <Line term="Leave">
+        <Line term="Deletion">
           <a href="/account/delete">Delete your account</a>
         </Line>
       </dl>

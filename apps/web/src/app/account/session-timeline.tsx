@@ -10,18 +10,18 @@ export function SessionTimeline({ session, now }: { session: CurrentLogin["sessi
     <div className={styles.timeline}>
       <Timeline
         moments={[
-          { title: <LocalTime at={createdAt} now={now} />, text: "You gave your password on this device." },
+          { title: <LocalTime at={createdAt} now={now} />, text: "You logged in on this device." },
           ...(rotations > 0
             ? [
                 {
                   title: <LocalTime at={lastSeenAt} now={now} />,
-                  text: `A refresh token was traded for a new pair, ${times(rotations)} so far.`,
+                  text: `A refresh token was exchanged for a new pair, ${times(rotations)} so far.`,
                 },
               ]
             : []),
           {
             title: <LocalTime at={expiresAt} now={now} />,
-            text: "The session ends, however often you come by. You log in again.",
+            text: "The session ends in any case. Log in again then.",
             open: true,
           },
         ]}

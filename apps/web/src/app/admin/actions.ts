@@ -8,8 +8,8 @@ import { endedWord } from "../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../server/caller.ts";
 import { confirmHref } from "../account/step-up.ts";
 
-/** Does one thing about somebody's account, for a browser without scripts. */
-export async function act(_before: FormState, form: FormData): Promise<FormState> {
+/** Runs one action on a user's account, for a browser without scripts. */
+export async function actOnAccount(_before: FormState, form: FormData): Promise<FormState> {
   const returnTo = `/admin/users/${encodeURIComponent(textOf(form, "userId"))}`;
   try {
     await callFromForm((await getCaller()).admin, form);
@@ -17,7 +17,7 @@ export async function act(_before: FormState, form: FormData): Promise<FormState
     const { reason, endedBecause } = failureOf(error);
     if (endedWord(reason) !== undefined) return needsLogin(endedBecause ?? reason, returnTo);
     if (reason === "reauthentication_required") return arriveAt(confirmHref(returnTo));
-    // Somebody was faster: what was asked for is so.
+    // Another request was faster: the session has ended already.
     if (reason !== "not_found") return rejectedBy(error, { fields: [], typed: {} });
   }
   return arriveAt(`${returnTo}?from=${encodeURIComponent(textOf(form, "do"))}`);

@@ -7,12 +7,12 @@ import { newForm } from "../../forms/form-state.ts";
 import { announce } from "../../session/announcer.tsx";
 import { useTRPCClient } from "../../session/trpc/client.tsx";
 import { tryAgain, useAction } from "../../ui/action-state.ts";
-import { act } from "./actions.ts";
+import { actOnAccount } from "./actions.ts";
 import styles from "./admin.module.css";
-import { type Act, call, doneWords } from "./admin-actions.ts";
+import { type AdminAct, call, doneWords } from "./admin-actions.ts";
 
 interface AdminActionProps {
-  what: Act;
+  what: AdminAct;
   label: string;
   /** What is read out: several buttons say the same. */
   spoken?: string;
@@ -20,13 +20,13 @@ interface AdminActionProps {
 }
 
 /**
- * Does one thing about somebody's account. A form, so that it works without JavaScript; with it the page stays, the password
+ * Runs one action on a user's account. A form, so that it works without JavaScript; with it the page stays, the password
  * is asked for where that is due, and what changed is shown.
  */
 export function AdminAction({ what, label, spoken, className }: AdminActionProps) {
   const client = useTRPCClient();
   const router = useRouter();
-  const [posted, post] = useActionState(act, newForm);
+  const [posted, post] = useActionState(actOnAccount, newForm);
   const { state, run } = useAction(problemOf);
 
   async function send(event: FormEvent<HTMLFormElement>) {

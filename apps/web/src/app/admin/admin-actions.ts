@@ -2,7 +2,7 @@ import type { Role } from "@watchword/auth/core";
 import type { useTRPCClient } from "../../session/trpc/client.tsx";
 
 /** One thing that an administrator does, as a form carries it. */
-export type Act =
+export type AdminAct =
   | { do: "endSession"; userId: string; sessionId: string }
   | { do: "endSessions" | "disable" | "enable"; userId: string }
   | { do: "setRole"; userId: string; role: Role };
@@ -10,14 +10,14 @@ export type Act =
 type Admin = ReturnType<typeof useTRPCClient>["admin"];
 
 /** Over the wire, from a page. */
-export function call(admin: Admin, { do: what, ...input }: Act): Promise<unknown> {
+export function call(admin: Admin, { do: what, ...input }: AdminAct): Promise<unknown> {
   return admin[what].mutate(input as never);
 }
 
 /** What is said when it is done, with a script or without one. */
-export const doneWords: Readonly<Record<Act["do"], string>> = {
-  endSession: "That login is ended.",
-  endSessions: "Every login of this account is ended.",
+export const doneWords: Readonly<Record<AdminAct["do"], string>> = {
+  endSession: "That session is ended.",
+  endSessions: "Every session of this account is ended.",
   disable: "This account is disabled.",
   enable: "This account is enabled.",
   setRole: "The role of this account is changed.",
@@ -25,5 +25,5 @@ export const doneWords: Readonly<Record<Act["do"], string>> = {
 
 /** The words for what a page's address says was done; undefined for anything else that stands there. */
 export function doneWordsOf(act: string | string[] | undefined): string | undefined {
-  return typeof act === "string" && Object.hasOwn(doneWords, act) ? doneWords[act as Act["do"]] : undefined;
+  return typeof act === "string" && Object.hasOwn(doneWords, act) ? doneWords[act as AdminAct["do"]] : undefined;
 }

@@ -53,7 +53,7 @@ export default async function AdminPage({ searchParams }: Props) {
           </form>
         </search>
         {users.length === 0 ? <Nobody text={text} /> : <People users={users} />}
-        {more && <p className="soft">There are more. Type another letter or two to see them.</p>}
+        {more && <p className="soft">There are more. Type more letters to shorten the list.</p>}
       </div>
     </UserPage>
   );
@@ -62,7 +62,7 @@ export default async function AdminPage({ searchParams }: Props) {
 function Nobody({ text }: { text: string }) {
   return (
     <p className={styles.none} role="status">
-      Nobody’s username or email begins with “<bdi>{text}</bdi>”.
+      No username or email begins with “<bdi>{text}</bdi>”.
     </p>
   );
 }

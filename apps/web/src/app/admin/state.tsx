@@ -1,7 +1,7 @@
 import type { ManagedUserOutput } from "@watchword/auth/trpc";
 import styles from "./admin.module.css";
 
-/** What is not as with everybody: an administrator, a disabled account. */
+/** What differs from an ordinary account: an administrator, a disabled account. */
 export function State({ user: { role, disabledAt } }: { user: Pick<ManagedUserOutput, "role" | "disabledAt"> }) {
   return (
     <>

@@ -12,26 +12,28 @@ import { RemoveDialog } from "./remove-dialog.tsx";
 import { shownName } from "./shown-name.ts";
 import { Skeleton } from "./skeleton.tsx";
 import { UploadRows } from "./upload-rows.tsx";
-import { useUploads } from "./uploads.ts";
+import { type Upload, useUploads } from "./uploads.ts";
 import { Usage } from "./usage.tsx";
 
 /** @param now the server's time, ISO 8601 */
 export function FilesPanel({ now }: { now: string }) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const list = useQuery(trpc.files.list.queryOptions());
+  const list = useFileList();
   const [said, setSaid] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
-  const refresh = () => queries.invalidateQueries(trpc.files.list.queryFilter());
   const { usedBytes = 0, quotaBytes = 0, maxFileBytes = Number.MAX_SAFE_INTEGER, files } = list.data ?? {};
   const { uploads, add, retry, drop } = useUploads({
-    room: { maxFileBytes, freeBytes: Math.max(0, quotaBytes - usedBytes) },
+    limits: { maxFileBytes, freeBytes: Math.max(0, quotaBytes - usedBytes) },
     onArrived: (file) => {
       setSaid(`${shownName(file.name)} is uploaded`);
-      return refresh();
+      return list.refresh();
     },
   });
   const [removing, setRemoving] = useState<ListedFile>();
+  const onRemoved = async (file: ListedFile) => {
+    await list.remove(file);
+    setSaid(`${shownName(file.name)} is deleted`);
+    heading.current?.focus();
+  };
 
   return (
     <DropZone onFiles={add}>
@@ -50,21 +52,17 @@ export function FilesPanel({ now }: { now: string }) {
           setSaid(`${shownName(upload.file.name)} is sent again`);
           retry(upload);
         }}
-        onDrop={({ id, file, state }) => {
-          setSaid(
-            state === "failed" ? `${shownName(file.name)} is cleared away` : `${shownName(file.name)} is cancelled`,
-          );
-          drop(id);
+        onDrop={(upload) => {
+          setSaid(droppedWords(upload));
+          drop(upload.id);
         }}
       />
       {list.isError && (
         <NotListed
           stale={files !== undefined}
-          retry={() =>
-            list.refetch().then(({ isError }) => {
-              if (!isError) setSaid("The list of your files is up to date");
-            })
-          }
+          retry={async () => {
+            if (await list.reload()) setSaid("The list of your files is up to date");
+          }}
         />
       )}
       {list.isPending && <Skeleton />}
@@ -73,19 +71,34 @@ export function FilesPanel({ now }: { now: string }) {
       <p className="visually-hidden" role="status">
         {said}
       </p>
-      <RemoveDialog
-        file={removing}
-        onClose={() => setRemoving(undefined)}
-        onRemoved={async (file) => {
-          // Gone at once, also when the list cannot be asked for again.
-          queries.setQueryData(trpc.files.list.queryKey(), (before) => before && without(before, file));
-          await refresh();
-          setSaid(`${shownName(file.name)} is deleted`);
-          heading.current?.focus();
-        }}
-      />
+      <RemoveDialog file={removing} onClose={() => setRemoving(undefined)} onRemoved={onRemoved} />
     </DropZone>
   );
+}
+
+/** The list of files, and what brings it up to date after a change of this page's own. */
+function useFileList() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const { data, isError, isPending, refetch } = useQuery(trpc.files.list.queryOptions());
+  const refresh = () => queries.invalidateQueries(trpc.files.list.queryFilter());
+  return {
+    data,
+    isError,
+    isPending,
+    refresh,
+    /** Returns whether the list could be read. */
+    reload: async () => !(await refetch()).isError,
+    /** The row goes at once, also when the list cannot be asked for again. */
+    async remove(file: ListedFile) {
+      queries.setQueryData(trpc.files.list.queryKey(), (before) => before && without(before, file));
+      await refresh();
+    },
+  };
+}
+
+function droppedWords({ file, state }: Upload): string {
+  return `${shownName(file.name)} is ${state === "failed" ? "removed from the list" : "cancelled"}`;
 }
 
 function without(list: FileList, removed: ListedFile): FileList {
@@ -102,7 +115,7 @@ function Empty() {
       <h2>Nothing here yet</h2>
       <p>
         <span className="needs-script">Drop files here, or choose them above. </span>
-        You alone see them: every request for one has to say who it is from.
+        Only you can see them.
       </p>
     </div>
   );
@@ -113,8 +126,8 @@ function NotListed({ stale, retry }: { stale: boolean; retry: () => void }) {
     <div className={styles.trouble} role="alert">
       <p>
         {stale
-          ? "The list could not be brought up to date. What you see is from a moment ago."
-          : "Your files could not be listed. They are safe where they are."}
+          ? "The list could not be updated. It may be out of date."
+          : "Your files could not be listed. They are not lost."}
       </p>
       <button className="button button-quiet" type="button" onClick={retry}>
         Try again

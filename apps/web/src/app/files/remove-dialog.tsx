@@ -46,10 +46,10 @@ export function RemoveDialog({ file, onClose, onRemoved }: RemoveDialogProps) {
       <h2 id="remove-title">
         Delete <bdi>{file && shownName(file.name)}</bdi>?
       </h2>
-      <p className="soft">It cannot be brought back.</p>
+      <p className="soft">It cannot be restored.</p>
       {removal.isError && (
         <p className={styles.problem} role="alert">
-          It could not be deleted and is still there. Try again in a moment.
+          The file could not be deleted. Try again in a moment.
         </p>
       )}
       <div className={styles.answers}>

@@ -58,11 +58,7 @@ function UploadRow({ upload, onRetry, onDrop }: UploadRowProps) {
             Try again
           </button>
         )}
-        <button
-          type="button"
-          onClick={() => onDrop(upload)}
-          aria-label={failed ? `Clear away: ${name}` : `Cancel: ${name}`}
-        >
+        <button type="button" onClick={() => onDrop(upload)} aria-label={failed ? `Clear: ${name}` : `Cancel: ${name}`}>
           {failed ? "Clear" : "Cancel"}
         </button>
       </div>

@@ -3,7 +3,7 @@
 import { byteSize } from "@watchword/api/byte-size";
 import { useCallback, useReducer, useRef } from "react";
 import { uploadFile } from "../../session/trpc/upload.ts";
-import { type Room, whyNotUploaded } from "./upload-failure.ts";
+import { type UploadLimits, whyNotUploaded } from "./upload-failure.ts";
 
 /** One file on its way. Those that have arrived are in the list below, and no longer here. */
 export interface Upload {
@@ -21,18 +21,18 @@ export interface Upload {
 type Change = { add: Upload[] } | { id: number; with: Partial<Upload> } | { drop: number };
 
 interface UploadsOptions {
-  room: Room;
+  limits: UploadLimits;
   /** Called when a file has arrived; awaited before the next one goes. */
   onArrived(file: File): Promise<unknown>;
 }
 
-/** Sends files one after the other: each gets the whole line, and the room that is left is known before the next. */
-export function useUploads({ room, onArrived }: UploadsOptions) {
+/** Sends files one after the other: each gets the whole line, and the space that is left is known before the next. */
+export function useUploads({ limits, onArrived }: UploadsOptions) {
   const [uploads, change] = useReducer(apply, []);
   const cancellers = useRef(new Map<number, AbortController>());
   const line = useRef<Promise<void>>(Promise.resolve());
-  const latest = useRef({ room, onArrived });
-  latest.current = { room, onArrived };
+  const latest = useRef({ limits, onArrived });
+  latest.current = { limits, onArrived };
 
   const send = useCallback(async ({ id, file }: Upload) => {
     const canceller = cancellers.current.get(id);
@@ -45,7 +45,7 @@ export function useUploads({ room, onArrived }: UploadsOptions) {
       change({ drop: id });
     } catch (error) {
       if (canceller.signal.aborted) return;
-      const problem = whyNotUploaded(error, latest.current.room);
+      const problem = whyNotUploaded(error, latest.current.limits);
       change({ id, with: { state: "failed", problem } });
     }
   }, []);
@@ -60,7 +60,7 @@ export function useUploads({ room, onArrived }: UploadsOptions) {
 
   const add = useCallback(
     (files: readonly File[]) => {
-      const added = files.map((file) => begin(file, latest.current.room));
+      const added = files.map((file) => begin(file, latest.current.limits));
       change({ add: added });
       for (const upload of added) if (upload.state === "waiting") queue(upload);
     },
@@ -85,8 +85,8 @@ export function useUploads({ room, onArrived }: UploadsOptions) {
 
 let begun = 0;
 
-/** A file that cannot be taken is refused before a byte of it is sent. */
-function begin(file: File, { maxFileBytes }: Room): Upload {
+/** A file that cannot be taken is rejected before a byte of it is sent. */
+function begin(file: File, { maxFileBytes }: UploadLimits): Upload {
   begun += 1;
   const upload = { id: begun, file, sent: 0 };
   if (file.size <= maxFileBytes) return { ...upload, state: "waiting", retryable: true };

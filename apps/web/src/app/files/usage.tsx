@@ -9,7 +9,7 @@ export function Usage({ usedBytes, quotaBytes }: Pick<FileList, "usedBytes" | "q
     <div className={full ? `${styles.usage} ${styles.full}` : styles.usage}>
       <meter id="usage" min={0} max={quotaBytes} high={quotaBytes * 0.9} value={usedBytes} />
       <label htmlFor="usage">{`${byteSize(usedBytes)} of ${byteSize(quotaBytes)} used`}</label>
-      {full && <p>There is no room left. Delete something before you upload more.</p>}
+      {full && <p>No space is left. Delete a file before you upload more.</p>}
     </div>
   );
 }

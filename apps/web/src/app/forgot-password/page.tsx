@@ -25,9 +25,9 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
       <Columns aside={<WhatTheLinkDoes resetLinkSeconds={env.resetLinkSeconds} />}>
         <ForgotForm next={next} backHref={login ? "/account" : withReturnTo("/login", next)}>
           <p className={styles.lead}>
-            Give the email address of your account. A link for a new password is sent to it.
+            Enter the email address of your account. We send a link for a new password to it.
           </p>
-          {!sendsMail && <Notice>This site was not set up to send mail. Ask whoever runs it.</Notice>}
+          {!sendsMail && <Notice>This site cannot send email. Ask its administrator.</Notice>}
         </ForgotForm>
       </Columns>
     </CommonPage>
@@ -41,18 +41,18 @@ function WhatTheLinkDoes({ resetLinkSeconds }: { resetLinkSeconds: number }) {
       <Timeline
         moments={[
           {
-            title: "You read the same here in any case",
-            text: "Whether an address has an account is nobody’s business but its owner’s.",
+            title: "This page says the same for every address",
+            text: "So it does not reveal whether an address has an account.",
           },
           {
             title: "A link arrives",
-            text: `It works once, within ${wholeDuration(resetLinkSeconds)}. A newer one takes its place.`,
+            text: `It works once, within ${wholeDuration(resetLinkSeconds)}. A newer link replaces it.`,
           },
           {
             title: "You choose a new password",
-            text: "Every login of the account ends with that, on every device, also one that is not yours.",
+            text: "Every session of the account ends, on every device.",
           },
-          { title: "You log in with it", text: "The link itself logs nobody in.", open: true },
+          { title: "You log in with it", text: "The link itself does not log you in.", open: true },
         ]}
       />
     </>

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { currentLogin } from "../../server/login.ts";
 
 /**
- * Sends somebody who is logged in on to where they want to be. Not while an action is answered: Next renders the page
+ * Redirects a logged-in user to the page that they asked for. Not while an action is answered: Next renders the page
  * again with the cookies of the login that just happened, and the form itself ends that with a full page load.
  */
 export async function leaveWhenLoggedIn(next: string): Promise<void> {

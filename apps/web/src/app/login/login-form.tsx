@@ -41,7 +41,7 @@ export function LoginForm({ next, registerHref, forgotHref, remembered, forgotte
       {children}
       <form {...form} className={styles.form} ref={ref}>
         <input type="hidden" name="next" value={withFragment(next, fragment)} />
-        {/* Text, not email: it takes a username too, and a browser refuses one in an email input before it is sent. The
+        {/* Text, not email: it takes a username too, and a browser rejects one in an email input before it is sent. The
             keyboard of a phone has the @ all the same. */}
         <TextField
           name="identifier"
@@ -61,19 +61,7 @@ export function LoginForm({ next, registerHref, forgotHref, remembered, forgotte
           autoComplete="current-password"
           problem={problemOf(state, "password")}
         />
-        <div className={styles.choice}>
-          <input
-            id="remember"
-            name="remember"
-            type="checkbox"
-            defaultChecked={typedIn(state, "remember") === "on"}
-            aria-describedby="remember-hint"
-          />
-          <label htmlFor="remember">Stay logged in on this device</label>
-          <p className={styles.hint} id="remember-hint">
-            For up to {remembered}. Otherwise the login ends when the browser closes, at the latest after {forgotten}.
-          </p>
-        </div>
+        <RememberMe checked={typedIn(state, "remember") === "on"} remembered={remembered} forgotten={forgotten} />
         <SubmitButton pending={pending} pendingLabel="Logging in">
           Log in
         </SubmitButton>
@@ -89,5 +77,21 @@ export function LoginForm({ next, registerHref, forgotHref, remembered, forgotte
         </span>
       </p>
     </>
+  );
+}
+
+interface RememberMeProps extends Pick<LoginFormProps, "remembered" | "forgotten"> {
+  checked: boolean;
+}
+
+function RememberMe({ checked, remembered, forgotten }: RememberMeProps) {
+  return (
+    <div className={styles.choice}>
+      <input id="remember" name="remember" type="checkbox" defaultChecked={checked} aria-describedby="remember-hint" />
+      <label htmlFor="remember">Stay logged in on this device</label>
+      <p className={styles.hint} id="remember-hint">
+        For up to {remembered}. Otherwise the session ends when the browser closes, or after {forgotten}.
+      </p>
+    </div>
   );
 }

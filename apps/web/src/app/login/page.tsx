@@ -37,8 +37,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
         </LoginForm>
         {isDemoWelcome(env) && (
           <p className={`${styles.demo} soft small`}>
-            To look around: the username is <code>demo</code>, its password stands in the terminal that started
-            Watchword.
+            Demo account: the username is <code>demo</code>. The password is in the terminal that started Watchword.
           </p>
         )}
       </Columns>

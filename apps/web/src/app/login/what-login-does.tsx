@@ -21,21 +21,21 @@ export function WhatLoginDoes({
         moments={[
           {
             title: "Your password is checked",
-            text: "Against a hash. It is kept nowhere, not in this page and not in a log.",
+            text: "The server compares it with a hash. It is stored nowhere, not in this page and not in a log.",
           },
           {
             title: "You get an access token",
             text: `It says who you are on every request, for ${wholeDuration(accessTokenTtlSeconds)}.`,
           },
           {
-            title: "And a refresh token",
-            text: `Traded for a new pair whenever the first runs out. After ${wholeDuration(refreshIdleSeconds)} without a trade the login ends, and after ${wholeDuration(refreshTokenTtlSeconds)} in any case.`,
+            title: "You get a refresh token",
+            text: `It is exchanged for a new pair when the access token expires. The session ends after ${wholeDuration(refreshIdleSeconds)} without an exchange, and after ${wholeDuration(refreshTokenTtlSeconds)} in any case.`,
           },
           {
-            title: "A copy gives itself away",
-            text: "An old refresh token that comes back after the next was used must be a copy. The session ends, and you are told.",
+            title: "A stolen copy is detected",
+            text: "A used refresh token that comes back after the next one was used is a copy. The session ends, and the login page says why.",
           },
-          { title: "You log out", text: "Both are void at once, on the server too.", open: true },
+          { title: "You log out", text: "Both tokens are invalid at once, on the server too.", open: true },
         ]}
       />
     </>

@@ -10,21 +10,21 @@ import { getCaller } from "../../server/caller.ts";
 
 /** Ends the session of this device, on the server too. */
 export async function logout(): Promise<FormState> {
-  return leave((caller) => caller.auth.logout());
+  return end((caller) => caller.auth.logout());
 }
 
-/** Ends every session of whoever asks: each browser, phone and terminal, this one too. */
+/** Ends every session of the user: each browser, phone and terminal, this one too. */
 export async function logoutEverywhere(): Promise<FormState> {
-  return leave((caller) => caller.auth.logoutEverywhere());
+  return end((caller) => caller.auth.logoutEverywhere());
 }
 
-async function leave(end: (caller: AppCaller) => Promise<unknown>): Promise<FormState> {
+async function end(call: (caller: AppCaller) => Promise<unknown>): Promise<FormState> {
   try {
-    await end(await getCaller());
+    await call(await getCaller());
   } catch (error) {
     return rejectedBy(error, { fields: [], typed: {} });
   }
-  // Read by the scripts of other tabs: this one had none, or it would have told them itself.
+  // Read by the scripts of other tabs: this one had none, or it would have sent them the message itself.
   const mark = appCookie(logoutMark);
   (await cookies()).set(mark, "1", { path: "/", sameSite: "lax", httpOnly: false, maxAge: logoutMarkSeconds });
   return arriveAt(loginAfterLogout);

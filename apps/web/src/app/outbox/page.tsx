@@ -25,10 +25,14 @@ export default async function OutboxPage() {
       <PageTitle>Outbox</PageTitle>
       <h1>Outbox</h1>
       <p className="soft">
-        Mails that would have been sent, the newest first. They are kept in memory, on this machine alone. Set SMTP_URL
-        to send them.
+        Emails that were not sent, the newest first. They are kept in memory, on this machine only. Set SMTP_URL to send
+        email.
       </p>
-      {mails.length === 0 ? <p>There is none yet.</p> : <ol className={styles.mails}>{mails.map(lineOf(now))}</ol>}
+      {mails.length === 0 ? (
+        <p>There are no emails yet.</p>
+      ) : (
+        <ol className={styles.mails}>{mails.map(lineOf(now))}</ol>
+      )}
     </Page>
   );
 }

@@ -10,7 +10,7 @@ import { Reconnect } from "./reconnect.tsx";
 export const metadata: Metadata = { robots: { index: false } };
 
 /**
- * Where a page sends somebody whose login only has to be renewed, when that could not be done before it rendered: the
+ * Where a page sends a user whose tokens only have to be refreshed, when that could not be done before it rendered: the
  * database was busy, or the proxy is not there. Most people never see it.
  */
 export default async function ReconnectPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {

@@ -43,7 +43,7 @@ export function Reconnect({ next }: { next: string }) {
       <p aria-live="polite">
         {tries === 0
           ? "This takes a moment. Nothing you did is lost."
-          : "The server cannot be reached just now. You are still logged in, and we go on trying."}
+          : "The server cannot be reached. You are still logged in. We keep trying."}
       </p>
       <form action={renew}>
         <input type="hidden" name="next" value={next} />
@@ -55,7 +55,7 @@ export function Reconnect({ next }: { next: string }) {
   );
 }
 
-/** Doubles, with a random part, so that everybody who waits does not come back at the same moment. */
+/** Doubles, with a random part, so that waiting clients do not come back at the same moment. */
 function waitAfter(tries: number): number {
   return Math.min(longestWait, 1_000 * 2 ** tries) * (0.5 + Math.random() / 2);
 }

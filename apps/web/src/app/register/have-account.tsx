@@ -1,6 +1,6 @@
 import styles from "../../ui/fields/form.module.css";
 
-/** The way out for whoever is at the wrong door. */
+/** The link for a user who already has an account. */
 export function HaveAccount({ loginHref }: { loginHref: string }) {
   return (
     <p className={styles.also}>

@@ -3,25 +3,25 @@ import styles from "../../ui/timeline.module.css";
 import { Timeline } from "../../ui/timeline.tsx";
 
 /** How an account begins by mail. */
-export function WhatFollows({ verifyLinkSeconds }: { verifyLinkSeconds: number }) {
+export function NextSteps({ verifyLinkSeconds }: { verifyLinkSeconds: number }) {
   return (
     <>
       <h2 className={styles.caption}>What happens then</h2>
       <Timeline
         moments={[
           {
-            title: "You read the same here in any case",
-            text: "Whether an address has an account is nobody’s business but its owner’s.",
+            title: "This page says the same for every address",
+            text: "So it does not reveal whether an address has an account.",
           },
           {
             title: "A link arrives",
-            text: `It works once, within ${wholeDuration(verifyLinkSeconds)}. A newer one takes its place.`,
+            text: `It works once, within ${wholeDuration(verifyLinkSeconds)}. A newer link replaces it.`,
           },
           {
             title: "You choose a name and a password",
-            text: "Until then there is no account, and nothing is kept but the address.",
+            text: "Until then there is no account, and only the address is stored.",
           },
-          { title: "You are logged in", text: "On the device on which you followed the link.", open: true },
+          { title: "You are logged in", text: "On the device on which you opened the link.", open: true },
         ]}
       />
     </>

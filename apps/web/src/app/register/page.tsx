@@ -6,7 +6,7 @@ import { Columns } from "../../ui/layout.tsx";
 import { Page } from "../_shared/page.tsx";
 import { leaveWhenLoggedIn } from "../login/leave-when-logged-in.ts";
 import { readLoginParams, type SearchParams } from "../login/search-params.ts";
-import { WhatFollows } from "./next-steps.tsx";
+import { NextSteps } from "./next-steps.tsx";
 import { RegisterForm } from "./register-form.tsx";
 import { RequestForm } from "./request-form.tsx";
 import { WhatIsKept } from "./what-is-kept.tsx";
@@ -22,7 +22,7 @@ export default async function RegisterPage({ searchParams }: { searchParams: Sea
     <Page>
       <BackForwardGuard />
       {env.registration === "by_mail" ? (
-        <Columns aside={<WhatFollows {...env} />}>
+        <Columns aside={<NextSteps {...env} />}>
           <RequestForm loginHref={loginHref} />
         </Columns>
       ) : (

@@ -12,7 +12,7 @@ export function RequestForm({ loginHref }: { loginHref: string }) {
     <>
       <AddressForm action={requestRegistration} title={title} heading={title} autoComplete="email">
         <p className={styles.lead}>
-          Give your email address. A link to the rest, a name and a password, is sent to it.
+          Enter your email address. We send you a link. Use it to choose a name and a password.
         </p>
       </AddressForm>
       <HaveAccount loginHref={loginHref} />

@@ -14,21 +14,21 @@ interface WhatIsKeptProps {
 export function WhatIsKept({ refreshTokenTtlSeconds, refreshIdleSeconds, bcryptCost }: WhatIsKeptProps) {
   return (
     <>
-      <h2 className={styles.caption}>What is kept</h2>
+      <h2 className={styles.caption}>What is stored</h2>
       <Timeline
         moments={[
-          { title: "Your name, as you write it", text: "Shown to you, and put into your access token." },
+          { title: "Your name, as you write it", text: "It is shown to you and is part of your access token." },
           {
             title: "Your email and username",
-            text: "You log in with either. Ada, ada and ADA are the same, so nobody else can be almost you.",
+            text: "You log in with either. Ada, ada and ADA are the same name.",
           },
           {
             title: "Not your password",
-            text: `A bcrypt hash of it, ${wholeNumber.format(2 ** bcryptCost)} rounds deep. Passwords that stand on every list are refused.`,
+            text: `Only a bcrypt hash of it, with ${wholeNumber.format(2 ** bcryptCost)} rounds. Common passwords are rejected.`,
           },
           {
             title: "One session, on this device",
-            text: `You are logged in right away and stay so for ${wholeDuration(refreshTokenTtlSeconds)}, if you come by every ${wholeDuration(refreshIdleSeconds)}.`,
+            text: `You are logged in at once, for ${wholeDuration(refreshTokenTtlSeconds)}, if you visit at least every ${wholeDuration(refreshIdleSeconds)}.`,
             open: true,
           },
         ]}

@@ -4,7 +4,7 @@ import { arriveAt, rejectedBy, rejectedFor, textOf } from "../../forms/form-resu
 import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 
-/** Sets a new password by the link of a mail. The link logs nobody in: what follows is the login page. */
+/** Sets a new password by the link of a mail. The link does not log the user in: the login page follows. */
 export async function resetPassword(_before: FormState, form: FormData): Promise<FormState> {
   const newPassword = textOf(form, "newPassword"); // as typed: spaces count
   if (newPassword === "") return rejectedFor([{ field: "newPassword", message: "Enter a new password" }], {});

@@ -37,9 +37,9 @@ function WhatItEnds() {
       <h2 className={timeline.caption}>What setting it does</h2>
       <Timeline
         moments={[
-          { title: "The link is used up", text: "So are all others that were sent to you." },
-          { title: "The new password is hashed", text: "The old hash is gone." },
-          { title: "Every session ends", text: "Whoever else was logged in no longer is." },
+          { title: "The link stops working", text: "So do all other links that were sent to you." },
+          { title: "The new password is hashed", text: "The old hash is deleted." },
+          { title: "Every session ends", text: "Every device is logged out." },
           { title: "You log in", text: "With the new password.", open: true },
         ]}
       />

@@ -22,7 +22,7 @@ async function cameFrom(): Promise<string> {
   const referrer = (await headers()).get("referer");
   if (!referrer || !URL.canParse(referrer)) return "/";
   const { pathname, search } = new URL(referrer);
-  // The pages one logs in by are refused as a way back from a login, and are one from here.
+  // The pages one logs in by are rejected as a way back from a login, and are one from here.
   return ["/login", "/register", "/forgot-password"].includes(pathname)
     ? pathname + search
     : safeReturnTo(pathname + search, "/");

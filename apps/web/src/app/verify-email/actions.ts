@@ -4,7 +4,7 @@ import { arriveAt, rejectedBy, textOf } from "../../forms/form-result.ts";
 import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 
-/** Uses the link of a mail that shows an address to be somebody's, or makes it theirs. */
+/** Uses the link of a mail that confirms an address, or changes it. */
 export async function verifyEmail(_before: FormState, form: FormData): Promise<FormState> {
   try {
     const caller = await getCaller();

@@ -41,7 +41,7 @@ async function question(link: string | string[] | undefined) {
   if (change) {
     const text = (
       <>
-        From then on it is the address of the account “<bdi>{change.username}</bdi>”, and the former one is not.
+        It becomes the address of the account “<bdi>{change.username}</bdi>” and replaces the old one.
       </>
     );
     return (
@@ -59,7 +59,11 @@ function Done({ changed }: { changed: boolean }) {
     <Alone>
       <PageTitle>{title}</PageTitle>
       <h1>{title}</h1>
-      <p>{changed ? "The former one was told of it, and can no longer be used to log in." : "That was all."}</p>
+      <p>
+        {changed
+          ? "We sent an email to the old address. It can no longer be used to log in."
+          : "There is nothing else to do."}
+      </p>
       <p>
         <a className="button" href="/account">
           Go to your account

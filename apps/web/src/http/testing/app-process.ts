@@ -94,7 +94,7 @@ async function startProcess(env: Record<string, string>, openFiles?: number): Pr
   return { child, port, url: `http://127.0.0.1:${port}`, ended };
 }
 
-/** Calls a procedure: `data` of its answer, or why it was refused. */
+/** Calls a procedure: `data` of its answer, or why it was rejected. */
 export async function call(
   { url }: Pick<AppProcess, "url">,
   path: string,

@@ -28,7 +28,7 @@ export interface HttpApp extends TestAuth {
   files: FileStore;
   /** What files of a user, those that are arriving too, take of their quota. */
   usedBytes(userId: string): Promise<number>;
-  faults: Array<{ where: string; error: unknown; id: string }>;
+  errors: Array<{ where: string; error: unknown; id: string }>;
   /** Ada's, who has an account and a session. */
   bearer: { authorization: string };
   connections(): Promise<number>;
@@ -37,7 +37,7 @@ export interface HttpApp extends TestAuth {
 export interface HttpAppOptions extends Partial<Omit<HttpServerOptions, "limits">> {
   limits?: Partial<HttpLimits>;
   /** Told of what the router breaks down on; it may throw. */
-  onRouterFault?: () => void;
+  onRouterError?: () => void;
 }
 
 const migrationsFolder = fileURLToPath(new URL("../../../../../packages/db/migrations/sqlite", import.meta.url));
@@ -46,13 +46,13 @@ const defaults = Object.entries(httpVariables).map(([name, variable]) => [name, 
 export const maxFileBytes = 4 * 1024 * 1024;
 
 export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpApp> {
-  const { limits, onRouterFault, ...rest } = options;
+  const { limits, onRouterError, ...rest } = options;
   const folder = mkdtempSync(join(tmpdir(), "watchword-http-"));
   const connection = openSqlite({ file: join(folder, "watchword.db") });
   migrateSqlite(connection, { migrationsFolder });
   const test = createTestAuth({ store: createSqliteAuthStore(connection) });
   const files = createSqliteFileStore(connection);
-  const faults: HttpApp["faults"] = [];
+  const errors: HttpApp["errors"] = [];
   const appUrl = "http://localhost:3000";
   const transport = createTokenCookies({ appUrl });
   const handle = createFetchHandler({
@@ -71,8 +71,8 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     appUrl,
     trustedProxyHops: 0,
     onError: ({ path, error, id }) => {
-      faults.push({ where: path ?? "", error, id });
-      onRouterFault?.();
+      errors.push({ where: path ?? "", error, id });
+      onRouterError?.();
     },
   });
   const { server } = createHttpServer({
@@ -80,18 +80,17 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     router: createNodeHandler({ handle, appUrl, trustedProxyHops: 0 }),
     pages: async (incoming, outgoing) => void outgoing.end(`page ${(await text(incoming)).length}`),
     ownCookies: { login: transport.names, words: new Set(["theme-3000"]) },
-    onError: (where, error, id) => faults.push({ where, error, id }),
-    lookMs: 20,
+    onError: (where, error, id) => errors.push({ where, error, id }),
+    checkIntervalMs: 20,
     ...rest,
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     connection.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   const { accessToken } = await registerAda(test.auth);
   return {
     ...test,
@@ -100,11 +99,19 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     url: `http://127.0.0.1:${port}`,
     files,
     usedBytes: (userId) => files.usedBytes(userId, uploadTimesAt(test.clock.now())),
-    faults,
+    errors,
     bearer: { authorization: `Bearer ${accessToken}` },
-    connections: () =>
-      new Promise((resolve, reject) =>
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-      ),
+    connections: () => countConnections(server),
   };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function countConnections(server: Server): Promise<number> {
+  return new Promise((resolve, reject) =>
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
 }

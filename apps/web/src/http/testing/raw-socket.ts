@@ -4,38 +4,38 @@ import { connect, type Socket } from "node:net";
 export interface RawSocket {
   socket: Socket;
   /** What the server has said so far. */
-  heard(): string;
+  received(): string;
   /** Resolves when the server has said this. */
-  hears(pattern: RegExp): Promise<string>;
+  receives(pattern: RegExp): Promise<string>;
   /** Resolves with all that it said, when the connection is over. */
   over: Promise<string>;
 }
 
 export function openSocket(port: number, first: string | Uint8Array = ""): RawSocket {
   const socket = connect({ port, host: "127.0.0.1" });
-  let heard = "";
+  let received = "";
   socket.on("data", (chunk: Buffer) => {
-    heard += chunk.toString("latin1");
+    received += chunk.toString("latin1");
   });
   socket.on("error", () => {}); // a reset is an end like any other
   if (first.length > 0) socket.write(first);
-  const over = new Promise<string>((resolve) => socket.once("close", () => resolve(heard)));
+  const over = new Promise<string>((resolve) => socket.once("close", () => resolve(received)));
   return {
     socket,
-    heard: () => heard,
-    hears: (pattern) =>
+    received: () => received,
+    receives: (pattern) =>
       new Promise((resolve, reject) => {
-        const look = () => pattern.test(heard) && resolve(heard);
-        socket.on("data", look).once("close", () => reject(new Error(`It ended with: ${heard.slice(0, 200)}`)));
-        look();
+        const check = () => pattern.test(received) && resolve(received);
+        socket.on("data", check).once("close", () => reject(new Error(`It ended with: ${received.slice(0, 200)}`)));
+        check();
       }),
     over,
   };
 }
 
 /** The status of each answer in what a server has said. */
-export function statusesIn(heard: string): number[] {
-  return [...heard.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
+export function statusesIn(received: string): number[] {
+  return [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
 }
 
 /** A request as text, with a length for its body unless it says one. Of JSON to the router, and of a form to a page. */

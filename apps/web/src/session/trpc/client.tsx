@@ -16,7 +16,7 @@ interface TrpcProviderProps {
   known: DehydratedState;
 }
 
-/** The typed client and its cache, for the pages of whoever is logged in. */
+/** The typed client and its cache, for the pages of a logged-in user. */
 export function TrpcProvider({ children, known }: TrpcProviderProps) {
   const [{ queryClient, client }] = useState(clientsOfTab);
   return (

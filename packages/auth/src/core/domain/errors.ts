@@ -6,41 +6,45 @@ import { terminalReasons } from "./terminal-reasons.ts";
  * reason to a status or to a sentence.
  */
 const failures = {
-  validation_failed: [400, "BAD_REQUEST", "Some of what was sent is not in the form that is expected"],
-  mail_link_invalid: [400, "BAD_REQUEST", "This link is not valid, or no longer. Ask for a new one"],
-  stream_sets_no_cookies: [400, "BAD_REQUEST", "Send auth calls over httpLink: a streamed answer cannot set cookies"],
+  validation_failed: [400, "BAD_REQUEST", "Some of the input is not valid"],
+  mail_link_invalid: [400, "BAD_REQUEST", "This link is not valid or has expired. Ask for a new one"],
+  stream_sets_no_cookies: [400, "BAD_REQUEST", "Send auth calls over httpLink: a streamed response cannot set cookies"],
   invalid_credentials: [401, "UNAUTHORIZED", "That username or password is not right"],
   access_token_missing: [401, "UNAUTHORIZED", "This needs a login"],
-  access_token_invalid: [401, "UNAUTHORIZED", "The access token is not one of ours"],
-  access_token_expired: [401, "UNAUTHORIZED", "The access token has run out"],
+  access_token_invalid: [401, "UNAUTHORIZED", "The access token is not valid"],
+  access_token_expired: [401, "UNAUTHORIZED", "The access token has expired"],
   refresh_token_missing: [401, "UNAUTHORIZED", "There is no refresh token"],
   refresh_token_invalid: [401, "UNAUTHORIZED", "The refresh token is not valid"],
   refresh_token_reused: [
     401,
     "UNAUTHORIZED",
-    "You were logged out on this device because its key was used twice. If that was not you, change your password",
+    "You were logged out on this device because its refresh token was used twice. If that was not you, change your password",
   ],
-  session_expired: [401, "UNAUTHORIZED", "Your login has run out. Log in again"],
+  session_expired: [401, "UNAUTHORIZED", "Your session has expired. Log in again"],
   session_revoked: [401, "UNAUTHORIZED", "You were logged out on this device"],
   account_disabled: [403, "FORBIDDEN", "This account has been disabled"],
-  cross_site_request: [403, "FORBIDDEN", "Requests from another site are refused"],
-  registration_by_mail: [403, "FORBIDDEN", "An account begins with your email address. Ask for a link to it"],
+  cross_site_request: [403, "FORBIDDEN", "Requests from another site are rejected"],
+  registration_by_mail: [403, "FORBIDDEN", "Registration begins with your email address. Ask for a link"],
   forbidden: [403, "FORBIDDEN", "You may not do this"],
   // 403 and not 401: nothing is wrong with the login itself, and generic clients drop their login at a 401. What OAuth asks
   // for in the same place is the step-up challenge of RFC 9470.
-  reauthentication_required: [403, "FORBIDDEN", "Give your password again to do this"],
+  reauthentication_required: [403, "FORBIDDEN", "Enter your password again to do this"],
   not_found: [404, "NOT_FOUND", "There is nothing here"],
-  method_not_allowed: [405, "METHOD_NOT_SUPPORTED", "This is not how it is called"],
+  method_not_allowed: [405, "METHOD_NOT_SUPPORTED", "This method is not allowed here"],
   username_taken: [409, "CONFLICT", "That username is taken"],
   last_admin: [409, "CONFLICT", "This is the last administrator. Make another one first"],
   email_taken: [409, "CONFLICT", "There is already an account with that email address"],
   payload_too_large: [413, "PAYLOAD_TOO_LARGE", "That is too large"],
-  quota_exceeded: [413, "PAYLOAD_TOO_LARGE", "There is no room left for that. Delete something first"],
+  quota_exceeded: [413, "PAYLOAD_TOO_LARGE", "No space is left for that. Delete a file first"],
   unsupported_media_type: [415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json"],
   password_unacceptable: [422, "UNPROCESSABLE_CONTENT", "Choose another password"],
   rate_limited: [429, "TOO_MANY_REQUESTS", "Too many tries. Wait a little, then try again"],
   internal_error: [500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side. Try again in a moment"],
-  temporarily_unavailable: [503, "SERVICE_UNAVAILABLE", "We cannot do this just now. Nothing was changed; try again"],
+  temporarily_unavailable: [
+    503,
+    "SERVICE_UNAVAILABLE",
+    "The server cannot do this now. Nothing was changed. Try again",
+  ],
 } as const satisfies Record<string, readonly [status: number, code: string, message: string]>;
 
 /** Why a call was rejected: the `data.reason` of an error on the wire. */

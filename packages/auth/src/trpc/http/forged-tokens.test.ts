@@ -26,8 +26,7 @@ const said = async (headers: Record<string, string>) => {
   const reply = await app.get("auth.me", undefined, headers);
   return [reply.status, reply.body.error?.data.reason ?? "ok", reply.headers.get("www-authenticate")];
 };
-const invalid =
-  'Bearer realm="watchword", error="invalid_token", error_description="The access token is not one of ours"';
+const invalid = 'Bearer realm="watchword", error="invalid_token", error_description="The access token is not valid"';
 
 it("the right token is accepted, in the header, in the cookie, and in both", async () => {
   expect(forge({})).toBe(accessToken);

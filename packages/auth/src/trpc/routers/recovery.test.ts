@@ -59,7 +59,7 @@ it("parallel uses and every later one get the same rejection as a link that neve
   ];
   const said = rejections.map(({ status, body: { error } }) => `${status} ${error.data.reason} ${error.message}`);
   expect(new Set(said)).toEqual(
-    new Set(["400 mail_link_invalid This link is not valid, or no longer. Ask for a new one"]),
+    new Set(["400 mail_link_invalid This link is not valid or has expired. Ask for a new one"]),
   );
   expect((await get("auth.me", undefined, bearer)).body.error.data.reason).toBe("session_revoked");
 });

@@ -45,7 +45,7 @@ it("600 seconds later it is rejected with 403 and the reason, nothing has run, a
   const reply = await app.post("auth.changeName", newName, bearer);
   expect(reply.status).toBe(403);
   expect(reply.body.error).toMatchObject({
-    message: "Give your password again to do this",
+    message: "Enter your password again to do this",
     data: { reason: "reauthentication_required", code: "FORBIDDEN", httpStatus: 403 },
   });
   expect(reply.setCookies).toEqual([]);

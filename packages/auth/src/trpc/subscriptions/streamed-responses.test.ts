@@ -37,7 +37,7 @@ describe("createFetchHandler() answers in a stream", () => {
     const send: Send = (url, init) => app.handler(new Request(String(url), init as RequestInit));
     const client = createTRPCClient<TestRouter>({ links: [httpBatchStreamLink({ url: app.url, fetch: send })] });
     await expect(client.auth.login.mutate(login)).rejects.toMatchObject({
-      message: "Send auth calls over httpLink: a streamed answer cannot set cookies",
+      message: "Send auth calls over httpLink: a streamed response cannot set cookies",
       data: { reason: "stream_sets_no_cookies", httpStatus: 400 },
     });
     await expect(Promise.all([client.auth.login.mutate(login), client.auth.logout.mutate()])).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import { clock } from "../../../boot/rules.ts";
 import { securityText } from "../../../server/security-text.ts";
 import { getServer } from "../../../server/server.ts";
 
-/** Where to report a flaw (RFC 9116). 404 until somebody has said where. */
+/** Where to report a flaw (RFC 9116). 404 until `SECURITY_CONTACT` is set. */
 export function GET(): Response {
   const { env } = getServer();
   const text = securityText(env, clock.now());

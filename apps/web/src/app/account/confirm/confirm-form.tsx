@@ -17,7 +17,7 @@ export function ConfirmForm({ username, next }: { username: string; next: string
       <PageTitle error={state.status === "refused"}>Confirm it is you</PageTitle>
       <ErrorSummary state={state} />
       <h1>Confirm it is you</h1>
-      <p className={styles.lead}>You gave your password a while ago. Give it again to go on.</p>
+      <p className={styles.lead}>You entered your password a while ago. Enter it again to continue.</p>
       <form {...form} className={styles.form}>
         <input type="hidden" name="next" value={next} />
         <FixedUsername username={username} />

@@ -20,8 +20,8 @@ export function DeleteForm() {
       <ErrorSummary state={state} />
       <h1>Delete your account?</h1>
       <p className={styles.lead}>
-        Your account, your files and what is known of your logins are removed at once. Nobody can bring them back. You
-        can <a href="/account/export">download your data</a> before.
+        Your account, your files and your audit log are deleted at once. They cannot be restored. You can{" "}
+        <a href="/account/export">download your data</a> first.
       </p>
       <form {...form} className={styles.form}>
         <button className="button button-danger" type="submit" aria-disabled={pending || undefined}>

@@ -27,13 +27,16 @@ export default async function DeletePage({ searchParams }: { searchParams: Searc
 function WhatGoes() {
   return (
     <>
-      <h2 className={timeline.caption}>What goes, and what stays</h2>
+      <h2 className={timeline.caption}>What is deleted, and what stays</h2>
       <Timeline
         moments={[
           { title: "Every session ends", text: "Each browser, phone and terminal, this one too." },
-          { title: "Your files and your history go", text: "The bytes too. Nothing is kept for later." },
-          { title: "One line stays", text: "That an account was deleted and when, without a name or an address." },
-          { title: "You get a last mail", text: "So that nobody does this behind your back.", open: true },
+          { title: "Your files and your audit log are deleted", text: "No copy is kept." },
+          {
+            title: "One line stays",
+            text: "It says that an account was deleted and when, without a name or an address.",
+          },
+          { title: "You get a last email", text: "So that you know if another person did this.", open: true },
         ]}
       />
     </>

@@ -36,10 +36,13 @@ function WhatHappens({ changeLinkSeconds }: { changeLinkSeconds: number }) {
             title: "A link is sent to the new address",
             text: `It works once, within ${wholeDuration(changeLinkSeconds)}. Until it is used, nothing changes.`,
           },
-          { title: "The present address is told", text: "At once, so that nobody takes your account in silence." },
+          {
+            title: "Your current address gets an email",
+            text: "At once, so that you know if another person did this.",
+          },
           {
             title: "You use the link",
-            text: "The new address is yours then. You stay logged in, and log in with it from then on.",
+            text: "Your account then uses the new address. You stay logged in.",
             open: true,
           },
         ]}

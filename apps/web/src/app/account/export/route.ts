@@ -1,12 +1,12 @@
 import { AuthError } from "@watchword/auth/core";
 import { personalHeaders, rejectionResponse } from "@watchword/auth/trpc";
 import { failureOf, getPageCaller } from "../../../server/caller.ts";
-import { isNavigation, leadTo, pageAfterRefusal } from "../../../server/navigation.ts";
+import { isNavigation, leadTo, pageAfterRejection } from "../../../server/navigation.ts";
 import { noteLength } from "../../../server/page-source.ts";
 import { getServer } from "../../../server/server.ts";
 import { confirmHref, exportPage, exportPath } from "../step-up.ts";
 
-/** Everything that is kept of whoever asks, as a file to take along. Leads to the question for the password where that is due. */
+/** All data of the user, as a file. Leads to the question for the password where that is due. */
 export async function GET(request: Request): Promise<Response> {
   try {
     const caller = await getPageCaller();
@@ -26,7 +26,7 @@ export async function GET(request: Request): Promise<Response> {
     const { reason } = failureOf(error);
     if (reason === "reauthentication_required") return leadTo(confirmHref(exportPath));
     const rejected = new AuthError(reason);
-    if (isNavigation(request.headers)) return leadTo(pageAfterRefusal(exportPage, rejected));
+    if (isNavigation(request.headers)) return leadTo(pageAfterRejection(exportPage, rejected));
     return rejectionResponse(getServer().router, rejected);
   }
 }

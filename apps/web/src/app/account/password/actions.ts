@@ -6,7 +6,7 @@ import type { FormState } from "../../../forms/form-state.ts";
 import { endedWord } from "../../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
 
-/** Changes the password of whoever is logged in. */
+/** Changes the password of the logged-in user. */
 export async function changePassword(_before: FormState, form: FormData): Promise<FormState> {
   const currentPassword = textOf(form, "currentPassword"); // as typed: spaces count
   const newPassword = textOf(form, "newPassword");

@@ -31,13 +31,13 @@ function WhatItEnds() {
       <h2 className={timeline.caption}>What changing it does</h2>
       <Timeline
         moments={[
-          { title: "Your current password is checked", text: "So that a screen left open is not enough." },
-          { title: "The new one is hashed", text: "The old hash is gone. Neither password is written down anywhere." },
+          { title: "Your current password is checked", text: "So that an open screen is not enough to change it." },
+          { title: "The new one is hashed", text: "The old hash is deleted. Neither password is stored." },
           {
             title: "Every other session ends",
-            text: "Each browser, phone and terminal but this one has to log in with the new password.",
+            text: "Every other browser, phone and terminal has to log in with the new password.",
           },
-          { title: "You stay here", text: "This session goes on, with its tokens.", open: true },
+          { title: "You stay logged in here", text: "This session keeps its tokens.", open: true },
         ]}
       />
     </>

@@ -6,12 +6,12 @@ import type { FormState } from "../../../forms/form-state.ts";
 import { endedWord } from "../../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
 
-/** Ends one session of whoever asks, on another device. */
+/** Ends one session of the user, on another device. */
 export async function endSession(_before: FormState, form: FormData): Promise<FormState> {
   return end("ended", (caller) => caller.auth.endSession({ sessionId: textOf(form, "sessionId") }));
 }
 
-/** Ends every session of whoever asks but this one. */
+/** Ends every session of the user but this one. */
 export async function endOtherSessions(): Promise<FormState> {
   return end("others", (caller) => caller.auth.endOtherSessions());
 }
@@ -22,7 +22,7 @@ async function end(news: "ended" | "others", what: (caller: AppCaller) => Promis
   } catch (error) {
     const { reason, endedBecause } = failureOf(error);
     if (endedWord(reason) !== undefined) return needsLogin(endedBecause ?? reason, "/account");
-    // Somebody was faster: what was asked for is so.
+    // Another request was faster: the session has ended already.
     if (reason !== "not_found") return rejectedBy(error, { fields: [], typed: {} });
   }
   return arriveAt(`/account?from=${news}`);

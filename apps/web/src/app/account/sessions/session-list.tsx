@@ -22,7 +22,7 @@ export function SessionList({ now }: { now: string }) {
     <>
       {isError && (
         <p className={styles.trouble} role="alert">
-          The list could not be brought up to date.{" "}
+          The list could not be updated.{" "}
           <button className={styles.again} type="button" onClick={() => refetch().then(announceFresh)}>
             Try again
           </button>
@@ -47,8 +47,8 @@ export function SessionList({ now }: { now: string }) {
             {!session.current && (
               <EndButton
                 label="End"
-                spoken={`End the login with ${deviceName(session.userAgent)}`}
-                done={`The login with ${deviceName(session.userAgent)} is ended`}
+                spoken={`End the session on ${deviceName(session.userAgent)}`}
+                done={`The session on ${deviceName(session.userAgent)} is ended`}
                 className={styles.end}
                 action={endSession}
                 sessionId={session.id}
@@ -62,7 +62,7 @@ export function SessionList({ now }: { now: string }) {
         <div className={styles.others}>
           <EndButton
             label="End all others"
-            done="All your other logins are ended. This one goes on"
+            done="All your other sessions are ended. This one stays"
             className="button button-quiet"
             action={endOtherSessions}
             byScript={(client) => client.auth.endOtherSessions.mutate()}
@@ -74,5 +74,5 @@ export function SessionList({ now }: { now: string }) {
 }
 
 function announceFresh({ isError }: { isError: boolean }): void {
-  if (!isError) announce("The list of your logins is up to date");
+  if (!isError) announce("The list of your sessions is up to date");
 }

@@ -16,7 +16,7 @@ export default async function YourDataPage({ searchParams }: { searchParams: Sea
       <Download
         title="Your data"
         href={exportPath}
-        rejected={(await searchParams).rejected}
+        rejected={(await searchParams).refused}
         label="Download your data"
         back={{ href: "/account", label: "Back to your account" }}
       />

@@ -1,14 +1,14 @@
 import { AuthError } from "@watchword/auth/core";
 import { personalHeaders, rejectCrossSite, rejectionResponse } from "@watchword/auth/trpc";
 import { z } from "zod";
-import { look, throwSwitch } from "../../../devtools/control.ts";
-import { switches } from "../../../devtools/look.ts";
-import { instrumentRecord } from "../../../devtools/record.ts";
+import { readPanelState, throwSwitch } from "../../../devtools/control.ts";
+import { switches } from "../../../devtools/panel-state.ts";
+import { devtoolsRecord } from "../../../devtools/record.ts";
 import { getServer } from "../../../server/server.ts";
 
-/** The instrument's door. `next.config.ts` has only `next dev` know files with this ending: a build has no such route. */
+/** The endpoint of the devtools. `next.config.ts` has only `next dev` know files with this ending: a build has no such route. */
 export async function GET(request: Request): Promise<Response> {
-  return guard(request, () => look(instrumentRecord(), getServer(), request.headers));
+  return guard(request, () => readPanelState(devtoolsRecord(), getServer(), request.headers));
 }
 
 const order = z.object({ switch: z.enum(switches) });
@@ -17,7 +17,7 @@ export async function POST(request: Request): Promise<Response> {
   return guard(request, async () => {
     const { data } = order.safeParse(await request.json().catch(() => undefined));
     if (!data) throw new AuthError("validation_failed");
-    await throwSwitch(instrumentRecord(), getServer(), { request: request.headers, what: data.switch });
+    await throwSwitch(devtoolsRecord(), getServer(), { request: request.headers, what: data.switch });
     return { done: true };
   });
 }

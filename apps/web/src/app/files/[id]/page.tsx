@@ -28,7 +28,7 @@ export default async function FilePage({ params, searchParams }: Props) {
       <Download
         title={isolated(shownName(file.name))}
         href={`/api/files/${file.id}`}
-        rejected={(await searchParams).rejected}
+        rejected={(await searchParams).refused}
         label="Download it"
         back={{ href: "/files", label: "All your files" }}
       />

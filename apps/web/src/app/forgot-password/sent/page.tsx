@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { wholeDuration } from "../../../format/duration.ts";
 import { withReturnTo } from "../../../server/return-to.ts";
 import { getServer } from "../../../server/server.ts";
-import { LookIntoMail } from "../../../ui/check-your-email.tsx";
+import { CheckYourEmail } from "../../../ui/check-your-email.tsx";
 import { Page } from "../../_shared/page.tsx";
 import { readLoginParams, type SearchParams } from "../../login/search-params.ts";
 
@@ -14,10 +14,10 @@ export default async function SentPage({ searchParams }: { searchParams: SearchP
   const { env, outbox } = getServer();
   return (
     <Page>
-      <LookIntoMail keptHere={outbox !== undefined} backHref={withReturnTo("/login", next)}>
-        If there is an account with that address, a link for a new password is on its way to it. It works for{" "}
+      <CheckYourEmail keptHere={outbox !== undefined} backHref={withReturnTo("/login", next)}>
+        If that address has an account, we sent a link for a new password to it. The link works for{" "}
         {wholeDuration(env.resetLinkSeconds)}.
-      </LookIntoMail>
+      </CheckYourEmail>
     </Page>
   );
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { wholeDuration } from "../../../format/duration.ts";
 import { getServer } from "../../../server/server.ts";
-import { LookIntoMail } from "../../../ui/check-your-email.tsx";
+import { CheckYourEmail } from "../../../ui/check-your-email.tsx";
 import { Page } from "../../_shared/page.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
@@ -11,10 +11,10 @@ export default function SentPage() {
   const { env, outbox } = getServer();
   return (
     <Page>
-      <LookIntoMail keptHere={outbox !== undefined} backHref="/login">
-        A link with which you choose a name and a password is on its way to that address. It works for{" "}
-        {wholeDuration(env.verifyLinkSeconds)}. If the address has an account already, the mail says so instead.
-      </LookIntoMail>
+      <CheckYourEmail keptHere={outbox !== undefined} backHref="/login">
+        We sent a link to that address. Use it to choose a name and a password. It works for{" "}
+        {wholeDuration(env.verifyLinkSeconds)}. If the address already has an account, the email says so.
+      </CheckYourEmail>
     </Page>
   );
 }

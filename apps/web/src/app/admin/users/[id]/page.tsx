@@ -12,7 +12,7 @@ import { isolated, PageTitle } from "../../../../ui/page-title.tsx";
 import { Notice } from "../../../_shared/notice.tsx";
 import { UserPage } from "../../../_shared/user-page.tsx";
 import account from "../../../account/account.module.css";
-import { HistoryLines } from "../../../account/audit-log-lines.tsx";
+import { AuditLogLines } from "../../../account/audit-log-lines.tsx";
 import list from "../../../account/sessions/session-list.module.css";
 import type { SearchParams } from "../../../login/search-params.ts";
 import styles from "../../admin.module.css";
@@ -54,10 +54,10 @@ export default async function ManagedUserPage({ params, searchParams }: Props) {
         </div>
         <section aria-labelledby="history">
           <h2 id="history">What happened here</h2>
-          <HistoryLines entries={history.entries} now={now} whose="theirs" />
+          <AuditLogLines entries={history.entries} now={now} whose="theirs" />
           {history.nextCursor !== null && (
             <a className="button button-quiet" href={`/admin/users/${user.id}?before=${history.nextCursor}#history`}>
-              Show what was before
+              Show older entries
             </a>
           )}
         </section>
@@ -122,7 +122,7 @@ function Sessions({ user, sessions, now }: SessionsOutput & { user: ManagedUserO
               <div>
                 <p className={list.device}>
                   <span>{deviceName(session.userAgent)}</span>{" "}
-                  {session.current && <span className={list.here}>this is you, here</span>}
+                  {session.current && <span className={list.here}>your session</span>}
                 </p>
                 <p className={list.facts}>
                   {session.ipAddress && <code>{`${session.ipAddress} · `}</code>}
@@ -136,7 +136,7 @@ function Sessions({ user, sessions, now }: SessionsOutput & { user: ManagedUserO
                 <AdminAction
                   what={{ do: "endSession", userId: user.id, sessionId: session.id }}
                   label="End"
-                  spoken={`End the login with ${deviceName(session.userAgent)}`}
+                  spoken={`End the session on ${deviceName(session.userAgent)}`}
                   className={list.end ?? ""}
                 />
               )}
@@ -155,7 +155,7 @@ function Doing({ user }: { user: ManagedUserOutput }) {
     return (
       <section className={account.part} aria-labelledby="doing">
         <h2 id="doing">What you can do</h2>
-        <p className="soft">They can log in again after that. Logins that were ended stay so.</p>
+        <p className="soft">The user can log in again after that. Ended sessions stay ended.</p>
         <AdminAction what={{ do: "enable", userId }} label="Enable this account" className="button button-quiet" />
       </section>
     );
@@ -165,27 +165,27 @@ function Doing({ user }: { user: ManagedUserOutput }) {
     <section className={account.part} aria-labelledby="doing">
       <h2 id="doing">What you can do</h2>
       <details className={styles.act}>
-        <summary>End every login…</summary>
-        <p className="soft">They are logged out everywhere within a second, and can log in again.</p>
-        <AdminAction what={{ do: "endSessions", userId }} label="End every login" className="button button-quiet" />
+        <summary>End every session…</summary>
+        <p className="soft">The user is logged out on every device within a second, and can log in again.</p>
+        <AdminAction what={{ do: "endSessions", userId }} label="End every session" className="button button-quiet" />
       </details>
       <details className={styles.act} key={role /* closed again, once it is done */}>
-        <summary>{role === "admin" ? "Take away the administrator’s rights…" : "Make them an administrator…"}</summary>
+        <summary>{role === "admin" ? "Remove administrator rights…" : "Make this user an administrator…"}</summary>
         <p className="soft">
           {role === "admin"
-            ? "They stay logged in, and see no one’s account but their own from their next click on."
-            : "They can see and end everybody’s logins, disable accounts, and make others administrators."}
+            ? "The user stays logged in. From the next request on, they see their own account only."
+            : "The user can see and end the sessions of all users, disable accounts, and make other users administrators."}
         </p>
         <AdminAction
           what={{ do: "setRole", userId, role: other }}
-          label={role === "admin" ? "Take the rights away" : "Make an administrator"}
+          label={role === "admin" ? "Remove the rights" : "Make an administrator"}
           className="button button-quiet"
         />
       </details>
       <details className={styles.act}>
         <summary>Disable this account…</summary>
         <p className="soft">
-          They are logged out everywhere within a second and cannot log in. Nothing of theirs is lost.
+          The user is logged out on every device within a second and cannot log in. No data is lost.
         </p>
         <AdminAction what={{ do: "disable", userId }} label="Disable this account" className="button button-danger" />
       </details>

@@ -1,8 +1,8 @@
 import { contentDisposition, describeFile, type FileOutput, openFile } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
 import { personalHeaders, rejectionResponse } from "@watchword/auth/trpc";
-import { logFault } from "../../../../server/log.ts";
-import { isNavigation, leadTo, pageAfterRefusal } from "../../../../server/navigation.ts";
+import { logError } from "../../../../server/log.ts";
+import { isNavigation, leadTo, pageAfterRejection } from "../../../../server/navigation.ts";
 import { noteLength } from "../../../../server/page-source.ts";
 import { requestContext, requestHeaders } from "../../../../server/request.ts";
 import { getServer } from "../../../../server/server.ts";
@@ -11,9 +11,9 @@ interface Asked {
   params: Promise<{ id: string }>;
 }
 
-/** Sends one of one's own files: the door for bytes, which tRPC's answers cannot carry. */
+/** Sends one of the user's own files: tRPC's responses cannot carry bytes. */
 export async function GET(request: Request, asked: Asked): Promise<Response> {
-  return unlessRefused(request, asked, async () => {
+  return orRejection(request, asked, async () => {
     const file = await openFile(getServer().files, await ownerOf(asked));
     return new Response(file.content, { headers: headersFor(file) });
   });
@@ -21,7 +21,7 @@ export async function GET(request: Request, asked: Asked): Promise<Response> {
 
 /** The same without the bytes, and without opening the file. Without this Next would run `GET` and drop what it has opened. */
 export async function HEAD(request: Request, asked: Asked): Promise<Response> {
-  return unlessRefused(request, asked, async () => {
+  return orRejection(request, asked, async () => {
     const file = await describeFile(getServer().files, await ownerOf(asked));
     return new Response(null, { headers: headersFor(file) });
   });
@@ -46,14 +46,14 @@ function headersFor({ contentType, sizeBytes, name }: FileOutput): Record<string
   };
 }
 
-async function unlessRefused(request: Request, { params }: Asked, answer: () => Promise<Response>): Promise<Response> {
+async function orRejection(request: Request, { params }: Asked, answer: () => Promise<Response>): Promise<Response> {
   try {
     return await answer();
   } catch (error) {
     const rejected = error instanceof AuthError ? error : new AuthError("internal_error", { cause: error });
-    if (rejected.status >= 500) logFault("download", rejected);
+    if (rejected.status >= 500) logError("download", rejected);
     const page = `/files/${encodeURIComponent((await params).id)}`;
-    if (isNavigation(request.headers)) return leadTo(pageAfterRefusal(page, rejected));
+    if (isNavigation(request.headers)) return leadTo(pageAfterRejection(page, rejected));
     return rejectionResponse(getServer().router, rejected);
   }
 }

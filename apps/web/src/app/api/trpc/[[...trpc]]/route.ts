@@ -1,14 +1,14 @@
 import { cameByProxy } from "../../../../server/forwarding.ts";
 import { getServer } from "../../../../server/server.ts";
 
-/** The door for hosts that only run Next. Under `npm start` the server answers these addresses before Next hears of them. */
+/** The router on hosts that only run Next. Under `npm start` the server answers these addresses before Next gets them. */
 async function handle(request: Request): Promise<Response> {
   const { handle, source } = getServer();
   const forwarded = cameByProxy(request.headers);
   return source.run({ guarded: false, forwarded }, () => handle(request));
 }
 
-// All of them, because what is no method of ours is refused in the same words whatever the door.
+// All of them, so that an unknown method is rejected in the same words on every host.
 export {
   handle as DELETE,
   handle as GET,

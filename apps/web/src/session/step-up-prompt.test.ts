@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { createProofQuestion } from "./step-up-question.ts";
+import { createStepUpPrompt } from "./step-up-prompt.ts";
 
 function shown() {
-  const question = createProofQuestion();
+  const question = createStepUpPrompt();
   let changes = 0;
   const hide = question.subscribe(() => {
     changes += 1;
@@ -10,7 +10,7 @@ function shown() {
   return { question, hide, changes: () => changes };
 }
 
-it("a question waits for its answer, and whoever shows it hears when it begins and ends", async () => {
+it("a prompt waits for its answer, and the dialog is notified when it begins and ends", async () => {
   for (const answer of [true, false]) {
     const { question, changes } = shown();
     const asked = question.ask();
@@ -22,19 +22,19 @@ it("a question waits for its answer, and whoever shows it hears when it begins a
 });
 
 it("where nothing can show it the answer is no, at once", async () => {
-  const question = createProofQuestion();
+  const question = createStepUpPrompt();
   expect(await question.ask()).toBe(false);
   expect(question.isAsked()).toBe(false);
 });
 
-it("when what showed it goes away the answer is no, and nobody waits for ever", async () => {
+it("when the dialog goes away the answer is no, and no call waits for ever", async () => {
   const { question, hide } = shown();
   const asked = question.ask();
   hide();
   expect(await asked).toBe(false);
 });
 
-it("whoever asks while it is shown gets the same answer", async () => {
+it("a call that asks while it is shown gets the same answer", async () => {
   const { question } = shown();
   const both = [question.ask(), question.ask()];
   question.answer(true);

@@ -1,9 +1,9 @@
-import type { DevEvent, DevEventKind } from "./audit-entry.ts";
-import type { WatchedSession } from "./look.ts";
+import type { DevEvent, DevEventKind } from "./dev-event.ts";
 import styles from "./panel.module.css";
+import type { WatchedSession } from "./panel-state.ts";
 import { clockTime, meaningOf, sourceOf, titleOf } from "./wording.ts";
 
-/** What each happening cuts into the line: a notch for a pair that came into use, an outline for one that was shown again. */
+/** What each event cuts into the line: a notch for a pair that came into use, an outline for one that was shown again. */
 const notches: Record<DevEventKind, string | undefined> = {
   issued: styles.cut,
   rotated: styles.cut,
@@ -18,34 +18,29 @@ const notches: Record<DevEventKind, string | undefined> = {
 };
 
 interface DevEventLogProps {
-  happenings: readonly DevEvent[];
+  events: readonly DevEvent[];
   session: WatchedSession | null;
 }
 
 /** A vertical line with notches, the youngest above. The open notch is the pair that is in use now. */
-export function DevEventLog({ happenings, session }: DevEventLogProps) {
+export function DevEventLog({ events, session }: DevEventLogProps) {
   return (
     <section className={styles.log} aria-label="What happened">
       <ol>
         <Now session={session} />
-        {happenings.map((happening) => (
-          <li
-            key={happening.seq}
-            className={notches[happening.kind]}
-            data-kind={happening.kind}
-            data-session={happening.session}
-          >
+        {events.map((event) => (
+          <li key={event.seq} className={notches[event.kind]} data-kind={event.kind} data-session={event.session}>
             <p className={styles.what}>
-              <strong>{titleOf(happening)}</strong>
+              <strong>{titleOf(event)}</strong>
               <span className={styles.exact}>
-                <time dateTime={new Date(happening.at).toISOString()}>{clockTime(happening.at)}</time>
+                <time dateTime={new Date(event.at).toISOString()}>{clockTime(event.at)}</time>
               </span>
             </p>
             <p className={styles.what}>
-              <span>{meaningOf(happening)}</span>
+              <span>{meaningOf(event)}</span>
               <span className={styles.exact}>
-                {happening.session !== null && happening.session !== session?.name && `session ${happening.session}, `}
-                {sourceOf(happening)}
+                {event.session !== null && event.session !== session?.name && `session ${event.session}, `}
+                {sourceOf(event)}
               </span>
             </p>
           </li>
@@ -72,7 +67,7 @@ function Now({ session }: { session: WatchedSession | null }) {
         <strong>{session.ended ? "This session has ended" : `Generation ${session.generation}`}</strong>
         <span className={styles.exact}>session {session.name}</span>
       </p>
-      <p className={styles.what}>{session.ended ? "The next request will hear of it" : "Held by this browser"}</p>
+      <p className={styles.what}>{session.ended ? "The next request is rejected" : "Held by this browser"}</p>
     </li>
   );
 }

@@ -1,8 +1,8 @@
 "use client";
 
-/** The question for the password, for whoever has to show it or wait for its answer. */
-export interface ProofQuestion {
-  /** Puts the question. Resolves true when the password was given, and false when not, or when nobody could show it. */
+/** The step-up prompt, for the dialog that shows it and the calls that wait for its answer. */
+export interface StepUpPrompt {
+  /** Asks for the password. Resolves true when it was confirmed, and false when not, or when no dialog can show it. */
   ask(): Promise<boolean>;
   isAsked(): boolean;
   answer(isProven: boolean): void;
@@ -10,27 +10,27 @@ export interface ProofQuestion {
   subscribe(listener: () => void): () => void;
 }
 
-export function createProofQuestion(): ProofQuestion {
+export function createStepUpPrompt(): StepUpPrompt {
   let waiting: Array<(isProven: boolean) => void> = [];
   const listeners = new Set<() => void>();
-  const tell = () => {
+  const emit = () => {
     for (const listener of [...listeners]) listener();
   };
 
   function answer(isProven: boolean): void {
-    const heard = waiting;
+    const resolvers = waiting;
     waiting = [];
-    for (const resolve of heard) resolve(isProven);
-    tell();
+    for (const resolve of resolvers) resolve(isProven);
+    emit();
   }
 
   return {
     ask() {
-      // A page without the dialog: the caller hears the refusal at once, instead of waiting for ever.
+      // A page without the dialog: the call is rejected at once, instead of waiting for ever.
       if (listeners.size === 0) return Promise.resolve(false);
       return new Promise((resolve) => {
         waiting.push(resolve);
-        tell();
+        emit();
       });
     },
     isAsked: () => waiting.length > 0,
@@ -46,4 +46,4 @@ export function createProofQuestion(): ProofQuestion {
 }
 
 /** The one of this tab. */
-export const proofQuestion = createProofQuestion();
+export const stepUpPrompt = createStepUpPrompt();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { everywhere } from "./answer-headers.ts";
-import { errorAnswer, formFor } from "./error-answer.ts";
+import { errorResponse, formFor } from "./error-response.ts";
+import { everywhere } from "./response-headers.ts";
 import { typedIn } from "./typed-text.ts";
 
 const browser = { accept: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8" };
@@ -23,33 +23,33 @@ describe("formFor()", () => {
 
 describe("errorAnswer()", () => {
   it("is a page that needs no script, with our headers and a nonce of its own", () => {
-    const [first, second] = [0, 1].map(() => errorAnswer({ url: "/login", headers: browser }, { status: 503 }));
+    const [first, second] = [0, 1].map(() => errorResponse({ url: "/login", headers: browser }, { status: 503 }));
     const text = String(first?.body);
     const [, nonce] = /'nonce-([^']+)'/.exec(first?.headers["Content-Security-Policy"] ?? "") ?? [];
     expect(text).toContain(`<style nonce="${nonce}">`);
-    expect(text).toContain("<h1>This cannot be shown just now</h1>");
+    expect(text).toContain("<h1>This page is not available now</h1>");
     expect(text).not.toMatch(/<script|\son[a-z]+=|\sstyle=/i);
     expect(second?.headers["Content-Security-Policy"]).not.toContain(nonce);
     expect(first?.headers).toMatchObject({ ...everywhere, "Cache-Control": "no-store" });
     expect(first?.headers["Content-Length"]).toBe(String(first?.body.length));
   });
 
-  it("is the JSON of the router's own errors, with the reason, and the id of a fault", () => {
-    const { body, headers } = errorAnswer({ url: "/api/x", headers: {} }, { status: 500, faultId: "a-1" });
+  it("is the JSON of the router's own errors, with the reason, and the id of an error", () => {
+    const { body, headers } = errorResponse({ url: "/api/x", headers: {} }, { status: 500, errorId: "a-1" });
     const data = { code: "INTERNAL_SERVER_ERROR", httpStatus: 500, reason: "internal_error", faultId: "a-1" };
     expect(JSON.parse(String(body)).error).toMatchObject({ data, code: -32603, message: expect.any(String) });
     expect(headers["Content-Security-Policy"]).toContain("default-src 'none'");
   });
 
   it("says when to come again", () => {
-    const { headers } = errorAnswer({ url: "/", headers: {} }, { status: 503, retryAfterSeconds: 0.2 });
+    const { headers } = errorResponse({ url: "/", headers: {} }, { status: 503, retryAfterSeconds: 0.2 });
     expect(headers["Retry-After"]).toBe("1");
   });
 
   it("writes no address and no text of a client's into a page as it came", () => {
     const url = '//evil.example/"><script>alert(1)</script>';
     const typed = [{ label: "Name", text: "<script>alert(1)</script>" }];
-    const text = String(errorAnswer({ url, headers: browser }, { status: 409, typed }).body);
+    const text = String(errorResponse({ url, headers: browser }, { status: 409, typed }).body);
     expect(text).not.toContain("<script>");
     expect(text).toContain('href="/evil.example/');
     expect(text).toContain("&lt;script&gt;alert(1)");
@@ -57,7 +57,7 @@ describe("errorAnswer()", () => {
 
   it("follows the colours that were chosen", () => {
     const page = (cookie: string) =>
-      String(errorAnswer({ url: "/", headers: { ...browser, cookie } }, { status: 404 }).body);
+      String(errorResponse({ url: "/", headers: { ...browser, cookie } }, { status: 404 }).body);
     expect(page("a=b; theme=dark")).toContain('<html lang="en" data-theme="dark">');
     expect(page('theme="><script>')).toContain('<html lang="en">');
   });

@@ -1,4 +1,4 @@
-import type { DevEvent } from "./audit-entry.ts";
+import type { DevEvent } from "./dev-event.ts";
 
 /** How much is left of a token's life, in seconds. */
 export interface Life {
@@ -22,11 +22,11 @@ export interface WatchedSession {
   replayable: number;
 }
 
-/** What the panel sees at one look. */
-export interface Look {
+/** What the panel shows at one read. */
+export interface PanelState {
   session: WatchedSession | null;
   /** The youngest first. */
-  happenings: DevEvent[];
+  events: DevEvent[];
 }
 
 export const switches = ["expire_access", "lose_next_reply", "replay_last", "replay_older"] as const;

@@ -1,32 +1,32 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { ErrorAnswer } from "./error-answer.ts";
+import type { ErrorResponse } from "./error-response.ts";
 
 /** What is known of an answer at the moment at which its head would be sent. */
-export interface AnswerHead {
+export interface ResponseHead {
   status: number;
   contentType: string;
   cacheControl: string;
 }
 
-export interface AnswerRules {
+export interface ResponseRules {
   /** Set on the answer, whatever Next has set. */
-  headersFor: (head: AnswerHead) => Readonly<Record<string, string>>;
+  headersFor: (head: ResponseHead) => Readonly<Record<string, string>>;
   /** What is sent in the place of an answer that is none of ours. Undefined where it may go out as it is. */
-  instead: (head: AnswerHead) => (() => Promise<ErrorAnswer> | ErrorAnswer) | undefined;
+  instead: (head: ResponseHead) => (() => Promise<ErrorResponse> | ErrorResponse) | undefined;
 }
 
 /**
  * Has the last word on an answer that Next writes: at the moment at which its head would be sent, our headers are set, or another
  * answer is sent in its place and what Next writes is dropped.
  */
-export function governAnswer(outgoing: ServerResponse, { headersFor, instead }: AnswerRules): void {
+export function controlResponse(outgoing: ServerResponse, { headersFor, instead }: ResponseRules): void {
   const own = {
     writeHead: outgoing.writeHead.bind(outgoing),
     write: outgoing.write.bind(outgoing),
     end: outgoing.end.bind(outgoing),
   };
   let decided = false;
-  let other: (() => Promise<ErrorAnswer> | ErrorAnswer) | undefined;
+  let other: (() => Promise<ErrorResponse> | ErrorResponse) | undefined;
 
   /** Returns true when another answer is to be sent. */
   function decide(): boolean {
@@ -39,7 +39,7 @@ export function governAnswer(outgoing: ServerResponse, { headersFor, instead }: 
     return other !== undefined;
   }
 
-  async function sendOther(make: () => Promise<ErrorAnswer> | ErrorAnswer): Promise<void> {
+  async function sendOther(make: () => Promise<ErrorResponse> | ErrorResponse): Promise<void> {
     const answer = await make();
     if (outgoing.destroyed || outgoing.headersSent) return;
     for (const name of outgoing.getHeaderNames()) if (ofBody.test(name)) outgoing.removeHeader(name);
@@ -73,7 +73,7 @@ export function governAnswer(outgoing: ServerResponse, { headersFor, instead }: 
 const ofBody =
   /^(?:content-(?!security)|etag$|last-modified$|accept-ranges$|cache-control$|vary$|refresh$|location$|link$|x-nextjs-(?!action))/;
 
-function headOf(outgoing: ServerResponse): AnswerHead {
+function headOf(outgoing: ServerResponse): ResponseHead {
   const text = (name: string) => String(outgoing.getHeader(name) ?? "");
   return { status: outgoing.statusCode, contentType: text("content-type"), cacheControl: text("cache-control") };
 }

@@ -1,4 +1,4 @@
-/** What every answer says, whichever door it comes from. */
+/** The headers of every response. */
 export const everywhere: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
@@ -11,7 +11,7 @@ export const everywhere: Readonly<Record<string, string>> = {
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()",
 };
 
-/** What the API sends is never a page, least of all a file that somebody uploaded. */
+/** What the API sends is never a page, least of all an uploaded file. */
 export const apiPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /** For what carries no nonce: files, and pages of a host that only runs Next for which no proxy has drawn one. No inline script runs. */

@@ -8,7 +8,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
     test.use({ javaScriptEnabled });
 
-    test("whoever was logged out reads why, and from where somebody else came", async ({
+    test("a user who was logged out reads why, and from where another client came", async ({
       page,
       context,
       auth,
@@ -21,7 +21,7 @@ for (const javaScriptEnabled of [true, false]) {
       const stolen = await auth.login({ ...credentials, ...fromElsewhere, userAgent: firefox });
       const wrong = { ...fromElsewhere, identifier: person.username, password: "not the password", userAgent: edge };
       for (let count = 0; count < 3; count += 1) await auth.login(wrong).catch(() => undefined);
-      // What a refused login leaves behind is written when it can be, and nobody waits for it. What comes next must not overtake it.
+      // What a rejected login leaves behind is written when it can be, and nobody waits for it. What comes next must not overtake it.
       const left = database.client.prepare(
         "SELECT 1 FROM timeline WHERE event = 'authn_login_fail' AND user_id = (SELECT id FROM users WHERE username = ?)",
       );
@@ -40,17 +40,17 @@ for (const javaScriptEnabled of [true, false]) {
       const lines = history.getByRole("listitem").filter({ hasNotText: "A link was sent" });
       await expect(lines.nth(0)).toContainText("Logged in from");
       await expect(lines.nth(0)).toContainText("this session");
-      await expect(lines.nth(1)).toContainText("A key that had been used came back");
+      await expect(lines.nth(1)).toContainText("A used refresh token came back");
       await expect(lines.nth(1)).toContainText("Edge on Windows · 198.51.100.9");
-      await expect(lines.nth(2)).toContainText("Logged out: the key of this session was used twice");
+      await expect(lines.nth(2)).toContainText("Logged out: a refresh token of this session was used twice");
       await expect(lines.nth(2)).toContainText("Firefox on Linux");
-      await expect(lines.nth(3)).toContainText("Somebody gave a wrong password, 3 times");
+      await expect(lines.nth(3)).toContainText("A wrong password was entered, 3 times");
       if (javaScriptEnabled) await shoot(page, "history");
     });
   });
 }
 
-test("the history follows what happens on another device, and shows older pages when asked", async ({
+test("the audit log follows what happens on another device, and shows older pages when asked", async ({
   page,
   context,
   auth,
@@ -65,7 +65,7 @@ test("the history follows what happens on another device, and shows older pages 
   const history = page.getByRole("region", { name: "What happened here" });
   const before = await history.getByRole("listitem").count();
   await history.getByRole("button", { name: "Show more" }).click();
-  await expect(history).toContainText("You made this account");
+  await expect(history).toContainText("You created this account");
   expect(await history.getByRole("listitem").count()).toBeGreaterThan(before);
   await auth.logout({ refreshToken: other.refreshToken, accessToken: undefined });
   await expect(history.getByRole("listitem").first()).toContainText("Logged out");

@@ -20,15 +20,15 @@ export interface DevEvent {
   /** Milliseconds since 1970. */
   at: number;
   kind: DevEventKind;
-  /** The session's short name; null where nobody could say which one. */
+  /** The session's short name; null where it is not known. */
   session: string | null;
-  /** The generation that the session is at afterwards; for a refusal, the one that was presented. */
+  /** The generation that the session is at afterwards; for a rejection, the one that was presented. */
   generation: number | null;
   /** A tab's name, or who else: `page` (the proxy and server actions), `program` (no browser), `copy` (the replay switch). */
   by: string;
   transport: "cookie" | "body" | null;
   tookMs: number | null;
-  /** The reason of a refusal. */
+  /** The reason of a rejection. */
   why: string | null;
 }
 

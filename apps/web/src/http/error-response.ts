@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { AuthError } from "@watchword/auth/core";
 import { asTheme } from "../format/theme.ts";
-import { apiPolicy, everywhere, pagePolicyWith } from "./answer-headers.ts";
 import { errorPage } from "./error-page.ts";
 import { type Problem, sentenceFor, wordsFor } from "./problem.ts";
 import type { RequestHead } from "./request-limits.ts";
+import { apiPolicy, everywhere, pagePolicyWith } from "./response-headers.ts";
 
-export interface ErrorAnswer {
+export interface ErrorResponse {
   status: number;
   /** All that the answer says beside the headers of its connection. */
   headers: Record<string, string>;
@@ -18,7 +18,7 @@ export interface ErrorAnswer {
  * A problem in the form that the sender can use: a page for a browser that shows one, the JSON of the router's own errors
  * for a program that asked for JSON or called the API, a line of text for all others. Never kept by a cache.
  */
-export function errorAnswer(head: Pick<RequestHead, "url" | "headers">, problem: Problem): ErrorAnswer {
+export function errorResponse(head: Pick<RequestHead, "url" | "headers">, problem: Problem): ErrorResponse {
   const { type, policy, text } = writers[formFor(head)](head, problem);
   const { status, headers = {}, retryAfterSeconds } = problem;
   const body = Buffer.from(text);
@@ -39,7 +39,7 @@ export function errorAnswer(head: Pick<RequestHead, "url" | "headers">, problem:
 
 type Form = "page" | "json" | "text";
 
-/** What Next's own scripts ask for is no page that anybody sees: they show what went wrong in place. */
+/** What Next's own scripts ask for is no visible page: they show what went wrong in place. */
 const forScripts = ["next-action", "rsc"];
 
 const json = /\b(?:application|text)\/(?:[\w.+-]+\+)?json\b/i;
@@ -68,14 +68,14 @@ const writers: Record<Form, Writer> = {
     return { type: "text/html; charset=utf-8", policy: pagePolicyWith(nonce), text };
   },
   json(_, problem) {
-    const { status, faultId, retryAfterSeconds } = problem;
+    const { status, errorId, retryAfterSeconds } = problem;
     const reason = problem.reason ?? wordsFor(problem).reason;
     const { code, message } = new AuthError(reason);
     const data = {
       code,
       httpStatus: status,
       reason,
-      ...(faultId === undefined ? {} : { faultId }),
+      ...(errorId === undefined ? {} : { faultId: errorId }),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     };
     const error = { message: problem.sentence ?? message, code: TRPC_ERROR_CODES_BY_KEY[code], data };
