@@ -139,7 +139,7 @@ it("a browser without a session can throw no switch, and sees only what happened
   expect(await reason(thrown)).toBe("refresh_token_missing");
   expect(await readPanelState(record, { auth, transport }, request)).toMatchObject({
     session: null,
-    happenings: [{ kind: "issued" }],
+    events: [{ kind: "issued" }],
   });
 });
 

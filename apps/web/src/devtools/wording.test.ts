@@ -17,7 +17,7 @@ const happening: DevEvent = {
 it("a happening is said in a word, and what it means in a line", () => {
   expect([titleOf(happening), meaningOf(happening)]).toEqual(["Rotated", "Generation 3 is in use"]);
   const rejected: DevEvent = { ...happening, kind: "refused", why: "session_expired" };
-  expect([titleOf(rejected), meaningOf(rejected)]).toEqual(["Refused", "The session had expired"]);
+  expect([titleOf(rejected), meaningOf(rejected)]).toEqual(["Rejected", "The session had expired"]);
 });
 
 it("sourceOf() says who it was, by which way when it was not a cookie, and how long it took", () => {

@@ -182,7 +182,8 @@ describe("serveApp() and the end of its process", () => {
     expect((await inNewProcess("auth.logout", { input: { refreshToken: next } })).status).toBe(200);
     expect((await inNewProcess("auth.me", { token })).reason).toBe("session_revoked");
     expect((await inNewProcess("auth.refresh", { input: { refreshToken: next } })).reason).toBe("session_revoked");
-  });
+    // Seven processes start, one after the other: on a busy machine that takes most of the time.
+  }, 60_000);
 
   it("answers all that is under way after a stop signal, ends streams so that they reconnect, loses nothing, and ends in time (H14)", async () => {
     const folder = await createAppFolder();

@@ -54,16 +54,15 @@ async function question(link: string | string[] | undefined) {
 }
 
 function Done({ changed }: { changed: boolean }) {
+  const next = changed
+    ? "We sent an email to the old address. It can no longer be used to log in."
+    : "There is nothing else to do.";
   const title = changed ? "Your new email address is in use" : "Your email address is confirmed";
   return (
     <Alone>
       <PageTitle>{title}</PageTitle>
       <h1>{title}</h1>
-      <p>
-        {changed
-          ? "We sent an email to the old address. It can no longer be used to log in."
-          : "There is nothing else to do."}
-      </p>
+      <p>{next}</p>
       <p>
         <a className="button" href="/account">
           Go to your account
