@@ -32,6 +32,6 @@ export function remainingDuration(seconds: number): string {
 }
 
 /** "1 second", "90 seconds" */
-export function amount(count: number, unit: Unit): string {
+function amount(count: number, unit: Unit): string {
   return formatters[unit].format(count);
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { cookieSuffix, readHint, withLoginLock } from "@watchword/auth/client/hint";
 import type { FormAction } from "./form-state.ts";
 
 /**
@@ -11,6 +10,8 @@ import type { FormAction } from "./form-state.ts";
  */
 export function unlessCookiesAreBlocked(action: FormAction): FormAction {
   return async (before, form) => {
+    // Loaded when a form is sent: no page waits for it.
+    const { cookieSuffix, readHint, withLoginLock } = await import("@watchword/auth/client/hint");
     const answered = await withLoginLock(() => action(before, form));
     if (answered.status !== "done" || readHint(cookieSuffix("/")) !== "") return answered;
     const message = "Your browser blocks the cookies of this site, and a login needs them. Allow them, then log in";

@@ -1,6 +1,5 @@
 "use client";
 
-import { amount } from "../format/duration.ts";
 import { useElapsedSeconds } from "../ui/elapsed.ts";
 
 /**
@@ -22,6 +21,14 @@ export function Delay({ seconds, since }: { seconds: number; since: object }) {
 
 const ready = "You can try again now.";
 
+/** Not `format/duration.ts`: every form loads this file, and the formatters of the other units would come along. */
+const inSeconds = new Intl.NumberFormat("en", {
+  style: "unit",
+  unit: "second",
+  unitDisplay: "long",
+  useGrouping: false,
+});
+
 function tryAgainIn(seconds: number): string {
-  return `Try again in ${amount(seconds, "second")}.`;
+  return `Try again in ${inSeconds.format(seconds)}.`;
 }
