@@ -71,7 +71,7 @@ test("an account begins with a link to its address; who asks for one again reads
   expect(await page.getByRole("main").innerText()).toBe(said);
   await expect
     .poll(async () => (await request.get("/outbox")).text())
-    .toContain("whoever asked was not told that there is an account");
+    .toContain("The site does not tell anyone else that you have an account");
 });
 
 test.describe("without JavaScript", () => {
