@@ -43,7 +43,7 @@ async function readCredentials(
     return { identifier, password: await readPassword(addAbortSignal(signal, stdin)) };
   }
   if (!prompts) {
-    throw usageError("There is nobody at a terminal to ask for the password", "Pipe it in: --password-stdin");
+    throw usageError("The password cannot be asked for: this is not a terminal", "Pipe it in: --password-stdin");
   }
   await connection.tokens.prepare();
   const who = identifier ?? (await prompts.identifier(signal));

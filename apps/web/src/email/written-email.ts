@@ -51,7 +51,7 @@ const wordsOf: Readonly<Record<EmailKind, (site: Site) => Words>> = {
     subject: "Set a new password",
     happened: `A new password was requested for ${account}.`,
     button: { label: "Set a new password", page: "/reset-password" },
-    otherwise: "If that was not you, do nothing. Without the link nothing changes, and nobody has logged in.",
+    otherwise: "If that was not you, do nothing. Nothing changes until the link is used, and no one logged in.",
   }),
   verify_email: ({ site }) => ({
     subject: "Confirm your email address",

@@ -3,7 +3,7 @@
 import { type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import styles from "../ui/fields/form.module.css";
 import type { FormState, Problem } from "./form-state.ts";
-import { Delay } from "./wait.tsx";
+import { RetryCountdown } from "./wait.tsx";
 
 interface ErrorSummaryProps {
   state: FormState;
@@ -30,7 +30,7 @@ export function ErrorSummary({ state, children }: ErrorSummaryProps) {
         ))}
       </ul>
       {children}
-      {state.waitSeconds !== undefined && <Delay seconds={state.waitSeconds} since={state} />}
+      {state.waitSeconds !== undefined && <RetryCountdown seconds={state.waitSeconds} since={state} />}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { useElapsedSeconds } from "../ui/elapsed.ts";
  * How long to wait before another try, counting down from when the answer `since` came. A screen reader hears it once,
  * and again when it is over.
  */
-export function Delay({ seconds, since }: { seconds: number; since: object }) {
+export function RetryCountdown({ seconds, since }: { seconds: number; since: object }) {
   const left = Math.ceil(seconds - useElapsedSeconds(since));
   const over = left <= 0;
   return (

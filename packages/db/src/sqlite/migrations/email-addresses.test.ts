@@ -1,9 +1,9 @@
-import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
-import { createSqliteAuthStore } from "../stores/auth-store.ts";
 import { aLinkUse, aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
 import { expect, it } from "vitest";
-import { migrateSqlite } from "./migrate.ts";
+import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
 import { Database } from "../connection/driver.ts";
+import { createSqliteAuthStore } from "../stores/auth-store.ts";
+import { migrateSqlite } from "./migrate.ts";
 
 const folder = useTestFolder();
 

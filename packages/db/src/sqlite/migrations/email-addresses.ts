@@ -1,5 +1,5 @@
-import type { SqliteConnection } from "../connection/connection.ts";
 import { canonicalEmail, emailKey } from "@watchword/auth/core";
+import type { SqliteConnection } from "../connection/connection.ts";
 
 /** So many rows at a time, of those with an address beyond ASCII. */
 const step = 500;

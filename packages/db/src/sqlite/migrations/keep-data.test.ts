@@ -10,7 +10,17 @@ import { createSqliteChangeFeed } from "../stores/change-feed.ts";
 import { migrateSqlite } from "./migrate.ts";
 
 const folder = useTestFolder();
-const tables = ["users", "sessions", "signing_keys", "key_ring", "mail_links", "outbox", "files", "timeline", "changes"];
+const tables = [
+  "users",
+  "sessions",
+  "signing_keys",
+  "key_ring",
+  "mail_links",
+  "outbox",
+  "files",
+  "timeline",
+  "changes",
+];
 
 /** The migrations before 0014. */
 function previousMigrations(): string {
@@ -31,7 +41,9 @@ function previousDatabase() {
   const user = aNewUser();
   const [session, ended] = [aSession({ userId: user.id }), aSession({ userId: user.id })];
   fill(connection, user, [session, ended]);
-  connection.client.prepare("UPDATE sessions SET revoked_at = ?, revoked_reason = 'logout' WHERE id = ?").run(testStart, ended.id);
+  connection.client
+    .prepare("UPDATE sessions SET revoked_at = ?, revoked_reason = 'logout' WHERE id = ?")
+    .run(testStart, ended.id);
   return { connection, user, session };
 }
 
@@ -54,11 +66,26 @@ function fill({ orm }: SqliteConnection, user: ReturnType<typeof aNewUser>, rows
     })
     .run();
   const link = { secretHash: someBytes(32), emailKey, credentialVersion, expiresAt: testStart + 9 };
-  orm.insert(mailLinks).values({ userId, kind: "verify_email", ...link }).run();
-  orm.insert(outbox).values({ id: userId, kind: "verify_email", userId, orderedAt: testStart, attempts: 0, dueAt: testStart }).run();
+  orm
+    .insert(mailLinks)
+    .values({ userId, kind: "verify_email", ...link })
+    .run();
+  orm
+    .insert(outbox)
+    .values({ id: userId, kind: "verify_email", userId, orderedAt: testStart, attempts: 0, dueAt: testStart })
+    .run();
   const file = { id: "00000000-0000-7000-8000-000000000001", userId, name: "a.txt", contentType: "text/plain" };
-  orm.insert(files).values({ ...file, sizeBytes: 1, state: "ready", createdAt: testStart }).run();
-  const entry = { at: testStart, event: "authn_login_fail", outcome: "failure", userId, detail: "wrong_password" } as const;
+  orm
+    .insert(files)
+    .values({ ...file, sizeBytes: 1, state: "ready", createdAt: testStart })
+    .run();
+  const entry = {
+    at: testStart,
+    event: "authn_login_fail",
+    outcome: "failure",
+    userId,
+    detail: "wrong_password",
+  } as const;
   orm.insert(timeline).values(entry).run();
 }
 

@@ -1,13 +1,20 @@
-import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSqlite } from "../connection/connection.ts";
-import { expect, it, onTestFinished } from "vitest";
-import { migrateSqlite } from "./migrate.ts";
-import { createFakeClock, createMemoryKeyStore, createTestAuth, seededRandomBytes, testIssuer, testSecret } from "@watchword/auth/testing";
 import { createAuth } from "@watchword/auth/core";
+import {
+  createFakeClock,
+  createMemoryKeyStore,
+  createTestAuth,
+  seededRandomBytes,
+  testIssuer,
+  testSecret,
+} from "@watchword/auth/testing";
+import { expect, it, onTestFinished } from "vitest";
 import { createPreviousStore } from "../../../test/previous-version.ts";
+import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
+import { openSqlite } from "../connection/connection.ts";
 import { createSqliteAuthStore } from "../stores/auth-store.ts";
+import { migrateSqlite } from "./migrate.ts";
 
 const folder = useTestFolder();
 const start = { delivery: "body", rememberMe: true, userAgent: "curl/8.5.0", ipAddress: null } as const;

@@ -1,14 +1,14 @@
-import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { aNewUser, aSession } from "@watchword/auth/testing";
 import type { Database as Client } from "better-sqlite3";
 import { expect, it } from "vitest";
 import { startChild } from "../../../test/child.ts";
-import { Database } from "../connection/driver.ts";
-import { migrateSqlite } from "./migrate.ts";
-import { aNewUser, aSession } from "@watchword/auth/testing";
-import { createSqliteAuthStore } from "../stores/auth-store.ts";
+import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
 import { openSqlite } from "../connection/connection.ts";
+import { Database } from "../connection/driver.ts";
+import { createSqliteAuthStore } from "../stores/auth-store.ts";
+import { migrateSqlite } from "./migrate.ts";
 
 const folder = useTestFolder();
 /** How many migrations there really are. */

@@ -1,7 +1,7 @@
-import { type SqliteConnection, explained } from "../connection/connection.ts";
 import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
-import { fillSkeletons } from "./skeletons.ts";
+import { explained, type SqliteConnection } from "../connection/connection.ts";
 import { carryOverEmails } from "./email-addresses.ts";
+import { fillSkeletons } from "./skeletons.ts";
 
 export interface MigrateOptions {
   /** The folder that `drizzle-kit generate` writes: one file for each migration, and `meta/_journal.json`. */

@@ -1,10 +1,10 @@
-import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
-import type { SqliteConnection } from "../connection/connection.ts";
 import { aNewUser, aSession } from "@watchword/auth/testing";
 import { expect, it } from "vitest";
-import { migrateSqlite } from "./migrate.ts";
-import { createSqliteAuthStore } from "../stores/auth-store.ts";
+import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
+import type { SqliteConnection } from "../connection/connection.ts";
 import { Database } from "../connection/driver.ts";
+import { createSqliteAuthStore } from "../stores/auth-store.ts";
+import { migrateSqlite } from "./migrate.ts";
 
 const folder = useTestFolder();
 

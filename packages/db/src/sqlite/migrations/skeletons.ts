@@ -1,5 +1,5 @@
-import type { SqliteConnection } from "../connection/connection.ts";
 import { usernameSkeleton } from "@watchword/auth/core";
+import type { SqliteConnection } from "../connection/connection.ts";
 
 /** So many rows in one transaction, so that whoever wants to write meanwhile waits for milliseconds. */
 const step = 500;

@@ -1,7 +1,7 @@
 import { setTimeout as pauseByTimer } from "node:timers/promises";
-import { migrateSqlite } from "./migrate.ts";
 import { openSqlite } from "../connection/connection.ts";
 import { DatabaseOpenError } from "../connection/open-error.ts";
+import { migrateSqlite } from "./migrate.ts";
 
 export interface WaitForSqliteOptions {
   file: string;
