@@ -57,8 +57,15 @@ it("memory is flat: 6,000 more access tokens that are verified, 600 wrong passwo
     return process.memoryUsage().heapUsed;
   }
 
-  const before = await round();
-  const after = await round();
-  // A token is 700 bytes: 6,000 that were kept would be more than 4 MB.
-  expect(after - before).toBeLessThan(2_000_000);
+  // A token is 700 bytes: 6,000 that were kept would be more than 4 MB, in each round. What the engine compiles and
+  // what other tests of this process leave behind adds to one round, not to three in a row.
+  const mostBytes = 2_000_000;
+  const growths: number[] = [];
+  let before = await round();
+  do {
+    const after = await round();
+    growths.push(after - before);
+    before = after;
+  } while (Math.min(...growths) >= mostBytes && growths.length < 3);
+  expect(Math.min(...growths)).toBeLessThan(mostBytes);
 });
