@@ -2,10 +2,10 @@ import { defineConfig, devices } from "@playwright/test";
 import type { WorkerFixtures } from "./e2e/fixtures.ts";
 import { type E2eServer, e2eServer, serverWithoutProxy, watchedServer } from "./e2e/server.ts";
 
-const instrumentJourneys = "instrument.spec.ts";
+const devtoolsJourneys = "devtools.spec.ts";
 
 /**
- * The journeys run against the built app, on a port and a database of their own; those of the instrument, which no build
+ * The journeys run against the built app, on a port and a database of their own; those of the devtools, which no build
  * has, against the reloading one.
  */
 export default defineConfig<object, Pick<WorkerFixtures, "server">>({
@@ -42,8 +42,8 @@ export default defineConfig<object, Pick<WorkerFixtures, "server">>({
   projects: [
     // First, because its journeys go one after the other: at the end the other worker would wait for them.
     {
-      name: "instrument",
-      testMatch: instrumentJourneys,
+      name: "devtools",
+      testMatch: devtoolsJourneys,
       // Pages are compiled when they are first asked for.
       timeout: 180_000,
       expect: { timeout: 30_000 },
@@ -56,10 +56,10 @@ export default defineConfig<object, Pick<WorkerFixtures, "server">>({
       grep: /@authorisation/,
       use: { baseURL: serverWithoutProxy.url, server: serverWithoutProxy },
     },
-    { name: "app", testIgnore: instrumentJourneys, use: { baseURL: e2eServer.url, server: e2eServer } },
+    { name: "app", testIgnore: devtoolsJourneys, use: { baseURL: e2eServer.url, server: e2eServer } },
   ],
   webServer: [
-    // It compiles for half a minute. Nobody waits for that but the journeys that need it; see `instrument.spec.ts`.
+    // It compiles for half a minute. Nobody waits for that but the journeys that need it; see `devtools.spec.ts`.
     started(watchedServer, "node e2e/serve.mjs --dev"),
     served(e2eServer, "node e2e/serve.mjs"),
     served(serverWithoutProxy, "node e2e/without-proxy.mjs"),

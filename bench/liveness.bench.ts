@@ -40,10 +40,10 @@ interface Server {
 async function startServer(): Promise<Server> {
   const program = fileURLToPath(new URL("rules-server.ts", import.meta.url));
   const child = fork(program, [file, secret], { execArgv: ["--import", "tsx"] });
-  const heard = () => new Promise<Record<string, number>>((resolve) => child.once("message", resolve as never));
-  const { port } = await heard();
+  const nextMessage = () => new Promise<Record<string, number>>((resolve) => child.once("message", resolve as never));
+  const { port } = await nextMessage();
   const cpuMicroseconds = async () => {
-    const answer = heard();
+    const answer = nextMessage();
     child.send("cpu");
     return (await answer).cpu ?? Number.NaN;
   };

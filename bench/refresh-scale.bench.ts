@@ -157,9 +157,9 @@ async function clearAway(many: Prepared): Promise<void> {
     const step = { after, window: 500, endedBefore: now - 7 * day, idleSince: now - 7 * day - idleSeconds * 1000 };
     steps.push(
       await timed(async () => {
-        const swept = await many.store.removeEndedSessions(step);
-        removed += swept.removed;
-        after = swept.next;
+        const result = await many.store.removeEndedSessions(step);
+        removed += result.removed;
+        after = result.next;
       }),
     );
   } while (after !== null);

@@ -63,7 +63,7 @@ function handlerOf(path: string, store: AuthStore) {
       guarded: protectedProcedure.query(() => answer),
     }),
     auth,
-    transport: createTokenCookies({ appUrl }),
+    tokenCookies: createTokenCookies({ appUrl }),
     endpoint: path,
     appUrl,
     trustedProxyHops: 0,

@@ -12,7 +12,7 @@ type Theme = "light" | "dark";
 export async function expectNoViolations(
   page: Page,
   what: string,
-  look: (theme: Theme) => Promise<void>,
+  shoot: (theme: Theme) => Promise<void>,
 ): Promise<void> {
   for (const theme of ["light", "dark"] as const) {
     // Without motion: halfway between two themes a button has neither's contrast.
@@ -21,7 +21,7 @@ export async function expectNoViolations(
     const { violations } = await (theme === "dark" ? axe.withRules(["color-contrast"]) : axe).analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
     expect(found, `${what}, ${theme}`).toEqual([]);
-    await look(theme);
+    await shoot(theme);
   }
 }
 
@@ -29,12 +29,12 @@ export async function expectNoViolations(
 export async function expectGoodInAllViews(
   page: Page,
   what: string,
-  look: (view: string) => Promise<void>,
+  shoot: (view: string) => Promise<void>,
 ): Promise<void> {
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 800 });
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(tooWide, `${what}, ${width}`).toBeLessThanOrEqual(0);
-    await expectNoViolations(page, `${what}, ${width}`, (theme) => look(`${theme}-${width}`));
+    await expectNoViolations(page, `${what}, ${width}`, (theme) => shoot(`${theme}-${width}`));
   }
 }

@@ -16,9 +16,9 @@ test("strangers who guess have to wait, and see for how long; the owner's own br
   const stranger = await browser.newPage();
   await logIn(stranger, person, "not the right one");
   await expect(stranger.getByText("Too many tries. Nothing was changed.")).toBeVisible();
-  const wait = stranger.getByText(/^Try again in \d+ seconds?\.$/).first();
-  const shown = await wait.innerText();
-  await expect(wait).not.toHaveText(shown); // it counts down
+  const delay = stranger.getByText(/^Try again in \d+ seconds?\.$/).first();
+  const shown = await delay.innerText();
+  await expect(delay).not.toHaveText(shown); // it counts down
   await expect(stranger.getByLabel("Username or email")).toHaveValue(person.username);
   await shoot(stranger, "login-limited");
   await stranger.close();

@@ -47,7 +47,7 @@ test.afterAll(async () => {
 type PlainBrowser = ReturnType<typeof createPlainBrowser>;
 
 /** What became of one text: a page with sentences, or a step to another page of ours. */
-interface Answer {
+interface Sent {
   text: string;
   status: number;
   to: string;
@@ -65,8 +65,8 @@ async function answersTo(
   reader: Page,
   send: (text: string, count: number) => Promise<Response>,
   { texts = naughtyStrings, atOnce = 4 } = {},
-): Promise<Answer[]> {
-  const sent: Array<Omit<Answer, "page">> = [];
+): Promise<Sent[]> {
+  const sent: Array<Omit<Sent, "page">> = [];
   const bodies: string[] = [];
   const left = [...texts.entries()];
   const work = async () => {
@@ -82,10 +82,10 @@ async function answersTo(
   return sent.map((answer, count) => ({ ...answer, page: pages[count] as PlainPage }));
 }
 
-const isTaken = ({ status }: Answer) => status === 303;
+const isTaken = ({ status }: Sent) => status === 303;
 
 /** Those that were neither taken and led to a page of this site, nor rejected in words that are not those of an internal error. */
-function oddOnes(answers: readonly Answer[]): Answer[] {
+function oddOnes(answers: readonly Sent[]): Sent[] {
   return answers.filter((answer) => {
     const { status, to, page } = answer;
     const rejected = status === 200 && page.problems.length > 0 && !page.problems.join().includes(internalError);
@@ -94,7 +94,7 @@ function oddOnes(answers: readonly Answer[]): Answer[] {
 }
 
 /** What was rejected, as it came back in an input and as it was typed, where the two differ. */
-function changedOnes(answers: readonly Answer[], input: string) {
+function changedOnes(answers: readonly Sent[], input: string) {
   const back = answers.filter((answer) => !isTaken(answer)).map(({ text, page }) => [page.form[input], asSent(text)]);
   return back.filter(([shown, typed]) => shown !== typed);
 }
@@ -176,7 +176,7 @@ test("a naughty name, or address, that is taken without JavaScript is shown as i
   expect(oddOnes(answers)).toEqual([]);
 
   const shown = await everybody(reader);
-  const taken = accounts.filter((_, count) => isTaken(answers[count] as Answer));
+  const taken = accounts.filter((_, count) => isTaken(answers[count] as Sent));
   expect(taken.map(({ username }) => shown.get(username))).toEqual(
     // An address is kept in the form that mail is sent to.
     taken.map(({ name, email }) => ({ name: asSent(name).trim(), email: email.normalize("NFKC") })),

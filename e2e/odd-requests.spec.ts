@@ -156,7 +156,7 @@ async function send(
 }
 
 /** What is wrong with an answer; nothing, as a rule. */
-function complaints(odd: Odd, { status, header, body }: ReceivedResponse): string[] {
+function problems(odd: Odd, { status, header, body }: ReceivedResponse): string[] {
   const found: string[] = [];
   if (!(status >= 200 && status < 500)) found.push(`status ${status}`);
   for (const [name, value] of Object.entries(ours)) {
@@ -186,7 +186,7 @@ test("no odd request is answered with 5xx, in words of Next's, without our heade
   const odd = [...addresses(), ...methods(), ...headers(), ...forms(await actionIn(server.url))];
   const wrong: string[] = [];
   for (const each of odd) {
-    const found = complaints(each, await send(Number(port), each));
+    const found = problems(each, await send(Number(port), each));
     if (found.length > 0) wrong.push(`${JSON.stringify(each).slice(0, 200)}: ${found.join("; ")}`);
   }
   expect(wrong).toEqual([]);

@@ -6,7 +6,7 @@ import { expect, test } from "./fixtures.ts";
 const json = { "content-type": "application/json" };
 
 /** A cookie under the name that the app has for it, by the pair alone. */
-const ours = ({ url }: { url: string }, pair: string) => `watchword.${pair.replace("=", `-${new URL(url).port}=`)}`;
+const ours = ({ url }: { url: string }, cookie: string) => `watchword.${cookie.replace("=", `-${new URL(url).port}=`)}`;
 
 test("a page of another site can run nothing here, with the visitor's cookies or without", async ({
   server,
@@ -229,7 +229,7 @@ test("no header or address gets an anonymous visitor into a protected page", {
     { "x-watchword-session-ended": "<script>alert(1)</script>" },
     { authorization: "Basic YWRtaW46YWRtaW4=" },
     { authorization: "Bearer undefined" },
-    { cookie: ["access=x", "refresh=y", "session=1"].map((pair) => `__Host-${ours(server, pair)}`).join("; ") },
+    { cookie: ["access=x", "refresh=y", "session=1"].map((cookie) => `__Host-${ours(server, cookie)}`).join("; ") },
   ];
   const paths = [
     "/account",

@@ -17,8 +17,8 @@ async function noteHiding(page: Page): Promise<{ afterMs(since: number): Promise
   await page.evaluate(() => {
     const isHidden = () =>
       getComputedStyle(document.body.querySelector("main") ?? document.body).visibility === "hidden";
-    const look = () => isHidden() && Reflect.get(window, "noteHidden")();
-    new MutationObserver(look).observe(document.documentElement, { attributes: true });
+    const looks = () => isHidden() && Reflect.get(window, "noteHidden")();
+    new MutationObserver(looks).observe(document.documentElement, { attributes: true });
   });
   return { afterMs: async (since) => (await hiddenAt) - since };
 }

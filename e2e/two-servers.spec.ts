@@ -41,7 +41,7 @@ const grace = {
 };
 const login = { identifier: grace.username, password: grace.password, delivery: "body" };
 
-interface Pair {
+interface Tokens {
   user: { id: string };
   accessToken: string;
   refreshToken: string;
@@ -53,10 +53,10 @@ function serverAt(request: APIRequestContext, port: number) {
     post: async (path: string, data: object) => {
       const response = await request.post(url(path), { data });
       expect(response.status()).toBe(200);
-      return (await response.json()).result.data as Pair;
+      return (await response.json()).result.data as Tokens;
     },
     /** What `auth.me` says to a token: "ok", or why not. */
-    me: async ({ accessToken }: Pick<Pair, "accessToken">): Promise<string> => {
+    me: async ({ accessToken }: Pick<Tokens, "accessToken">): Promise<string> => {
       const response = await request.get(url("auth.me"), { headers: { authorization: `Bearer ${accessToken}` } });
       return response.status() === 200 ? "ok" : (await response.json()).error.data.reason;
     },
@@ -70,10 +70,10 @@ test("what one server process ends, the other rejects with the next request, 25 
   await one.post("auth.register", { ...grace, delivery: "body" });
   for (let time = 0; time < 25; time += 1) {
     const [here, there] = time % 2 ? [one, other] : [other, one];
-    const pair = await here.post("auth.login", login);
-    expect(await there.me(pair)).toBe("ok");
-    await here.post("auth.logout", { refreshToken: pair.refreshToken });
-    expect(await there.me(pair)).toBe("session_revoked");
+    const tokens = await here.post("auth.login", login);
+    expect(await there.me(tokens)).toBe("ok");
+    await here.post("auth.logout", { refreshToken: tokens.refreshToken });
+    expect(await there.me(tokens)).toBe("session_revoked");
   }
 });
 
@@ -90,11 +90,11 @@ test("a role, a disabled account and stolen keys count in both processes at once
     secrets: [shared.secret],
     issuer: shared.url,
   });
-  const pair = await one.post("auth.login", login);
-  const userId = pair.user.id;
+  const tokens = await one.post("auth.login", login);
+  const userId = tokens.user.id;
   await keys.revokeAndReplace();
-  for (const server of [one, other]) expect(await server.me(pair)).toBe("access_token_expired");
-  const next = await other.post("auth.refresh", { refreshToken: pair.refreshToken });
+  for (const server of [one, other]) expect(await server.me(tokens)).toBe("access_token_expired");
+  const next = await other.post("auth.refresh", { refreshToken: tokens.refreshToken });
   for (const server of [one, other]) expect(await server.me(next)).toBe("ok");
 
   await admin.setRole({ actor: null, userId, role: "admin" });

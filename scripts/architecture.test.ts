@@ -51,9 +51,9 @@ describe("ARCHITECTURE.md", () => {
     expect(new Set(section?.paths).size).toBeGreaterThan(6);
   });
 
-  it.each(rooms)("lists every folder of %s", (room) => {
-    const folders = readdirSync(join(root, room), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const section = text.split(/^## /m).find((one) => one.startsWith(`\`${room}\`\n`)) ?? "";
+  it.each(rooms)("lists every folder of %s", (folder) => {
+    const folders = readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const section = text.split(/^## /m).find((one) => one.startsWith(`\`${folder}\`\n`)) ?? "";
     const unlisted = folders.map(({ name }) => name).filter((name) => !section.includes(`\n| \`${name}\` `));
     expect(unlisted).toEqual([]);
   });

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "watchword-lint-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the linter says of each line of a source, by the settings of this project, were it in this file. */
-async function complaintsAbout(file: string, lines: readonly string[]): Promise<Record<string, string>> {
+async function problemsIn(file: string, lines: readonly string[]): Promise<Record<string, string>> {
   const rules = ["biome.json", "scripts/no-made-regexp.grit", ".gitignore"];
   for (const name of rules) cpSync(join(root, name), join(folder, name), { recursive: true });
   mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -46,8 +46,8 @@ const written = [
 it.each(["packages/auth/src/core/some.ts", "packages/db/src/sqlite/some.ts", "apps/web/src/server/some.tsx"])(
   "in %s no regular expression is made of a text: the linter takes literals alone (ASVS 1.2.9)",
   async (file) => {
-    const complaints = await complaintsAbout(file, [...made, ...written]);
-    expect(Object.keys(complaints).sort()).toEqual([...made].sort());
-    for (const complaint of Object.values(complaints)) expect(complaint).toContain("as a literal");
+    const problems = await problemsIn(file, [...made, ...written]);
+    expect(Object.keys(problems).sort()).toEqual([...made].sort());
+    for (const problem of Object.values(problems)) expect(problem).toContain("as a literal");
   },
 );

@@ -79,7 +79,7 @@ export const oldWords = [
 
 /** Keys of `RateLimitRules`: the input of the stored hashes, and the words in the log. */
 const rateLimitKeys =
-  /^packages\/auth\/src\/(?:core\/(?:domain\/model|rate-limit\/)|metrics\/)|rate-limit-settings\.ts$/;
+  /^packages\/auth\/src\/(?:core\/(?:domain\/model|rate-limit\/)|metrics\/)|rate-limit-settings\.ts$|session-errors\.test\.ts$/;
 
 /** Names that keep such a word. Each says why; `only` says where. */
 export const exceptions = [
@@ -109,9 +109,12 @@ export const exceptions = [
   { name: /pairs?$/i, only: /(?:email|username)-pairs\.test\.ts$/, why: "two identifiers that are compared" },
   { name: /^Pairs?$/, only: /^bench\//, why: "two measurements that are compared" },
   { name: /^operate$/, only: /^scripts\//, why: "the script of `npm run keys` and `npm run role`" },
+  { name: /^transport$/, only: /smtp-mailer\.ts$/, why: "nodemailer's word" },
+  { name: /^room$/, only: /messages\/session-end\.ts$/, why: "the reason in a cookie" },
   {
-    name: /^(?:wait|Wait)$/,
-    only: /^apps\/web\/src\/forms\/wait\.tsx$/,
-    why: "the sentence that says how long to wait",
+    name: /^(?:refresh_refused|access_refused|mail_order_lost|timeline_entry_lost)$/,
+    only: /core\/audit\/entry\.ts$/,
+    why: "types of events in the log",
   },
+  { name: /^timeline$/, only: /auth-metrics\.test\.ts$/, why: "a label of the metric" },
 ];

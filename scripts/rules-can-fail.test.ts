@@ -49,9 +49,9 @@ const fileIn = (pattern: string) =>
 
 /** The rules on folders are made of one list each, so their violations are made of the rules. */
 function violationOf({ name, from, to }: Rule): Violation | undefined {
-  const room = /\^[^|]*?\/src(?:\/\w+)?(?=\/)/.exec(to.path ?? "")?.[0] ?? "";
+  const folder = /\^[^|]*?\/src(?:\/\w+)?(?=\/)/.exec(to.path ?? "")?.[0] ?? "";
   if (name.endsWith("-has-no-other-folder")) {
-    return [`${fileIn(`${room}/`)}`, `${fileIn(`${room}/folder-in-no-level/`)}`];
+    return [`${fileIn(`${folder}/`)}`, `${fileIn(`${folder}/folder-in-no-level/`)}`];
   }
   if (name.endsWith("-imports-what-is-below") && !violations[name]) {
     return [fileIn(from.path ?? ""), fileIn((to.path ?? "").split("|").at(-1) ?? "")];

@@ -25,13 +25,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => s
 server.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));
 
 // npm runs this through a shell, which may end without handing a signal on.
-const lookMs = 500;
+const checkParentMs = 500;
 if (process.env.npm_lifecycle_event !== undefined) {
   const looking = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(looking);
     server.kill("SIGTERM");
-  }, lookMs);
+  }, checkParentMs);
 }
 
 /** Reloading, and a server of Next's: without the limits of the one that is shipped. */

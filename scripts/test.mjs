@@ -19,6 +19,7 @@ let failed = 0;
 
 await checkSideBySide([
   ["Format and lint", "biome", ["check", "--error-on-warnings", "."]],
+  ["One word for each idea", "node", ["scripts/old-words.mjs"]],
   ["Boundaries between packages", "turbo", ["boundaries"]],
   ["Boundaries inside packages", "depcruise", ["apps", "packages", "--config", ".dependency-cruiser.cjs"]],
   ["Nothing unused", "knip", []],

@@ -31,7 +31,7 @@ const config: NextConfig = {
 const development: NextConfig = {
   ...config,
   pageExtensions: ["dev.ts", "ts", "tsx"],
-  // The instrument looks once a second; a line for each look would hide all others.
+  // The devtools ask once a second; a line for each request would hide all others.
   logging: { incomingRequests: { ignore: [/^\/api\/devtools/] } },
 };
 

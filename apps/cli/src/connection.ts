@@ -35,14 +35,14 @@ const refreshable: readonly (AuthErrorReason | undefined)[] = ["access_token_exp
 interface ConnectionOptions {
   url: string;
   tokenFile: TokenFile;
-  /** See `Terminal.wait`. */
-  wait?: Terminal["wait"] | undefined;
+  /** See `Terminal.delay`. */
+  delay?: Terminal["delay"] | undefined;
 }
 
-export function connect({ url, tokenFile, wait }: ConnectionOptions): Connection {
+export function connect({ url, tokenFile, delay }: ConnectionOptions): Connection {
   const tokens = tokenFile.of(url);
   const routerUrl = `${url}/api/trpc`;
-  const session = createBodySession({ url: routerUrl, store: tokens, fetch: serverFetch, ...(wait && { wait }) });
+  const session = createBodySession({ url: routerUrl, store: tokens, fetch: serverFetch, ...(delay && { delay }) });
   const api = createTRPCClient<AppRouter>({
     links: [
       refreshLink({ session }),

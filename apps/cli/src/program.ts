@@ -33,7 +33,7 @@ export async function run(argv: readonly string[], terminal: Terminal, env: Env)
   const program = createProgram(env, output, async (work) => {
     url = readServerUrl(program.opts<{ url: string }>().url, env);
     const tokenFile = openTokenFile({ path: tokenFileOf(env), warn: printer.note });
-    await work({ terminal, printer, json, connection: connect({ url, tokenFile, wait: terminal.wait }) });
+    await work({ terminal, printer, json, connection: connect({ url, tokenFile, delay: terminal.delay }) });
   });
   try {
     await program.parseAsync(argv, { from: "user" });

@@ -14,7 +14,7 @@ export interface Terminal {
   /** Milliseconds since 1970. */
   now(): number;
   /** How pauses are waited for, such as before a retry; by default with the real clock. */
-  wait?: ClientSessionOptions["wait"];
+  delay?: ClientSessionOptions["delay"];
   /** Calls back when a signal is to end the command, such as Ctrl-C, instead of ending at once. Returns what stops that. */
   onStop(callback: (signal: StopSignal) => void): () => void;
 }

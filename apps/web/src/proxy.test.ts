@@ -35,13 +35,13 @@ it.each([
   "the app's proxy clears dead cookies with a page, and not with a download that may be a 401: %s",
   async (path, cleared) => {
     const { auth } = createTestAuth();
-    const transport = createTokenCookies({ appUrl: testIssuer });
+    const tokenCookies = createTokenCookies({ appUrl: testIssuer });
     const issued = await registerAda(auth, fromBrowser);
     const given = new Headers();
-    transport.setCookies(headersSink(given), given, issued);
+    tokenCookies.setCookies(headersSink(given), given, issued);
     await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
     const env = { trustedProxyHops: 0, appUrl: testIssuer };
-    shared.watchwordServer = { auth, transport, env, source: { getStore: () => undefined } };
+    shared.watchwordServer = { auth, tokenCookies, env, source: { getStore: () => undefined } };
     const cookie = given.getSetCookie().map((one) => one.split(";", 1)[0]);
     const answer = await proxy(new NextRequest(`${testIssuer}${path}`, { headers: { cookie: cookie.join("; ") } }));
     expect(answer.headers.getSetCookie().filter((one) => one.includes("Max-Age=0"))).toHaveLength(cleared);

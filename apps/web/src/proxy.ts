@@ -18,13 +18,13 @@ const policyHeader = "content-security-policy";
  * `npm start` both are done before Next, for every request (`http/page-handler.ts`): the matcher below leaves some out.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
-  const { auth, transport, env, source } = getServer();
+  const { auth, tokenCookies, env, source } = getServer();
   const known = source.getStore();
   const guarded = known?.guarded ?? false;
   if (!guarded && isUnsafe(request) && isFromElsewhere(request.headers, env.appUrl)) return reject();
   const refresh = createRefreshProxy({
     auth,
-    transport,
+    tokenCookies,
     endedHeader,
     keepDeadCookies: isDownload(request.nextUrl.pathname),
     ...proxyTrust(env),

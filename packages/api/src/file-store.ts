@@ -9,17 +9,17 @@ export interface FileStore {
    * Reserves room for a file that is about to arrive. Atomic: only while the user's files, those still arriving too,
    * stay within `quotaBytes` together with it; of concurrent calls none can push the sum over.
    */
-  reserve(file: NewFile, room: FileQuota): Promise<"reserved" | "quota_exceeded">;
+  reserve(file: NewFile, quota: FileQuota): Promise<"reserved" | "quota_exceeded">;
   /**
    * Prolongs the lease of an upload. Atomic: only while it holds its room, or there is room for it again. `gone`: its row was
    * removed.
    */
-  renew(upload: FileOwner & { leasedUntil: number }, room: FileQuota): Promise<UploadOutcome>;
+  renew(upload: FileOwner & { leasedUntil: number }, quota: FileQuota): Promise<UploadOutcome>;
   /**
    * Makes an arrived file visible, with the size it turned out to have (never more than was reserved). Atomic, and under the same
    * condition as `renew`. `gone` also for one that has arrived already.
    */
-  complete(file: FileOwner & { sizeBytes: number }, room: FileQuota): Promise<UploadOutcome>;
+  complete(file: FileOwner & { sizeBytes: number }, quota: FileQuota): Promise<UploadOutcome>;
   /** The user's files that have arrived, newest first. */
   list(userId: string): Promise<FileRecord[]>;
   find(owner: FileOwner): Promise<FileRecord | undefined>;

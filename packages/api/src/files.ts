@@ -174,11 +174,11 @@ async function receive(
 ): Promise<FileOutput> {
   const { files, blobs, clock } = options;
   const { id, userId } = file;
-  rejectUnlessDone(await files.reserve(file, roomOf(options)));
+  rejectUnlessDone(await files.reserve(file, quotaAt(options)));
   try {
     const sizeBytes = await blobs.write(id, untilAborted(content, signal), file.sizeBytes);
     if (announcedBytes !== undefined && sizeBytes !== announcedBytes) throw brokenOff();
-    rejectUnlessDone(await files.complete({ id, userId, sizeBytes }, roomOf(options)));
+    rejectUnlessDone(await files.complete({ id, userId, sizeBytes }, quotaAt(options)));
     return toFileOutput({ ...file, sizeBytes });
   } catch (error) {
     // The room also where the bytes cannot be removed: they are cleared away later, as what no row names.
@@ -188,11 +188,11 @@ async function receive(
 }
 
 async function renewLease(options: FilesOptions, { id, userId }: NewFile): Promise<void> {
-  const room = roomOf(options);
-  rejectUnlessDone(await options.files.renew({ id, userId, leasedUntil: room.leaseUntil }, room));
+  const quota = quotaAt(options);
+  rejectUnlessDone(await options.files.renew({ id, userId, leasedUntil: quota.leaseUntil }, quota));
 }
 
-function roomOf({ clock, quotaBytes }: FilesOptions): FileQuota {
+function quotaAt({ clock, quotaBytes }: FilesOptions): FileQuota {
   return { ...uploadTimesAt(clock.now()), quotaBytes };
 }
 

@@ -1,7 +1,7 @@
 import { AuthError } from "@watchword/auth/core";
 import {
   ada,
-  createFakeWait,
+  createFakeDelay,
   createTestAuth,
   type EventStream,
   fromTerminal,
@@ -52,18 +52,18 @@ function createMemoryFeed(kept = 200) {
 async function start({ kept, ...options }: TestAuthOptions & { kept?: number } = {}) {
   const lags: number[] = [];
   const test = createTestAuth(options);
-  const time = createFakeWait(test.clock);
+  const time = createFakeDelay(test.clock);
   const memory = createMemoryFeed(kept);
   const handle = createFetchHandler({
     router: router({
       live: createLiveRouter({ feed: memory.feed, clock: test.clock, onDelivered: (lagMs) => lags.push(lagMs) }),
     }),
     auth: test.auth,
-    transport: createTokenCookies({ appUrl: testIssuer }),
+    tokenCookies: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,
-    wait: time.wait,
+    delay: time.delay,
   });
   const first = await registerAda(test.auth);
   /** As an EventSource does it: what it was given last goes into a header when it comes again by itself. */

@@ -25,7 +25,7 @@ export interface LiveOptions {
  * Between two looks at the feed, in milliseconds. A person takes a third of a second for "at once", and a look that finds
  * nothing is one read by an index: tens of microseconds on SQLite, 3 of them a second for each open page.
  */
-const lookMs = 300;
+const pollMs = 300;
 
 const resumeFrom = z.strictObject({ lastEventId: z.string().max(64).nullish() }).optional();
 
@@ -42,15 +42,15 @@ export function createLiveRouter(options: LiveOptions) {
      * where nothing has been forgotten since.
      */
     changes: protectedProcedure.input(resumeFrom).subscription(async function* ({ ctx, input }) {
-      const { user, signal, wait } = ctx;
-      const look = createLook(options, user.id, seqOf(input?.lastEventId));
+      const { user, signal, delay } = ctx;
+      const poll = createPoll(options, user.id, seqOf(input?.lastEventId));
       // What the first look finds may be as old as the reader was away. That is no lag of ours.
       for (let waiting = false; !signal.aborted; waiting = true) {
-        for (const [seq, change] of await look()) {
+        for (const [seq, change] of await poll()) {
           if (waiting && change.id !== null) options.onDelivered?.(options.clock.now() - Date.parse(change.at));
           yield tracked(String(seq), change);
         }
-        await wait(lookMs, signal);
+        await delay(pollMs, signal);
       }
     }),
   });
@@ -59,7 +59,7 @@ export function createLiveRouter(options: LiveOptions) {
 type Seen = [seq: number, change: LiveChange];
 
 /** Each look sees what came since the last. With a store that cannot be asked just now it sees nothing yet. */
-function createLook({ feed, clock }: LiveOptions, userId: string, resumed: number | undefined): () => Promise<Seen[]> {
+function createPoll({ feed, clock }: LiveOptions, userId: string, resumed: number | undefined): () => Promise<Seen[]> {
   let from = resumed;
   let begun = false;
 

@@ -17,13 +17,13 @@ export interface Uploads {
 /** Several times within a lease, so that a database that is busy for a while costs none. */
 const renewEveryMs = 10_000;
 
-export function createUploads({ wait }: { wait: Delay }): Uploads {
+export function createUploads({ delay }: { delay: Delay }): Uploads {
   const ending = new AbortController();
   const underWay = new Set<Promise<unknown>>();
 
   async function keepLease(renew: () => Promise<void>, { over, lost }: Record<"over" | "lost", AbortController>) {
     for (;;) {
-      await wait(renewEveryMs, over.signal);
+      await delay(renewEveryMs, over.signal);
       if (over.signal.aborted) return;
       try {
         await renew();

@@ -16,23 +16,23 @@ export function createMemoryFileStore(): FileStore {
       .filter((row) => row.userId === userId && row !== but && countsTowardsQuota(row, times))
       .reduce((sum, row) => sum + row.sizeBytes, 0);
   return {
-    reserve: async (file, room) => {
-      if (used(file.userId, room) + file.sizeBytes > room.quotaBytes) return "quota_exceeded";
+    reserve: async (file, quota) => {
+      if (used(file.userId, quota) + file.sizeBytes > quota.quotaBytes) return "quota_exceeded";
       rows.set(file.id, { ...file, ready: false });
       return "reserved";
     },
-    renew: async ({ leasedUntil, ...owner }, room) => {
+    renew: async ({ leasedUntil, ...owner }, quota) => {
       const row = own(owner);
       if (!row || row.ready) return "gone";
-      if (!countsTowardsQuota(row, room) && used(row.userId, room, row) + row.sizeBytes > room.quotaBytes)
+      if (!countsTowardsQuota(row, quota) && used(row.userId, quota, row) + row.sizeBytes > quota.quotaBytes)
         return "quota_exceeded";
       row.leasedUntil = leasedUntil;
       return "done";
     },
-    complete: async ({ sizeBytes, ...owner }, room) => {
+    complete: async ({ sizeBytes, ...owner }, quota) => {
       const row = own(owner);
       if (!row || row.ready) return "gone";
-      if (!countsTowardsQuota(row, room) && used(row.userId, room, row) + sizeBytes > room.quotaBytes)
+      if (!countsTowardsQuota(row, quota) && used(row.userId, quota, row) + sizeBytes > quota.quotaBytes)
         return "quota_exceeded";
       Object.assign(row, { sizeBytes, ready: true });
       return "done";

@@ -1,7 +1,7 @@
 import {
-  createFakeWait,
+  createFakeDelay,
   createTestAuth,
-  type FakeWait,
+  type FakeDelay,
   seededRandomBytes,
   type TestAuth,
   testIssuer,
@@ -16,7 +16,7 @@ import { createMemoryFileStore } from "./memory-file-store.ts";
 export interface TestApp extends TestAuth {
   options: FilesOptions;
   /** What renews the leases of uploads goes by it. */
-  time: FakeWait;
+  time: FakeDelay;
   router: AppRouter;
   handle: FetchHandler;
   /** Every error that was thrown and is no rejection. */
@@ -26,7 +26,7 @@ export interface TestApp extends TestAuth {
 export function createTestApp(given: Pick<FilesOptions, "blobs"> & Partial<FilesOptions>): TestApp {
   const test = createTestAuth();
   const reportedErrors: unknown[] = [];
-  const time = createFakeWait(test.clock);
+  const time = createFakeDelay(test.clock);
   const options: FilesOptions = {
     files: createMemoryFileStore(),
     clock: test.clock,
@@ -40,7 +40,7 @@ export function createTestApp(given: Pick<FilesOptions, "blobs"> & Partial<Files
   const handle = createFetchHandler({
     router,
     auth: test.auth,
-    transport: createTokenCookies({ appUrl: testIssuer }),
+    tokenCookies: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,

@@ -20,7 +20,7 @@ import { testIssuer, testSecret } from "../src/testing/test-auth.ts";
  * - A1: whoever sends reads the jar at that moment (`send`).
  * - A2: a jar that was answered within the repeat window starts nothing new: it uses what is there (`send`).
  * - A3: no message lives longer than the window, and none is under way while a window closes: what would be, is lost
- *   (`wait`). A reply that crossed the end of a window could bring a successor that was replaced meanwhile.
+ *   (`delay`). A reply that crossed the end of a window could bring a successor that was replaced meanwhile.
  */
 export class RefreshWorld {
   readonly clock: FakeClock;
@@ -143,7 +143,7 @@ export class RefreshWorld {
   }
 
   /** Time passes; messages die of old age, and none outlives a window (A3). */
-  async wait(milliseconds: number): Promise<void> {
+  async delay(milliseconds: number): Promise<void> {
     const windowEnd = (await this.session()).rotatedAt + this.windowMs;
     const before = this.clock.now();
     this.clock.advance(milliseconds);

@@ -76,7 +76,7 @@ export function stubDocument(jar: ReadonlyMap<string, string>): EventTarget {
     get: () =>
       [...jar]
         .filter(([name]) => name.endsWith(".session"))
-        .map((pair) => pair.join("="))
+        .map((cookie) => cookie.join("="))
         .join("; "),
   });
   vi.stubGlobal("document", document);

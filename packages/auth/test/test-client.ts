@@ -35,7 +35,8 @@ export function createWire({ handler }: Pick<TestApp, "handler">, options: { coo
     fetch: async (input, init) => {
       const request = new Request(input, init);
       wire.calls.push(...new URL(request.url).pathname.replace("/api/trpc/", "").split(","));
-      if (wire.cookies?.size) request.headers.set("cookie", [...wire.cookies].map((pair) => pair.join("=")).join("; "));
+      if (wire.cookies?.size)
+        request.headers.set("cookie", [...wire.cookies].map((cookie) => cookie.join("=")).join("; "));
       const response = await wire.between(request, () => handler(request));
       if (response.status === 401) wire.rejected += 1;
       for (const cookie of response.headers.getSetCookie()) keepCookie(wire.cookies, cookie);

@@ -26,7 +26,7 @@ export function createTestDevice(): TestDevice {
       monotonicNow: () => monotonic,
       wallNow: () => wall,
       random: () => 0.5,
-      async wait(ms, signal) {
+      async delay(ms, signal) {
         if (signal.aborted) throw new Error("The wait was given up");
         waits.push(ms);
         await device.onWait(ms, signal);

@@ -112,10 +112,10 @@ export async function startStream({
 }: StreamOptions = {}): Promise<StartedStream> {
   const test = createTestAuth();
   const { log, router } = createStreamRouter();
-  const transport = createTokenCookies({ appUrl: testIssuer });
+  const tokenCookies = createTokenCookies({ appUrl: testIssuer });
   const url = `${testIssuer}/api/trpc`;
   const options = { endpoint: "/api/trpc", appUrl: testIssuer, trustedProxyHops: 0 };
-  const wire = createWire({ handler: createFetchHandler({ ...options, router, auth: test.auth, transport }) });
+  const wire = createWire({ handler: createFetchHandler({ ...options, router, auth: test.auth, tokenCookies }) });
   const device = createTestDevice();
   const ended: EndReason[] = [];
   const store = createMemoryTokenStore(await registerAda(test.auth));

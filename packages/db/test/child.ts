@@ -12,11 +12,11 @@ declare module "vitest" {
 const packageFolder = fileURLToPath(new URL("..", import.meta.url));
 
 /** A process of its own that runs a TypeScript file and answers questions over Node's IPC, one at a time. */
-export interface Child<Question, Answer> {
+export interface Child<Question, Reply> {
   /** @returns undefined when the process died before it answered */
-  ask(question: Question): Promise<Answer | undefined>;
+  ask(question: Question): Promise<Reply | undefined>;
   /** Every message that it sends, asked for or not. */
-  onMessage(listener: (message: Answer) => void): void;
+  onMessage(listener: (message: Reply) => void): void;
   /** Ends it at once, as a power switch would. */
   kill(): void;
   /** Resolves when the process is gone and all that it wrote has been read, with the signal that ended it, if one did. */
@@ -24,7 +24,7 @@ export interface Child<Question, Answer> {
 }
 
 /** Starts one, and resolves when it has sent its first message. It does not outlive the test. */
-export async function startChild<Question, Answer>(file: URL, args: string[]): Promise<Child<Question, Answer>> {
+export async function startChild<Question, Reply>(file: URL, args: string[]): Promise<Child<Question, Reply>> {
   const child = fork(inject("childPrograms")[fileURLToPath(file)] ?? "", args, {
     cwd: packageFolder,
     serialization: "advanced", // hashes stay octets on the way
@@ -40,7 +40,7 @@ export async function startChild<Question, Answer>(file: URL, args: string[]): P
   if ((await nextMessage(child, gone)) === undefined) throw new Error("The child process died before it was ready");
   return {
     async ask(question) {
-      const answer = nextMessage<Answer>(child, gone);
+      const answer = nextMessage<Reply>(child, gone);
       child.send(question as never);
       return await answer;
     },
@@ -50,7 +50,7 @@ export async function startChild<Question, Answer>(file: URL, args: string[]): P
   };
 }
 
-async function nextMessage<Answer>(child: ChildProcess, gone: Promise<unknown>): Promise<Answer | undefined> {
-  const message = new Promise<Answer>((resolve) => child.once("message", (answer) => resolve(answer as Answer)));
+async function nextMessage<Reply>(child: ChildProcess, gone: Promise<unknown>): Promise<Reply | undefined> {
+  const message = new Promise<Reply>((resolve) => child.once("message", (answer) => resolve(answer as Reply)));
   return await Promise.race([message, gone.then(() => undefined)]);
 }

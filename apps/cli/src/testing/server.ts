@@ -95,11 +95,11 @@ function createApp(auth: Auth, clock: FakeClock, url: string) {
     maxFileBytes,
     quotaBytes: 2 * maxFileBytes,
   };
-  const transport = createTokenCookies({ appUrl: url });
+  const tokenCookies = createTokenCookies({ appUrl: url });
   const handleTrpc = createFetchHandler({
     router: createAppRouter({ ...files, feed: { newest: async () => 0, changesAfter: async () => [] } }),
     auth,
-    transport,
+    tokenCookies,
     endpoint: "/api/trpc",
     appUrl: url,
     trustedProxyHops: 0,
@@ -107,7 +107,7 @@ function createApp(auth: Auth, clock: FakeClock, url: string) {
 
   async function sendFile(request: Request, id: string): Promise<Response> {
     try {
-      const token = transport.accessToken(request.headers);
+      const token = tokenCookies.accessToken(request.headers);
       if (token === undefined) throw new AuthError("access_token_missing");
       const { user } = await auth.verify(token);
       const file = await openFile(files, { id, userId: user.id });

@@ -45,7 +45,7 @@ export async function startMachine(server: Pick<TestServer, "url">): Promise<Mac
     env,
     pauses: [],
     run: (line, given = {}) =>
-      runIn({ ...env, ...given.env }, line, { ...given, wait: skipLongPauses(machine.pauses) }),
+      runIn({ ...env, ...given.env }, line, { ...given, delay: skipLongPauses(machine.pauses) }),
     login: () => machine.run(["login", ada.username, "--password-stdin"], { stdin: `${ada.password}\n` }),
     async tokens() {
       const text = await readFile(env.tokenFile, "utf8").catch(() => undefined);
@@ -60,7 +60,7 @@ export async function startMachine(server: Pick<TestServer, "url">): Promise<Mac
 const longPauseMs = 7_000;
 
 /** A pause that a busy server asked for is over at once. All else is waited for as ever: a lock is given up in real time. */
-function skipLongPauses(pauses: number[]): Terminal["wait"] {
+function skipLongPauses(pauses: number[]): Terminal["delay"] {
   return async (ms, signal) => {
     if (ms < longPauseMs) await setTimeout(ms, undefined, { signal });
     else pauses.push(ms);
@@ -70,7 +70,7 @@ function skipLongPauses(pauses: number[]): Terminal["wait"] {
 async function runIn(
   env: Env,
   line: readonly string[],
-  { stdin = "", prompts, isTTY = false, wait }: Given & Pick<Terminal, "wait">,
+  { stdin = "", prompts, isTTY = false, delay }: Given & Pick<Terminal, "delay">,
 ): Promise<Outcome> {
   const stdout = Object.assign(new PassThrough(), { isTTY });
   const stderr = Object.assign(new PassThrough(), { isTTY });
@@ -83,7 +83,7 @@ async function runIn(
       stderr,
       prompts,
       now: () => testStart,
-      ...(wait && { wait }),
+      ...(delay && { delay }),
       onStop: () => () => undefined,
     },
     env,

@@ -2,7 +2,7 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { Instrument } from "#devtools/panel";
+import { DevtoolsPanel } from "#devtools/panel";
 import { asTheme, themeCookie } from "../format/theme.ts";
 import { appCookie } from "../http/app-cookies.ts";
 import { noteBegun } from "../server/page-source.ts";
@@ -35,7 +35,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" className={GeistSans.variable} data-theme={theme}>
       <body>
         {children}
-        <Instrument />
+        <DevtoolsPanel />
       </body>
     </html>
   );

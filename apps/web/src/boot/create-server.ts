@@ -24,13 +24,13 @@ import {
 } from "@watchword/db/sqlite";
 import { watch } from "#devtools/watch";
 import { type Env, readEnv } from "../env/env.ts";
+import { delay } from "../server/delay.ts";
 import { guardDemo } from "../server/demo-guard.ts";
 import { logError, logEvent, logUnreadableKeys } from "../server/log.ts";
 import { pageSource } from "../server/page-source.ts";
 import { proxyTrust } from "../server/proxy-trust.ts";
 import { provideServer, type Server } from "../server/server.ts";
 import { endSignal } from "../server/shutdown.ts";
-import { wait } from "../server/wait.ts";
 import { startCleanup } from "./cleanup.ts";
 import { sendMail } from "./email-delivery.ts";
 import { createKeyWatch } from "./key-watch.ts";
@@ -55,7 +55,7 @@ export function startServer(): Server {
 function createServer(env: Env): Server {
   const connection = openSqlite({ file: env.databaseFile });
   migrateSqlite(connection, { migrationsFolder: env.migrationsFolder });
-  const transport = createTokenCookies(env);
+  const tokenCookies = createTokenCookies(env);
   // An operator who wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
   const metrics = createAuthMetrics(telemetry.getMeter("watchword"));
   const store = createSqliteAuthStore(connection);
@@ -87,7 +87,7 @@ function createServer(env: Env): Server {
   return {
     env,
     auth,
-    transport,
+    tokenCookies,
     files,
     hasPassword: async ({ usernameKey, password }) => {
       const found = await store.findCredentials({ usernameKey });
@@ -97,7 +97,7 @@ function createServer(env: Env): Server {
     outbox: sendMail(auth, env),
     router,
     createCaller: createAppCaller(router),
-    handle: createHandler({ env, auth, router, transport }),
+    handle: createHandler({ env, auth, router, tokenCookies }),
     source: pageSource,
   };
 }
@@ -110,7 +110,7 @@ function createFiles(connection: ReturnType<typeof openSqlite>, env: Env): Files
     randomBytes,
     maxFileBytes: env.maxFileBytes,
     quotaBytes: env.quotaBytes,
-    uploads: createUploads({ wait }),
+    uploads: createUploads({ delay }),
   };
 }
 
@@ -141,7 +141,7 @@ function startTasks({ env, store, auth, rateLimitCounter, files, onRemoved }: Ta
   });
 }
 
-function createHandler({ env, ...rules }: Pick<Server, "env" | "auth" | "router" | "transport">): Server["handle"] {
+function createHandler({ env, ...rules }: Pick<Server, "env" | "auth" | "router" | "tokenCookies">): Server["handle"] {
   return watch.wrapHandler(
     createFetchHandler({
       ...rules,

@@ -3,9 +3,9 @@ import type { Auth, Mailer } from "@watchword/auth/core";
 import { createLocalOutbox, type LocalOutbox, noMailer } from "../email/local-outbox.ts";
 import { createSmtpMailer } from "../email/smtp-mailer.ts";
 import type { Env } from "../env/env.ts";
+import { delay } from "../server/delay.ts";
 import { logError } from "../server/log.ts";
 import { endSignal } from "../server/shutdown.ts";
-import { wait } from "../server/wait.ts";
 import { clock } from "./rules.ts";
 
 /**
@@ -16,6 +16,6 @@ export function sendMail(auth: Pick<Auth, "deliverEmails">, env: Env): LocalOutb
   const { mail, appUrl, local } = env;
   const outbox = !mail && local ? createLocalOutbox({ appUrl, now: clock.now }) : undefined;
   const mailer: Mailer = mail ? createSmtpMailer({ ...mail, appUrl }) : (outbox ?? noMailer);
-  void auth.deliverEmails({ mailer, wait, onError: (error) => logError("mail", error) })(endSignal());
+  void auth.deliverEmails({ mailer, delay, onError: (error) => logError("mail", error) })(endSignal());
   return outbox;
 }

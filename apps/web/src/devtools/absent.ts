@@ -21,6 +21,6 @@ export const watch: Watch = { auth: (auth) => auth, wrapHandler: (handle) => han
 /** What the tab's session is given, on top of its own options. */
 export const tabOptions: { fetch?: typeof fetch } = {};
 
-export function Instrument(): null {
+export function DevtoolsPanel(): null {
   return null;
 }

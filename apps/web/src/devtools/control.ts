@@ -11,7 +11,7 @@ const mostShown = 60;
 
 interface Rules {
   auth: Auth;
-  transport: TokenCookies;
+  tokenCookies: TokenCookies;
 }
 
 /** What the panel of this browser shows. Changes nothing: a read that refreshed would show only itself. */
@@ -44,7 +44,7 @@ export async function throwSwitch(
     track.accessEndsAt = at;
     const { sessionId, generation } = held;
     const by = tabOf(request);
-    const unknown = { transport: null, tookMs: null, why: null };
+    const unknown = { delivery: null, tookMs: null, why: null };
     note(record, { at, kind: "expired", session: shortName(sessionId), generation, by, ...unknown });
   } else {
     await replay(record, rules, track.spent[what === "replay_last" ? 0 : 1]);
@@ -67,12 +67,12 @@ async function replay(
 
 async function watched(
   record: DevtoolsRecord,
-  { auth, transport }: Rules,
+  { auth, tokenCookies }: Rules,
   { held, request }: { held: RefreshToken; request: Headers },
 ): Promise<WatchedSession> {
   let ended: string | null = null;
   try {
-    await auth.verify(transport.accessToken(request) ?? "");
+    await auth.verify(tokenCookies.accessToken(request) ?? "");
   } catch (error) {
     if (!(error instanceof AuthError)) throw error;
     if (error.terminal) ended = error.reason;
@@ -91,9 +91,9 @@ async function watched(
   };
 }
 
-function heldToken({ transport }: Rules, request: Headers): RefreshToken | undefined {
+function heldToken({ tokenCookies }: Rules, request: Headers): RefreshToken | undefined {
   try {
-    return parseRefreshToken(transport.refreshCookie(request) ?? "");
+    return parseRefreshToken(tokenCookies.refreshCookie(request) ?? "");
   } catch (error) {
     if (error instanceof AuthError) return undefined;
     throw error;

@@ -26,7 +26,7 @@ export interface DevEvent {
   generation: number | null;
   /** A tab's name, or who else: `page` (the proxy and server actions), `program` (no browser), `copy` (the replay switch). */
   by: string;
-  transport: "cookie" | "body" | null;
+  delivery: "cookie" | "body" | null;
   tookMs: number | null;
   /** The reason of a rejection. */
   why: string | null;

@@ -11,20 +11,20 @@ import { fetchPanelState } from "./switch-board.ts";
 import { Switches } from "./switches.tsx";
 
 /** The token's life as it happens, and switches to make it happen. In development only: see `absent.ts`. */
-export function Instrument() {
+export function DevtoolsPanel() {
   const [open, setOpen] = useOpen();
   const { state, readNow } = usePanelState();
   if (!state) return null;
   const { session, events } = state;
   return (
     <aside
-      id="watchword-instrument"
+      id="watchword-devtools"
       className={`${open ? styles.opened : ""} ${styles.panel} ${monoFont.variable}`}
-      aria-label="Instrument"
+      aria-label="Devtools"
     >
       <button type="button" className={styles.bar} aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className={session && !session.ended ? styles.alive : styles.asleep} aria-hidden="true" />
-        <span>Instrument</span>
+        <span>Devtools</span>
         <span className={styles.brief}>{open ? "Close" : briefly(session)}</span>
       </button>
       {open && (
@@ -78,7 +78,7 @@ function usePanelState() {
   return { state, readNow };
 }
 
-const key = "watchword.instrument";
+const key = "watchword.devtools";
 
 /** Open where there is room for it, until the user closes it. */
 function useOpen(): [boolean, (open: boolean) => void] {

@@ -30,7 +30,7 @@ export interface DevtoolsRecord {
 const mostEvents = 200;
 const mostTracks = 100;
 
-const key = Symbol.for("watchword-instrument");
+const key = Symbol.for("watchword-devtools");
 const shared = globalThis as typeof globalThis & { [key]?: DevtoolsRecord };
 
 /** The one record: Next loads this file several times in one process, for the proxy, for pages and for routes. */

@@ -8,7 +8,7 @@ import type { Switch } from "./panel-state.ts";
 import { createRecord, note, trackOf } from "./record.ts";
 import { createWatch } from "./watch.ts";
 
-const transport = createTokenCookies({ appUrl: "https://app.test" });
+const tokenCookies = createTokenCookies({ appUrl: "https://app.test" });
 
 /** Ada's browser, at a server that is watched. */
 async function watchedAda() {
@@ -18,7 +18,7 @@ async function watchedAda() {
   const auth = watch.auth(test.auth);
   const first = await registerAda(auth, fromBrowser);
   test.clock.advance(1);
-  const rules = { auth, transport };
+  const rules = { auth, tokenCookies };
   return {
     ...test,
     auth,
@@ -28,7 +28,7 @@ async function watchedAda() {
     refresh: ({ refreshToken }: IssuedTokens) => auth.refresh({ refreshToken, delivery: "cookie" }),
     throwSwitch: (what: Switch, held: IssuedTokens = first) =>
       throwSwitch(record, rules, { request: cookiesOf(held), what }),
-    look: (held: IssuedTokens = first) => readPanelState(record, rules, cookiesOf(held)),
+    panel: (held: IssuedTokens = first) => readPanelState(record, rules, cookiesOf(held)),
     kinds: () => record.events.map(({ kind, by }) => `${kind} by ${by}`),
   };
 }
@@ -49,8 +49,8 @@ it("the record holds what happened and to which session, and no token, name or a
   const second = await refresh(first);
   await auth.logout({ refreshToken: second.refreshToken, accessToken: undefined });
   expect(record.events).toMatchObject([
-    { seq: 1, kind: "issued", session: shortName(first.session.id), generation: 0, transport: "cookie" },
-    { seq: 2, kind: "rotated", generation: 1, transport: "cookie", tookMs: expect.any(Number) },
+    { seq: 1, kind: "issued", session: shortName(first.session.id), generation: 0, delivery: "cookie" },
+    { seq: 2, kind: "rotated", generation: 1, delivery: "cookie", tookMs: expect.any(Number) },
     { seq: 3, kind: "logged_out", session: shortName(first.session.id) },
   ]);
   const written = JSON.stringify(record.events);
@@ -78,11 +78,11 @@ it("what comes in through the handler is known by its tab, and by nothing that i
 });
 
 it("expire_access rejects the access tokens there are, and not the next one", async () => {
-  const { auth, first, refresh, throwSwitch, look, clock } = await watchedAda();
+  const { auth, first, refresh, throwSwitch, panel, clock } = await watchedAda();
   expect(await reason(auth.verify(first.accessToken))).toBe("ok");
   await throwSwitch("expire_access");
   expect(await reason(auth.verify(first.accessToken))).toBe("access_token_expired");
-  expect((await look()).session?.access.left).toBe(0);
+  expect((await panel()).session?.access.left).toBe(0);
   clock.advance(1);
   const second = await refresh(first);
   expect(await reason(auth.verify(second.accessToken))).toBe("ok");
@@ -98,9 +98,9 @@ it("lose_next_reply carries one refresh out and drops its response, and the same
 });
 
 it("lose_next_reply, thrown twice, loses nothing", async () => {
-  const { first, refresh, throwSwitch, look } = await watchedAda();
+  const { first, refresh, throwSwitch, panel } = await watchedAda();
   await throwSwitch("lose_next_reply");
-  expect((await look()).session?.losing).toBe(true);
+  expect((await panel()).session?.losing).toBe(true);
   await throwSwitch("lose_next_reply");
   expect(await reason(refresh(first))).toBe("ok");
 });
@@ -115,12 +115,12 @@ it("replay_last shows the rule: the same successor within the window, another on
 });
 
 it("replay_older ends the session, and the panel says why", async () => {
-  const { first, refresh, throwSwitch, look, kinds } = await watchedAda();
+  const { first, refresh, throwSwitch, panel, kinds } = await watchedAda();
   const last = await refresh(await refresh(first));
-  expect((await look(last)).session).toMatchObject({ generation: 2, replayable: 2, ended: null });
+  expect((await panel(last)).session).toMatchObject({ generation: 2, replayable: 2, ended: null });
   await throwSwitch("replay_older", last);
   expect(kinds().at(-1)).toBe("reused by copy");
-  expect((await look(last)).session?.ended).toBe("refresh_token_reused");
+  expect((await panel(last)).session?.ended).toBe("refresh_token_reused");
 });
 
 it("a replay does not take the reply that a browser is to lose", async () => {
@@ -135,9 +135,9 @@ it("a replay does not take the reply that a browser is to lose", async () => {
 it("a browser without a session can throw no switch, and sees only what happened", async () => {
   const { auth, record } = await watchedAda();
   const request = new Headers();
-  const thrown = throwSwitch(record, { auth, transport }, { request, what: "expire_access" });
+  const thrown = throwSwitch(record, { auth, tokenCookies }, { request, what: "expire_access" });
   expect(await reason(thrown)).toBe("refresh_token_missing");
-  expect(await readPanelState(record, { auth, transport }, request)).toMatchObject({
+  expect(await readPanelState(record, { auth, tokenCookies }, request)).toMatchObject({
     session: null,
     events: [{ kind: "issued" }],
   });
@@ -145,9 +145,9 @@ it("a browser without a session can throw no switch, and sees only what happened
 
 it("the record forgets the oldest happenings and sessions", async () => {
   const { record } = await watchedAda();
-  const happening = { at: 0, kind: "rotated", session: null, generation: null, by: "page" } as const;
+  const event = { at: 0, kind: "rotated", session: null, generation: null, by: "page" } as const;
   for (let made = 0; made < 300; made += 1) {
-    note(record, { ...happening, transport: null, tookMs: null, why: null });
+    note(record, { ...event, delivery: null, tookMs: null, why: null });
     trackOf(record, `session ${made}`);
   }
   expect(record.events.length).toBe(200);

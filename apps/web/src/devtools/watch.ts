@@ -47,7 +47,7 @@ function begun(record: DevtoolsRecord, auth: Auth, issued: IssuedTokens): Issued
     kind: "issued",
     session: shortName(session.id),
     generation: session.generation,
-    transport: session.delivery,
+    delivery: session.delivery,
   });
   return issued;
 }
@@ -64,7 +64,7 @@ function watchRefresh(record: DevtoolsRecord, auth: Auth): Auth["refresh"] {
         session: presented ? shortName(presented.sessionId) : null,
         generation,
         by: scene.by,
-        transport: input.delivery,
+        delivery: input.delivery,
         tookMs: performance.now() - start,
         why,
       });
@@ -127,5 +127,5 @@ function madeAt(accessToken: string): number {
 
 function blank(record: DevtoolsRecord) {
   const by = record.scene.getStore()?.by ?? "page";
-  return { by, generation: null, transport: null, tookMs: null, why: null };
+  return { by, generation: null, delivery: null, tookMs: null, why: null };
 }

@@ -54,9 +54,9 @@ export function meaningOf({ kind, generation, why }: DevEvent): string {
 }
 
 /** Who it was, by which way if not by cookie, and how long the rules took. */
-export function sourceOf({ by, transport, tookMs }: DevEvent): string {
+export function sourceOf({ by, delivery, tookMs }: DevEvent): string {
   const time = tookMs === null ? [] : [`${tookMs < 10 ? tookMs.toFixed(1) : Math.round(tookMs)} ms`];
-  return [whoIs(by), ...(transport === "body" ? ["body"] : []), ...time].join(", ");
+  return [whoIs(by), ...(delivery === "body" ? ["body"] : []), ...time].join(", ");
 }
 
 function whoIs(by: string): string {

@@ -54,7 +54,7 @@ async function start() {
   /** Sends all that is due, once: what the server took. */
   const deliver = async () => {
     const end = new AbortController();
-    await test.auth.deliverEmails({ mailer, wait: async () => end.abort() })(end.signal);
+    await test.auth.deliverEmails({ mailer, delay: async () => end.abort() })(end.signal);
     return mails.splice(0);
   };
   return { ...test, busy, deliver };

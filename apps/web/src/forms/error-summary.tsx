@@ -3,7 +3,7 @@
 import { type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import styles from "../ui/fields/form.module.css";
 import type { FormState, Problem } from "./form-state.ts";
-import { RetryCountdown } from "./wait.tsx";
+import { RetryCountdown } from "./retry-countdown.tsx";
 
 interface ErrorSummaryProps {
   state: FormState;

@@ -7,7 +7,7 @@ import { failureOf } from "../server/caller.ts";
 import type { FormState, Problem } from "./form-state.ts";
 
 type Rejected = Extract<FormState, { status: "refused" }>;
-type Failure = ReturnType<typeof failureOf>;
+type ErrorFields = ReturnType<typeof failureOf>;
 
 interface Form {
   /** The inputs of the form, in their order on the page. */
@@ -70,7 +70,7 @@ export function emptyFields(form: FormData, sentences: Readonly<Record<string, s
     .map(([field, message]) => ({ field, message }));
 }
 
-function problemsOf(failure: Failure, form: Form): Problem[] {
+function problemsOf(failure: ErrorFields, form: Form): Problem[] {
   const { reason, message } = failure;
   switch (reason) {
     case "username_taken":
@@ -90,7 +90,7 @@ function problemsOf(failure: Failure, form: Form): Problem[] {
 }
 
 /** Both, where both are taken. In the order of the form. */
-function takenProblems({ fields, reason }: Failure): Problem[] {
+function takenProblems({ fields, reason }: ErrorFields): Problem[] {
   const email = "There is already an account with that email address. Log in, or use another";
   const username = "That username is taken. Choose another, or log in if it is yours";
   const problems: Problem[] = [];
@@ -101,7 +101,7 @@ function takenProblems({ fields, reason }: Failure): Problem[] {
   return problems;
 }
 
-function fieldProblems({ fields: said, message }: Failure, { fields, password }: Form): Problem[] {
+function fieldProblems({ fields: said, message }: ErrorFields, { fields, password }: Form): Problem[] {
   const problems = fields.flatMap((field): Problem[] => {
     // The rules call a new password "password", whatever the form calls it.
     const sentence = said[field]?.[0] ?? (field === password ? said.password?.[0] : undefined);

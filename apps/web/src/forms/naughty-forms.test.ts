@@ -38,10 +38,10 @@ const router = createAppRouter({
   maxFileBytes: 1,
   quotaBytes: 1,
 });
-const server: Pick<Server, "auth" | "createCaller" | "transport" | "source"> & { env: Partial<Server["env"]> } = {
+const server: Pick<Server, "auth" | "createCaller" | "tokenCookies" | "source"> & { env: Partial<Server["env"]> } = {
   auth,
   createCaller: createAppCaller(router),
-  transport: createTokenCookies({ appUrl: testIssuer }),
+  tokenCookies: createTokenCookies({ appUrl: testIssuer }),
   source: new AsyncLocalStorage(),
   env: { appUrl: testIssuer, trustedProxyHops: 0 },
 };
@@ -107,7 +107,7 @@ async function newLink(): Promise<string> {
   return mail.linkOf("reset_password");
 }
 
-const fault = new AuthError("internal_error").message;
+const thrown = new AuthError("internal_error").message;
 
 describe("each of the 485 naughty strings is answered in words, and given back as it was typed, in", () => {
   beforeAll(async () => {
@@ -137,7 +137,7 @@ describe("each of the 485 naughty strings is answered in words, and given back a
         }
         if (answer.status !== "refused") throw new Error(`${JSON.stringify(text)}: ${answer.status}`);
         expect(answer.problems.length).toBeGreaterThan(0);
-        for (const { message } of answer.problems) expect(message).not.toBe(fault);
+        for (const { message } of answer.problems) expect(message).not.toBe(thrown);
         if (field in answer.typed) expect(answer.typed[field]).toBe(form.get(field));
       }
     }

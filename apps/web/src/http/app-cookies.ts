@@ -9,9 +9,9 @@ const words = [themeCookie, logoutMark] as const;
 
 /** The name under which browsers have it. */
 export function appCookie(word: (typeof words)[number]): string {
-  return word + getServer().transport.ending;
+  return word + getServer().tokenCookies.ending;
 }
 
-export function ownCookies({ transport }: Pick<Server, "transport">): OwnCookies {
-  return { login: transport.names, words: new Set(words.map((word) => word + transport.ending)) };
+export function ownCookies({ tokenCookies }: Pick<Server, "tokenCookies">): OwnCookies {
+  return { login: tokenCookies.names, words: new Set(words.map((word) => word + tokenCookies.ending)) };
 }

@@ -21,7 +21,7 @@ const youngMs = 1_000;
 const order: readonly Waiting[] = ["next", "request", "body", "reader"];
 
 /** Ends connections before one more is let in, so that no new client is turned away while others only wait. */
-export function makeRoom(connections: ReadonlyMap<Socket, Connection>, max: number): void {
+export function endIdleConnections(connections: ReadonlyMap<Socket, Connection>, max: number): void {
   if (connections.size < max * narrow) return;
   const sockets = [...connections.keys()];
   const occupants = [...connections].map(([socket, { waiting, since }]) => ({

@@ -4,7 +4,7 @@ import { endEarly, errorIdOf } from "@watchword/auth/trpc";
 import { type HttpLimits, parserHeaderBytes } from "../env/http-limits.ts";
 import { endBroken, rejectTunnel } from "./broken-request.ts";
 import { type Connection, createConnection } from "./connection.ts";
-import { makeRoom } from "./connections.ts";
+import { endIdleConnections } from "./connections.ts";
 import { errorResponse } from "./error-response.ts";
 import { forget, keepOwnCookies, type OwnCookies } from "./own-cookies.ts";
 import type { Problem } from "./problem.ts";
@@ -84,7 +84,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.on("connect", (_, socket) => rejectTunnel(socket));
   server.on("checkExpectation", (incoming, outgoing) => take(incoming, outgoing));
   server.on("connection", (socket) => {
-    makeRoom(connections, limits.maxConnections);
+    endIdleConnections(connections, limits.maxConnections);
     connections.set(socket, createConnection(socket, limits));
     socket.once("close", () => connections.delete(socket));
   });

@@ -31,19 +31,19 @@ export function createPageHandler({ pages, appUrl, addressOf, onError }: PageHan
     if (problem) return send(incoming, outgoing, problem);
     const policy = pagePolicyWith(randomBytes(16).toString("base64"));
     prepareHeaders(incoming.headers, { appUrl, policy });
-    const passing: Passing = {
+    const pageRequest: PageRequest = {
       source: { clientAddress: addressOf(incoming), guarded: true, forwarded, errors: [] },
       policy,
       typed: keepTyped(incoming),
       unreadable: false,
     };
-    controlResponse(outgoing, rulesFor(incoming, passing));
-    outgoing.once("close", () => logErrors(passing, onError));
+    controlResponse(outgoing, rulesFor(incoming, pageRequest));
+    outgoing.once("close", () => logErrors(pageRequest, onError));
     try {
-      await pageSource.run(passing.source, () => pages(incoming, outgoing));
+      await pageSource.run(pageRequest.source, () => pages(incoming, outgoing));
     } catch (error) {
       if (incoming.destroyed && !incoming.complete) throw error; // the client broke its own request off
-      passing.source.errors.unshift(error);
+      pageRequest.source.errors.unshift(error);
       if (outgoing.headersSent) outgoing.destroy();
       else endWith(outgoing, 500);
     }
@@ -62,7 +62,7 @@ function send(incoming: IncomingMessage, outgoing: ServerResponse, problem: Prob
 }
 
 /** A request on its way through Next. */
-interface Passing {
+interface PageRequest {
   policy: string;
   source: PageSource & { errors: unknown[] };
   typed: () => Promise<TypedText[]>;
@@ -70,8 +70,8 @@ interface Passing {
   unreadable: boolean;
 }
 
-function rulesFor(incoming: IncomingMessage, passing: Passing): ResponseRules {
-  const { policy, source, typed } = passing;
+function rulesFor(incoming: IncomingMessage, pageRequest: PageRequest): ResponseRules {
+  const { policy, source, typed } = pageRequest;
   const forApi = isApi(incoming);
   // As it came: Next writes other paths into it.
   const head = { url: incoming.url, headers: { ...incoming.headers }, method: incoming.method };
@@ -90,7 +90,7 @@ function rulesFor(incoming: IncomingMessage, passing: Passing): ResponseRules {
     instead(answer) {
       if (isOurs(answer, { forApi, form: formFor(head), isAction: "next-action" in head.headers })) return undefined;
       const problem = problemBehind(answer.status, { ...head, source });
-      passing.unreadable = problem.status < 500 && !source.begun;
+      pageRequest.unreadable = problem.status < 500 && !source.begun;
       return async () => errorResponse(head, problem.status === 409 ? { ...problem, typed: await typed() } : problem);
     },
   };
@@ -119,7 +119,7 @@ interface Wanted {
 interface Asked {
   method: string | undefined;
   headers: IncomingMessage["headers"];
-  source: Passing["source"];
+  source: PageRequest["source"];
 }
 
 /**
@@ -149,6 +149,6 @@ function carriesWork(method: string | undefined, headers: IncomingMessage["heade
 }
 
 /** One line for each error of ours. */
-function logErrors({ source, unreadable }: Passing, onError: PageHandlerOptions["onError"]): void {
+function logErrors({ source, unreadable }: PageRequest, onError: PageHandlerOptions["onError"]): void {
   if (!unreadable) for (const error of source.errors) onError("pages", error, errorIdOf(error));
 }

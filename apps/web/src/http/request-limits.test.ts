@@ -5,22 +5,22 @@ import { isForRouter, type RequestHead, rejectionOf } from "./request-limits.ts"
 const defaults = Object.entries(httpVariables).map(([name, variable]) => [name, variable.parse(undefined)]);
 const limits = readHttpLimits(Object.fromEntries(defaults));
 
-type Pairs = Array<[name: string, value: string]>;
+type HeaderLines = Array<[name: string, value: string]>;
 
-function head(url: string, pairs: Pairs = [], method = "GET"): RequestHead {
-  const headers = Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]));
-  return { method, url, headers, rawHeaders: [["Host", "localhost"], ...pairs].flat() };
+function head(url: string, lines: HeaderLines = [], method = "GET"): RequestHead {
+  const headers = Object.fromEntries(lines.map(([name, value]) => [name.toLowerCase(), value]));
+  return { method, url, headers, rawHeaders: [["Host", "localhost"], ...lines].flat() };
 }
 
-function posted(type: string, bytes = 5, pairs: Pairs = []): RequestHead {
-  return head("/login", [["Content-Type", type], ["Content-Length", String(bytes)], ...pairs], "POST");
+function posted(type: string, bytes = 5, lines: HeaderLines = []): RequestHead {
+  return head("/login", [["Content-Type", type], ["Content-Length", String(bytes)], ...lines], "POST");
 }
 
-const cookies = (count: number, length = 1): Pairs => [
+const cookies = (count: number, length = 1): HeaderLines => [
   ["Cookie", Array.from({ length: count }, (_, at) => `c${at}=${"x".repeat(length)}`).join("; ")],
 ];
-const cookieLines = (count: number): Pairs => Array.from({ length: count }, () => ["cookie", ""]);
-const many = (count: number): Pairs => Array.from({ length: count }, (_, at) => [`X-${at}`, "1"]);
+const cookieLines = (count: number): HeaderLines => Array.from({ length: count }, () => ["cookie", ""]);
+const many = (count: number): HeaderLines => Array.from({ length: count }, (_, at) => [`X-${at}`, "1"]);
 
 describe("refusalOf()", () => {
   it.each<[string, RequestHead, number | undefined]>([

@@ -25,8 +25,10 @@ describe("serveApp() tells who calls", () => {
     // The token of before tells the old name, and is rejected for it.
     const { data: renewed } = await call(app, "auth.refresh", { input: { refreshToken } });
     const authorization = `Bearer ${renewed?.accessToken}`;
-    const told = await fetch(`${app.url}/api/trpc/auth.timeline?input={}`, { headers: { ...headers, authorization } });
-    const { entries } = (await told.json()).result.data;
+    const answered = await fetch(`${app.url}/api/trpc/auth.timeline?input={}`, {
+      headers: { ...headers, authorization },
+    });
+    const { entries } = (await answered.json()).result.data;
     expect(entries.map(({ event, ipAddress }: Record<string, string>) => [event, ipAddress])).toContainEqual([
       "user_updated",
       "127.0.0.1",
@@ -208,7 +210,7 @@ describe("serveApp() and the end of its process", () => {
     const refreshes = sessions.map(({ refreshToken }) => call(app, "auth.refresh", { input: { refreshToken } }));
     const [first] = await Promise.all(refreshes.slice(0, 1));
     expect(first?.status).toBe(200);
-    const told = performance.now();
+    const answered = performance.now();
     app.child.kill("SIGTERM");
     expect(await stream.receives(/temporarily_unavailable/)).not.toContain("internal_error");
     await expect.poll(() => openSocket(app.port).over).toBe(""); // nobody new is let in
@@ -216,7 +218,7 @@ describe("serveApp() and the end of its process", () => {
     expect(statusesIn(await upload.receives(/"sizeBytes":10/))).toEqual([200]);
     expect(await slow).toBe("page for 127.0.0.1");
     expect(await app.ended).toBe(0);
-    expect(performance.now() - told).toBeLessThan(5_000);
+    expect(performance.now() - answered).toBeLessThan(5_000);
     for (const { status, data } of await Promise.all(refreshes)) {
       expect(status).toBe(200);
       // What was acknowledged is there: the successor is exchanged, and not merely repeated.

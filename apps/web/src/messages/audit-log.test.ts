@@ -106,9 +106,9 @@ describe("auditLogLines()", () => {
 
   it("makes one line of wrong passwords in a row from one place, with the newest and the first time", () => {
     const times = ["09", "08", "07"].map((hour) => entry({ at: `2026-01-01T${hour}:00:00.000Z` }));
-    const [told, ...others] = auditLogLines(times);
+    const [newest, ...others] = auditLogLines(times);
     expect(others).toEqual([]);
-    expect(told).toMatchObject({ times: 3, entry: { at: times[0]?.at }, since: times[2]?.at });
+    expect(newest).toMatchObject({ times: 3, entry: { at: times[0]?.at }, since: times[2]?.at });
   });
 
   it("keeps apart what came from elsewhere, and what something else happened between", () => {

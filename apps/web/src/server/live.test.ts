@@ -7,10 +7,10 @@ import { createAppRouter, createDiskBlobStore } from "@watchword/api";
 import {
   ada,
   createFakeClock,
-  createFakeWait,
+  createFakeDelay,
   createTestAuth,
   type FakeClock,
-  type FakeWait,
+  type FakeDelay,
   loginAda,
   readEventStream,
   registerAda,
@@ -43,12 +43,12 @@ afterEach(() => {
 /** Two servers that go by one clock. */
 function startTwo() {
   const clock = createFakeClock();
-  const time = createFakeWait(clock);
+  const time = createFakeDelay(clock);
   return { time, here: startServer(1, clock, time), there: startServer(2, clock, time) };
 }
 
 /** One server: the app's whole router on a connection of its own to the one database file. */
-function startServer(seed: number, clock: FakeClock, time: FakeWait) {
+function startServer(seed: number, clock: FakeClock, time: FakeDelay) {
   const connection = openSqlite({ file: join(folder, "watchword.db") });
   opened.push(connection);
   migrateSqlite(connection, { migrationsFolder });
@@ -69,11 +69,11 @@ function startServer(seed: number, clock: FakeClock, time: FakeWait) {
       quotaBytes: 10_000,
     }),
     auth,
-    transport: createTokenCookies({ appUrl: testIssuer }),
+    tokenCookies: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,
-    wait: time.wait,
+    delay: time.delay,
   });
   const send = (path: string, accessToken: string, init: RequestInit = {}) => {
     const headers = { authorization: `Bearer ${accessToken}`, ...init.headers };

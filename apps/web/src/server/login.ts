@@ -59,7 +59,7 @@ async function mayStillBeRefreshed(why: AuthErrorReason): Promise<boolean> {
   if (why === "temporarily_unavailable") return true;
   if (!["access_token_expired", "access_token_missing", "access_token_invalid"].includes(why)) return false;
   try {
-    return getServer().transport.refreshCookie(await requestHeaders()) !== undefined;
+    return getServer().tokenCookies.refreshCookie(await requestHeaders()) !== undefined;
   } catch (error) {
     if (error instanceof AuthError) return false;
     throw error;

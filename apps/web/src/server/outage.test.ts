@@ -31,8 +31,8 @@ async function start() {
     secrets: ["kW3-for-this-test-and-nothing-else-9pLz"],
     issuer: appUrl,
   });
-  const transport = createTokenCookies({ appUrl });
-  const options = { router: router({ auth: authRouter }), auth, transport, endpoint: "/api/trpc", appUrl };
+  const tokenCookies = createTokenCookies({ appUrl });
+  const options = { router: router({ auth: authRouter }), auth, tokenCookies, endpoint: "/api/trpc", appUrl };
   const handle = createFetchHandler({ ...options, trustedProxyHops: 0 });
   let cookie = "";
   const call = async (path: string, input: unknown) => {

@@ -20,7 +20,7 @@ export function tabOf({ login: { user, session }, since }: PageData) {
   return { user: { id: user.id, username: user.username }, rememberMe: session.rememberMe, since };
 }
 
-type List = "files" | "sessions" | "timeline";
+type List = "files" | "sessions" | "auditLog";
 
 /** Asks for the lists that a page shows. One that the server is too busy for is left out: the page asks again by itself. */
 export async function pageData(login: CurrentLogin, lists: readonly List[] = []): Promise<PageData> {
@@ -36,7 +36,7 @@ export async function pageData(login: CurrentLogin, lists: readonly List[] = [])
   const since = await unlessBusy(async () => (await caller.live.position()).lastEventId);
   const load: Record<List, () => Promise<unknown>> = {
     files: async () => queryClient.setQueryData(trpc.files.list.queryKey(), await caller.files.list()),
-    timeline: async () => {
+    auditLog: async () => {
       const firstPage = await caller.auth.timeline({});
       queryClient.setQueryData(trpc.auth.timeline.infiniteQueryKey({}), { pages: [firstPage], pageParams: [null] });
     },

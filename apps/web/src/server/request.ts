@@ -13,10 +13,10 @@ export async function requestHeaders(): Promise<Headers> {
 
 /** The context that a procedure gets, for calls from a page or an action instead of over HTTP. */
 export async function requestContext(request: Headers): Promise<AuthContext> {
-  const { transport, env, source } = getServer();
+  const { tokenCookies, env, source } = getServer();
   const auth = guardDemo(getServer().auth, env, () => cameByProxy(request));
   const cookies = await nextCookies();
-  return createAuthContext({ auth, transport, request, cookies, ...proxyTrust(env), ...source.getStore() });
+  return createAuthContext({ auth, tokenCookies, request, cookies, ...proxyTrust(env), ...source.getStore() });
 }
 
 async function nextCookies(): Promise<CookieSink> {

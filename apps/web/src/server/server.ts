@@ -20,7 +20,7 @@ export interface KeptEmail {
 export interface Server {
   env: Env;
   auth: Auth;
-  transport: TokenCookies;
+  tokenCookies: TokenCookies;
   files: FilesOptions;
   /** Whether an account has a password; undefined without such an account. It counts as no login, and leaves no trace. */
   hasPassword: (account: { usernameKey: string; password: string }) => Promise<boolean | undefined>;

@@ -3,9 +3,9 @@ import { createShownLogin } from "./shown-login.ts";
 
 it("calls every listener with the newest login, and with its end, until it unsubscribes", () => {
   const shown = createShownLogin();
-  const heard: unknown[] = [];
+  const seen: unknown[] = [];
   expect(shown.isShown()).toBe(false);
-  const stop = shown.subscribe(() => heard.push(shown.newest()));
+  const stop = shown.subscribe(() => seen.push(shown.newest()));
   expect(shown.newest()).toBeUndefined();
   expect(shown.isShown()).toBe(true);
   const login = { expiresIn: 900, refreshExpiresIn: 86_400, rotations: 1 };
@@ -13,5 +13,5 @@ it("calls every listener with the newest login, and with its end, until it unsub
   shown.show(null);
   stop();
   shown.show(login);
-  expect(heard).toEqual([login, null]);
+  expect(seen).toEqual([login, null]);
 });

@@ -16,7 +16,7 @@ export function useLiveChanges({ since, paused }: { since: string | null; paused
     const lists = {
       file: trpc.files.list.queryFilter(),
       session: trpc.auth.sessions.queryFilter(),
-      timeline: trpc.auth.timeline.pathFilter(),
+      auditLog: trpc.auth.timeline.pathFilter(),
     };
     return followChanges({
       client,
@@ -25,7 +25,7 @@ export function useLiveChanges({ since, paused }: { since: string | null; paused
         if (!kind.startsWith("session")) invalidate(queries, lists.file);
         if (kind.startsWith("file")) return;
         invalidate(queries, lists.session);
-        invalidate(queries, lists.timeline);
+        invalidate(queries, lists.auditLog);
       },
     });
   }, [client, queries, trpc, since, paused]);

@@ -62,7 +62,7 @@ export async function requestRefresh(request: RefreshRequest): Promise<RefreshOu
       const pause = retryAfterMs + backoffMs({ failures, firstMs: firstRetryMs, mostMs: patienceMs }, timing);
       const isLate = timing.monotonicNow() - begunAt + pause > patienceMs;
       if (!mayRetry || failures >= mostRetries || isLate || signal.aborted || !isTransient(error)) throw error;
-      await timing.wait(pause, signal);
+      await timing.delay(pause, signal);
     }
   }
 }

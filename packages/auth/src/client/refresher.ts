@@ -78,7 +78,7 @@ const lockWaitMs = 5_000;
  * Runs the work under the lock, so that other tabs and processes find it done. Goes on without the lock when there is none, when
  * it fails, and after a timeout: a lock saves requests, and correctness does not depend on it.
  */
-export async function withLock<T>(lock: Lock | undefined, work: () => Promise<T>, { wait }: Timing): Promise<T> {
+export async function withLock<T>(lock: Lock | undefined, work: () => Promise<T>, { delay }: Timing): Promise<T> {
   const waited = new AbortController();
   const { signal } = waited;
   let running: Promise<T> | undefined;
@@ -91,7 +91,7 @@ export async function withLock<T>(lock: Lock | undefined, work: () => Promise<T>
     const inTurn = async () => lock(enter, signal);
     // Also what comes after the work, or a program that ends now would leave its lock behind.
     const finished = inTurn().catch(() => undefined);
-    await Promise.race([finished, wait(lockWaitMs, signal).catch(() => finished)]);
+    await Promise.race([finished, delay(lockWaitMs, signal).catch(() => finished)]);
   }
   return enter();
 }

@@ -26,7 +26,7 @@ export function createSubscriptionPlan(session: ClientSession, op: Operation, ob
     observer.next?.({ result: { type: "state", state: "connecting", error } });
     const backoff = { failures, firstMs: firstPauseMs, mostMs: longestPauseMs };
     failures += 1;
-    await timing.wait(firstPauseMs / 2 + backoffMs(backoff, timing), gone).catch(() => undefined);
+    await timing.delay(firstPauseMs / 2 + backoffMs(backoff, timing), gone).catch(() => undefined);
   }
 
   return {

@@ -23,7 +23,7 @@ describe("a store like a phone's keychain, that fails now and then", () => {
       started.expire();
       keychain.failAt(step);
       expect(await outcomeOf(started)).toMatch(/^(ada|The keychain is locked)$/);
-      expect(keychain.pair()).toEqual({ accessToken: expect.any(String), refreshToken: expect.any(String) });
+      expect(keychain.tokens()).toEqual({ accessToken: expect.any(String), refreshToken: expect.any(String) });
       expect(started.ended).toEqual([]);
       keychain.failAt(Number.POSITIVE_INFINITY);
 
@@ -41,7 +41,7 @@ describe("a store like a phone's keychain, that fails now and then", () => {
     started.expire();
     keychain.failNextWrite();
     expect(await outcomeOf(started)).toBe("The keychain is locked");
-    expect(keychain.pair()).toEqual(started.first);
+    expect(keychain.tokens()).toEqual(started.first);
   });
 
   it("keeps the end of a session at the next call when it could not be kept at the first", async () => {
@@ -50,15 +50,15 @@ describe("a store like a phone's keychain, that fails now and then", () => {
     await started.app.auth.logout(started.first);
     keychain.failNextWrite();
     expect(await outcomeOf(started)).not.toBe("ada");
-    expect(keychain.pair()).toEqual(started.first);
+    expect(keychain.tokens()).toEqual(started.first);
     expect(await outcomeOf(started)).not.toBe("ada");
-    expect(keychain.pair()).toBeNull();
+    expect(keychain.tokens()).toBeNull();
   });
 });
 
 interface Keychain extends TokenStore {
   /** What is in it, without asking it. */
-  pair(): StoredTokens | null;
+  tokens(): StoredTokens | null;
   /** The so-manieth thing that is asked of it fails; 1 is the next. */
   failAt(step: number): void;
   failNextWrite(): void;
@@ -86,7 +86,7 @@ function createKeychain(): Keychain {
     read: () => step(memory.read, false),
     write: (tokens) => step(() => memory.write(tokens), true),
     clear: () => step(memory.clear, true),
-    pair: () => tokens,
+    tokens: () => tokens,
     failAt(step) {
       stepsLeft = step;
     },

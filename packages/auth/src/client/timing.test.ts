@@ -8,13 +8,13 @@ it("backoffMs() doubles up to its ceiling, and lets chance decide how much of it
   expect([at(5, 0), at(5, 0.25)]).toEqual([0, 2400]);
 });
 
-describe("systemTiming.wait()", () => {
+describe("systemTiming.delay()", () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
   it("resolves when the time is over, and not before", async () => {
     const done = vi.fn();
-    systemTiming.wait(1000, new AbortController().signal).then(done);
+    systemTiming.delay(1000, new AbortController().signal).then(done);
     await vi.advanceTimersByTimeAsync(999);
     expect(done).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
@@ -23,10 +23,10 @@ describe("systemTiming.wait()", () => {
 
   it("rejects as soon as it is given up, and leaves no timer behind", async () => {
     const gone = new AbortController();
-    const waited = systemTiming.wait(1000, gone.signal);
+    const waited = systemTiming.delay(1000, gone.signal);
     gone.abort();
     await expect(waited).rejects.toThrow("given up");
-    await expect(systemTiming.wait(1000, gone.signal)).rejects.toThrow("given up");
+    await expect(systemTiming.delay(1000, gone.signal)).rejects.toThrow("given up");
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -7,17 +7,17 @@ export interface Timing {
   /** From 0 to 1, 1 excluded. */
   random(): number;
   /** Resolves after so many milliseconds, and rejects as soon as the signal is aborted. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
+  delay(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export const systemTiming: Timing = {
   monotonicNow: () => performance.now(),
   wallNow: Date.now,
   random: Math.random,
-  wait,
+  delay,
 };
 
-function wait(ms: number, signal: AbortSignal): Promise<void> {
+function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

@@ -53,9 +53,9 @@ async function runEveryFlow() {
   const next = keep(await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" }));
   keep(await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" }));
   clock.advance(31_000);
-  const rearmed = keep(await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" }));
+  const reissued = keep(await auth.refresh({ refreshToken: first.refreshToken, delivery: "body" }));
   await reasonOf(auth.refresh({ refreshToken: next.refreshToken, delivery: "body" }));
-  await reasonOf(auth.refresh({ refreshToken: rearmed.refreshToken, delivery: "body" }));
+  await reasonOf(auth.refresh({ refreshToken: reissued.refreshToken, delivery: "body" }));
   const principal = await auth.verify(second.accessToken);
   await reasonOf(auth.changePassword({ principal, currentPassword: wrongPassword, newPassword }));
   keepStepUp((await auth.confirmPassword({ principal, password: ada.password })).token);

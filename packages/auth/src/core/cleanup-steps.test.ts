@@ -27,11 +27,11 @@ async function oneRound(
       return { removed, next: asked.auditLog.length < auditLog.length ? asked.auditLog.length : null };
     },
   };
-  const wait = async (ms: number) => {
+  const delay = async (ms: number) => {
     pauses.push(ms);
     if (ms > 100) end.abort(); // the round is over
   };
-  await createCleanup({ store, clock, wait, refreshIdleSeconds: 3_600, ...options })(end.signal);
+  await createCleanup({ store, clock, delay, refreshIdleSeconds: 3_600, ...options })(end.signal);
   return { asked, pauses, now: clock.now() };
 }
 

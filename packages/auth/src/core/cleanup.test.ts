@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock, testStart } from "../testing/fake-clock.ts";
-import { createFakeWait } from "../testing/fake-wait.ts";
+import { createFakeDelay } from "../testing/fake-delay.ts";
 import { aNewUser, aSession } from "../testing/fixtures.ts";
 import { createMemoryStore } from "../testing/memory-store/store.ts";
 import { type CleanupOptions, createCleanup } from "./cleanup.ts";
@@ -17,7 +17,7 @@ const settings = { refreshIdleSeconds, keepEndedSessionsSeconds: 86_400, keepTim
 /** A store with so many sessions of one user, each as it is asked for, and the housekeeping on it. */
 async function prepared(sessions: Partial<StoredSession>[], options: Partial<CleanupOptions> = {}) {
   const clock = createFakeClock(testStart + 2 * day);
-  const time = createFakeWait(clock);
+  const time = createFakeDelay(clock);
   const store = createMemoryStore();
   const user = aNewUser();
   const live = { userId: user.id, rotatedAt: clock.now(), expiresAt: clock.now() + day };
@@ -30,7 +30,7 @@ async function prepared(sessions: Partial<StoredSession>[], options: Partial<Cle
     ...settings,
     store,
     clock,
-    wait: time.wait,
+    delay: time.delay,
     onRemoved: (table, rows) => table === "sessions" && removed.push(rows),
     onError: (error) => errors.push(error),
     ...options,

@@ -5,7 +5,7 @@ import type { CleanupStore } from "./ports/cleanup-store.ts";
 export interface CleanupOptions extends Partial<CleanupLimits> {
   store: CleanupStore;
   clock: Clock;
-  wait: Delay;
+  delay: Delay;
   /** The setting of the rules: a session without a refresh for this long is over. */
   refreshIdleSeconds: number;
   /** Other work for each round, one after the other. */
@@ -49,7 +49,7 @@ export const cleanupDefaults: CleanupLimits = {
 type Cleanup = (signal: AbortSignal) => Promise<void>;
 
 export function createCleanup(options: CleanupOptions): Cleanup {
-  const { wait, tasks = [] } = options;
+  const { delay, tasks = [] } = options;
   const { stepPauseMs, roundPauseMs, idlePauseMs } = limitsOf(options);
   const tables = [cleanSessions(options), cleanAuditLog(options)];
 
@@ -58,7 +58,7 @@ export function createCleanup(options: CleanupOptions): Cleanup {
       for (const task of tasks) await tryTask(task, options);
       let removed = 0;
       for (const cleanTable of tables) removed += await cleanWholeTable(cleanTable, signal);
-      await wait(removed > 0 ? roundPauseMs : idlePauseMs, signal);
+      await delay(removed > 0 ? roundPauseMs : idlePauseMs, signal);
     }
   };
 
@@ -66,7 +66,7 @@ export function createCleanup(options: CleanupOptions): Cleanup {
   async function cleanWholeTable(cleanTable: TableCleanup, signal: AbortSignal): Promise<number> {
     let total = 0;
     const step = cleanTable();
-    for (let more = true; more && !signal.aborted; await wait(stepPauseMs, signal)) {
+    for (let more = true; more && !signal.aborted; await delay(stepPauseMs, signal)) {
       const result = await tryTask(step, options);
       if (result === "busy") continue;
       total += result?.removed ?? 0;

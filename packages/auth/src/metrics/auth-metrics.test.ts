@@ -130,7 +130,7 @@ it("has a unit and a description for each, and no attribute that names a user", 
     expect(descriptor.unit).toMatch(/^(s|\{[a-z]+\})$/);
     expect(descriptor.description).not.toBe("");
   }
-  const told = JSON.stringify(all.flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes)));
+  const attributeText = JSON.stringify(all.flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes)));
   const whoever = [first.user.id, first.session.id, ada.username, ada.email, "192.0.2.7", "curl"];
-  for (const name of whoever) expect(told).not.toContain(name);
+  for (const name of whoever) expect(attributeText).not.toContain(name);
 });

@@ -8,10 +8,10 @@ const endedHeader = "x-ended";
 
 async function prepared() {
   const { auth, clock, events } = createTestAuth();
-  const transport = createTokenCookies({ appUrl: testIssuer });
+  const tokenCookies = createTokenCookies({ appUrl: testIssuer });
   const issued = await registerAda(auth, fromBrowser);
   const answer = new Headers();
-  transport.setCookies(headersSink(answer), answer, issued);
+  tokenCookies.setCookies(headersSink(answer), answer, issued);
   const cookie = answer.getSetCookie().map((one) => one.split(";", 1)[0]);
   return {
     auth,
@@ -19,7 +19,7 @@ async function prepared() {
     events,
     issued,
     cookie: cookie.join("; "),
-    refresh: createRefreshProxy({ auth, transport, endedHeader }),
+    refresh: createRefreshProxy({ auth, tokenCookies, endedHeader }),
   };
 }
 
@@ -41,9 +41,9 @@ it.each([
   [true, 0],
 ])("clears dead cookies with a page, and not where it is told to keep them: %s", async (keepDeadCookies, cleared) => {
   const { auth, issued, cookie } = await prepared();
-  const transport = createTokenCookies({ appUrl: testIssuer });
+  const tokenCookies = createTokenCookies({ appUrl: testIssuer });
   await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
-  const refresh = createRefreshProxy({ auth, transport, endedHeader, keepDeadCookies });
+  const refresh = createRefreshProxy({ auth, tokenCookies, endedHeader, keepDeadCookies });
   let ended: string | null = null;
   const response = await refresh({ headers: new Headers({ cookie }) }, (headers) => {
     ended = headers.get(endedHeader);
@@ -72,23 +72,23 @@ it.each<[string, Partial<Auth>]>([
   ["the look at the access token", { verify: () => Promise.reject(new TypeError("a fault of ours")) }],
 ])(
   "renders the page as it would without a refresh when %s throws an unexpected error, and tells of it",
-  async (_, fault) => {
+  async (_, broken) => {
     const { auth, clock, cookie } = await prepared();
-    const transport = createTokenCookies({ appUrl: testIssuer });
+    const tokenCookies = createTokenCookies({ appUrl: testIssuer });
     clock.advance(901_000);
-    const faults: unknown[] = [];
+    const errors: unknown[] = [];
     const onError = (error: unknown) => {
-      faults.push(error);
+      errors.push(error);
       throw new Error("the log is gone too");
     };
-    const failing = createRefreshProxy({ auth: { ...auth, ...fault }, transport, onError });
+    const failing = createRefreshProxy({ auth: { ...auth, ...broken }, tokenCookies, onError });
     let seen: string | null = null;
     const response = await failing({ headers: new Headers({ cookie }) }, (headers) => {
       seen = headers.get("cookie");
       return new Response("the page");
     });
     expect([await response.text(), response.headers.getSetCookie(), seen]).toEqual(["the page", [], cookie]);
-    expect(faults.map(String)).toEqual(["TypeError: a fault of ours"]);
+    expect(errors.map(String)).toEqual(["TypeError: a fault of ours"]);
   },
 );
 

@@ -18,7 +18,7 @@ export type RefreshProxy = <R extends Response>(
 
 export interface RefreshProxyOptions extends Partial<ProxyTrust> {
   auth: Pick<Auth, "refresh" | "verify" | "settings">;
-  transport: TokenCookies;
+  tokenCookies: TokenCookies;
   /** A header with the reason why the session is over, for the page. One that a client sends is removed. */
   endedHeader?: string;
   /**
@@ -55,7 +55,7 @@ async function refreshed(options: RefreshProxyOptions, headers: Headers): Promis
   try {
     const {
       auth,
-      transport,
+      tokenCookies,
       endedHeader,
       trustedProxyHops = 0,
       trustedProxies,
@@ -63,18 +63,18 @@ async function refreshed(options: RefreshProxyOptions, headers: Headers): Promis
       onAddressProblem,
     } = options;
     const trust: ProxyTrust = { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem };
-    const refreshToken = isPrefetch(headers) ? undefined : await refreshTokenWhenDue({ auth, transport }, headers);
+    const refreshToken = isPrefetch(headers) ? undefined : await refreshTokenWhenDue({ auth, tokenCookies }, headers);
     if (refreshToken === undefined) return [];
     const sink = { set: (...change: CookieChange) => void changes.push(change) };
     try {
       const address = options.clientAddress?.();
       const source = address === undefined ? {} : { clientAddress: address };
       const client = clientOf(headers, { ...trust, ...source });
-      transport.setCookies(sink, headers, await auth.refresh({ refreshToken, delivery: "cookie", client }));
+      tokenCookies.setCookies(sink, headers, await auth.refresh({ refreshToken, delivery: "cookie", client }));
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
       if (!error.terminal) return []; // a server that is busy ends no session
-      if (!options.keepDeadCookies) transport.clearCookies(sink, headers);
+      if (!options.keepDeadCookies) tokenCookies.clearCookies(sink, headers);
       if (endedHeader) headers.set(endedHeader, error.endedBecause ?? error.reason);
     }
     return changes;
@@ -98,13 +98,13 @@ const marginSeconds = 10;
 
 /** The refresh token, when there is one and the access token is not good for this page. */
 async function refreshTokenWhenDue(
-  { auth, transport }: RefreshProxyOptions,
+  { auth, tokenCookies }: RefreshProxyOptions,
   headers: Headers,
 ): Promise<string | undefined> {
   let refreshToken: string | undefined;
   try {
-    refreshToken = transport.refreshCookie(headers);
-    const accessToken = transport.accessToken(headers);
+    refreshToken = tokenCookies.refreshCookie(headers);
+    const accessToken = tokenCookies.accessToken(headers);
     if (refreshToken === undefined || accessToken === undefined) return refreshToken;
     const { expiresIn } = await auth.verify(accessToken);
     const margin = Math.min(marginSeconds, auth.settings.accessTokenTtlSeconds / 4);
@@ -126,9 +126,9 @@ type CookieChange = [name: string, value: string, attributes: CookieAttributes];
 /** The `Cookie` header of a browser that had got the changes already. What is not changed stays as it was spelled. */
 function changedCookies(header: string, changes: readonly CookieChange[]): string {
   const changed = new Set(changes.map(([name]) => name));
-  const kept = header.split(";").map((pair) => pair.trim());
+  const kept = header.split(";").map((cookie) => cookie.trim());
   return [
-    ...kept.filter((pair) => pair !== "" && !changed.has(pair.split("=", 1)[0]?.trim() ?? "")),
+    ...kept.filter((cookie) => cookie !== "" && !changed.has(cookie.split("=", 1)[0]?.trim() ?? "")),
     ...changes.flatMap(([name, value]) => (value === "" ? [] : [`${name}=${value}`])),
   ].join("; ");
 }

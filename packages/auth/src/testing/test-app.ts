@@ -84,7 +84,7 @@ export function createTestApp({ appUrl = testIssuer, trustedProxyHops = 0, ...op
   const handle = createFetchHandler({
     router: testRouter,
     auth: test.auth,
-    transport: createTokenCookies({ appUrl }),
+    tokenCookies: createTokenCookies({ appUrl }),
     endpoint: "/api/trpc",
     appUrl,
     trustedProxyHops,

@@ -26,8 +26,8 @@ export function createTestMail(auth: Auth, send: Mailer["send"] = async () => "s
   async function deliver(): Promise<EmailMessage[]> {
     const before = sent.length;
     const end = new AbortController();
-    const wait = async () => end.abort(); // the first pause is the end
-    await auth.deliverEmails({ mailer, wait, onError: (error) => reportedErrors.push(error) })(end.signal);
+    const delay = async () => end.abort(); // the first pause is the end
+    await auth.deliverEmails({ mailer, delay, onError: (error) => reportedErrors.push(error) })(end.signal);
     return sent.slice(before);
   }
   return {

@@ -1,7 +1,7 @@
 /** Work that was begun and stops at each gate until the test lets it go on. */
 export interface Turn<T> {
   /** The gate at which it stands, such as `rotateSession before`; undefined when it is over. */
-  readonly place: string | undefined;
+  readonly gate: string | undefined;
   /** Resolves or rejects when it is over. */
   readonly result: Promise<T>;
 }
@@ -13,7 +13,7 @@ export interface Turn<T> {
  */
 export interface Turns {
   /** The gate: for `createMemoryStore({ pause })` and `createFakePasswordHasher({ pause })`. Open for work that takes no turns. */
-  pause: (place: string, moment?: "before" | "after") => Promise<void>;
+  pause: (gate: string, moment?: "before" | "after") => Promise<void>;
   /** Begins something, and resolves when it stands at its first gate or is over. */
   begin<T>(work: () => Promise<T>): Promise<Turn<T>>;
   /** Opens the gate, and resolves when it stands at the next one or is over. Once it is over, does nothing. */
@@ -21,7 +21,7 @@ export interface Turns {
 }
 
 interface Running {
-  place: string | undefined;
+  gate: string | undefined;
   result: Promise<unknown>;
   open: () => void;
   stopped: () => void;
@@ -30,8 +30,8 @@ interface Running {
 export function createTurns(): Turns {
   let running: Running | undefined;
 
-  function stop(turn: Running, place: string | undefined): void {
-    turn.place = place;
+  function stop(turn: Running, gate: string | undefined): void {
+    turn.gate = gate;
     running = undefined;
     turn.stopped();
   }
@@ -47,18 +47,18 @@ export function createTurns(): Turns {
   }
 
   return {
-    async pause(place, moment) {
+    async pause(gate, moment) {
       const turn = running;
       if (!turn) return;
       const opened = new Promise<void>((resolve) => {
         turn.open = resolve;
       });
-      stop(turn, moment ? `${place} ${moment}` : place);
+      stop(turn, moment ? `${gate} ${moment}` : gate);
       await opened;
     },
     async begin<T>(work: () => Promise<T>) {
       const turn: Running & { result: Promise<T> } = {
-        place: undefined,
+        gate: undefined,
         result: new Promise<T>(() => {}),
         open: () => {},
         stopped: () => {},
@@ -73,7 +73,7 @@ export function createTurns(): Turns {
       return turn;
     },
     async goOn(turn) {
-      if (turn.place !== undefined) await run(turn as Running, (turn as Running).open);
+      if (turn.gate !== undefined) await run(turn as Running, (turn as Running).open);
     },
   };
 }
@@ -89,7 +89,7 @@ export async function takeTurns<Results extends readonly unknown[]>(
 ): Promise<Results> {
   const begun: Array<Turn<unknown> | undefined> = works.map(() => undefined);
   for (;;) {
-    const waiting = works.flatMap((_, at) => (!begun[at] || begun[at].place !== undefined ? [at] : []));
+    const waiting = works.flatMap((_, at) => (!begun[at] || begun[at].gate !== undefined ? [at] : []));
     if (waiting.length === 0) break;
     const at = waiting[choose(waiting.length)] ?? 0;
     const turn = begun[at];

@@ -48,7 +48,7 @@ async function acquire(path: string, mine: string, { waitMs, staleMs }: FileLock
       // A folder that nothing can be written to: the write itself will report it.
       if (codeOf(error) !== "EEXIST") return false;
     }
-    const standing = await lookAt(path, staleMs);
+    const standing = await readLock(path, staleMs);
     // A folder is never released, so no process waits for it.
     if (standing === "no lock" || performance.now() >= until) return false;
     if (standing !== "held") await takeAway(path, standing.leftBehind);
@@ -62,7 +62,7 @@ async function release(path: string, mine: string): Promise<void> {
 }
 
 /** Its process is gone, or it is older than any work takes. A lock that is just being written is neither. */
-async function lookAt(path: string, staleMs: number): Promise<"held" | "no lock" | { leftBehind: string }> {
+async function readLock(path: string, staleMs: number): Promise<"held" | "no lock" | { leftBehind: string }> {
   try {
     const stats = await lstat(path);
     if (!stats.isFile()) return "no lock";

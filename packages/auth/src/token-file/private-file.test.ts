@@ -6,7 +6,7 @@ import { openTokenFile, type TokenFile } from "./token-file.ts";
 
 const here = "https://here.example";
 const there = "https://there.example";
-const pair = { accessToken: "access-1", refreshToken: "refresh-1" };
+const tokens = { accessToken: "access-1", refreshToken: "refresh-1" };
 
 let folder: string;
 let path: string;
@@ -25,10 +25,10 @@ describe("prepare()", () => {
     await file.of(here).prepare();
     expect(await readdir(dirname(path))).toEqual([]);
     expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
-    await file.of(here).write(pair);
+    await file.of(here).write(tokens);
     await file.of(there).prepare();
     expect(await readdir(dirname(path))).toEqual(["tokens.json"]);
-    expect(await file.of(here).read()).toEqual(pair);
+    expect(await file.of(here).read()).toEqual(tokens);
   });
 
   it("makes a folder of any depth, also when many do so at once", async () => {
@@ -50,7 +50,7 @@ describe("prepare()", () => {
     }).of(here);
     for (const use of [
       () => store.prepare(),
-      () => store.write(pair),
+      () => store.write(tokens),
       () => store.exclusively(async () => undefined),
     ]) {
       await expect(use()).rejects.toMatchObject({ name: "TokenFileError", reason: "unusable" });

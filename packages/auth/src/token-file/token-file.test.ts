@@ -8,8 +8,8 @@ import { TokenFileError } from "./token-file-error.ts";
 
 const here = "https://here.example";
 const there = "https://there.example";
-const pair = { accessToken: "access-1", refreshToken: "refresh-1" };
-const nextPair = { accessToken: "access-2", refreshToken: "refresh-2" };
+const tokens = { accessToken: "access-1", refreshToken: "refresh-1" };
+const nextTokens = { accessToken: "access-2", refreshToken: "refresh-2" };
 
 let folder: string;
 let path: string;
@@ -30,17 +30,17 @@ const modeOf = async (of: string) => (await stat(of)).mode & 0o777;
 describe("TokenFile", () => {
   it("gives back what was kept, and null where nothing was", async () => {
     expect(await file.of(here).read()).toBeNull();
-    await file.of(here).write(pair);
-    expect(await file.of(here).read()).toEqual(pair);
-    await file.of(here).write(nextPair);
-    expect(await file.of(here).read()).toEqual(nextPair);
+    await file.of(here).write(tokens);
+    expect(await file.of(here).read()).toEqual(tokens);
+    await file.of(here).write(nextTokens);
+    expect(await file.of(here).read()).toEqual(nextTokens);
     expect(warnings).toEqual([]);
   });
 
   it("is for its owner only: mode 0600 in a folder of mode 0700, whatever the umask", async () => {
     const umask = process.umask(0);
     try {
-      await file.of(here).write(pair);
+      await file.of(here).write(tokens);
     } finally {
       process.umask(umask);
     }
@@ -54,19 +54,19 @@ describe("TokenFile", () => {
   });
 
   it("keeps the servers apart: no address gets the tokens of another", async () => {
-    await file.of(here).write(pair);
+    await file.of(here).write(tokens);
     expect(await file.of(there).read()).toBeNull();
     expect(await file.of(`${here}.evil.example`).read()).toBeNull();
     expect(await file.of("__proto__").read()).toBeNull();
     expect(await file.of("toString").read()).toBeNull();
-    await file.of(there).write(nextPair);
+    await file.of(there).write(nextTokens);
     await file.of(there).clear();
-    expect(await file.of(here).read()).toEqual(pair);
+    expect(await file.of(here).read()).toEqual(tokens);
     expect(await file.servers()).toEqual([here]);
   });
 
   it("leaves no file behind when the last login is forgotten", async () => {
-    await file.of(here).write(pair);
+    await file.of(here).write(tokens);
     await file.of(here).clear();
     expect(await readdir(dirname(path))).toEqual([]);
   });
@@ -74,35 +74,35 @@ describe("TokenFile", () => {
   it("loses no login when many write at once", async () => {
     const urls = Array.from({ length: 12 }, (_, index) => `https://${index}.example`);
     const files = urls.map(() => openTokenFile({ path, warn: () => undefined }));
-    await Promise.all(urls.map((url, index) => files[index]?.of(url).write(pair)));
+    await Promise.all(urls.map((url, index) => files[index]?.of(url).write(tokens)));
     expect((await file.servers()).sort()).toEqual(urls.sort());
   });
 
   it("loses nothing when a writer was killed before the renaming, and clears away what it left", async () => {
-    await file.of(here).write(pair);
+    await file.of(here).write(tokens);
     const unfinished = join(dirname(path), ".tokens.json.arriving-4711-abc");
     await writeFile(unfinished, '{"version":1,"servers":{"https://he');
-    expect(await file.of(here).read()).toEqual(pair);
-    await file.of(here).write(nextPair);
-    expect(await file.of(here).read()).toEqual(nextPair);
+    expect(await file.of(here).read()).toEqual(tokens);
+    await file.of(here).write(nextTokens);
+    expect(await file.of(here).read()).toEqual(nextTokens);
     expect(await readdir(dirname(path))).toEqual(["tokens.json"]);
   });
 
   it("is not held up by the lock of a writer that was killed", async () => {
-    await file.of(here).write(pair);
+    await file.of(here).write(tokens);
     const { hostname } = await import("node:os");
     await writeFile(`${path}.lock`, `999999999 ${hostname()} abc\n`);
     const begun = performance.now();
-    await file.of(here).write(nextPair);
+    await file.of(here).write(nextTokens);
     expect(performance.now() - begun).toBeLessThan(1000);
     expect(await readdir(dirname(path))).toEqual(["tokens.json"]);
   });
 
   it("shows every reader complete tokens while they are being replaced", async () => {
-    await file.of(here).write(pair);
+    await file.of(here).write(tokens);
     let writing = true;
     const writer = (async () => {
-      for (let turn = 0; turn < 60; turn += 1) await file.of(here).write(turn % 2 ? pair : nextPair);
+      for (let turn = 0; turn < 60; turn += 1) await file.of(here).write(turn % 2 ? tokens : nextTokens);
       writing = false;
     })();
     while (writing) {
@@ -115,10 +115,10 @@ describe("TokenFile", () => {
 
 describe("createFileTokenStore()", () => {
   it("is one login of the file, and the same one for every store of its address", async () => {
-    await createFileTokenStore({ path, url: here }).write(pair);
-    expect(await createFileTokenStore({ path, url: here }).read()).toEqual(pair);
+    await createFileTokenStore({ path, url: here }).write(tokens);
+    expect(await createFileTokenStore({ path, url: here }).read()).toEqual(tokens);
     expect(await createFileTokenStore({ path, url: there }).read()).toBeNull();
-    expect(await file.of(here).read()).toEqual(pair);
+    expect(await file.of(here).read()).toEqual(tokens);
   });
 
   it("warns as Node does when there is no `warn`", async () => {
@@ -171,7 +171,7 @@ describe("exclusively()", () => {
 describe("TokenFileError", () => {
   it("is what a store throws when the system rejects a call, with the system's code and what to do", async () => {
     await writeFile(join(folder, "config"), "a file where the folder should be");
-    for (const call of [() => file.of(here).read(), () => file.of(here).write(pair), () => file.of(here).clear()]) {
+    for (const call of [() => file.of(here).read(), () => file.of(here).write(tokens), () => file.of(here).clear()]) {
       const error = await call().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(TokenFileError);
       expect(error).toMatchObject({ reason: "unusable", next: expect.stringContaining("See to its folder") });
@@ -183,7 +183,7 @@ describe("TokenFileError", () => {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const error = await file
       .of(here)
-      .write(pair)
+      .write(tokens)
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ reason: "not_a_token_file" });
     expect(JSON.stringify(error) + String(error)).not.toMatch(/access-1|refresh-1/);
@@ -192,9 +192,9 @@ describe("TokenFileError", () => {
 
 describe("TokenFile in a bad state", () => {
   it("closes a file that others could read, and says so once", async () => {
-    await file.of(here).write(pair);
+    await file.of(here).write(tokens);
     await chmod(path, 0o644);
-    expect(await file.of(here).read()).toEqual(pair);
+    expect(await file.of(here).read()).toEqual(tokens);
     await file.of(here).read();
     expect(await modeOf(path)).toBe(0o600);
     expect(warnings).toEqual([
@@ -214,8 +214,8 @@ describe("TokenFile in a bad state", () => {
     await file.of(here).clear();
     expect(await readFile(path, "utf8")).toBe(text);
 
-    await file.of(here).write(pair);
-    expect(await file.of(here).read()).toEqual(pair);
+    await file.of(here).write(tokens);
+    expect(await file.of(here).read()).toEqual(tokens);
     const aside = (await readdir(dirname(path))).find((name) => name.includes(".damaged-"));
     expect(await readFile(join(dirname(path), aside ?? ""), "utf8")).toBe(text);
     expect(warnings).toEqual([expect.stringContaining("is damaged"), expect.stringContaining(aside ?? "?")]);
@@ -226,39 +226,39 @@ describe("TokenFile in a bad state", () => {
     const servers = { [here]: { accessToken: "a\r\nx-evil: 1", refreshToken: "b" }, [there]: { note: "by hand" } };
     await writeFile(path, JSON.stringify({ version: 1, servers }), { mode: 0o600 });
     expect(await file.of(here).read()).toBeNull();
-    await file.of(here).write(pair);
+    await file.of(here).write(tokens);
     expect(JSON.parse(await readFile(path, "utf8")).servers[there]).toEqual({ note: "by hand" });
   });
 
   it("rejects what a newer version wrote, and leaves it as it is", async () => {
     await mkdir(dirname(path), { mode: 0o700 });
     await writeFile(path, '{"version":2}', { mode: 0o600 });
-    await expect(file.of(here).write(pair)).rejects.toMatchObject({ reason: "newer_version" });
+    await expect(file.of(here).write(tokens)).rejects.toMatchObject({ reason: "newer_version" });
     expect(await readFile(path, "utf8")).toBe('{"version":2}');
   });
 
   it("follows no symbolic link, neither to read nor to write", async () => {
     await mkdir(dirname(path), { mode: 0o700 });
     const target = join(folder, "target");
-    await writeFile(target, JSON.stringify({ version: 1, servers: { [here]: pair } }), { mode: 0o600 });
+    await writeFile(target, JSON.stringify({ version: 1, servers: { [here]: tokens } }), { mode: 0o600 });
     await symlink(target, path);
     await expect(file.of(here).read()).rejects.toMatchObject({ reason: "symbolic_link" });
-    await expect(file.of(here).write(nextPair)).rejects.toMatchObject({ reason: "symbolic_link" });
-    expect(JSON.parse(await readFile(target, "utf8")).servers[here]).toEqual(pair);
+    await expect(file.of(here).write(nextTokens)).rejects.toMatchObject({ reason: "symbolic_link" });
+    expect(JSON.parse(await readFile(target, "utf8")).servers[here]).toEqual(tokens);
   });
 
   it("rejects a folder in which other users could put another file in its place", async () => {
-    await file.of(here).write(pair);
+    await file.of(here).write(tokens);
     await chmod(dirname(path), 0o777);
     await expect(file.of(here).read()).rejects.toMatchObject({ reason: "folder_open_to_others" });
-    await expect(file.of(here).write(nextPair)).rejects.toMatchObject({ reason: "folder_open_to_others" });
+    await expect(file.of(here).write(nextTokens)).rejects.toMatchObject({ reason: "folder_open_to_others" });
     await chmod(dirname(path), 0o700);
-    expect(await file.of(here).read()).toEqual(pair);
+    expect(await file.of(here).read()).toEqual(tokens);
   });
 
   it("rejects a folder in its place", async () => {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await expect(file.of(here).read()).rejects.toMatchObject({ reason: "not_a_token_file" });
-    await expect(file.of(here).write(pair)).rejects.toMatchObject({ reason: "not_a_token_file" });
+    await expect(file.of(here).write(tokens)).rejects.toMatchObject({ reason: "not_a_token_file" });
   });
 });

@@ -10,13 +10,13 @@ import type { CookieSink, TokenCookies } from "./token-cookies.ts";
 /** What every procedure gets: one for each HTTP request, also when it carries a batch of calls. */
 export interface AuthContext {
   auth: Auth;
-  transport: TokenCookies;
+  tokenCookies: TokenCookies;
   /** The request's headers, as they came. */
   request: Headers;
   cookies: CookieSink;
   client: ClientInfo;
   /** How streams wait between two checks of their session. */
-  wait: Delay;
+  delay: Delay;
   /** Aborted when the server is about to end. */
   closing: AbortSignal | undefined;
   streams: StreamLimit;
@@ -30,7 +30,7 @@ export interface AuthContext {
 
 export interface AuthContextOptions extends ProxyTrust {
   auth: Auth;
-  transport: TokenCookies;
+  tokenCookies: TokenCookies;
   request: Headers;
   cookies: CookieSink;
   /** The address of the client, as a host that sees the connection says. Left out: it is read from what proxies wrote. */
@@ -38,30 +38,30 @@ export interface AuthContextOptions extends ProxyTrust {
   /** See `FetchHandlerOptions.closing`. */
   closing?: AbortSignal;
   /** By the machine's timers unless given. */
-  wait?: Delay;
+  delay?: Delay;
   /** What counts the streams of each user, over all requests. */
   streams?: StreamLimit;
 }
 
 /** Never throws: a bad token is the business of the procedure that needs one, not of the batch it came in. */
 export function createAuthContext(options: AuthContextOptions): AuthContext {
-  const { auth, transport, request, cookies, closing } = options;
-  const { wait = delayByTimer, streams = createStreamLimit() } = options;
+  const { auth, tokenCookies, request, cookies, closing } = options;
+  const { delay = delayByTimer, streams = createStreamLimit() } = options;
   let principal: Promise<Principal> | undefined;
 
   async function authenticate(): Promise<Principal> {
-    const token = transport.accessToken(request);
+    const token = tokenCookies.accessToken(request);
     if (token === undefined) throw new AuthError("access_token_missing");
     return auth.verify(token);
   }
 
   return {
     auth,
-    transport,
+    tokenCookies,
     request,
     cookies,
     client: clientOf(request, options),
-    wait,
+    delay,
     closing,
     streams,
     authenticate: () => {

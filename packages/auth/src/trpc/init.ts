@@ -96,7 +96,7 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, type, signal, ne
   const life = {
     enter: () => ctx.streams.enter(principal.user.id),
     recheck: () => ctx.auth.recheck(principal),
-    wait: ctx.wait,
+    delay: ctx.delay,
     closing: ctx.closing,
     over: over ?? abortedWith(signal), // a call of our own server's
   };
@@ -115,8 +115,8 @@ export const stepUpProcedure = protectedProcedure.use(async ({ ctx, next }) => {
   return next();
 });
 
-async function requireStepUp({ auth, transport, request, principal }: AuthContext & { principal: Principal }) {
-  const stepUpToken = transport.stepUpToken(request, principal.session.delivery);
+async function requireStepUp({ auth, tokenCookies, request, principal }: AuthContext & { principal: Principal }) {
+  const stepUpToken = tokenCookies.stepUpToken(request, principal.session.delivery);
   await auth.requireStepUp({ principal, stepUpToken });
 }
 

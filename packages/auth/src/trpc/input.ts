@@ -48,14 +48,14 @@ export const refreshInput = z.strictObject({ refreshToken: refreshToken.optional
 export const logoutInput = z.strictObject({ refreshToken: refreshToken.optional() }).optional();
 
 /** A page of one's timeline, after the name that infinite queries give its beginning: `cursor`. */
-const timelinePage = z.strictObject({
+const auditLogPage = z.strictObject({
   cursor: z.number().int().positive().nullish(),
   limit: z.number().int().min(1).max(100).optional(),
   /** What TanStack's infinite queries send along. There is only one way through a timeline. */
   direction: z.literal("forward").optional(),
 });
 
-export const auditLogInput = timelinePage.extend({ sessionId: z.uuid().optional() }).optional();
+export const auditLogInput = auditLogPage.extend({ sessionId: z.uuid().optional() }).optional();
 
 export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
 
@@ -91,5 +91,5 @@ const userId = z.uuid();
 export const findUsersInput = z.strictObject({ text: text(256) });
 export const managedUserInput = z.strictObject({ userId });
 export const managedSessionInput = z.strictObject({ userId, sessionId: z.uuid() });
-export const managedAuditLogInput = timelinePage.extend({ userId });
+export const managedAuditLogInput = auditLogPage.extend({ userId });
 export const setRoleInput = z.strictObject({ userId, role: z.enum(roles) });

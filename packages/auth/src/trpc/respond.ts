@@ -9,7 +9,7 @@ import { type LoginOutput, loginOutput } from "./output.ts";
  */
 export async function respondWithNewTokens(ctx: AuthContext, issued: IssuedTokens): Promise<LoginOutput> {
   const replaced =
-    issued.session.delivery === "cookie" && ignoreConflict(() => ctx.transport.refreshCookie(ctx.request));
+    issued.session.delivery === "cookie" && ignoreConflict(() => ctx.tokenCookies.refreshCookie(ctx.request));
   if (replaced) {
     await ctx.auth.logout({ refreshToken: replaced, accessToken: undefined }).catch((error: unknown) => {
       if (!(error instanceof AuthError)) throw error;
@@ -20,13 +20,13 @@ export async function respondWithNewTokens(ctx: AuthContext, issued: IssuedToken
 
 /** Tokens go into cookies, or stay in the response's body for a client without cookies. */
 export function respondWithTokens(ctx: AuthContext, issued: IssuedTokens): LoginOutput {
-  if (issued.session.delivery === "cookie") ctx.transport.setCookies(ctx.cookies, ctx.request, issued);
+  if (issued.session.delivery === "cookie") ctx.tokenCookies.setCookies(ctx.cookies, ctx.request, issued);
   return loginOutput(issued);
 }
 
 /** A step-up secret travels as its session's tokens do; `output.ts` decides what stands in the body. */
 export function respondWithStepUp(ctx: AuthContext, stepUp: IssuedStepUp, { delivery, rememberMe }: Session): void {
-  if (delivery === "cookie") ctx.transport.setStepUp(ctx.cookies, ctx.request, { stepUp, rememberMe });
+  if (delivery === "cookie") ctx.tokenCookies.setStepUp(ctx.cookies, ctx.request, { stepUp, rememberMe });
 }
 
 /** For calls that get along without the token. */

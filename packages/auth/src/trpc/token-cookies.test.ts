@@ -39,10 +39,10 @@ function reason(read: () => unknown): unknown {
   }
 }
 
-async function cookiesFrom(transport: typeof https, agent: string, rememberMe = true): Promise<string[]> {
+async function cookiesFrom(tokenCookies: typeof https, agent: string, rememberMe = true): Promise<string[]> {
   const issued = await registerAda(createTestAuth().auth, { ...fromBrowser, rememberMe });
   const response = new Headers();
-  transport.setCookies(headersSink(response), headers({ "user-agent": agent }), issued);
+  tokenCookies.setCookies(headersSink(response), headers({ "user-agent": agent }), issued);
   return response
     .getSetCookie()
     .map((cookie) =>
@@ -51,11 +51,11 @@ async function cookiesFrom(transport: typeof https, agent: string, rememberMe = 
 }
 
 /** The two names in the readable cookie of a pair. */
-function hintOf(issued: IssuedTokens): { pair: string; user: string } {
+function hintOf(issued: IssuedTokens): { tokenId: string; user: string } {
   const response = new Headers();
   https.setCookies(headersSink(response), headers({}), issued);
-  const [, pair = "", user = ""] = /session=([^.;]+)\.([^.;]+);/.exec(response.getSetCookie()[2] ?? "") ?? [];
-  return { pair, user };
+  const [, tokenId = "", user = ""] = /session=([^.;]+)\.([^.;]+);/.exec(response.getSetCookie()[2] ?? "") ?? [];
+  return { tokenId, user };
 }
 
 describe("setCookies()", () => {
@@ -88,11 +88,11 @@ describe("setCookies()", () => {
     const { auth } = createTestAuth();
     const issued = await registerAda(auth, fromBrowser);
     const next = await auth.refresh({ refreshToken: issued.refreshToken, delivery: "cookie" });
-    const [pair, same, other] = [issued, issued, next].map((tokens) => hintOf(tokens).pair);
-    expect(same).toBe(pair);
-    expect(other).not.toBe(pair);
+    const [tokenId, same, other] = [issued, issued, next].map((tokens) => hintOf(tokens).tokenId);
+    expect(same).toBe(tokenId);
+    expect(other).not.toBe(tokenId);
     for (const { accessToken, refreshToken } of [issued, next]) {
-      for (const name of [pair, other]) expect(`${accessToken} ${refreshToken}`).not.toContain(name);
+      for (const name of [tokenId, other]) expect(`${accessToken} ${refreshToken}`).not.toContain(name);
     }
   });
 
@@ -111,13 +111,13 @@ describe("setCookies()", () => {
   it("puts nothing there that leads back to the user or the session", async () => {
     const { auth } = createTestAuth();
     const issued = await registerAda(auth, fromBrowser);
-    const { pair, user } = hintOf(issued);
+    const { tokenId, user } = hintOf(issued);
     const ids = [issued.user.id, issued.session.id].flatMap((id) => {
       const octets = Buffer.from(id.replaceAll("-", ""), "hex");
       return [id.replaceAll("-", ""), octets.toString("base64url"), octets.toString("base64")];
     });
     const known = [...ids, issued.user.username, issued.user.email, issued.user.name, issued.session.salt.toString()];
-    for (const hash of [pair, user]) {
+    for (const hash of [tokenId, user]) {
       for (const text of known) expect(text).not.toContain(hash);
       const decoded = Buffer.from(hash, "base64url").toString("hex");
       for (const text of known) expect(text).not.toContain(decoded);
@@ -131,14 +131,14 @@ describe("setCookies()", () => {
 });
 
 it("clearCookies() clears all four under the names and attributes that they were set with", async () => {
-  for (const [transport, agent] of [
+  for (const [tokenCookies, agent] of [
     [https, agents.safari],
     [localhost, agents.safari],
     [localhost, agents.chrome],
   ] as const) {
     const response = new Headers();
-    transport.clearCookies(headersSink(response), headers({ "user-agent": agent }));
-    const set = await cookiesFrom(transport, agent);
+    tokenCookies.clearCookies(headersSink(response), headers({ "user-agent": agent }));
+    const set = await cookiesFrom(tokenCookies, agent);
     expect(response.getSetCookie()).toEqual(set.map((cookie) => cookie.replace(/=[^;]*; Max-Age=\d+/, "=; Max-Age=0")));
   }
 });
@@ -272,17 +272,17 @@ describe("The names of cookies", () => {
     ["http://localhost", ""],
     ["http://[::1]:3499", "-3499"],
   ])("of the app at %s all end in %j", async (appUrl, ending) => {
-    const transport = createTokenCookies({ appUrl });
+    const tokenCookies = createTokenCookies({ appUrl });
     const clock = createFakeClock();
     const { auth } = createTestAuth({ clock, rateLimitCounter: createMemoryRateLimitCounter(clock) });
     const issued = await registerAda(auth, fromBrowser);
     const written: string[] = [];
     const sink = { set: (name: string) => void written.push(name) };
-    transport.setCookies(sink, headers({}), issued);
-    transport.clearCookies(sink, headers({}));
-    expect(transport.ending).toBe(ending);
+    tokenCookies.setCookies(sink, headers({}), issued);
+    tokenCookies.clearCookies(sink, headers({}));
+    expect(tokenCookies.ending).toBe(ending);
     expect(written.filter((name) => !/^__Host-watchword\.(?:[a-z]+|step-up)(?:-\d+)?$/.test(name))).toEqual([]);
-    expect(written.filter((name) => !name.endsWith(ending) || !transport.names.has(name))).toEqual([]);
+    expect(written.filter((name) => !name.endsWith(ending) || !tokenCookies.names.has(name))).toEqual([]);
   });
 
   it("are others on another port of the host: neither takes the other's for its own, nor ends them", () => {

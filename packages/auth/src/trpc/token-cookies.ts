@@ -80,7 +80,7 @@ const deviceRememberedSeconds = 15_552_000;
 /** The names and attributes of our cookies, which depend on the address of the app and on what the browser takes. */
 function createCookieShape(appUrl: string) {
   const https = new URL(appUrl).protocol === "https:";
-  const secure = (request: Headers) => https || !refusesSecureOnLocalhost(request);
+  const secure = (request: Headers) => https || !rejectsSecureOnLocalhost(request);
   const ending = cookieSuffix(appUrl);
   const plainNames = Object.values(base).map((name) => name + ending);
   return {
@@ -188,8 +188,8 @@ function bearerToken(request: Headers): string | undefined {
 
 /** Every value of a cookie in a `Cookie` header, in order. A parser that keeps the first alone would hide a planted one. */
 function cookieValues(request: Headers, name: string): string[] {
-  return (request.get("cookie") ?? "").split(";").flatMap((pair) => {
-    const [key, value] = splitOnce(pair, "=");
+  return (request.get("cookie") ?? "").split(";").flatMap((cookie) => {
+    const [key, value] = splitOnce(cookie, "=");
     return key.trim() === name && value !== undefined && value.trim() !== "" ? [value.trim()] : [];
   });
 }
@@ -205,7 +205,7 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-function refusesSecureOnLocalhost(request: Headers): boolean {
+function rejectsSecureOnLocalhost(request: Headers): boolean {
   const agent = request.get("user-agent") ?? "";
   return agent.includes("AppleWebKit/") && !/Chrome\/|Chromium\/|HeadlessChrome\/|Android/.test(agent);
 }

@@ -4,7 +4,7 @@ import type { AuditEntryOutput } from "@watchword/auth/trpc";
 import { type AuditLogLine, auditLogLines, type Whose } from "../../messages/audit-log.ts";
 import { deviceName } from "../../messages/device-name.ts";
 import { LocalTime } from "../../ui/local-time.tsx";
-import { Timeline } from "../../ui/timeline.tsx";
+import { Steps } from "../../ui/steps.tsx";
 import account from "./account.module.css";
 import styles from "./audit-log.module.css";
 
@@ -23,7 +23,7 @@ export function AuditLogLines({ entries, now, whose }: AuditLogLinesProps) {
     <>
       {lines?.length === 0 && <p className={styles.note}>There are no entries.</p>}
       <div className={styles.line}>
-        <Timeline
+        <Steps
           moments={(lines ?? []).map((line) => ({
             title: line.times > 1 ? `${line.words.title}, ${line.times} times` : line.words.title,
             text: <Facts line={line} now={now} />,

@@ -16,7 +16,7 @@ import styles from "./account.module.css";
 import { AuditLog } from "./audit-log.tsx";
 import { ChangeName } from "./change-name.tsx";
 import { Resend } from "./resend.tsx";
-import { SessionTimeline } from "./session-timeline.tsx";
+import { SessionSteps } from "./session-steps.tsx";
 import { SessionList } from "./sessions/session-list.tsx";
 import { exportPath } from "./step-up.ts";
 
@@ -36,7 +36,7 @@ const news = new Map([
 export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
   const { from, ...query } = await searchParams;
   const login = await requireLogin(withQuery("/account", query));
-  const data = await pageData(login, ["sessions", "timeline"]);
+  const data = await pageData(login, ["sessions", "auditLog"]);
   const said = typeof from === "string" ? news.get(from) : undefined;
   const now = new Date().toISOString();
   return (
@@ -132,7 +132,7 @@ function ThisSession({ login: { session }, now }: Part) {
           <code className={styles.id}>{session.id}</code>
         </Line>
       </dl>
-      <SessionTimeline session={session} now={now} />
+      <SessionSteps session={session} now={now} />
       <LogoutButton className="button button-quiet" />
     </section>
   );

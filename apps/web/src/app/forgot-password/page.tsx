@@ -6,8 +6,8 @@ import { withReturnTo } from "../../server/return-to.ts";
 import { getServer } from "../../server/server.ts";
 import styles from "../../ui/fields/form.module.css";
 import { Columns } from "../../ui/layout.tsx";
-import timeline from "../../ui/timeline.module.css";
-import { Timeline } from "../../ui/timeline.tsx";
+import stepsStyles from "../../ui/steps.module.css";
+import { Steps } from "../../ui/steps.tsx";
 import { CommonPage } from "../_shared/common-page.tsx";
 import { Notice } from "../_shared/notice.tsx";
 import { readLoginParams, type SearchParams } from "../login/search-params.ts";
@@ -37,8 +37,8 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
 function WhatTheLinkDoes({ resetLinkSeconds }: { resetLinkSeconds: number }) {
   return (
     <>
-      <h2 className={timeline.caption}>What happens then</h2>
-      <Timeline
+      <h2 className={stepsStyles.caption}>What happens then</h2>
+      <Steps
         moments={[
           {
             title: "This page says the same for every address",

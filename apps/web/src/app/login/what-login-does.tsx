@@ -1,6 +1,6 @@
 import { wholeDuration } from "../../format/duration.ts";
-import styles from "../../ui/timeline.module.css";
-import { Timeline } from "../../ui/timeline.tsx";
+import styles from "../../ui/steps.module.css";
+import { Steps } from "../../ui/steps.tsx";
 
 interface WhatLoginDoesProps {
   accessTokenTtlSeconds: number;
@@ -17,7 +17,7 @@ export function WhatLoginDoes({
   return (
     <>
       <h2 className={styles.caption}>What logging in does</h2>
-      <Timeline
+      <Steps
         moments={[
           {
             title: "Your password is checked",

@@ -1,13 +1,13 @@
 import { wholeDuration } from "../../format/duration.ts";
-import styles from "../../ui/timeline.module.css";
-import { Timeline } from "../../ui/timeline.tsx";
+import styles from "../../ui/steps.module.css";
+import { Steps } from "../../ui/steps.tsx";
 
 /** How an account begins by mail. */
 export function NextSteps({ verifyLinkSeconds }: { verifyLinkSeconds: number }) {
   return (
     <>
       <h2 className={styles.caption}>What happens then</h2>
-      <Timeline
+      <Steps
         moments={[
           {
             title: "This page says the same for every address",

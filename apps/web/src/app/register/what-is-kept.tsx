@@ -1,6 +1,6 @@
 import { wholeDuration } from "../../format/duration.ts";
-import styles from "../../ui/timeline.module.css";
-import { Timeline } from "../../ui/timeline.tsx";
+import styles from "../../ui/steps.module.css";
+import { Steps } from "../../ui/steps.tsx";
 
 const wholeNumber = new Intl.NumberFormat("en");
 
@@ -15,7 +15,7 @@ export function WhatIsKept({ refreshTokenTtlSeconds, refreshIdleSeconds, bcryptC
   return (
     <>
       <h2 className={styles.caption}>What is stored</h2>
-      <Timeline
+      <Steps
         moments={[
           { title: "Your name, as you write it", text: "It is shown to you and is part of your access token." },
           {

@@ -3,8 +3,8 @@ import { getServer } from "../../server/server.ts";
 import { BackForwardGuard } from "../../ui/back-forward-guard.tsx";
 import { DeadLink } from "../../ui/dead-link.tsx";
 import { Columns } from "../../ui/layout.tsx";
-import timeline from "../../ui/timeline.module.css";
-import { Timeline } from "../../ui/timeline.tsx";
+import stepsStyles from "../../ui/steps.module.css";
+import { Steps } from "../../ui/steps.tsx";
 import { Page } from "../_shared/page.tsx";
 import type { SearchParams } from "../login/search-params.ts";
 import { ResetForm } from "./reset-form.tsx";
@@ -34,8 +34,8 @@ export default async function ResetPasswordPage({ searchParams }: { searchParams
 function WhatItEnds() {
   return (
     <>
-      <h2 className={timeline.caption}>What setting it does</h2>
-      <Timeline
+      <h2 className={stepsStyles.caption}>What setting it does</h2>
+      <Steps
         moments={[
           { title: "The link stops working", text: "So do all other links that were sent to you." },
           { title: "The new password is hashed", text: "The old hash is deleted." },

@@ -54,7 +54,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
   const files = createSqliteFileStore(connection);
   const errors: HttpApp["errors"] = [];
   const appUrl = "http://localhost:3000";
-  const transport = createTokenCookies({ appUrl });
+  const tokenCookies = createTokenCookies({ appUrl });
   const handle = createFetchHandler({
     router: createAppRouter({
       files,
@@ -66,7 +66,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
       quotaBytes: 2 * maxFileBytes,
     }),
     auth: test.auth,
-    transport,
+    tokenCookies,
     endpoint: "/api/trpc",
     appUrl,
     trustedProxyHops: 0,
@@ -79,7 +79,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     limits: { ...readHttpLimits(Object.fromEntries(defaults)), ...limits },
     router: createNodeHandler({ handle, appUrl, trustedProxyHops: 0 }),
     pages: async (incoming, outgoing) => void outgoing.end(`page ${(await text(incoming)).length}`),
-    ownCookies: { login: transport.names, words: new Set(["theme-3000"]) },
+    ownCookies: { login: tokenCookies.names, words: new Set(["theme-3000"]) },
     onError: (where, error, id) => errors.push({ where, error, id }),
     checkIntervalMs: 20,
     ...rest,

@@ -10,7 +10,7 @@ import { hourMs } from "./outbox.ts";
 
 export interface EmailDeliveryOptions {
   mailer: Mailer;
-  wait: Delay;
+  delay: Delay;
   /** Called with every error but a busy database. The email is tried again. */
   onError?: (error: unknown) => void;
 }
@@ -61,7 +61,7 @@ export function createEmailDelivery(deps: MessageDeps) {
       for (let round = 0; !signal.aborted; round += 1) {
         if (round % recallEvery === 0) await outbox.recall();
         await Promise.all(Array.from({ length: atOnce }, () => outbox.deliverAll(signal)));
-        await options.wait(pauseMs, signal);
+        await options.delay(pauseMs, signal);
       }
     };
   };

@@ -56,7 +56,7 @@ async function take(world: RefreshWorld, step: Step): Promise<void> {
   if (step.do === "duplicate") world.duplicate(at);
   if (step.do === "deliver together") await world.deliverTogether();
   if (step.do === "crash") await world.crash(at, step.moment);
-  if (step.do === "wait") await world.wait(step.milliseconds);
+  if (step.do === "wait") await world.delay(step.milliseconds);
   if (step.do === "stranger") await tryAsStranger(world, step.generation);
 }
 
@@ -113,8 +113,8 @@ async function play(world: RefreshWorld, steps: readonly Step[]): Promise<void> 
 
 /** Everything that was lost is over; the tab that is left tries with a network that works. */
 async function tryInPeace(world: RefreshWorld, jar = 0): Promise<string | undefined> {
-  await world.wait(window + 1);
-  await world.wait(window + 1);
+  await world.delay(window + 1);
+  await world.delay(window + 1);
   world.send(jar);
   await world.deliver(0);
   await world.deliver(0);
@@ -175,7 +175,7 @@ describe("a thief who copied the jar once", () => {
   }
 
   async function present(world: RefreshWorld, { who, lost, pause }: Turn): Promise<string | undefined> {
-    await world.wait(pause);
+    await world.delay(pause);
     world.send(who);
     await world.deliver(0);
     if (lost) world.lose(0);

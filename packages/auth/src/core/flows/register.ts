@@ -117,11 +117,11 @@ async function createAccount(
   return devices ? devices.remember(issued) : issued;
 }
 
-type AccountText = Pick<RegisterInput, "username" | "email" | "name">;
+type Identifiers = Pick<RegisterInput, "username" | "email" | "name">;
 
 function newUser(
   { clock, randomBytes }: Pick<AuthDeps, "clock" | "randomBytes">,
-  account: AccountText,
+  account: Identifiers,
   isEmailVerified: boolean,
 ): User {
   const now = clock.now();
@@ -143,9 +143,9 @@ function newUser(
  * @throws {AuthError} `validation_failed` | `password_unacceptable` where only the password is
  */
 async function checkAccount(
-  input: AccountText & { password: string },
+  input: Identifiers & { password: string },
   policy: AuthDeps["passwordPolicy"],
-): Promise<AccountText> {
+): Promise<Identifiers> {
   const issues = {
     username: input.username.trim() === "" ? "Enter a username" : validateUsername(input.username),
     email: input.email.trim() === "" ? "Enter your email address" : validateEmail(input.email),

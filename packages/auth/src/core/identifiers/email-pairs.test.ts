@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgePair } from "../../../test/account-pair.ts";
+import { compareIdentifiers } from "../../../test/same-account.ts";
 
 /** A plain email, and another that is held against it. */
 type Pair = readonly [what: string, one: string, other: string];
@@ -45,7 +45,9 @@ describe("an email is the same as", () => {
     ["in halfwidth katakana", "アダ@例え.jp", "ｱﾀﾞ@例え.jp"],
     ["with a capital sharp s in the domain", "ada@straße.example", "ada@STRAẞE.example"],
     ["with a final sigma", "οδοσ@παραδειγμα.ελ", "οδος@παραδειγμα.ελ"],
-  ])("%s: %j and %j (P09)", async (_, one, other) => expect(await judgePair("email", one, other)).toBe("same"));
+  ])("%s: %j and %j (P09)", async (_, one, other) =>
+    expect(await compareIdentifiers("email", one, other)).toBe("same"),
+  );
 });
 
 describe("an email is another than", () => {
@@ -89,7 +91,9 @@ describe("an email is another than", () => {
     ["labels of several scripts, each in one", ada, "ada@почта.example"],
     ["a local part in digits", ada, "12345@example.com"],
     ["every sign that an address may have", ada, "!#$%&'*+/=?^_`{|}~-@example.com"],
-  ])("%s: %j and %j (P09)", async (_, one, other) => expect(await judgePair("email", one, other)).toBe("different"));
+  ])("%s: %j and %j (P09)", async (_, one, other) =>
+    expect(await compareIdentifiers("email", one, other)).toBe("different"),
+  );
 });
 
 describe("an email is rejected", () => {
@@ -162,5 +166,5 @@ describe("an email is rejected", () => {
     ["a label that is too long", `ada@${"a".repeat(64)}.com`],
     ["a local part that is too long", `${"a".repeat(65)}@example.com`],
     ["an address that is too long", `ada@${"a.".repeat(126)}com`],
-  ])("%s: %j (P09)", async (_, email) => expect(await judgePair("email", ada, email)).toBe("refused"));
+  ])("%s: %j (P09)", async (_, email) => expect(await compareIdentifiers("email", ada, email)).toBe("refused"));
 });

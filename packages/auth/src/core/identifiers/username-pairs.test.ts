@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgePair } from "../../../test/account-pair.ts";
+import { compareIdentifiers } from "../../../test/same-account.ts";
 
 /** A plain username, and another that is held against it. */
 type Pair = readonly [what: string, one: string, other: string];
@@ -44,7 +44,9 @@ describe("a username is the same as", () => {
     ["with a fullwidth dot", "a.da", "a．da"],
     ["with a fullwidth hyphen", "a-da", "a－da"],
     ["with a Roman numeral", "henryviii", "henryⅷ"],
-  ])("%s: %j and %j (P10)", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("same"));
+  ])("%s: %j and %j (P10)", async (_, one, other) =>
+    expect(await compareIdentifiers("username", one, other)).toBe("same"),
+  );
 });
 
 describe("a username is a twin of", () => {
@@ -82,7 +84,9 @@ describe("a username is a twin of", () => {
     ["Katakana for Han: the number two", "二三二", "ニ三ニ"],
     ["one Han character in two places of Unicode", "土土土", "士土土"],
     ["a stroke over a letter that has one", "bół", "bo\u0301l\u0338"],
-  ])("%s: %j and %j (P10)", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("twin"));
+  ])("%s: %j and %j (P10)", async (_, one, other) =>
+    expect(await compareIdentifiers("username", one, other)).toBe("twin"),
+  );
 });
 
 describe("a username is another than", () => {
@@ -133,7 +137,9 @@ describe("a username is another than", () => {
     ["Latin with Hangul", "ada", "ada민수"],
     ["Latin with Bopomofo and Han", "ada", "ada李ㄅㄆ"],
     ["Vietnamese", "nguyen", "nguyễn"],
-  ])("%s: %j and %j (P10)", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("different"));
+  ])("%s: %j and %j (P10)", async (_, one, other) =>
+    expect(await compareIdentifiers("username", one, other)).toBe("different"),
+  );
 });
 
 describe("a username is rejected", () => {
@@ -193,5 +199,7 @@ describe("a username is rejected", () => {
     ["a one-dot leader at the front", "ada", "\u2024ada"],
     ["a combining mark at the front", "ada", "\u0301ada"],
     ["a Hebrew point between Latin letters", "ada", "ad\u05b4a"],
-  ])("%s: %j and %j (P10)", async (_, one, other) => expect(await judgePair("username", one, other)).toBe("refused"));
+  ])("%s: %j and %j (P10)", async (_, one, other) =>
+    expect(await compareIdentifiers("username", one, other)).toBe("refused"),
+  );
 });

@@ -24,9 +24,9 @@ export interface StoredCookie {
 export function browserCookies(response: Headers, url: string, nowMs: number = Date.now()): StoredCookie[] {
   const domain = new URL(url).hostname;
   return response.getSetCookie().map((header) => {
-    const [pair = "", ...parts] = header.split(";").map((part) => part.trim());
+    const [cookie = "", ...parts] = header.split(";").map((part) => part.trim());
     const attributes = new Map(parts.map(split).map(([name, value]) => [name.toLowerCase(), value]));
-    const [name, value] = split(pair);
+    const [name, value] = split(cookie);
     const maxAge = attributes.get("max-age");
     return {
       name,
@@ -46,7 +46,7 @@ function sameSiteOf(text = "lax"): StoredCookie["sameSite"] {
   return word === "strict" ? "Strict" : word === "none" ? "None" : "Lax";
 }
 
-function split(pair: string): [string, string] {
-  const at = pair.indexOf("=");
-  return at === -1 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+function split(cookie: string): [string, string] {
+  const at = cookie.indexOf("=");
+  return at === -1 ? [cookie, ""] : [cookie.slice(0, at), cookie.slice(at + 1)];
 }

@@ -22,7 +22,7 @@ const languages: Middleware = ({ headers }) => {
 };
 
 const withHeaders = (request: Request, headers: Headers) => new Request(request, { headers });
-const proxyOf = ({ auth, transport }: ProxyParts) => createRefreshProxy({ auth, transport });
+const proxyOf = ({ auth, tokenCookies }: ProxyParts) => createRefreshProxy({ auth, tokenCookies });
 
 describe("checkProxy() finds nothing wrong", () => {
   it("with the proxy alone", async () => {
@@ -69,7 +69,7 @@ const broken: [string, CheckProxyOptions["compose"], string][] = [
   [
     "it answers with its own response, and the other's cookie is lost",
     (parts) => async (request) => {
-      const token = parts.transport.refreshCookie(request.headers);
+      const token = parts.tokenCookies.refreshCookie(request.headers);
       return token ? proxyOf(parts)(request, goOn) : languages(request);
     },
     "the cookie NEXT_LOCALE of another step is lost",
@@ -77,7 +77,7 @@ const broken: [string, CheckProxyOptions["compose"], string][] = [
   [
     "the rewrite of another step is lost",
     (parts) => async (request) => {
-      if (!parts.transport.refreshCookie(request.headers)) return languages(request);
+      if (!parts.tokenCookies.refreshCookie(request.headers)) return languages(request);
       const response = await proxyOf(parts)(request, goOn);
       response.headers.append("set-cookie", "NEXT_LOCALE=de; Path=/");
       return response;
@@ -139,10 +139,10 @@ const broken: [string, CheckProxyOptions["compose"], string][] = [
   [
     "a fault of the store costs the page",
     (parts) => async (request) => {
-      const faults: unknown[] = [];
-      const refresh = createRefreshProxy({ ...parts, onError: (fault) => faults.push(fault) });
+      const errors: unknown[] = [];
+      const refresh = createRefreshProxy({ ...parts, onError: (error) => errors.push(error) });
       const response = await refresh(request, goOn);
-      if (faults.length > 0) throw faults[0];
+      if (errors.length > 0) throw errors[0];
       return response;
     },
     "when the store breaks down, it throws",
@@ -150,8 +150,8 @@ const broken: [string, CheckProxyOptions["compose"], string][] = [
   [
     "it leaves the cookies of a session that is over",
     (parts) => async (request) => {
-      const token = parts.transport.refreshCookie(request.headers) ?? "";
-      const alive = await parts.auth.verify(parts.transport.accessToken(request.headers) ?? "").then(
+      const token = parts.tokenCookies.refreshCookie(request.headers) ?? "";
+      const alive = await parts.auth.verify(parts.tokenCookies.accessToken(request.headers) ?? "").then(
         () => true,
         (error: { reason: string }) => error.reason === "access_token_expired",
       );
@@ -162,8 +162,8 @@ const broken: [string, CheckProxyOptions["compose"], string][] = [
 ];
 
 describe("checkProxy() finds out", () => {
-  it.each(broken)("when %s", async (_, compose, complaint) => {
-    await expect(checkProxy({ compose })).rejects.toThrow(complaint);
+  it.each(broken)("when %s", async (_, compose, problem) => {
+    await expect(checkProxy({ compose })).rejects.toThrow(problem);
   });
 
   it("when the matcher lets in what Next fetches ahead", async () => {
@@ -175,12 +175,12 @@ describe("checkProxy() finds out", () => {
 });
 
 /** A proxy by hand that asks for a new pair whenever there is a refresh token. */
-function always({ auth, transport }: ProxyParts) {
+function always({ auth, tokenCookies }: ProxyParts) {
   return async ({ headers }: Request) => {
-    const refreshToken = transport.refreshCookie(headers);
+    const refreshToken = tokenCookies.refreshCookie(headers);
     const response = goOn(headers);
     if (!refreshToken) return response;
-    transport.setCookies(
+    tokenCookies.setCookies(
       headersSink(response.headers),
       headers,
       await auth.refresh({ refreshToken, delivery: "cookie" }),

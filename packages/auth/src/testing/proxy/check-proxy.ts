@@ -9,7 +9,7 @@ import { type Passage, readPassage } from "./passage.ts";
 /** What a proxy is built of: the rules over a store in memory, and how tokens travel. For `createRefreshProxy`. */
 export interface ProxyParts {
   auth: Auth;
-  transport: TokenCookies;
+  tokenCookies: TokenCookies;
 }
 
 export interface CheckProxyOptions {
@@ -27,29 +27,29 @@ export interface CheckProxyOptions {
  * @throws {Error} with one line for each thing that is wrong
  */
 export async function checkProxy({ compose, config, path = "/" }: CheckProxyOptions): Promise<void> {
-  const found = config ? complaintsAboutMatcher(config.matcher) : [];
-  for (const { when, complaints } of situations) {
+  const found = config ? matcherProblems(config.matcher) : [];
+  for (const { when, problems } of situations) {
     const visit = await beginVisit(compose, path);
-    found.push(...(await complaints(visit).catch((error: unknown) => [`${when}, it throws: ${String(error)}`])));
+    found.push(...(await problems(visit).catch((error: unknown) => [`${when}, it throws: ${String(error)}`])));
   }
   if (found.length > 0)
     throw new Error(`The proxy is not built in right:\n${found.map((one) => `- ${one}`).join("\n")}`);
 }
 
-const situations: { when: string; complaints: (visit: Visit) => Promise<string[]> }[] = [
-  { when: "when an access token has run out", complaints: complaintsWhenDue },
-  { when: "when five pages find it run out at once", complaints: complaintsWhenManyAreDue },
-  { when: "when an access token is still good", complaints: complaintsWhenGood },
-  { when: "when a page is fetched ahead", complaints: complaintsWhenFetchedAhead },
-  { when: "when the server is busy", complaints: complaintsWhenBusy },
-  { when: "when the store breaks down", complaints: complaintsWhenBroken },
-  { when: "when the session is over", complaints: complaintsWhenOver },
+const situations: { when: string; problems: (visit: Visit) => Promise<string[]> }[] = [
+  { when: "when an access token has run out", problems: problemsWhenDue },
+  { when: "when five pages find it run out at once", problems: problemsWhenManyAreDue },
+  { when: "when an access token is still good", problems: problemsWhenGood },
+  { when: "when a page is fetched ahead", problems: problemsWhenPrefetched },
+  { when: "when the server is busy", problems: problemsWhenBusy },
+  { when: "when the store breaks down", problems: problemsWhenBroken },
+  { when: "when the session is over", problems: problemsWhenEnded },
 ];
 
 /** Ada's browser in front of the proxy, with a cookie that is not ours. */
 interface Visit {
   auth: Auth;
-  transport: TokenCookies;
+  tokenCookies: TokenCookies;
   issued: IssuedTokens;
   /** Lets the access token run out. */
   expire(): void;
@@ -67,7 +67,7 @@ const otherCookies = new Map([
   ["elsewhere", "kept"],
   ["another", "a%20b"],
 ]);
-const otherCookie = [...otherCookies].map((pair) => pair.join("=")).join("; ");
+const otherCookie = [...otherCookies].map((cookie) => cookie.join("=")).join("; ");
 
 async function beginVisit(compose: CheckProxyOptions["compose"], path: string): Promise<Visit> {
   let busy = false;
@@ -80,19 +80,19 @@ async function beginVisit(compose: CheckProxyOptions["compose"], path: string): 
     },
   });
   const { auth, clock } = createTestAuth({ store });
-  const transport = createTokenCookies({ appUrl: testIssuer });
-  const proxy = compose({ auth, transport });
+  const tokenCookies = createTokenCookies({ appUrl: testIssuer });
+  const proxy = compose({ auth, tokenCookies });
   const issued = await registerAda(auth, fromBrowser);
   const cookies = [otherCookie];
   const sink = { set: (name: string, value: string) => void cookies.push(`${name}=${value}`) };
-  transport.setCookies(sink, new Headers(), issued);
+  tokenCookies.setCookies(sink, new Headers(), issued);
   const send = async (headers: Record<string, string>) => {
     const request = new Request(`${testIssuer}${path}`, { headers });
     return readPassage(new Headers(headers), await proxy(request));
   };
   return {
     auth,
-    transport,
+    tokenCookies,
     issued,
     expire: () => clock.advance(16 * 60_000),
     makeBusy() {
@@ -107,7 +107,7 @@ async function beginVisit(compose: CheckProxyOptions["compose"], path: string): 
   };
 }
 
-async function complaintsWhenDue(visit: Visit): Promise<string[]> {
+async function problemsWhenDue(visit: Visit): Promise<string[]> {
   const before = await visit.openAsNobody();
   const again = await visit.openAsNobody();
   visit.expire();
@@ -147,18 +147,18 @@ async function complaintsWhenDue(visit: Visit): Promise<string[]> {
   return found;
 }
 
-async function complaintsWhenManyAreDue(visit: Visit): Promise<string[]> {
+async function problemsWhenManyAreDue(visit: Visit): Promise<string[]> {
   visit.expire();
   await Promise.all(Array.from({ length: 5 }, () => visit.open()));
   const rotations = await visit.generation();
   return rotations === 1 ? [] : [`five pages at once make ${rotations} rotations, and not one`];
 }
 
-async function complaintsWhenGood(visit: Visit): Promise<string[]> {
+async function problemsWhenGood(visit: Visit): Promise<string[]> {
   return untouched(visit, await visit.open(), "an access token that is still good");
 }
 
-async function complaintsWhenFetchedAhead(visit: Visit): Promise<string[]> {
+async function problemsWhenPrefetched(visit: Visit): Promise<string[]> {
   visit.expire();
   const ahead = [{ "sec-purpose": "prefetch" }, { "sec-purpose": "prefetch;prerender" }, { purpose: "prefetch" }];
   const found: string[] = [];
@@ -167,14 +167,14 @@ async function complaintsWhenFetchedAhead(visit: Visit): Promise<string[]> {
   return [...new Set(found)];
 }
 
-async function complaintsWhenBusy(visit: Visit): Promise<string[]> {
+async function problemsWhenBusy(visit: Visit): Promise<string[]> {
   visit.expire();
   visit.makeBusy();
   return untouched(visit, await visit.open(), "a server that is busy");
 }
 
 /** A fault that nobody foresaw must not cost the page: without a refresh it still renders. */
-async function complaintsWhenBroken(visit: Visit): Promise<string[]> {
+async function problemsWhenBroken(visit: Visit): Promise<string[]> {
   visit.expire();
   visit.breakStore();
   const passage = await visit.open();
@@ -187,7 +187,7 @@ async function complaintsWhenBroken(visit: Visit): Promise<string[]> {
   ];
 }
 
-async function complaintsWhenOver(visit: Visit): Promise<string[]> {
+async function problemsWhenEnded(visit: Visit): Promise<string[]> {
   await visit.auth.logout({ refreshToken: visit.issued.refreshToken, accessToken: undefined });
   const passage = await visit.open();
   return [...sessionCookies(visit), ...stepUpCookies(visit)].flatMap((name) => [
@@ -211,29 +211,29 @@ async function untouched(visit: Visit, passage: Passage, what: string): Promise<
 }
 
 /** The names of the cookies that each refresh brings, the readable one last. */
-function sessionCookies({ transport, issued }: Visit): string[] {
+function sessionCookies({ tokenCookies, issued }: Visit): string[] {
   const names: string[] = [];
-  transport.setCookies({ set: (name) => void names.push(name) }, new Headers(), { ...issued, stepUp: undefined });
+  tokenCookies.setCookies({ set: (name) => void names.push(name) }, new Headers(), { ...issued, stepUp: undefined });
   return names;
 }
 
 /** The name of the cookie that the password alone brings. */
-function stepUpCookies({ transport, issued: { stepUp } }: Visit): string[] {
+function stepUpCookies({ tokenCookies, issued: { stepUp } }: Visit): string[] {
   const names: string[] = [];
   const sink = { set: (name: string) => void names.push(name) };
-  if (stepUp) transport.setStepUp(sink, new Headers(), { stepUp, rememberMe: true });
+  if (stepUp) tokenCookies.setStepUp(sink, new Headers(), { stepUp, rememberMe: true });
   return names;
 }
 
-async function seesLogin({ auth, transport }: Visit, { page }: Passage): Promise<boolean> {
+async function seesLogin({ auth, tokenCookies }: Visit, { page }: Passage): Promise<boolean> {
   try {
-    return (await auth.verify(transport.accessToken(page) ?? "")).user.username === "ada";
+    return (await auth.verify(tokenCookies.accessToken(page) ?? "")).user.username === "ada";
   } catch {
     return false;
   }
 }
 
-function complaintsAboutMatcher(matcher: unknown): string[] {
+function matcherProblems(matcher: unknown): string[] {
   const entries = Array.isArray(matcher) ? matcher : [matcher];
   const spares = entries.every((entry) => JSON.stringify(entry?.missing ?? "").includes('"next-router-prefetch"'));
   return spares ? [] : ["the matcher does not spare what is fetched ahead: missing next-router-prefetch"];

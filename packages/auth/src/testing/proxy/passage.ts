@@ -50,18 +50,18 @@ function headersOfPage(request: Headers, response: Headers): Headers {
 }
 
 function cookiesOf(header: string): Map<string, string> {
-  const pairs = header.split(";").map((pair) => pair.trim());
-  return new Map(pairs.filter((pair) => pair !== "").map(splitPair));
+  const cookies = header.split(";").map((cookie) => cookie.trim());
+  return new Map(cookies.filter((cookie) => cookie !== "").map(splitCookie));
 }
 
 function readSetCookie(header: string): [string, SentCookie] {
-  const [pair = "", ...attributes] = header.split(";").map((part) => part.trim());
+  const [cookie = "", ...attributes] = header.split(";").map((part) => part.trim());
   const has = (pattern: RegExp) => attributes.some((attribute) => pattern.test(attribute));
-  const [name, value] = splitPair(pair);
+  const [name, value] = splitCookie(cookie);
   return [name, { value, isHttpOnly: has(/^httponly$/i), isDeletion: value === "" && has(/^max-age=0$/i) }];
 }
 
-function splitPair(pair: string): [string, string] {
-  const at = pair.indexOf("=");
-  return at === -1 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+function splitCookie(cookie: string): [string, string] {
+  const at = cookie.indexOf("=");
+  return at === -1 ? [cookie, ""] : [cookie.slice(0, at), cookie.slice(at + 1)];
 }

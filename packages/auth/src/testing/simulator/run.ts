@@ -45,7 +45,7 @@ export async function runHistory(seed: number, { openStore, settings }: Simulato
     await makePeace(world);
     await checkNothingAtRest(world);
   } catch (error) {
-    throw error instanceof InvariantBroken ? tell(error, world, seed) : error;
+    throw error instanceof InvariantBroken ? describeBroken(error, world, seed) : error;
   }
   world.tally.steps = world.ledger.step;
   for (const { events } of world.servers) {
@@ -58,7 +58,7 @@ export async function runHistory(seed: number, { openStore, settings }: Simulato
   return world.tally;
 }
 
-function tell(error: InvariantBroken, world: World, seed: number): Error {
+function describeBroken(error: InvariantBroken, world: World, seed: number): Error {
   const { crowded, skewsMs } = world.conditions;
   const where = `${crowded ? "crowded" : "one exchange at a time"}, clocks ahead by ${skewsMs.join(", ")} ms`;
   return new Error(

@@ -30,7 +30,7 @@ const steps: readonly Step[] = [
   { weight: 5, take: duplicate },
   { weight: 4, take: crash },
   { weight: 1, take: toggleOutage },
-  { weight: 8, take: wait },
+  { weight: 8, take: delay },
   { weight: 1, take: jump },
   { weight: 3, take: (world) => login(world) },
   { weight: 1, take: logout },
@@ -82,7 +82,7 @@ function toggleOutage(world: World): void {
   world.note(world.outage ? "the database cannot be reached" : "the database is back");
 }
 
-async function wait(world: World): Promise<void> {
+async function delay(world: World): Promise<void> {
   const waits = [second, 10 * second, windowMs - 1, windowMs, windowMs + 1, 2 * minute, 15 * minute, hour, day];
   await world.pass(world.random.percent(12) ? toBoundary(world) : world.random.pick(waits));
 }

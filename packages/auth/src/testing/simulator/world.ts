@@ -159,7 +159,7 @@ export class World {
     const dying = this.handlings.filter((one) => one.server === server);
     this.handlings = this.handlings.filter((one) => one.server !== server);
     this.tally.crashes += 1;
-    this.note(`${server.name} dies${dying.map(({ turn }) => ` at ${turn.place}`).join(",")}`);
+    this.note(`${server.name} dies${dying.map(({ turn }) => ` at ${turn.gate}`).join(",")}`);
   }
 
   deliver(message: Message): void {
@@ -223,7 +223,7 @@ export class World {
 
   async #settle(handling: Handling): Promise<void> {
     this.#current = undefined;
-    if (handling.turn.place !== undefined) {
+    if (handling.turn.gate !== undefined) {
       this.handlings.push(handling);
       return;
     }
@@ -258,4 +258,4 @@ export class World {
   }
 }
 
-const notBegun: Turn<Reply> = { place: undefined, result: new Promise(() => {}) };
+const notBegun: Turn<Reply> = { gate: undefined, result: new Promise(() => {}) };

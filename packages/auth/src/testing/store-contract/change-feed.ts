@@ -5,7 +5,7 @@ import { endingCalls, endingMethods, rejectedCalls } from "./audit-sessions.ts";
 import { allowedChange, type CurrentStore, type OpenedStore, storedAccount, storedSession } from "./harness.ts";
 
 /** What a feed says of a session. */
-export interface SessionChange {
+export interface SessionEvents {
   kind: "session_started" | "session_ended";
   subjectId: string;
   createdAt: number;
@@ -14,7 +14,7 @@ export interface SessionChange {
 /** A store whose installation also keeps a feed of changes. */
 export interface OpenedFeed extends OpenedStore {
   /** All changes that the feed has of that user's sessions, in the order in which they were written. */
-  changesOf(userId: string): Promise<SessionChange[]>;
+  changesOf(userId: string): Promise<SessionEvents[]>;
 }
 
 /**

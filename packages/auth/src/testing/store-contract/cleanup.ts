@@ -16,13 +16,13 @@ export function describeCleanup(current: CurrentStore): void {
 }
 
 /** Every step that there is, from the smallest key to the greatest. */
-async function sweep<Key>(step: (after: Key | null) => Promise<CleanupResult<Key>>): Promise<number[]> {
+async function cleanUp<Key>(step: (after: Key | null) => Promise<CleanupResult<Key>>): Promise<number[]> {
   const removed: number[] = [];
   let after: Key | null = null;
   do {
-    const swept: CleanupResult<Key> = await step(after);
-    removed.push(swept.removed);
-    after = swept.next;
+    const cleaned: CleanupResult<Key> = await step(after);
+    removed.push(cleaned.removed);
+    after = cleaned.next;
   } while (after !== null && removed.length < 100);
   return removed;
 }
@@ -34,7 +34,7 @@ function describeSessionCleanup(current: CurrentStore): void {
 
 function sessionCleanupHelpers(current: CurrentStore) {
   const cleanSessions = (change: Partial<SessionCleanupStep> = {}) =>
-    sweep<string>((after) => current().removeEndedSessions({ window: 100, ...limits, ...change, after }));
+    cleanUp<string>((after) => current().removeEndedSessions({ window: 100, ...limits, ...change, after }));
   const isThere = async (id: string) => (await current().findStoredSession(id)) !== undefined;
   return { cleanSessions, isThere };
 }
@@ -121,7 +121,7 @@ function describeAuditCleanup(current: CurrentStore): void {
       } as const;
       for (const at of [1, 2, 3, 4, 5, 6]) await current().appendAuditEntry({ ...entry, at });
       const step = (before: number) =>
-        sweep<number>((after) => current().removeOldAuditEntries({ after, window: 3, before }));
+        cleanUp<number>((after) => current().removeOldAuditEntries({ after, window: 3, before }));
       expect((await step(4)).reduce((sum, one) => sum + one)).toBe(3);
       const kept = await current().listAuditEntries({ userId: user.id, limit: 99 });
       expect(kept.map(({ at }) => at)).toEqual([6, 5, 4, testStart]);

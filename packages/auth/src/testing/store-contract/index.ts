@@ -1,4 +1,4 @@
-export { describeChangeFeedContract, type OpenedFeed, type SessionChange } from "./change-feed.ts";
+export { describeChangeFeedContract, type OpenedFeed, type SessionEvents } from "./change-feed.ts";
 export type { OpenedStore, OpenStore } from "./harness.ts";
 export { describeRateLimitCounter, type OpenedCounter } from "./rate-limit-counter.ts";
 

@@ -96,7 +96,7 @@ function describeKeyRing(current: CurrentStore): void {
     it("each change of a key changes the number that findSessionWithUser() and readKeyRing() bring along, nothing else does", async () => {
       const { session } = await storedAccount(current());
       const seen: number[] = [];
-      const look = async () => {
+      const readAll = async () => {
         const numbers = [
           await current().keyRingVersion(),
           (await current().readKeyRing()).version,
@@ -106,15 +106,15 @@ function describeKeyRing(current: CurrentStore): void {
         seen.push(numbers[0] ?? Number.NaN);
       };
       const key = aSigningKey();
-      await look();
+      await readAll();
       await current().addSigningKey(key);
-      await look();
+      await readAll();
       await current().reencryptSigningKey({ kid: key.kid, from: key.sealedPrivateKey, to: someBytes(60) });
-      await look();
+      await readAll();
       await current().replaceSigningKeys({ key: aSigningKey({ seq: 2 }), now: testStart });
-      await look();
+      await readAll();
       await current().removeSigningKeys({ before: testStart + 9 * day });
-      await look();
+      await readAll();
       expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
       await current().removeSigningKeys({ before: testStart + 9 * day });
       await current().addSigningKey(aSigningKey({ seq: 9 }));

@@ -4,7 +4,7 @@ import { testStart } from "../fake-clock.ts";
 import { aSession } from "../fixtures.ts";
 import { type CurrentStore, inParallel, storedAccount, storedRecord, storedSession } from "./harness.ts";
 
-const room = (atMost: number): SessionQuota => ({ atMost, now: testStart + 100, idleSince: testStart - 1 });
+const quota = (atMost: number): SessionQuota => ({ atMost, now: testStart + 100, idleSince: testStart - 1 });
 
 /** How many sessions a user may have. */
 export function describeSessionQuota(current: CurrentStore): void {
@@ -28,7 +28,7 @@ function describeSessionQuotaRules(current: CurrentStore): void {
       const third = await storedSession(current(), { userId: user.id, createdAt: testStart + 2 });
       const { session: foreign } = await storedAccount(current());
       const fourth = aSession({ userId: user.id, createdAt: testStart + 3 });
-      expect(await current().createSession(fourth, room(2))).toBe("created");
+      expect(await current().createSession(fourth, quota(2))).toBe("created");
       expect(await livingOf(user.id)).toEqual([third.id, fourth.id].sort());
       for (const { id } of [first, second]) {
         const ended = { revokedAt: testStart + 100, revokedReason: "too_many_sessions" };
@@ -43,7 +43,7 @@ function describeSessionQuotaRules(current: CurrentStore): void {
       await storedSession(current(), { userId: user.id, createdAt: testStart + 1, rotatedAt: testStart - 1 });
       const ended = await storedSession(current(), { userId: user.id, createdAt: testStart + 1 });
       await current().revokeSession({ sessionId: ended.id, reason: "logout", now: testStart + 2 });
-      await current().createSession(aSession({ userId: user.id, createdAt: testStart + 3 }), room(2));
+      await current().createSession(aSession({ userId: user.id, createdAt: testStart + 3 }), quota(2));
       expect((await storedRecord(current(), first.id)).revokedAt).toBe(null);
     });
 
@@ -51,18 +51,18 @@ function describeSessionQuotaRules(current: CurrentStore): void {
       const { user, session: past } = await storedAccount(current());
       const future = await storedSession(current(), { userId: user.id, createdAt: testStart + 86_400_000 });
       const added = aSession({ userId: user.id, createdAt: testStart + 1 });
-      await current().createSession(added, room(2));
+      await current().createSession(added, quota(2));
       expect(await livingOf(user.id)).toEqual([future.id, added.id].sort());
       expect((await storedRecord(current(), past.id)).revokedReason).toBe("too_many_sessions");
       const last = aSession({ userId: user.id, createdAt: testStart + 2 });
-      await current().createSession(last, room(1));
+      await current().createSession(last, quota(1));
       expect(await livingOf(user.id)).toEqual([last.id]);
     });
 
     it("leaves exactly so many after 16 logins at once", async () => {
       const { user } = await storedAccount(current());
       await inParallel(16, (index) =>
-        current().createSession(aSession({ userId: user.id, createdAt: testStart + index }), room(3)),
+        current().createSession(aSession({ userId: user.id, createdAt: testStart + index }), quota(3)),
       );
       expect(await livingOf(user.id)).toHaveLength(3);
     });
@@ -70,7 +70,7 @@ function describeSessionQuotaRules(current: CurrentStore): void {
     it("ends nothing when the session is rejected", async () => {
       const { user, session } = await storedAccount(current());
       const rejected = aSession({ userId: user.id, credentialVersion: 9 });
-      expect(await current().createSession(rejected, room(1))).toBe("credentials_changed");
+      expect(await current().createSession(rejected, quota(1))).toBe("credentials_changed");
       expect((await storedRecord(current(), session.id)).revokedAt).toBe(null);
     });
   });

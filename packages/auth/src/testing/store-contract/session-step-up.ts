@@ -20,12 +20,12 @@ function stepUpHelpers(current: CurrentStore) {
   /** Asks for what every condition allows, in an account as given; each test breaks one of them. */
   async function renewed(
     overrides: Parameters<typeof storedAccount>[1],
-    proof: Partial<Parameters<ReturnType<CurrentStore>["recordStepUp"]>[0]> = {},
+    stepUp: Partial<Parameters<ReturnType<CurrentStore>["recordStepUp"]>[0]> = {},
   ) {
     const { user, session } = await storedAccount(current(), overrides);
     const { credentialVersion } = user;
     const stepUpHash = someBytes(32);
-    const asked = { sessionId: session.id, credentialVersion, stepUpHash, now: later, ...proof };
+    const asked = { sessionId: session.id, credentialVersion, stepUpHash, now: later, ...stepUp };
     const outcome = await current().recordStepUp(asked);
     const { session: after } = await found(current(), session.id);
     const renewed = { authenticatedAt: asked.now, stepUpHash, stepUpAt: asked.now };
@@ -44,8 +44,8 @@ function describeRecordedStepUp(current: CurrentStore): void {
       const other = await storedSession(current(), { userId: user.id });
       const { credentialVersion } = user;
       const stepUpHash = someBytes(32);
-      const proof = { sessionId: session.id, credentialVersion, stepUpHash, now: later };
-      expect(await current().recordStepUp(proof)).toBe(true);
+      const stepUp = { sessionId: session.id, credentialVersion, stepUpHash, now: later };
+      expect(await current().recordStepUp(stepUp)).toBe(true);
       const stored = await storedRecord(current(), session.id);
       expect(stored).toEqual({ ...session, authenticatedAt: later, stepUpHash, stepUpAt: later });
       expect(await storedRecord(current(), other.id)).toEqual(other);
@@ -78,8 +78,8 @@ function describeRecordedStepUp(current: CurrentStore): void {
 
     it("answers false for a session that does not exist", async () => {
       const { id: sessionId } = aSession({ userId: aNewUser().id });
-      const proof = { sessionId, credentialVersion: 1, stepUpHash: someBytes(32), now: later };
-      expect(await current().recordStepUp(proof)).toBe(false);
+      const stepUp = { sessionId, credentialVersion: 1, stepUpHash: someBytes(32), now: later };
+      expect(await current().recordStepUp(stepUp)).toBe(false);
     });
   });
 }

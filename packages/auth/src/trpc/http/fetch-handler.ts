@@ -20,12 +20,12 @@ export interface FetchHandlerOptions extends ProxyTrust {
   /** The whole router of the app, with `auth` in it under that name. */
   router: AnyRouter;
   auth: Auth;
-  transport: TokenCookies;
+  tokenCookies: TokenCookies;
   /** Where the router stands, such as `/api/trpc`. */
   endpoint: string;
   appUrl: string;
   /** How streams wait between two checks of their session. By the machine's timers unless given. */
-  wait?: Delay;
+  delay?: Delay;
   /** Aborted when the server is about to end: streams ask their clients to connect again, to the next one. */
   closing?: AbortSignal;
   /** Called for every internal error (500) and every failure of the store (503), with the id that stands in the response. */
@@ -49,7 +49,7 @@ const largestBatch = 20;
  * and a `Response` goes out.
  */
 export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
-  const { router, auth, transport, endpoint, appUrl, wait, closing, onError } = options;
+  const { router, auth, tokenCookies, endpoint, appUrl, delay, closing, onError } = options;
   const { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem } = options;
   const trust: ProxyTrust = { trustedProxyHops, trustedProxies, proxyHeader, onAddressProblem };
   const streams = createStreamLimit();
@@ -72,13 +72,13 @@ export function createFetchHandler(options: FetchHandlerOptions): FetchHandler {
       createContext: ({ resHeaders }) =>
         createAuthContext({
           auth,
-          transport,
+          tokenCookies,
           request: request.headers,
           cookies: headersSink(resHeaders),
           ...trust,
           ...source,
           streams,
-          ...(wait ? { wait } : {}),
+          ...(delay ? { delay } : {}),
           ...(closing ? { closing } : {}),
         }),
       responseMeta: ({ errors, paths }) => ({

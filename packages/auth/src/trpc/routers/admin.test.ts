@@ -122,8 +122,8 @@ it("an administrator finds a user, lists their sessions, and ends one", async ()
     message: "An administrator ended this login",
     data: { reason: "session_revoked", endedBecause: "ended_by_admin" },
   });
-  const told = await app.get("admin.timeline", { userId: person.userId }, asAdmin);
-  expect(told.text).toContain("authz_admin");
+  const listed = await app.get("admin.timeline", { userId: person.userId }, asAdmin);
+  expect(listed.text).toContain("authz_admin");
 });
 
 it("the last administrator cannot step down: 409 with its reason", async () => {

@@ -27,7 +27,7 @@ import { registrationRouter } from "./registration.ts";
 const sessionRouter = router({
   login: publicProcedure.input(loginInput).mutation(async ({ ctx, input }) => {
     const { delivery = "cookie", rememberMe = true, ...credentials } = input;
-    const deviceToken = ctx.transport.deviceToken(ctx.request);
+    const deviceToken = ctx.tokenCookies.deviceToken(ctx.request);
     return respondWithNewTokens(
       ctx,
       await ctx.auth.login({ ...credentials, deviceToken, delivery, rememberMe, ...ctx.client }),
@@ -46,31 +46,31 @@ const sessionRouter = router({
    */
   clearDeadCookies: publicProcedure.mutation(async ({ ctx }) => {
     const cleared = await isDead(ctx);
-    if (cleared) ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    if (cleared) ctx.tokenCookies.clearCookies(ctx.cookies, ctx.request);
     return { cleared };
   }),
 
   logout: publicProcedure.input(logoutInput).mutation(async ({ ctx, input }) => {
-    const accessToken = ignoreConflict(() => ctx.transport.accessToken(ctx.request));
-    const inCookies = ctx.transport.refreshCookies(ctx.request);
+    const accessToken = ignoreConflict(() => ctx.tokenCookies.accessToken(ctx.request));
+    const inCookies = ctx.tokenCookies.refreshCookies(ctx.request);
     // At least once, for the access token alone. Two different cookies are two sessions, and "logged out" is said of both.
     const refreshTokens = input?.refreshToken === undefined ? inCookies : [input.refreshToken];
     for (const refreshToken of refreshTokens.length > 0 ? refreshTokens : [undefined]) {
       await ctx.auth.logout({ refreshToken, accessToken });
     }
-    ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    ctx.tokenCookies.clearCookies(ctx.cookies, ctx.request);
     return { loggedOut: true as const };
   }),
 
   logoutEverywhere: protectedProcedure.mutation(async ({ ctx }) => {
     await ctx.auth.logoutEverywhere(ctx.user.id, ctx.session.id);
-    ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    ctx.tokenCookies.clearCookies(ctx.cookies, ctx.request);
     return { loggedOut: true as const };
   }),
 
   endSession: protectedProcedure.input(endSessionInput).mutation(async ({ ctx, input }) => {
     if (!(await ctx.auth.endSession(ctx.principal, input.sessionId))) throw new AuthError("not_found");
-    if (input.sessionId === ctx.session.id) ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    if (input.sessionId === ctx.session.id) ctx.tokenCookies.clearCookies(ctx.cookies, ctx.request);
     return { ended: 1 };
   }),
 
@@ -97,7 +97,7 @@ const sessionRouter = router({
 
   changePassword: protectedProcedure.input(changePasswordInput).mutation(async ({ ctx, input }) => {
     const { delivery } = ctx.session;
-    const inCookie = ignoreConflict(() => ctx.transport.refreshCookie(ctx.request));
+    const inCookie = ignoreConflict(() => ctx.tokenCookies.refreshCookie(ctx.request));
     const refreshToken = delivery === "cookie" ? inCookie : input.refreshToken;
     const asker = { principal: ctx.principal, client: ctx.client };
     const changed = await ctx.auth.changePassword({ ...asker, ...input, refreshToken });
@@ -123,8 +123,8 @@ export const authRouter = mergeRouters(registrationRouter, sessionRouter, recove
 export type AuthRouter = typeof authRouter;
 
 /** Every refresh token among the cookies is rejected for good; where there is none, the access token is. */
-async function isDead({ auth, transport, request, authenticate }: AuthContext): Promise<boolean> {
-  const refreshTokens = transport.refreshCookies(request);
+async function isDead({ auth, tokenCookies, request, authenticate }: AuthContext): Promise<boolean> {
+  const refreshTokens = tokenCookies.refreshCookies(request);
   for (const refreshToken of refreshTokens) {
     if (!(await auth.isRefreshDead({ refreshToken, delivery: "cookie" }))) return false;
   }
@@ -140,7 +140,7 @@ async function isDead({ auth, transport, request, authenticate }: AuthContext): 
 
 /** From the cookie, or from the body for a client without cookies; with both, the session of a request would be ambiguous. */
 function presentedRefreshToken(ctx: AuthContext, inBody: string | undefined) {
-  const inCookie = ctx.transport.refreshCookie(ctx.request);
+  const inCookie = ctx.tokenCookies.refreshCookie(ctx.request);
   if (inBody !== undefined && inCookie !== undefined) {
     const message = "Send the refresh token in the cookie or in the body, not in both";
     throw new AuthError("validation_failed", { message, fields: { refreshToken: [message] } });

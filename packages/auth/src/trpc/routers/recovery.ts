@@ -38,7 +38,7 @@ export const recoveryRouter = router({
 
   deleteAccount: stepUpProcedure.mutation(async ({ ctx }) => {
     await ctx.auth.deleteAccount({ principal: ctx.principal, client: ctx.client });
-    ctx.transport.clearCookies(ctx.cookies, ctx.request);
+    ctx.tokenCookies.clearCookies(ctx.cookies, ctx.request);
     return { deleted: true as const };
   }),
 });

@@ -10,21 +10,21 @@ const stepUpName = "__Host-watchword.step-up";
 
 /** The cookies of a jar after an answer. */
 function jarAfter(jar: string, { setCookies }: Reply): string {
-  const cookies = new Map(jar.split("; ").map((pair) => pair.split("=", 2) as [string, string]));
+  const cookies = new Map(jar.split("; ").map((cookie) => cookie.split("=", 2) as [string, string]));
   for (const cookie of setCookies) {
     const [name = "", value = ""] = (cookie.split(";")[0] ?? "").split("=");
     if (cookie.includes("Max-Age=0")) cookies.delete(name);
     else cookies.set(name, value);
   }
-  return [...cookies].map((pair) => pair.join("=")).join("; ");
+  return [...cookies].map((cookie) => cookie.join("=")).join("; ");
 }
 
 const without = (jar: string, name: string) =>
   jar
     .split("; ")
-    .filter((pair) => !pair.startsWith(`${name}=`))
+    .filter((cookie) => !cookie.startsWith(`${name}=`))
     .join("; ");
-const stepUpIn = (jar: string) => jar.split("; ").find((pair) => pair.startsWith(`${stepUpName}=`));
+const stepUpIn = (jar: string) => jar.split("; ").find((cookie) => cookie.startsWith(`${stepUpName}=`));
 const erase = async (app: TestApp, headers: Record<string, string>) =>
   (await app.post("app.erase", { text: "x" }, headers)).body.error?.data.reason ?? "ok";
 

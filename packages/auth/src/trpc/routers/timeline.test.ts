@@ -7,7 +7,7 @@ import type { AuditPageOutput } from "../output.ts";
 const wrongLogin = { identifier: ada.username, password: "not the password at all" };
 const byProxy = { "user-agent": "a stranger's curl", "x-forwarded-for": "198.51.100.9" };
 
-async function timelineOf(app: TestApp, headers: Record<string, string>, input?: unknown): Promise<AuditPageOutput> {
+async function entriesOf(app: TestApp, headers: Record<string, string>, input?: unknown): Promise<AuditPageOutput> {
   const { status, body } = await app.get("auth.timeline", input, headers);
   expect(status).toBe(200);
   return body.result.data as unknown as AuditPageOutput;
@@ -20,7 +20,7 @@ describe("auth.timeline", () => {
     await app.post("auth.login", wrongLogin, byProxy);
     const bob = { username: "bob", email: "bob@example.com", name: "Bob", password: "a horse of another colour" };
     await app.post("auth.register", { ...bob, delivery: "body" });
-    const { entries, nextCursor } = await timelineOf(app, bearer);
+    const { entries, nextCursor } = await entriesOf(app, bearer);
     expect(nextCursor).toBeNull();
     expect(entries.map(({ event, current }) => [event, current])).toEqual([
       ["authn_login_fail", false],
@@ -50,7 +50,7 @@ describe("auth.timeline", () => {
     const { refreshToken: second } = (await app.post("auth.refresh", { refreshToken: first })).body.result.data;
     await app.post("auth.refresh", { refreshToken: second });
     await app.post("auth.refresh", { refreshToken: first }, byProxy);
-    const { entries } = await timelineOf(app, bearer);
+    const { entries } = await entriesOf(app, bearer);
     expect(entries.slice(0, 2)).toMatchObject([
       { event: "authn_token_reuse", outcome: "failure", ipAddress: "198.51.100.9", userAgent: "a stranger's curl" },
       { event: "session_expired", detail: "refresh_token_reused", userAgent: "Ada's phone", ipAddress: null },
@@ -64,7 +64,7 @@ describe("auth.timeline", () => {
     const sizes: number[] = [];
     let cursor: number | null = null;
     do {
-      const page: AuditPageOutput = await timelineOf(app, bearer, { limit: 3, cursor });
+      const page: AuditPageOutput = await entriesOf(app, bearer, { limit: 3, cursor });
       sizes.push(page.entries.length);
       cursor = page.nextCursor;
     } while (cursor !== null);
@@ -74,13 +74,13 @@ describe("auth.timeline", () => {
   it("shows one session alone when asked, and nothing of another's", async () => {
     const app = createTestApp();
     const { bearer } = await tokensOfAda(app);
-    const { sessionId } = (await timelineOf(app, bearer)).entries[0] ?? {};
+    const { sessionId } = (await entriesOf(app, bearer)).entries[0] ?? {};
     await app.post("auth.login", wrongLogin);
     const bob = { username: "bob", email: "bob@example.com", name: "Bob", password: "a horse of another colour" };
     const { accessToken } = (await app.post("auth.register", { ...bob, delivery: "body" })).body.result.data;
-    expect((await timelineOf(app, bearer, { sessionId })).entries).toHaveLength(2);
+    expect((await entriesOf(app, bearer, { sessionId })).entries).toHaveLength(2);
     const asBob = { authorization: `Bearer ${accessToken}` };
-    expect((await timelineOf(app, asBob, { sessionId })).entries).toEqual([]);
+    expect((await entriesOf(app, asBob, { sessionId })).entries).toEqual([]);
   });
 
   it.each([{ limit: 0 }, { limit: 101 }, { cursor: -1 }, { cursor: 1.5 }, { sessionId: "x" }, { userId: "somebody" }])(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AuthError } from "../../core/domain/errors.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
-import { createFakeWait } from "../../testing/fake-wait.ts";
+import { createFakeDelay } from "../../testing/fake-delay.ts";
 import { delayByTimer, endWithSession, streamSettings } from "./stream-life.ts";
 
 const { recheckMs, failedRechecks } = streamSettings;
@@ -35,7 +35,7 @@ function createSource() {
 
 /** A stream under a session whose end the test decides, and what was read from it, unless the test reads by itself. */
 function start(recheck: () => Promise<void>, { read: reads = true } = {}) {
-  const time = createFakeWait(createFakeClock());
+  const time = createFakeDelay(createFakeClock());
   const { source, iterate } = createSource();
   const over = new AbortController();
   const places = { taken: 0 };
@@ -45,7 +45,7 @@ function start(recheck: () => Promise<void>, { read: reads = true } = {}) {
       places.taken -= 1;
     };
   };
-  const stream = endWithSession(iterate(over.signal), { enter, recheck, wait: time.wait, over });
+  const stream = endWithSession(iterate(over.signal), { enter, recheck, delay: time.delay, over });
   const read: Array<number | string> = [];
   if (reads) void readAll(stream, read);
   return { time, source, over, places, stream, read };
@@ -176,8 +176,8 @@ describe("endWithSession()", () => {
         finished.push(name);
       }
     }
-    const time = createFakeWait(createFakeClock());
-    const life = () => ({ enter: () => () => {}, recheck, wait: time.wait, over: new AbortController() });
+    const time = createFakeDelay(createFakeClock());
+    const life = () => ({ enter: () => () => {}, recheck, delay: time.delay, over: new AbortController() });
     for await (const event of endWithSession(deaf("stopped"), life())) if (event === 3) break;
     const stream = endWithSession(deaf("ended"), life());
     await stream.next();
@@ -188,8 +188,8 @@ describe("endWithSession()", () => {
   });
 
   it("finishes with its source, and fails with it, and leaves nothing behind", async () => {
-    const time = createFakeWait(createFakeClock());
-    const life = () => ({ enter: () => () => {}, recheck: lives, wait: time.wait, over: new AbortController() });
+    const time = createFakeDelay(createFakeClock());
+    const life = () => ({ enter: () => () => {}, recheck: lives, delay: time.delay, over: new AbortController() });
     async function* short(fails: boolean) {
       yield 1;
       if (fails) throw new RangeError("the source failed");
@@ -216,8 +216,8 @@ describe("endWithSession()", () => {
     async function* many() {
       for (let event = 0; event < 1_000; event += 1) yield event;
     }
-    const wait = () => new Promise<void>(() => {});
-    for await (const event of endWithSession(many(), { enter: () => () => {}, recheck: lives, wait, over })) {
+    const delay = () => new Promise<void>(() => {});
+    for await (const event of endWithSession(many(), { enter: () => () => {}, recheck: lives, delay, over })) {
       if (event > 10) expect(listeners).toBeLessThan(5);
     }
   });

@@ -35,7 +35,7 @@ export interface StreamLife {
   enter: () => () => void;
   /** Throws when its session is over; `temporarily_unavailable` when that cannot be checked just now. */
   recheck: () => Promise<void>;
-  wait: Delay;
+  delay: Delay;
   /** Aborted when the caller leaves, and by us when the stream ends in any other way: what the source waits with. */
   over: AbortController;
   /** Aborted when the server is about to end. */
@@ -78,9 +78,9 @@ export async function* endWithSession<T>(source: AsyncIterable<T>, life: StreamL
 }
 
 /** Resolves when the stream is over for another reason; rejects, and aborts, when it is over because its session is. */
-async function recheckUntilOver({ wait, over, closing }: StreamLife, check: () => Promise<void>): Promise<void> {
+async function recheckUntilOver({ delay, over, closing }: StreamLife, check: () => Promise<void>): Promise<void> {
   for (;;) {
-    await wait(streamSettings.recheckMs, over.signal);
+    await delay(streamSettings.recheckMs, over.signal);
     if (over.signal.aborted) return;
     try {
       if (closing?.aborted) throw new AuthError("temporarily_unavailable"); // the client connects again, to the next process

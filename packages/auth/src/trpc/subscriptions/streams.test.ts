@@ -2,7 +2,7 @@ import { observable } from "@trpc/server/observable";
 import { describe, expect, it } from "vitest";
 import { AuthError, type AuthErrorReason } from "../../core/domain/errors.ts";
 import { readEventStream } from "../../testing/event-stream.ts";
-import { createFakeWait } from "../../testing/fake-wait.ts";
+import { createFakeDelay } from "../../testing/fake-delay.ts";
 import {
   ada,
   createTestAuth,
@@ -22,13 +22,13 @@ const second = 1000;
 /** Subscriptions of every kind, and how many of their sources are at work. */
 function createStreams() {
   const at = { work: 0, runs: 0 };
-  async function* ticks(ctx: { wait: (ms: number, signal: AbortSignal) => Promise<void>; signal: AbortSignal }) {
+  async function* ticks(ctx: { delay: (ms: number, signal: AbortSignal) => Promise<void>; signal: AbortSignal }) {
     at.work += 1;
     at.runs += 1;
     try {
       for (let tick = 0; !ctx.signal.aborted; tick += 1) {
         yield tick;
-        await ctx.wait(10 * second, ctx.signal);
+        await ctx.delay(10 * second, ctx.signal);
       }
     } finally {
       at.work -= 1;
@@ -57,18 +57,18 @@ function createStreams() {
 
 async function start(options: TestAuthOptions = {}) {
   const test = createTestAuth(options);
-  const time = createFakeWait(test.clock);
+  const time = createFakeDelay(test.clock);
   const { streams, at } = createStreams();
-  const faults: unknown[] = [];
+  const errors: unknown[] = [];
   const handle = createFetchHandler({
     router: streams,
     auth: test.auth,
-    transport: createTokenCookies({ appUrl: testIssuer }),
+    tokenCookies: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,
-    wait: time.wait,
-    onError: ({ error }) => faults.push(error),
+    delay: time.delay,
+    onError: ({ error }) => errors.push(error),
   });
   const first = await registerAda(test.auth);
   await test.auth.verify(first.accessToken); // a signature is checked in another thread, which no turn of the loop waits for
@@ -80,7 +80,7 @@ async function start(options: TestAuthOptions = {}) {
     stream.ended.catch(() => undefined);
     return stream;
   };
-  return { ...test, time, at, faults, handle, first, open };
+  return { ...test, time, at, errors, handle, first, open };
 }
 
 describe("a protected subscription", () => {
@@ -178,7 +178,7 @@ describe("a protected subscription", () => {
     await test.time.pass(500);
     expect(stream.reason()).toBe(reason);
     await stream.ended;
-    expect([test.at.work, test.time.waiting, test.faults]).toEqual([0, 0, []]);
+    expect([test.at.work, test.time.waiting, test.errors]).toEqual([0, 0, []]);
   });
 
   it("goes on through a refresh, which ends nothing", async () => {
@@ -256,12 +256,12 @@ describe("a protected subscription", () => {
 });
 
 it("a subscription that fails half-way says why with the code that belongs to it", async () => {
-  const { open, faults } = await start();
+  const { open, errors } = await start();
   const stream = await open("failing");
   await stream.ended;
   expect(stream.messages()).toEqual([0]);
   expect(stream.events.at(-1)?.data).toMatchObject({
     data: { code: "NOT_FOUND", httpStatus: 404, reason: "not_found" },
   });
-  expect(faults).toEqual([]);
+  expect(errors).toEqual([]);
 });

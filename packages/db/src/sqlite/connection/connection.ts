@@ -74,7 +74,7 @@ export function openSqlite(options: SqliteOptions): SqliteConnection {
   let fileSeenUntil = 0;
   let readLock: ReadLock | undefined;
 
-  function lookAtFile(now: number): void {
+  function checkFileNow(now: number): void {
     if (!client.open) throw new ConnectionLostError("The database connection is closed");
     checkFile();
     fileSeenUntil = now + fileSeenForMs;
@@ -86,13 +86,13 @@ export function openSqlite(options: SqliteOptions): SqliteConnection {
     orm: drizzle({ client }),
     run: (operation) =>
       runPatiently(retryForMs, () => {
-        lookAtFile(performance.now());
+        checkFileNow(performance.now());
         return operation();
       }),
     read: (query) =>
       runPatiently(retryForMs, () => {
         const now = performance.now();
-        if (now >= fileSeenUntil) lookAtFile(now);
+        if (now >= fileSeenUntil) checkFileNow(now);
         readLock ??= createReadLock(file);
         readLock.keep(now);
         return query();

@@ -23,7 +23,7 @@ it("every look sees the newest commit of another connection, while the lock is k
   const { reader, writer, user, session } = await start();
   for (let count = 1; count <= 400; count += 1) {
     await writer.changeName({ userId: user.id, name: `Name ${count}` });
-    for (let look = 0; look < 3; look += 1) {
+    for (let count2 = 0; count2 < 3; count2 += 1) {
       expect((await reader.findSessionWithUser(session.id))?.user.name).toBe(`Name ${count}`);
     }
   }

@@ -32,14 +32,14 @@ it("waitForSqlite() tells when it begins to wait and every ten seconds, and give
 
 it("waitForSqlite() goes on when the lock is gone, and says nothing of a lock of moments", async () => {
   const { file, client } = folder.open();
-  for (const [afterMs, told] of [
+  for (const [afterMs, expected] of [
     [300, []],
     [15_000, [500, 10_000]],
   ] as const) {
     client.exec("BEGIN IMMEDIATE");
     const { lines, options } = patience({ afterMs, end: () => client.inTransaction && client.exec("ROLLBACK") });
     await waitForSqlite({ file, migrationsFolder, waitMs: 60_000, ...options });
-    expect(lines).toEqual(told);
+    expect(lines).toEqual(expected);
   }
 });
 

@@ -15,7 +15,7 @@ export interface WaitForSqliteOptions {
   pause?: (ms: number) => Promise<unknown>;
 }
 
-const tellEveryMs = 10_000;
+const reportEveryMs = 10_000;
 const tryEveryMs = 250;
 /** Processes that start together hold the lock for moments: that is not worth a line. */
 const quietMs = 500;
@@ -39,7 +39,7 @@ export async function waitForSqlite(options: WaitForSqliteOptions): Promise<void
       if (waited >= waitMs) throw error;
       if (waited >= nextLineMs) {
         onWait(waited);
-        nextLineMs = (Math.floor(waited / tellEveryMs) + 1) * tellEveryMs;
+        nextLineMs = (Math.floor(waited / reportEveryMs) + 1) * reportEveryMs;
       }
       await pause(tryEveryMs);
     }

@@ -4,7 +4,7 @@ import { startChild } from "../../../test/child.ts";
 import { useTestFolder } from "../../../test/test-database.ts";
 import { countCommits } from "../../../test/wal-commits.ts";
 import { createSqliteAuthStore } from "./auth-store.ts";
-import type { Answer, Question } from "./change-feed.child.ts";
+import type { Question, Reply } from "./change-feed.child.ts";
 
 const folder = useTestFolder();
 
@@ -14,32 +14,32 @@ async function prepared() {
   const user = aNewUser();
   const session = aSession({ userId: user.id });
   await store.createAccount({ user, session });
-  const told = () => store.listAuditEntries({ userId: user.id, limit: 1_000 });
-  return { connection, store, user, session, told };
+  const entries = () => store.listAuditEntries({ userId: user.id, limit: 1_000 });
+  return { connection, store, user, session, entries };
 }
 
 it("the timeline can be appended to, and not changed by anybody who has the database open", async () => {
-  const { connection, told } = await prepared();
+  const { connection, entries } = await prepared();
   const change = (statement: string) => () => connection.client.prepare(statement).run();
   expect(change("UPDATE timeline SET detail = 'logout'")).toThrow("appended to, never changed");
   expect(change("UPDATE OR IGNORE timeline SET at = 0")).toThrow("appended to, never changed");
-  expect(await told()).toMatchObject([{ event: "session_created", at: testStart, detail: null }]);
+  expect(await entries()).toMatchObject([{ event: "session_created", at: testStart, detail: null }]);
 });
 
 it("a session that ends and what the timeline says of it are one commit, also of several sessions", async () => {
-  const { connection, store, user, session, told } = await prepared();
+  const { connection, store, user, session, entries } = await prepared();
   for (let count = 0; count < 3; count += 1) await store.createSession(aSession({ userId: user.id }));
   const before = countCommits(connection.file);
   const change = { from: user.passwordHash, to: "new", stepUpHash: someBytes(32), keepSessionId: session.id };
   await store.changePassword({ userId: user.id, now: testStart + 9, ...change });
   expect(countCommits(connection.file) - before).toBe(1);
-  expect((await told()).filter(({ detail }) => detail === "password_changed")).toHaveLength(3);
+  expect((await entries()).filter(({ detail }) => detail === "password_changed")).toHaveLength(3);
 });
 
 it("two processes write into one timeline, and each reads what the other wrote", { timeout: 60_000 }, async () => {
-  const { store, user, told } = await prepared();
+  const { store, user, entries } = await prepared();
   const script = new URL("change-feed.child.ts", import.meta.url);
-  const children = await Promise.all([1, 2].map(() => startChild<Question, Answer>(script, [folder.path()])));
+  const children = await Promise.all([1, 2].map(() => startChild<Question, Reply>(script, [folder.path()])));
   const mine = aSession({ userId: user.id });
   const theirs = children.map(() => Array.from({ length: 10 }, () => aSession({ userId: user.id })));
   const answers = await Promise.all([
@@ -47,11 +47,11 @@ it("two processes write into one timeline, and each reads what the other wrote",
     store.createSession(mine),
   ]);
   expect(answers).toEqual(["done", "done", "created"]);
-  const entries = await told();
-  const of = (id: string) => entries.filter(({ sessionId }) => sessionId === id).map(({ event }) => event);
+  const listed = await entries();
+  const of = (id: string) => listed.filter(({ sessionId }) => sessionId === id).map(({ event }) => event);
   expect(of(mine.id)).toEqual(["session_created"]);
   for (const { id } of theirs.flat()) expect(of(id)).toEqual(["session_expired", "session_created"]);
-  const seqs = entries.map(({ seq }) => seq);
+  const seqs = listed.map(({ seq }) => seq);
   expect(seqs).toEqual([...seqs].sort((a, b) => b - a));
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
-import { describeChangeFeedContract, type SessionChange } from "@watchword/auth/testing/store-contract";
+import { describeChangeFeedContract, type SessionEvents } from "@watchword/auth/testing/store-contract";
 import { expect, it } from "vitest";
 import { startChild } from "../../../test/child.ts";
 import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
@@ -11,7 +11,7 @@ import { openSqlite } from "../connection/connection.ts";
 import { migrateSqlite } from "../migrations/migrate.ts";
 import { createSqliteAuthStore } from "./auth-store.ts";
 import { prepareChangeAppend } from "./change-append.ts";
-import type { Answer, Question } from "./change-feed.child.ts";
+import type { Question, Reply } from "./change-feed.child.ts";
 import { createSqliteChangeFeed } from "./change-feed.ts";
 import { createSqliteFileStore } from "./file-store.ts";
 
@@ -46,7 +46,7 @@ const newFile = (test: Prepared) => ({
   createdAt: testStart + 5,
   leasedUntil: now + 1,
 });
-const room = { quotaBytes: 100, now, leaseUntil: now + 1, leaselessSince: 0 };
+const quota = { quotaBytes: 100, now, leaseUntil: now + 1, leaselessSince: 0 };
 
 const rotation = ({ session }: Prepared) => ({
   sessionId: session.id,
@@ -113,11 +113,11 @@ it.each([
     "a newer hash",
     ({ store, ada }: Prepared) => store.upgradePasswordHash({ userId: ada.id, from: ada.passwordHash, to: "x" }),
   ],
-  ["a file that begins to arrive", ({ files }: Prepared, test: Prepared) => files.reserve(newFile(test), room)],
+  ["a file that begins to arrive", ({ files }: Prepared, test: Prepared) => files.reserve(newFile(test), quota)],
   [
     "an upload that goes away unfinished",
     async ({ files }: Prepared, test: Prepared) => {
-      await files.reserve(newFile(test), room);
+      await files.reserve(newFile(test), quota);
       return files.remove({ ...owner(test), now });
     },
   ],
@@ -133,9 +133,9 @@ it.each([
 
 it("a file is a change when it has arrived, at the time it began to, and when it is removed, at that time", async () => {
   const test = await prepared();
-  await test.files.reserve(newFile(test), room);
-  await test.files.complete({ ...owner(test), sizeBytes: 7 }, room);
-  await test.files.complete({ ...owner(test), sizeBytes: 7 }, room);
+  await test.files.reserve(newFile(test), quota);
+  await test.files.complete({ ...owner(test), sizeBytes: 7 }, quota);
+  await test.files.complete({ ...owner(test), sizeBytes: 7 }, quota);
   expect(await test.happened()).toEqual([["file_added", fileId, testStart + 5]]);
   expect(await test.files.remove({ ...owner(test), userId: test.bob.id, now })).toBe(false);
   expect(await test.files.remove({ ...owner(test), now })).toBe(true);
@@ -147,10 +147,10 @@ it("a file is a change when it has arrived, at the time it began to, and when it
 
 it("a change and its entry are one commit, and a refresh is one page as before", async () => {
   const test = await prepared();
-  await test.files.reserve(newFile(test), room);
+  await test.files.reserve(newFile(test), quota);
   const before = countCommits(test.connection.file);
   await test.store.createSession(aSession({ userId: test.ada.id }));
-  await test.files.complete({ ...owner(test), sizeBytes: 7 }, room);
+  await test.files.complete({ ...owner(test), sizeBytes: 7 }, quota);
   await test.files.remove({ ...owner(test), now });
   await test.store.rotateSession(rotation(test));
   await test.store.revokeSession({ sessionId: test.session.id, reason: "logout", now });
@@ -159,8 +159,8 @@ it("a change and its entry are one commit, and a refresh is one page as before",
 
 it("a user takes their changes along, with files of every kind and without a trace", async () => {
   const test = await prepared();
-  await test.files.reserve(newFile(test), room);
-  await test.files.complete({ ...owner(test), sizeBytes: 7 }, room);
+  await test.files.reserve(newFile(test), quota);
+  await test.files.complete({ ...owner(test), sizeBytes: 7 }, quota);
   test.connection.client.prepare("DELETE FROM users WHERE id = ?").run(test.ada.id);
   expect(test.connection.client.prepare("SELECT kind FROM changes WHERE user_id = ?").all(test.ada.id)).toEqual([]);
   expect(test.connection.client.pragma("foreign_key_check")).toEqual([]);
@@ -222,7 +222,7 @@ it("what other processes write is read by its reader once each, in order, while 
 }, async () => {
   const { connection, feed, ada, start } = await prepared();
   const script = new URL("change-feed.child.ts", import.meta.url);
-  const children = await Promise.all([1, 2, 3].map(() => startChild<Question, Answer>(script, [connection.file])));
+  const children = await Promise.all([1, 2, 3].map(() => startChild<Question, Reply>(script, [connection.file])));
   const sessions = Array.from({ length: 90 }, () => aSession({ userId: ada.id }));
   let writing = true;
   const written = Promise.all(
@@ -258,7 +258,7 @@ describeChangeFeedContract("createSqliteAuthStore()", async () => {
       const found = await feed.changesAfter(userId, 0);
       if (found === "forgotten") throw new Error("The feed has forgotten changes");
       return found.map(({ kind, subjectId, createdAt }) => ({
-        kind: kind as SessionChange["kind"],
+        kind: kind as SessionEvents["kind"],
         subjectId,
         createdAt,
       }));

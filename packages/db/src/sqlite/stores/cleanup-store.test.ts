@@ -81,12 +81,12 @@ it("a step that removes is one commit, and is told in no feed and no timeline", 
 it("two connections that clear away while a third refreshes lose no living session (D15)", async () => {
   const { connection, store, sessions, left } = await prepared(300, (index) => index % 2 === 0);
   const others = [openSqlite({ file: connection.file }), openSqlite({ file: connection.file })];
-  const sweep = async (of: typeof store) => {
+  const cleanUp = async (of: typeof store) => {
     let removed = 0;
     for (let after: string | null = null, more = true; more; ) {
-      const swept = await of.removeEndedSessions({ after, window: 20, ...limits });
-      removed += swept.removed;
-      after = swept.next;
+      const cleaned = await of.removeEndedSessions({ after, window: 20, ...limits });
+      removed += cleaned.removed;
+      after = cleaned.next;
       more = after !== null;
     }
     return removed;
@@ -95,7 +95,7 @@ it("two connections that clear away while a third refreshes lose no living sessi
     const change = { sessionId: id, expectedNextHash: nextHash, expectedGeneration: 0, idleSince: 0, now };
     return await store.rotateSession({ ...change, nextHash: someBytes(32), salt: someBytes(16) });
   });
-  const sweeps = Promise.all(others.map((other) => sweep(createSqliteAuthStore(other))));
+  const sweeps = Promise.all(others.map((other) => cleanUp(createSqliteAuthStore(other))));
   expect(await Promise.all(refreshes)).toEqual(sessions.map((_, index) => index % 2 === 1));
   expect((await sweeps).reduce((sum, one) => sum + one)).toBe(150);
   expect(left()).toBe(151);

@@ -25,7 +25,7 @@ it("memory is flat: 6,000 more access tokens that are verified, 600 wrong passwo
   const handle = createFetchHandler({
     router: router({ auth: authRouter }),
     auth,
-    transport: createTokenCookies({ appUrl: testIssuer }),
+    tokenCookies: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 0,

@@ -8,7 +8,7 @@ export type Question =
   /** Refresh again and again, and send each answer before going on. The clock moves on by `stepMs` each time. */
   | { do: "refresh for ever"; refreshToken: string; now: number; stepMs: number };
 
-export type Answer = { refreshToken: string; generation: number; now: number } | { rejected: string };
+export type Reply = { refreshToken: string; generation: number; now: number } | { rejected: string };
 
 let dieAt: "before" | "after" | undefined;
 const [file = ""] = process.argv.slice(2);
@@ -16,7 +16,7 @@ const { auth, clock } = openRefreshing(file, mortal);
 
 process.on("message", (question: Question) => {
   void answer(question).catch((error: unknown) => {
-    process.send?.({ rejected: error instanceof AuthError ? error.reason : String(error) } satisfies Answer);
+    process.send?.({ rejected: error instanceof AuthError ? error.reason : String(error) } satisfies Reply);
   });
 });
 process.once("disconnect", () => process.exit());
@@ -41,7 +41,7 @@ async function refresh(refreshToken: string) {
 }
 
 /** Resolves when the answer has left this process: from then on it is acknowledged, whatever happens to us. */
-function send(answer: Answer): Promise<void> {
+function send(answer: Reply): Promise<void> {
   return new Promise((resolve, reject) => {
     process.send?.(answer, (error: Error | null) => (error ? reject(error) : resolve()));
   });

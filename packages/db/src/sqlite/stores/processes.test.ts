@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { type Child, startChild } from "../../../test/child.ts";
 import { openRefreshing, type Refreshing, register } from "../../../test/refreshing.ts";
 import { useTestFolder } from "../../../test/test-database.ts";
-import type { Answer, Question } from "./processes.child.ts";
+import type { Question, Reply } from "./processes.child.ts";
 
 const folder = useTestFolder();
 const minute = 60_000;
@@ -70,12 +70,12 @@ it("two processes that take turns answering one client are one server to it (D05
 });
 
 it.each([
-  { moment: "before", retryAfterMs: 1_000, changes: 0, fault: "R05" },
-  { moment: "before", retryAfterMs: 20 * minute, changes: 0, fault: "R05" },
-  { moment: "after", retryAfterMs: 1_000, changes: 1, fault: "R06" },
-  { moment: "after", retryAfterMs: 20 * minute, changes: 1, fault: "R06" },
+  { moment: "before", retryAfterMs: 1_000, changes: 0, caseId: "R05" },
+  { moment: "before", retryAfterMs: 20 * minute, changes: 0, caseId: "R05" },
+  { moment: "after", retryAfterMs: 1_000, changes: 1, caseId: "R06" },
+  { moment: "after", retryAfterMs: 20 * minute, changes: 1, caseId: "R06" },
 ] as const)(
-  "a process killed just $moment the write logs nobody out: the old token is exchanged $retryAfterMs ms later ($fault)",
+  "a process killed just $moment the write logs nobody out: the old token is exchanged $retryAfterMs ms later ($caseId)",
   patience,
   async ({ moment, retryAfterMs, changes }) => {
     const server = prepared();
@@ -92,8 +92,8 @@ it.each([
 
       server.clock.set(server.clock.now() + retryAfterMs);
       const retried = await server.auth.refresh({ refreshToken, delivery: "body" });
-      const repeated = await server.auth.refresh({ refreshToken, delivery: "body" });
-      expect(repeated.refreshToken).toBe(retried.refreshToken);
+      const resent = await server.auth.refresh({ refreshToken, delivery: "body" });
+      expect(resent.refreshToken).toBe(retried.refreshToken);
       refreshToken = retried.refreshToken;
       generations.push(retried.session.generation);
     }
@@ -158,14 +158,14 @@ function prepared(): Refreshing {
   return server;
 }
 
-type Refresher = Child<Question, Answer>;
+type Refresher = Child<Question, Reply>;
 
 async function startMany(count: number): Promise<Refresher[]> {
   return await Promise.all(Array.from({ length: count }, startOne));
 }
 
 function startOne(): Promise<Refresher> {
-  return startChild<Question, Answer>(new URL("processes.child.ts", import.meta.url), [folder.path()]);
+  return startChild<Question, Reply>(new URL("processes.child.ts", import.meta.url), [folder.path()]);
 }
 
 async function askAll(children: Refresher[], question: Question) {

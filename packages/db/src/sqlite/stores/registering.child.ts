@@ -5,13 +5,13 @@ import { login, openRefreshing } from "../../../test/refreshing.ts";
 export type Question = ReadonlyArray<{ username: string; email: string }>;
 
 /** What became of each: "created", or why not. */
-export type Answer = string[];
+export type Reply = string[];
 
 const [file = ""] = process.argv.slice(2);
 const { auth } = openRefreshing(file);
 
 process.on("message", (question: Question) => {
-  void Promise.all(question.map(register)).then((answer: Answer) => process.send?.(answer));
+  void Promise.all(question.map(register)).then((answer: Reply) => process.send?.(answer));
 });
 process.once("disconnect", () => process.exit());
 process.send?.("ready");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { startChild } from "../../../test/child.ts";
 import { useTestFolder } from "../../../test/test-database.ts";
-import type { Answer, Question } from "./registering.child.ts";
+import type { Question, Reply } from "./registering.child.ts";
 
 const folder = useTestFolder();
 /** Four processes start at once, and there may be only two cores. */
@@ -27,7 +27,7 @@ it.each([
 ])("50 parallel registrations of $what over 4 processes make one account (P11)", patience, async ({ taken, spell }) => {
   const connection = folder.open();
   const script = new URL("registering.child.ts", import.meta.url);
-  const start = () => startChild<Question, Answer>(script, [connection.file]);
+  const start = () => startChild<Question, Reply>(script, [connection.file]);
   const children = await Promise.all(Array.from({ length: 4 }, start));
   for (let round = 1; round <= 10; round += 1) {
     const accounts = Array.from({ length: 50 }, (_, index) => {

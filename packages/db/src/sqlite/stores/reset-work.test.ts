@@ -6,13 +6,13 @@ import { createSqliteAuthStore } from "./auth-store.ts";
 import { createSqliteRateLimitCounter } from "./rate-limit-counter.ts";
 
 /** Every statement that SQLite has run, on whichever connection, with its values in it. */
-const { heard } = vi.hoisted(() => ({ heard: [] as string[] }));
+const { executed } = vi.hoisted(() => ({ executed: [] as string[] }));
 
 vi.mock("../connection/driver.ts", async (original) => {
   const { Database } = await original<typeof import("../connection/driver.ts")>();
   const open: typeof Database = Object.assign(
     function open(file: string, options: object) {
-      return new Database(file, { ...options, verbose: (statement) => heard.push(String(statement)) });
+      return new Database(file, { ...options, verbose: (statement) => executed.push(String(statement)) });
     } as never,
     Database,
   );
@@ -32,7 +32,7 @@ async function start() {
   const handle = createFetchHandler({
     router: router({ auth: authRouter }),
     auth,
-    transport: createTokenCookies({ appUrl: testIssuer }),
+    tokenCookies: createTokenCookies({ appUrl: testIssuer }),
     endpoint: "/api/trpc",
     appUrl: testIssuer,
     trustedProxyHops: 1,
@@ -44,9 +44,9 @@ async function start() {
     const headers = { "content-type": "application/json", "x-forwarded-for": from };
     const init = { method: "POST", headers, body: JSON.stringify({ email }) };
     const before = changesSoFar();
-    heard.length = 0;
+    executed.length = 0;
     const response = await handle(new Request(`${testIssuer}/api/trpc/auth.requestPasswordReset`, init));
-    const statements = heard.map(kindOf);
+    const statements = executed.map(kindOf);
     return { status: response.status, text: await response.text(), statements, changes: changesSoFar() - before };
   }
 

@@ -4,8 +4,8 @@ import { pageData } from "../../../server/page-data.ts";
 import { withQuery } from "../../../server/return-to.ts";
 import { BackForwardGuard } from "../../../ui/back-forward-guard.tsx";
 import { Columns } from "../../../ui/layout.tsx";
-import timeline from "../../../ui/timeline.module.css";
-import { Timeline } from "../../../ui/timeline.tsx";
+import stepsStyles from "../../../ui/steps.module.css";
+import { Steps } from "../../../ui/steps.tsx";
 import { UserPage } from "../../_shared/user-page.tsx";
 import type { SearchParams } from "../../login/search-params.ts";
 import { DeleteForm } from "./delete-form.tsx";
@@ -27,8 +27,8 @@ export default async function DeletePage({ searchParams }: { searchParams: Searc
 function WhatGoes() {
   return (
     <>
-      <h2 className={timeline.caption}>What is deleted, and what stays</h2>
-      <Timeline
+      <h2 className={stepsStyles.caption}>What is deleted, and what stays</h2>
+      <Steps
         moments={[
           { title: "Every session ends", text: "Each browser, phone and terminal, this one too." },
           { title: "Your files and your audit log are deleted", text: "No copy is kept." },

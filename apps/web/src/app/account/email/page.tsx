@@ -6,8 +6,8 @@ import { withQuery } from "../../../server/return-to.ts";
 import { getServer } from "../../../server/server.ts";
 import { BackForwardGuard } from "../../../ui/back-forward-guard.tsx";
 import { Columns } from "../../../ui/layout.tsx";
-import timeline from "../../../ui/timeline.module.css";
-import { Timeline } from "../../../ui/timeline.tsx";
+import stepsStyles from "../../../ui/steps.module.css";
+import { Steps } from "../../../ui/steps.tsx";
 import { UserPage } from "../../_shared/user-page.tsx";
 import type { SearchParams } from "../../login/search-params.ts";
 import { EmailForm } from "./email-form.tsx";
@@ -29,8 +29,8 @@ export default async function EmailPage({ searchParams }: { searchParams: Search
 function WhatHappens({ changeLinkSeconds }: { changeLinkSeconds: number }) {
   return (
     <>
-      <h2 className={timeline.caption}>What changing it does</h2>
-      <Timeline
+      <h2 className={stepsStyles.caption}>What changing it does</h2>
+      <Steps
         moments={[
           {
             title: "A link is sent to the new address",

@@ -5,8 +5,8 @@ import { withQuery } from "../../../server/return-to.ts";
 import { getServer } from "../../../server/server.ts";
 import { BackForwardGuard } from "../../../ui/back-forward-guard.tsx";
 import { Columns } from "../../../ui/layout.tsx";
-import timeline from "../../../ui/timeline.module.css";
-import { Timeline } from "../../../ui/timeline.tsx";
+import stepsStyles from "../../../ui/steps.module.css";
+import { Steps } from "../../../ui/steps.tsx";
 import { UserPage } from "../../_shared/user-page.tsx";
 import type { SearchParams } from "../../login/search-params.ts";
 import { PasswordForm } from "./password-form.tsx";
@@ -28,8 +28,8 @@ export default async function PasswordPage({ searchParams }: { searchParams: Sea
 function WhatItEnds() {
   return (
     <>
-      <h2 className={timeline.caption}>What changing it does</h2>
-      <Timeline
+      <h2 className={stepsStyles.caption}>What changing it does</h2>
+      <Steps
         moments={[
           { title: "Your current password is checked", text: "So that an open screen is not enough to change it." },
           { title: "The new one is hashed", text: "The old hash is deleted. Neither password is stored." },

@@ -36,9 +36,9 @@ function readTable(octets) {
 }
 
 /** What can stand in a name after NFKD, grouped by what it looks like. */
-function entries(pairs) {
+function entries(mappings) {
   const groups = new Map();
-  for (const [sign, looks] of pairs) {
+  for (const [sign, looks] of mappings) {
     if (sign.normalize("NFKD") !== sign || !/[\p{L}\p{M}\p{N}]/u.test(sign)) continue;
     groups.set(looks, [...(groups.get(looks) ?? []), hex(sign)]);
   }

@@ -11,7 +11,7 @@ const invariants = {
   L2: "contention ends within four reads",
   owner: "an answer is about the session and the user of the token that was presented",
   cookies: "only the end of a session takes cookies along",
-  fault: "nothing is answered with a fault of our own",
+  unexpected: "no request is answered with an unexpected error",
 } as const;
 
 export type Invariant = keyof typeof invariants;

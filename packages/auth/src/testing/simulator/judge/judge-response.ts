@@ -14,7 +14,7 @@ const terminal: ReadonlySet<string> = new Set(terminalReasons);
 export async function judgeResponse(world: JudgedWorld, handling: Handling, reply: Reply): Promise<void> {
   await checkRows(world);
   const { purpose } = handling.exchange.call;
-  insist(reply.status !== 500, "fault", () => `a ${purpose} was answered with 500`);
+  insist(reply.status !== 500, "unexpected", () => `a ${purpose} was answered with 500`);
   const reason = rejectionIn(reply);
   const over = reason !== undefined && terminal.has(reason);
   insist(reply.status === 200 || reply.setCookies.length === 0, "cookies", () => `${reason} changed cookies`);

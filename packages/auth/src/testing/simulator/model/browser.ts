@@ -44,10 +44,10 @@ export class Browser implements Holder {
   }
 
   #set(cookie: string, now: number): void {
-    const [pair = "", ...attributes] = cookie.split("; ");
-    const name = pair.slice(0, pair.indexOf("="));
+    const [nameAndValue = "", ...attributes] = cookie.split("; ");
+    const name = nameAndValue.slice(0, nameAndValue.indexOf("="));
     const maxAge = attributes.find((one) => one.startsWith("Max-Age="))?.slice("Max-Age=".length);
     const until = maxAge === undefined ? Number.POSITIVE_INFINITY : now + Number(maxAge) * 1000;
-    this.#jar.set(name, { value: pair.slice(name.length + 1), until });
+    this.#jar.set(name, { value: nameAndValue.slice(name.length + 1), until });
   }
 }

@@ -2,18 +2,18 @@ import type { Delay } from "../core/domain/clock.ts";
 import type { FakeClock } from "./fake-clock.ts";
 
 /** A `Delay` that goes by a fake clock: nothing that waits goes on until the test lets time pass. */
-export interface FakeWait {
-  wait: Delay;
+export interface FakeDelay {
+  delay: Delay;
   /** How many are waiting. */
   readonly waiting: number;
   /** Moves the clock on by so many milliseconds, stopping wherever a wait ends on the way, until all that follows is done. */
   pass(ms: number): Promise<void>;
 }
 
-export function createFakeWait(clock: FakeClock): FakeWait {
+export function createFakeDelay(clock: FakeClock): FakeDelay {
   const waits = new Set<{ endsAt: number; end: () => void }>();
   return {
-    wait: (ms, signal) =>
+    delay: (ms, signal) =>
       new Promise((resolve) => {
         const one = {
           endsAt: clock.now() + ms,

@@ -1,14 +1,14 @@
 import type { CurrentLogin } from "../../server/login.ts";
 import { LocalTime } from "../../ui/local-time.tsx";
-import { Timeline } from "../../ui/timeline.tsx";
+import { Steps } from "../../ui/steps.tsx";
 import styles from "./account.module.css";
 
 /** A session from its first day to its last. */
-export function SessionTimeline({ session, now }: { session: CurrentLogin["session"]; now: string }) {
+export function SessionSteps({ session, now }: { session: CurrentLogin["session"]; now: string }) {
   const { createdAt, lastSeenAt, expiresAt, rotations } = session;
   return (
     <div className={styles.timeline}>
-      <Timeline
+      <Steps
         moments={[
           { title: <LocalTime at={createdAt} now={now} />, text: "You logged in on this device." },
           ...(rotations > 0

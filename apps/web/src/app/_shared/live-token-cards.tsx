@@ -8,7 +8,7 @@ import { useElapsedSeconds } from "../../ui/elapsed.ts";
 import styles from "../../ui/token-card.module.css";
 import { TokenCard } from "../../ui/token-card.tsx";
 
-interface TokenPairProps {
+interface LiveTokenCardsProps {
   /** The login that the page came with. */
   first: ShownLogin;
   /** How long each token lives on this server, in seconds. */
@@ -19,7 +19,7 @@ interface TokenPairProps {
 }
 
 /** This visitor's two tokens, running down as they really do. The tokens themselves no script can see, this one neither. */
-export function TokenPair({ first, accessLifeSeconds, refreshLifeSeconds, page }: TokenPairProps) {
+export function LiveTokenCards({ first, accessLifeSeconds, refreshLifeSeconds, page }: LiveTokenCardsProps) {
   const newer = useSyncExternalStore(shownLogin.subscribe, shownLogin.newest, noneOnServer);
   const login = newer === undefined ? first : newer;
   // What the page came with was true when its first byte arrived, and what was asked since when it was answered.

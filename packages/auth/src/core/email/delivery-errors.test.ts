@@ -100,12 +100,12 @@ it("goes on after a fault also where nobody listens, and looks again after half 
   await registerAda(auth);
   const end = new AbortController();
   const pauses: number[] = [];
-  const wait = async (ms: number) => {
+  const delay = async (ms: number) => {
     pauses.push(ms);
     if (pauses.length === 2) end.abort();
   };
   const mailer = { send: () => Promise.reject(new Error("ECONNREFUSED")) };
-  await expect(auth.deliverEmails({ mailer, wait })(end.signal)).resolves.toBeUndefined();
+  await expect(auth.deliverEmails({ mailer, delay })(end.signal)).resolves.toBeUndefined();
   expect(pauses).toEqual([500, 500]);
   expect(events.at(-1)).toEqual({ type: "mail_settled", kind: "verify_email", outcome: "put_off" });
 });

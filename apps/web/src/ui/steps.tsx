@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import styles from "./timeline.module.css";
+import styles from "./steps.module.css";
 
 interface Moment {
   title: ReactNode;
@@ -11,7 +11,7 @@ interface Moment {
 }
 
 /** A line with notches: what happens one after the other. */
-export function Timeline({ moments }: { moments: readonly Moment[] }) {
+export function Steps({ moments }: { moments: readonly Moment[] }) {
   return (
     <ol className={styles.line}>
       {moments.map(({ title, text, open, alarming }, at) => (

@@ -7,7 +7,7 @@ const web = fileURLToPath(new URL("../apps/web/", import.meta.url));
 
 /** A word from each side of it: the panel, its switches, the record of the server, the endpoint, the header of a tab. */
 const traces = [
-  "watchword-instrument",
+  "watchword-devtools",
   "Race five tabs",
   "replay_older",
   "watchword.tab",
@@ -24,7 +24,7 @@ function textsBelow(folder: string, without: (path: string) => boolean = () => f
 }
 
 test("a build holds nothing of the devtools, neither for browsers nor for the server", () => {
-  // Words that the instrument has no more would prove nothing.
+  // Words that the devtools no longer have would prove nothing.
   const source = textsBelow(join(web, "src/devtools")).join("\n");
   for (const trace of traces) expect(source.includes(trace), trace).toBe(true);
 
@@ -47,5 +47,5 @@ test("the built app has no endpoint of the devtools, and its pages no panel", as
   expect(thrown.status()).toBe(415);
   await page.goto("/account");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page.getByRole("complementary", { name: "Instrument" })).toHaveCount(0);
+  await expect(page.getByRole("complementary", { name: "Devtools" })).toHaveCount(0);
 });

@@ -9,10 +9,14 @@ import { ada, createTestAuth, fromTerminal, reasonOf } from "../src/testing/test
  * - `different`: there are two accounts, and each logs in with its own
  * - `refused`: nobody may be called so
  */
-export type PairVerdict = "same" | "twin" | "different" | "refused";
+export type SameAccount = "same" | "twin" | "different" | "refused";
 
 /** Registers one, then the other, through the rules; and says what became of the other. */
-export async function judgePair(field: "username" | "email", one: string, other: string): Promise<PairVerdict> {
+export async function compareIdentifiers(
+  field: "username" | "email",
+  one: string,
+  other: string,
+): Promise<SameAccount> {
   const { auth } = createTestAuth();
   const first = await auth.register({ ...ada, [field]: one, ...fromTerminal });
   const stranger = { ...ada, username: "stranger", email: "stranger@example.net", [field]: other };

@@ -2,4 +2,4 @@ import { setTimeout as timer } from "node:timers/promises";
 import type { Delay } from "@watchword/auth/core";
 
 /** Passes time without keeping the process alive. */
-export const wait: Delay = (ms, signal) => timer(ms, undefined, { signal, ref: false }).catch(() => undefined);
+export const delay: Delay = (ms, signal) => timer(ms, undefined, { signal, ref: false }).catch(() => undefined);

@@ -13,7 +13,7 @@ test.beforeAll(async ({ request }) => {
   }).toPass({ timeout: 150_000 });
 });
 
-const panelOf = (page: Page) => page.getByRole("complementary", { name: "Instrument" });
+const panelOf = (page: Page) => page.getByRole("complementary", { name: "Devtools" });
 const press = (page: Page, name: string) => panelOf(page).getByRole("button", { name }).click();
 
 /** An account of this test's own, and its session in the browser. */
@@ -48,7 +48,7 @@ async function sessionOf(page: Page): Promise<string> {
 }
 
 /** The log's lines about a session, the youngest first. */
-function happenings(page: Page, session: string, kind?: string): Locator {
+function logLines(page: Page, session: string, kind?: string): Locator {
   return panelOf(page).locator(`li[data-session="${session}"]${kind ? `[data-kind="${kind}"]` : ""}`);
 }
 
@@ -68,7 +68,7 @@ test("after a login the panel is there, and shows the token's life as it happens
   await page.getByRole("button", { name: "Log in", exact: true }).click();
   await expect(page).toHaveURL("/account");
   const session = await sessionOf(page);
-  await expect(happenings(page, session)).toHaveText([/Issued.*A login began the session/]);
+  await expect(logLines(page, session)).toHaveText([/Issued.*A login began the session/]);
   await expect(panelOf(page).getByRole("timer").first()).toHaveText(/^14 minutes/);
   // Something lively, for the picture.
   await press(page, "Lose the next reply");
@@ -76,17 +76,17 @@ test("after a login the panel is there, and shows the token's life as it happens
   await press(page, "Expire the access token");
   await upload(page, "notes on the engine.txt");
   await press(page, "Race five tabs");
-  await expect(happenings(page, session, "repeated")).toHaveCount(5);
+  await expect(logLines(page, session, "repeated")).toHaveCount(5);
   await page.goto("/account");
-  await expect(happenings(page, session, "rotated")).toHaveCount(3);
+  await expect(logLines(page, session, "rotated")).toHaveCount(3);
   await page.addStyleTag({ content: "nextjs-portal { display: none }" });
-  await shoot(page, "instrument");
+  await shoot(page, "devtools");
 });
 
 test("an access token that is made to run out is renewed by the next click, with one rotation", async ({ page }) => {
   const session = await openFiles(page);
   await rotateByPage(page);
-  await expect(happenings(page, session)).toHaveText([/Rotated.*Generation 1 is in use.*page/, /Expired/, /Issued/]);
+  await expect(logLines(page, session)).toHaveText([/Rotated.*Generation 1 is in use.*page/, /Expired/, /Issued/]);
   await expect(panelOf(page).getByText("Generation 1", { exact: true })).toBeVisible();
 });
 
@@ -99,7 +99,7 @@ test("a refresh whose reply is lost is asked for again, and gets the same succes
   );
   await rotateByPage(page);
   const kinds = [/Replayed.*Generation 1 once more/, /Reply lost/, /Rotated.*page/, /Expired/, /Issued/];
-  await expect(happenings(page, session)).toHaveText(kinds);
+  await expect(logLines(page, session)).toHaveText(kinds);
   await upload(page, "goes on.txt");
 });
 
@@ -110,7 +110,7 @@ test("the token that was traded last brings the same successor, and an older one
   await expect(panelOf(page).getByRole("button", { name: "Replay the last token" })).toBeDisabled();
   await rotateByPage(page);
   await press(page, "Replay the last token");
-  await expect(happenings(page, session).first()).toHaveText(/Replayed.*Generation 1 once more.*a copy/);
+  await expect(logLines(page, session).first()).toHaveText(/Replayed.*Generation 1 once more.*a copy/);
   await rotateByPage(page);
   await press(page, "Replay an older token");
   // The page says it by itself, a moment later, and is out of sight until the password is entered.
@@ -119,16 +119,16 @@ test("the token that was traded last brings the same successor, and an older one
   await expect(page).toHaveURL("/login?next=%2Faccount&from=reused");
   await expect(page.getByText("its refresh token was used twice")).toBeVisible();
   await expect(panelOf(page).getByText("Nobody is logged in")).toBeVisible();
-  await expect(happenings(page, session, "reused")).toHaveText(/came back after its successor was used.*a copy/);
+  await expect(logLines(page, session, "reused")).toHaveText(/came back after its successor was used.*a copy/);
 });
 
 test("five refreshes at once make one rotation and four replays, and no user is logged out", async ({ page }) => {
   const session = await openFiles(page);
   await press(page, "Race five tabs");
-  await expect(happenings(page, session, "repeated")).toHaveCount(4);
-  await expect(happenings(page, session, "rotated")).toHaveCount(1);
+  await expect(logLines(page, session, "repeated")).toHaveCount(4);
+  await expect(logLines(page, session, "rotated")).toHaveCount(1);
   await rotateByPage(page);
-  await expect(happenings(page, session, "rotated")).toHaveCount(2);
+  await expect(logLines(page, session, "rotated")).toHaveCount(2);
 });
 
 test("five tabs that find the access token run out all go on, with one rotation", async ({ page, context }) => {
@@ -136,9 +136,9 @@ test("five tabs that find the access token run out all go on, with one rotation"
   const others = await Promise.all([1, 2, 3, 4].map(() => context.newPage()));
   for (const other of others) await other.goto("/files");
   await press(page, "Expire the access token");
-  await expect(happenings(page, session, "expired")).toHaveCount(1);
+  await expect(logLines(page, session, "expired")).toHaveCount(1);
   await Promise.all([page, ...others].map((tab, place) => upload(tab, `from tab ${place}.txt`)));
-  await expect(happenings(page, session, "rotated")).toHaveCount(1);
+  await expect(logLines(page, session, "rotated")).toHaveCount(1);
   for (const tab of [page, ...others]) await expect(tab).toHaveURL("/files");
 });
 
@@ -146,7 +146,7 @@ test("on a phone the panel is closed, out of the way, and opens by keyboard", as
   await page.setViewportSize({ width: 360, height: 740 });
   const { username } = await register(page);
   await page.goto("/files");
-  const bar = panelOf(page).getByRole("button", { name: "Instrument" });
+  const bar = panelOf(page).getByRole("button", { name: "Devtools" });
   await expect(bar).toHaveAttribute("aria-expanded", "false");
   await page.getByText("Choose files").click({ trial: true });
   await bar.focus();
@@ -156,8 +156,8 @@ test("on a phone the panel is closed, out of the way, and opens by keyboard", as
   await expect(panelOf(page)).not.toContainText(username);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).include("#watchword-instrument").analyze();
+    const { violations } = await new AxeBuilder({ page }).include("#watchword-devtools").analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-    await shoot(page, `instrument-${colorScheme}-360`);
+    await shoot(page, `devtools-${colorScheme}-360`);
   }
 });
