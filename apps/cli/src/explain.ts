@@ -2,8 +2,8 @@ import { TRPCClientError } from "@trpc/client";
 import { type AuthErrorReason, isTerminal, reasonOf } from "@watchword/auth/client";
 import { codeOf, TokenFileError } from "@watchword/auth/token-file";
 import { CliError, exitCodes } from "./cli-error.ts";
+import { explainTokenFile } from "./explain-token-file.ts";
 import { RedirectError } from "./server-fetch.ts";
-import { explainTokenFile } from "./token-file-error.ts";
 
 const tryAgain = "Try again in a moment";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createRefreshProxy } from "@watchword/auth/next";
 import { type NextRequest, NextResponse } from "next/server";
-import { exportPath } from "./app/account/step-up.ts";
+import { exportPath } from "./app/account/confirm-paths.ts";
 import { isFromElsewhere } from "./http/page-request.ts";
 import { pagePolicyWith } from "./http/response-headers.ts";
 import { endedHeader } from "./messages/session-end.ts";

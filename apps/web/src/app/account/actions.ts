@@ -5,7 +5,7 @@ import { arriveAt, needsLogin, rejectedBy, textOf } from "../../forms/form-resul
 import type { FormState } from "../../forms/form-state.ts";
 import { endedWord } from "../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../server/caller.ts";
-import { confirmHref } from "./step-up.ts";
+import { confirmHref } from "./confirm-paths.ts";
 
 /** Sends another link that shows the address to be theirs. */
 export async function resendVerification(): Promise<FormState> {

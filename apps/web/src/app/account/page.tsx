@@ -15,10 +15,10 @@ import type { SearchParams } from "../login/search-params.ts";
 import styles from "./account.module.css";
 import { AuditLog } from "./audit-log.tsx";
 import { ChangeName } from "./change-name.tsx";
-import { Resend } from "./resend.tsx";
+import { exportPath } from "./confirm-paths.ts";
 import { SessionSteps } from "./session-steps.tsx";
 import { SessionList } from "./sessions/session-list.tsx";
-import { exportPath } from "./step-up.ts";
+import { Resend } from "./unverified-email.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 

@@ -6,7 +6,7 @@ import { arriveAt, needsLogin, rejectedBy, textOf } from "../../forms/form-resul
 import type { FormState } from "../../forms/form-state.ts";
 import { endedWord } from "../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../server/caller.ts";
-import { confirmHref } from "../account/step-up.ts";
+import { confirmHref } from "../account/confirm-paths.ts";
 
 /** Runs one action on a user's account, for a browser without scripts. */
 export async function actOnAccount(_before: FormState, form: FormData): Promise<FormState> {

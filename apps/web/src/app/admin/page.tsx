@@ -9,7 +9,7 @@ import { PageTitle } from "../../ui/page-title.tsx";
 import { UserPage } from "../_shared/user-page.tsx";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./admin.module.css";
-import { State } from "./state.tsx";
+import { State } from "./user-state.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 

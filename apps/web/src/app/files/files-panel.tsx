@@ -8,12 +8,12 @@ import type { FileList, ListedFile } from "./file-list.ts";
 import { FilePicker } from "./file-picker.tsx";
 import { FileTable } from "./file-table.tsx";
 import styles from "./files.module.css";
+import { Usage } from "./quota-usage.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { shownName } from "./shown-name.ts";
 import { Skeleton } from "./skeleton.tsx";
 import { UploadRows } from "./upload-rows.tsx";
-import { type Upload, useUploads } from "./uploads.ts";
-import { Usage } from "./usage.tsx";
+import { type Upload, useUploads } from "./use-uploads.ts";
 
 /** @param now the server's time, ISO 8601 */
 export function FilesPanel({ now }: { now: string }) {

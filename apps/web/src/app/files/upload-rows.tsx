@@ -1,7 +1,7 @@
 import { byteSize } from "@watchword/api/byte-size";
 import styles from "./files.module.css";
 import { shownName } from "./shown-name.ts";
-import type { Upload } from "./uploads.ts";
+import type { Upload } from "./use-uploads.ts";
 
 interface UploadRowsProps {
   uploads: readonly Upload[];

@@ -4,10 +4,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Database as Client } from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { Database } from "./driver.ts";
-import { ConnectionLostError, isContention, translateFailure, watchFile } from "./failure.ts";
 import { explainOpenFailure } from "./open-error.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 import { createReadLock, type ReadLock } from "./read-lock.ts";
+import { ConnectionLostError, isContention, translateFailure, watchFile } from "./sqlite-errors.ts";
 
 export interface SqliteOptions {
   /** Path of the database. It and its folder are made when missing, readable by their owner alone. */

@@ -5,7 +5,7 @@ import type { FormState } from "../../../forms/form-state.ts";
 import { endedWord } from "../../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
 import { safeReturnTo } from "../../../server/return-to.ts";
-import { afterConfirming, confirmHref } from "../step-up.ts";
+import { afterConfirming, confirmHref } from "../confirm-paths.ts";
 
 /** Takes the password again, and leads on to what it was asked for. */
 export async function confirmPassword(_before: FormState, form: FormData): Promise<FormState> {

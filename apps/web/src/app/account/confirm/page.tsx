@@ -4,7 +4,7 @@ import { pageData } from "../../../server/page-data.ts";
 import { BackForwardGuard } from "../../../ui/back-forward-guard.tsx";
 import { UserPage } from "../../_shared/user-page.tsx";
 import { readLoginParams, type SearchParams } from "../../login/search-params.ts";
-import { confirmHref } from "../step-up.ts";
+import { confirmHref } from "../confirm-paths.ts";
 import { ConfirmForm } from "./confirm-form.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };

@@ -4,7 +4,7 @@ import { failureOf, getPageCaller } from "../../../server/caller.ts";
 import { isNavigation, leadTo, pageAfterRejection } from "../../../server/navigation.ts";
 import { noteLength } from "../../../server/page-source.ts";
 import { getServer } from "../../../server/server.ts";
-import { confirmHref, exportPage, exportPath } from "../step-up.ts";
+import { confirmHref, exportPage, exportPath } from "../confirm-paths.ts";
 
 /** All data of the user, as a file. Leads to the question for the password where that is due. */
 export async function GET(request: Request): Promise<Response> {

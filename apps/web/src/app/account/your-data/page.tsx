@@ -4,7 +4,7 @@ import { pageData } from "../../../server/page-data.ts";
 import { Download } from "../../../ui/download.tsx";
 import { UserPage } from "../../_shared/user-page.tsx";
 import type { SearchParams } from "../../login/search-params.ts";
-import { exportPage, exportPath } from "../step-up.ts";
+import { exportPage, exportPath } from "../confirm-paths.ts";
 
 export const metadata: Metadata = { robots: { index: false } };
 

@@ -18,7 +18,7 @@ import type { SearchParams } from "../../../login/search-params.ts";
 import styles from "../../admin.module.css";
 import { AdminAction } from "../../admin-action.tsx";
 import { doneWordsOf } from "../../admin-actions.ts";
-import { State } from "../../state.tsx";
+import { State } from "../../user-state.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 

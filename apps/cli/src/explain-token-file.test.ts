@@ -2,9 +2,9 @@ import { chmod, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { TokenFileError, type TokenFileErrorReason } from "@watchword/auth/token-file";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { explainTokenFile } from "./explain-token-file.ts";
 import { startTestServer, type TestServer } from "./testing/server.ts";
 import { type Machine, startMachine } from "./testing/terminal.ts";
-import { explainTokenFile } from "./token-file-error.ts";
 
 let server: TestServer;
 let machine: Machine;
