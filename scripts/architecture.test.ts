@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
 
 /** A section and the folder in its heading; the root where there is none. */
-const sections = text.split(/^## /m).map((section) => ({
+const sections = text.split(/^##+ /m).map((section) => ({
   base: /^`([^`]+)`\n/.exec(section)?.[1] ?? "",
   title: section.split("\n")[0] ?? "",
   paths: pathsIn(section),
@@ -20,6 +21,12 @@ function pathsIn(section: string): string[] {
     .filter((code) => /^[\w.[][^\s*→]*$/.test(code) && (code.includes("/") || /\.(?:[cm]?[jt]sx?|md)$/.test(code)));
 }
 
+/** From the folder, one of those above it, or the root. */
+function isThere(base: string, path: string): boolean {
+  if (existsSync(join(root, base, path))) return true;
+  return base !== "" && isThere(base.split("/").slice(0, -1).join("/"), path);
+}
+
 /** The folders that are tables of rooms. */
 const rooms = [
   "packages/auth/src",
@@ -29,15 +36,31 @@ const rooms = [
   "packages/db/src/sqlite",
   "apps/web/src",
 ];
+/** The tables of the last chapter, by the folder in their headings: the path of each row from the root. */
+const rows = (text.split("\n## Every file\n")[1] ?? "").split(/^### /m).flatMap((section) => {
+  const base = /^`([^`]+)`\n/.exec(section)?.[1] ?? "";
+  return [...section.matchAll(/^\| `([^`]+)` /gm)].map(([, file = ""]) => `${base}/${file}`);
+});
+/** Without a row: tests and what they start, types of a library, and lists of exports. */
+const unlisted = /\.(?:test|child|d)\.ts$|\/index\.ts$/;
+
+function sources(): string[] {
+  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "apps", "packages"], { cwd: root });
+  const isSource = /^(?:apps|packages)\/\w+\/(?:src\/.*|[\w-]+)\.(?:ts|tsx|mjs)$/;
+  const isSetup = /^[^/]+\/\w+\/(?:[\w.-]+\.config|next-env\.d)\.\w+$/;
+  const paths = listed.toString().split("\n");
+  return paths.filter(
+    (path) => isSource.test(path) && !isSetup.test(path) && !unlisted.test(path) && existsSync(join(root, path)),
+  );
+}
+
 /** Bare names that stand for one file in several folders, or for a file in the folder that is named beside them. */
-const bare = /^(?:access-token|jws|signing-key|env|actions)\.ts$|^page\.tsx$|^bcrypt-worker\.mjs$/;
+const bare = /^(?:access-token|jws|signing-key|env|actions|index)\.ts$|^page\.tsx$|^bcrypt-worker\.mjs$/;
 
 describe("ARCHITECTURE.md", () => {
   it("names only paths that exist", () => {
     const missing = sections.flatMap(({ base, title, paths }) =>
-      paths
-        .filter((path) => !bare.test(path) && !existsSync(join(root, path)) && !existsSync(join(root, base, path)))
-        .map((path) => `${title}: ${path}`),
+      paths.filter((path) => !bare.test(path) && !isThere(base, path)).map((path) => `${title}: ${path}`),
     );
     expect(missing).toEqual([]);
   });
@@ -54,7 +77,14 @@ describe("ARCHITECTURE.md", () => {
   it.each(rooms)("lists every folder of %s", (folder) => {
     const folders = readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const section = text.split(/^## /m).find((one) => one.startsWith(`\`${folder}\`\n`)) ?? "";
-    const unlisted = folders.map(({ name }) => name).filter((name) => !section.includes(`\n| \`${name}\` `));
-    expect(unlisted).toEqual([]);
+    const missing = folders.map(({ name }) => name).filter((name) => !section.includes(`\n| \`${name}\` `));
+    expect(missing).toEqual([]);
+  });
+
+  it("has a row for every source, and one only", () => {
+    const files = sources();
+    expect(files.length).toBeGreaterThan(400);
+    expect(files.filter((path) => !rows.includes(path))).toEqual([]);
+    expect(rows.filter((path, at) => rows.indexOf(path) !== at)).toEqual([]);
   });
 });
