@@ -83,6 +83,16 @@ const failures: Array<[string, (folder: string) => Record<string, string>, RegEx
     /the tables of this database are not those of this version: .*\. Start the version that made it, restore a backup, or set DATABASE_URL/,
   ],
   [
+    "a newer version has migrated the database",
+    (folder) => {
+      const connection = openSqlite({ file: join(folder, "data.db") });
+      connection.client.pragma("user_version = 1000");
+      connection.close();
+      return { DATABASE_URL: `file:${join(folder, "data.db")}` };
+    },
+    /a newer version of the app has migrated this database\. Start that version, or restore a backup/,
+  ],
+  [
     "the secret is a folder",
     (folder) => {
       mkdirSync(join(folder, "auth-secret"));

@@ -20,6 +20,7 @@ const databaseRemedies: Record<OpenProblem, string> = {
   locked: "End what holds the lock, such as a backup, and start again",
   unreadable: "Let the user that runs Watchword read and write the file and its folder",
   other_schema: "Start the version that made it, restore a backup, or set DATABASE_URL to another path",
+  newer_version: "Start that version, or restore a backup of before",
 };
 
 /** What the operating system rejected, by its code. */

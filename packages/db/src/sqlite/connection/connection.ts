@@ -7,6 +7,7 @@ import { Database } from "./driver.ts";
 import { explainOpenFailure } from "./open-error.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 import { createReadLock, type ReadLock } from "./read-lock.ts";
+import { watchSchemaGeneration } from "./schema-generation.ts";
 import { ConnectionLostError, isContention, translateFailure, watchFile } from "./sqlite-errors.ts";
 
 export interface SqliteOptions {
@@ -32,7 +33,8 @@ export interface SqliteConnection {
    * nothing when it throws, because it is run again when another process held the lock. A write is durable when the
    * promise resolves.
    *
-   * @throws {AuthError} `temporarily_unavailable` when the database is busy, full, read-only, broken, closed or gone
+   * @throws {AuthError} `temporarily_unavailable` when the database is busy, full, read-only, broken, closed or gone, or a
+   *   newer version has migrated it
    */
   run<T>(operation: () => T): Promise<T>;
   /**
@@ -71,12 +73,14 @@ export function openSqlite(options: SqliteOptions): SqliteConnection {
   const file = resolve(path);
   const client = explained(file, () => openClient(file, openForMs));
   const checkFile = watchFile(file);
+  const checkGeneration = watchSchemaGeneration(client);
   let fileSeenUntil = 0;
   let readLock: ReadLock | undefined;
 
   function checkFileNow(now: number): void {
     if (!client.open) throw new ConnectionLostError("The database connection is closed");
     checkFile();
+    checkGeneration();
     fileSeenUntil = now + fileSeenForMs;
   }
 

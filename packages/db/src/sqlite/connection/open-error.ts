@@ -8,7 +8,8 @@ export type OpenProblem =
   | "disk_full"
   | "locked"
   | "unreadable"
-  | "other_schema";
+  | "other_schema"
+  | "newer_version";
 
 /** A database that cannot be opened. The message is a sentence for the operator, without what to do about it. */
 export class DatabaseOpenError extends Error {

@@ -1,5 +1,7 @@
 import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import { explained, type SqliteConnection } from "../connection/connection.ts";
+import { DatabaseOpenError } from "../connection/open-error.ts";
+import { readSchemaGeneration, schemaGeneration } from "../connection/schema-generation.ts";
 import { carryOverEmails } from "./email-addresses.ts";
 import { fillSkeletons } from "./skeletons.ts";
 
@@ -19,6 +21,7 @@ export interface MigrateOptions {
  * what is missing before it takes the lock, so that two processes run the same migration twice; and inside its
  * transaction a migration cannot switch foreign keys off, so that rebuilding `users` would delete every session.
  *
+ * @throws {DatabaseOpenError} `newer_version`: a later version has made a schema that this one must not write to
  * @throws when a migration fails, or leaves a row whose foreign key leads nowhere; the database is then as it was
  */
 export function migrateSqlite(
@@ -31,6 +34,7 @@ export function migrateSqlite(
   client.pragma(`busy_timeout = ${waitMs}`);
   try {
     explained(file, () => {
+      if (readSchemaGeneration(client) > schemaGeneration) throw newerVersion(file);
       // The common case is that nothing is missing, which must not wait for anybody's write lock.
       if (last && newestApplied(client) < last.folderMillis) applyTogether(client, migrations);
       fillSkeletons(client);
@@ -42,6 +46,10 @@ export function migrateSqlite(
 }
 
 type Client = SqliteConnection["client"];
+
+function newerVersion(file: string): DatabaseOpenError {
+  return new DatabaseOpenError("newer_version", `${file}: a newer version of the app has migrated this database`);
+}
 
 function applyTogether(client: Client, migrations: MigrationMeta[]): void {
   client.pragma("foreign_keys = OFF"); // ignored within a transaction, so before it

@@ -1,6 +1,7 @@
 import type { Clock, CountedTry, RateLimitCounter } from "@watchword/auth/core";
 import { runPatientlyAsync, type SqliteConnection } from "../connection/connection.ts";
 import { Database } from "../connection/driver.ts";
+import { watchSchemaGeneration } from "../connection/schema-generation.ts";
 
 export interface SqliteAttemptCounter extends RateLimitCounter {
   /** Removes the counters whose windows are over. */
@@ -41,7 +42,12 @@ export function createSqliteRateLimitCounter(
   );
   const removeOld = client.prepare<[number, number]>("DELETE FROM attempts WHERE expire <= ? OR expire > ?");
 
-  const patiently = <T>(work: () => T) => runPatientlyAsync(retryForMs, async () => work());
+  const checkGeneration = watchSchemaGeneration(client);
+  const patiently = <T>(work: () => T) =>
+    runPatientlyAsync(retryForMs, async () => {
+      checkGeneration();
+      return work();
+    });
   return {
     count: (counted) =>
       patiently(() => {
