@@ -72,7 +72,7 @@ type Prepared = ReturnType<typeof prepare>;
 function userRow(index: number) {
   const name = `user${index}`;
   const texts = { username: name, username_key: name, email: `${name}@example.com`, email_key: `${name}@example.com` };
-  return { id: idOf(-1 - index), ...texts, name, password_hash: "", created_at: now, credential_version: 1 };
+  return { id: idOf(-1 - index), ...texts, name, created_at: now, credential_version: 1 };
 }
 
 const hasEnded = (index: number) => index % 3 === 0;

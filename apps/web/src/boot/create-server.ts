@@ -91,7 +91,7 @@ function createServer(env: Env): Server {
     files,
     hasPassword: async ({ usernameKey, password }) => {
       const found = await store.findCredentials({ usernameKey });
-      return found && (await passwords.verify(password, found.passwordHash)).matches;
+      return found && (await passwords.verify(password, found.passwordHash ?? undefined)).matches;
     },
     events,
     outbox: sendMail(auth, env),

@@ -149,7 +149,7 @@ describe("the demo account", () => {
     const password = await start("npm start");
     const connection = openSqlite({ file });
     const other = await createPasswordHasher({ cost: 4 }).hash("another password");
-    connection.client.prepare("update users set password_hash = ?").run(other);
+    connection.client.prepare("update credentials set data = ?").run(other);
     const greeted = await start("npm start");
     expect(greeted).not.toBe(password);
     expect(greeted).toBe("as");

@@ -65,10 +65,10 @@ async function runEveryFlow() {
   await reasonOf(auth.login({ identifier: "ada", password: newPassword, ...fromTerminal }));
   const spoilt = await registerAda(auth, fromBrowser).catch(() => undefined);
   expect(spoilt).toBeUndefined();
-  const credentials = await store.findCredentialsById(first.user.id);
-  if (!credentials) throw new Error("Ada is gone");
-  secrets.push(credentials.passwordHash);
-  await store.upgradePasswordHash({ userId: first.user.id, from: credentials.passwordHash, to: "$2b$31$unusable" });
+  const from = (await store.findCredentialsById(first.user.id))?.passwordHash;
+  if (!from) throw new Error("Ada is gone");
+  secrets.push(from);
+  await store.upgradePasswordHash({ userId: first.user.id, from, to: "$2b$31$unusable" });
   await reasonOf(auth.login({ identifier: "ada", password: newPassword, ...fromTerminal }));
   secrets.push("$2b$31$unusable");
   const { entries: auditLog } = await auth.listAuditEntries(first.user.id, { limit: 100 });

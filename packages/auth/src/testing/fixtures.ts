@@ -8,11 +8,13 @@ import { testStart } from "./fake-clock.ts";
 
 let users = 0;
 
+export type NewUserWithPassword = NewUser & { passwordHash: string };
+
 /**
  * A user that no other call of this process has made: own id, own username, own email. The keys follow the username and
  * the email that are given.
  */
-export function aNewUser(overrides: Partial<NewUser> = {}): NewUser {
+export function aNewUser(overrides: Partial<NewUserWithPassword> = {}): NewUserWithPassword {
   users += 1;
   const username = overrides.username ?? `Ada${users}`;
   const email = overrides.email ?? `Ada${users}@Example.com`;

@@ -8,13 +8,13 @@ import type {
   Role,
 } from "@watchword/auth/core";
 import { sql } from "drizzle-orm";
-import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /**
  * The tables in SQLite. Ids are UUIDs of version 7 as text, times are milliseconds since 1970, hashes and salts are raw
  * octets. A change here needs a migration: `pnpm --filter @watchword/db generate`.
  *
- * The index `users_password_cost` stands in `0010_limits_that_hold.sql` alone: it is of an expression with commas, which
+ * The index `credentials_password_cost` stands in `0015_credentials.sql` alone: it is of an expression with commas, which
  * drizzle-kit takes apart. So does the trigger `timeline_is_never_changed` in `0004`, which drizzle does not know. A migration
  * that rebuilds one of these two tables drops them with it, and has to make them again.
  */
@@ -26,19 +26,17 @@ export const users = sqliteTable(
     username: text("username").notNull(),
     usernameKey: text("username_key").notNull().unique(),
     /**
-     * What the username looks like, which no two users share either. Empty in two kinds of rows: those that the version before
-     * this one writes (fault case D13), until the next start, and those that looked like an older one's before there was a rule.
+     * What the username looks like, which no two users share either. Null in rows of before migration
+     * 0007 until the next start, and in those that looked like an older one's before there was a rule.
      */
     usernameSkeleton: text("username_skeleton").unique(),
     /** As mail is sent to it. */
     email: text("email").notNull(),
     emailKey: text("email_key").notNull().unique(),
     name: text("name").notNull(),
-    passwordHash: text("password_hash").notNull(),
     createdAt: integer("created_at").notNull(),
     disabledAt: integer("disabled_at"),
     credentialVersion: integer("credential_version").notNull(),
-    /** These two have defaults, so that the version before them can still write while this one starts (fault case D13). */
     role: text("role").$type<Role>().notNull().default("user"),
     claimsVersion: integer("claims_version").notNull().default(1),
     emailVerifiedAt: integer("email_verified_at"),
@@ -48,6 +46,35 @@ export const users = sqliteTable(
     index("users_admins").on(table.role).where(sql`role = 'admin'`),
     // The few whose key may have been made in another way by an earlier version; see `carryOverEmails`.
     index("users_email_beyond_ascii").on(table.email).where(sql`email glob '*[^ -~]*'`),
+  ],
+);
+
+/**
+ * How a user proves who they are: a row for each way, a password at most once. Each addition, replacement and removal raises
+ * `users.credential_version` in the same transaction.
+ */
+export const credentials = sqliteTable(
+  "credentials",
+  {
+    /** Of a password the user's id: there is one at most, and the migration that made the row could draw no other. */
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    kind: text("kind").notNull(),
+    /** What a login finds the row by, such as the id of a passkey; null where it is found by its user. */
+    lookupKey: text("lookup_key").unique(),
+    /** Of a password its hash; of other kinds what they need, encrypted where it is secret. */
+    data: text("data").notNull(),
+    /** Grows with each change of `data`, which states the one that it read: one of two changes at once wins. */
+    version: integer("version").notNull(),
+    label: text("label"),
+    createdAt: integer("created_at").notNull(),
+    lastUsedAt: integer("last_used_at"),
+  },
+  (table) => [
+    index("credentials_user").on(table.userId),
+    uniqueIndex("credentials_one_password").on(table.userId).where(sql`kind = 'password'`),
   ],
 );
 

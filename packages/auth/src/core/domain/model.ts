@@ -136,12 +136,37 @@ export interface NewUser extends User {
   /** See `usernameSkeleton()`. Unique. */
   usernameSkeleton: string;
   emailKey: string;
-  passwordHash: string;
+  /** Becomes a credential of kind `password`; null for an account that begins without one. */
+  passwordHash: string | null;
 }
 
+/** A user as a store keeps it: without what is kept as a credential. */
+export type StoredUser = Omit<NewUser, "passwordHash">;
+
+/** One way in which a user proves who they are. */
+export interface Credential {
+  /** UUID, version 7. Of a password the user's id: there is one at most. */
+  id: string;
+  userId: string;
+  /** A text and no union: a later version of the app may have stored kinds that this one does not know. */
+  kind: string;
+  /** What a login finds it by, such as the id of a passkey; null where it is found by its user. Unique. */
+  lookupKey: string | null;
+  /** Of a password its hash; of other kinds what they need, encrypted where it is secret. */
+  data: string;
+  /** Grows with each change of `data`. */
+  version: number;
+  /** The name that the user gave it. */
+  label: string | null;
+  createdAt: number;
+  lastUsedAt: number | null;
+}
+
+/** What a login with a password has to check. */
 export interface Credentials {
   user: User;
-  passwordHash: string;
+  /** Null for an account that has no password. */
+  passwordHash: string | null;
 }
 
 /** A session without the hashes that its refresh tokens are compared with: only this leaves the rules. */

@@ -96,8 +96,8 @@ function createCurrentPasswordCheck({
       throw new AuthError("validation_failed", { fields });
     }
     const check = async () => {
-      const verdict = await passwords.verify(currentPassword, found?.passwordHash);
-      if (found && verdict.matches) return { from: found.passwordHash, asRead: found.user };
+      const verdict = await passwords.verify(currentPassword, found?.passwordHash ?? undefined);
+      if (found?.passwordHash && verdict.matches) return { from: found.passwordHash, asRead: found.user };
       emit({ type: "password_change_failed", ...about }, client);
       const message = "That is not your current password";
       // Both problems in one answer.

@@ -50,7 +50,7 @@ function createPasswordLogin(deps: SessionDeps, issuer: TokenIssuer) {
 
   return async (input: LoginInput, found: Credentials | undefined): Promise<IssuedTokens> => {
     // Also without an account: an unknown name must take the time of a known one (ASVS 6.3.8).
-    const verdict = await passwords.verify(input.password, found?.passwordHash);
+    const verdict = await passwords.verify(input.password, found?.passwordHash ?? undefined);
     if (found && verdict.unusable) emit({ type: "password_hash_unusable", userId: found.user.id });
     if (!found || !verdict.matches) throw fail(deps, input, found, found ? "wrong_password" : "unknown_user");
     const { user } = found;
@@ -93,6 +93,7 @@ async function upgradeHash(
   password: string,
 ): Promise<void> {
   const { user, passwordHash } = found;
+  if (passwordHash === null) return;
   try {
     const to = await passwords.hash(password, passwordHash);
     if (await store.upgradePasswordHash({ userId: user.id, from: passwordHash, to })) {

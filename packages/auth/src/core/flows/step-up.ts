@@ -46,7 +46,7 @@ export function createStepUp(
       const found = await store.findCredentialsById(user.id);
       const about = { userId: user.id, sessionId: session.id };
       const check = async () => {
-        const verdict = await passwords.verify(password, found?.passwordHash);
+        const verdict = await passwords.verify(password, found?.passwordHash ?? undefined);
         if (found && verdict.matches) return found;
         emit({ type: "password_confirm_failed", ...about }, client);
         const message = "That password is not right";

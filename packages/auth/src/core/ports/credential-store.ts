@@ -1,8 +1,51 @@
-import type { Credentials } from "../domain/model.ts";
+import type { Credential, Credentials } from "../domain/model.ts";
 import type { SessionRotation } from "./session-store.ts";
 
-/** The port to the credentials of a login. Part of `AuthStore`; its rules apply. */
+/**
+ * The port to the credentials of a login. Part of `AuthStore`; its rules apply.
+ *
+ * A credential that is added, replaced or removed raises the user's `credentialVersion` by one in the same transaction, and that of
+ * the user's living sessions with it: they go on, while a login that was proven before and has not begun its session yet, links
+ * and waiting emails with a link count no more.
+ */
 export interface CredentialStore {
+  /** All credentials of a user, the oldest first. */
+  listCredentials(userId: string): Promise<Credential[]>;
+
+  /** The credential of that kind and `lookupKey`. */
+  findCredential(key: { kind: string; lookupKey: string }): Promise<Credential | undefined>;
+
+  /**
+   * Adds a credential. Atomic: only while the user is active and has that `credentialVersion`. `taken`: there is one with its
+   * id or `lookupKey`, or it is a second password.
+   */
+  addCredential(add: {
+    credential: Credential;
+    credentialVersion: number;
+  }): Promise<"added" | "taken" | "credentials_changed">;
+
+  /**
+   * Replaces the data of a credential by other data of the same kind that proves something else. Atomic: only while it has that
+   * `version` and its user is active.
+   */
+  replaceCredential(change: { id: string; version: number; data: string }): Promise<boolean>;
+
+  /**
+   * Notes a use, and with it the data after it, such as the last step of a one-time password. Atomic: only while it has that
+   * `version`, so that one of two uses at once wins. Raises no `credentialVersion`: it proves what it proved before.
+   */
+  useCredential(use: { id: string; version: number; data: string; now: number }): Promise<boolean>;
+
+  /**
+   * Removes a credential of an active user. Atomic: of those whose kind is in `waysIn` (which alone begin a session) one always
+   * stays, however many calls there are at once: `last_way_in`. `unchanged`: there is none with that id.
+   */
+  removeCredential(end: {
+    id: string;
+    userId: string;
+    waysIn: readonly string[];
+  }): Promise<"removed" | "unchanged" | "last_way_in">;
+
   /** The user of a username or an email, both in canonical form, with what a login has to check. */
   findCredentials(key: { usernameKey: string } | { emailKey: string }): Promise<Credentials | undefined>;
 

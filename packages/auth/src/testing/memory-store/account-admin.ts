@@ -1,10 +1,10 @@
-import type { NewUser, Role } from "../../core/domain/model.ts";
+import type { Role, StoredUser } from "../../core/domain/model.ts";
 
 /** What administrators do, over users in memory; each must run without a pause in between. */
-type Users = Map<string, NewUser>;
+type Users = Map<string, StoredUser>;
 
-export function isLastAdmin(users: Users, user: NewUser): boolean {
-  const isActiveAdmin = ({ role, disabledAt }: NewUser) => role === "admin" && disabledAt === null;
+export function isLastAdmin(users: Users, user: StoredUser): boolean {
+  const isActiveAdmin = ({ role, disabledAt }: StoredUser) => role === "admin" && disabledAt === null;
   return isActiveAdmin(user) && ![...users.values()].some((other) => other.id !== user.id && isActiveAdmin(other));
 }
 
@@ -24,7 +24,7 @@ export function setRole(users: Users, userId: string, role: Role) {
   return "done";
 }
 
-export function findUsers(users: Users, { prefix, limit }: { prefix: string; limit: number }): NewUser[] {
+export function findUsers(users: Users, { prefix, limit }: { prefix: string; limit: number }): StoredUser[] {
   const first = (key: "usernameKey" | "emailKey") =>
     [...users.values()]
       .filter((user) => user[key].startsWith(prefix))
@@ -35,5 +35,5 @@ export function findUsers(users: Users, { prefix, limit }: { prefix: string; lim
 
 /** By their octets in UTF-8, as a database does; JavaScript compares the halves of characters. */
 function by(key: "usernameKey" | "emailKey") {
-  return (a: NewUser, b: NewUser) => Buffer.compare(Buffer.from(a[key]), Buffer.from(b[key]));
+  return (a: StoredUser, b: StoredUser) => Buffer.compare(Buffer.from(a[key]), Buffer.from(b[key]));
 }

@@ -1,6 +1,7 @@
 import type { NewUser, StoredSession } from "../../core/domain/model.ts";
 import type { AccountStore } from "../../core/ports/account-store.ts";
 import { enableUser, findUsers, isLastAdmin, setRole } from "./account-admin.ts";
+import { setPassword } from "./credential.ts";
 import { voidEmailsOfUser } from "./email-links.ts";
 import type { MemoryRegistrationLinks } from "./email-registration.ts";
 import { addSession, endSession, rejectTakenId, sessionsOf } from "./session.ts";
@@ -38,7 +39,9 @@ function createAccount(tables: Tables, user: NewUser, session: StoredSession) {
   if (tables.users.has(user.id)) throw new Error("There is already a user with that id");
   if (session.userId !== user.id) throw new Error("The first session must be the new user's own");
   rejectTakenId(tables, session);
-  tables.users.set(user.id, { ...user });
+  const { passwordHash, ...stored } = user;
+  tables.users.set(user.id, stored);
+  if (passwordHash !== null) setPassword(tables, user.id, passwordHash, user.createdAt);
   addSession(tables, session);
   return "created";
 }
@@ -62,11 +65,12 @@ function disableUser(tables: Tables, userId: string, now: number) {
 }
 
 function deleteUser(tables: Tables, userId: string) {
-  const { users, sessions, audit } = tables;
+  const { users, credentials, sessions, audit } = tables;
   const user = users.get(userId);
   if (!user) return "unchanged";
   if (isLastAdmin(users, user)) return "last_admin";
   users.delete(userId);
+  for (const { id, userId: owner } of credentials.values()) if (owner === userId) credentials.delete(id);
   for (const { id } of sessionsOf(tables, userId)) sessions.delete(id);
   voidEmailsOfUser(tables.emails, userId);
   const own = audit.entries.filter((entry) => entry.userId === userId);

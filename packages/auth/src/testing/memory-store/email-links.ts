@@ -1,5 +1,5 @@
-import { type EmailLinkKind, isEmailLinkKind, type NewUser, type StoredSession } from "../../core/domain/model.ts";
-import type { EmailLink, EmailLinkQuery, EmailLinkUse, EmailStore } from "../../core/ports/email-store.ts";
+import { type EmailLinkKind, isEmailLinkKind, type StoredSession, type StoredUser } from "../../core/domain/model.ts";
+import type { EmailLink, EmailLinkQuery, EmailLinkUse } from "../../core/ports/email-store.ts";
 import { createOutbox, type Outbox, settle } from "./email-outbox.ts";
 import { endsWithin } from "./email-registration.ts";
 
@@ -10,7 +10,7 @@ export interface EmailTables {
   sessions: Map<string, StoredSession>;
 }
 
-type Users = Map<string, NewUser>;
+type Users = Map<string, StoredUser>;
 
 export function createEmailTables(sessions: Map<string, StoredSession>): EmailTables {
   return { links: new Map(), outbox: createOutbox(), sessions };
@@ -53,7 +53,7 @@ export function findEmailLink(
   { links, sessions }: EmailTables,
   users: Users,
   { kind, secretHash, ...ends }: EmailLinkQuery & { kind: EmailLinkKind },
-): { link: EmailLink; user: NewUser } | undefined {
+): { link: EmailLink; user: StoredUser } | undefined {
   const same = (hash: Uint8Array) => Buffer.compare(hash, secretHash) === 0;
   const link = [...links.values()].find((one) => one.kind === kind && same(one.secretHash));
   const user = link && users.get(link.userId);
@@ -62,7 +62,7 @@ export function findEmailLink(
   return { link, user };
 }
 
-export function consumeVerifyLink(tables: EmailTables, users: Users, use: EmailLinkUse): NewUser | undefined {
+export function consumeVerifyLink(tables: EmailTables, users: Users, use: EmailLinkUse): StoredUser | undefined {
   const found = findEmailLink(tables, users, { ...use, kind: "verify_email" });
   if (!found) return undefined;
   tables.links.delete(`${found.user.id} verify_email`);
@@ -84,24 +84,19 @@ export function consumeChangeLink(tables: EmailTables, users: Users, use: EmailL
   return { user, formerEmail, formerEmailVerifiedAt };
 }
 
-/** Without the ends of sessions, which are the store's. */
-export function consumeResetLink(
-  tables: EmailTables,
-  users: Users,
-  { passwordHash, ...use }: Parameters<EmailStore["consumeResetLink"]>[0],
-): NewUser | undefined {
+/** Without the new password and the ends of sessions, which are the store's. */
+export function consumeResetLink(tables: EmailTables, users: Users, use: EmailLinkUse): StoredUser | undefined {
   const found = findEmailLink(tables, users, { ...use, kind: "reset_password" });
   if (!found) return undefined;
   const { user } = found;
   voidEmailsOfUser(tables, user.id);
-  user.passwordHash = passwordHash;
   user.credentialVersion += 1;
   user.emailVerifiedAt ??= use.now;
   return user;
 }
 
 export function isCurrent(
-  user: NewUser | undefined,
+  user: StoredUser | undefined,
   bound: Pick<EmailLink, "emailKey" | "credentialVersion">,
 ): boolean {
   return (

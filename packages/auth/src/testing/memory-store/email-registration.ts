@@ -1,9 +1,9 @@
-import type { LinkEnds, NewUser } from "../../core/domain/model.ts";
+import type { LinkEnds, StoredUser } from "../../core/domain/model.ts";
 import type { EmailLinkQuery, EmailStore, RegistrationLink } from "../../core/ports/email-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 
 interface RegistrationDeps {
-  users: Map<string, NewUser>;
+  users: Map<string, StoredUser>;
   atomically<T>(method: keyof AuthStore, work: () => T): Promise<T>;
 }
 

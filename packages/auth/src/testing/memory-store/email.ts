@@ -1,5 +1,6 @@
-import type { NewUser } from "../../core/domain/model.ts";
+import type { StoredUser } from "../../core/domain/model.ts";
 import type { EmailStore, EnqueueOutcome, OutboxEmail } from "../../core/ports/email-store.ts";
+import { setPassword } from "./credential.ts";
 import {
   consumeChangeLink,
   consumeResetLink,
@@ -39,7 +40,7 @@ type EmailLinks = Pick<
 
 function createMemoryEmailLinks(tables: Tables, atomically: Atomically): EmailLinks {
   const { emails, users } = tables;
-  const shown = (user: NewUser | undefined) => user && publicPart(user);
+  const shown = (user: StoredUser | undefined) => user && publicPart(user);
   return {
     putEmailLink: (link, email) => atomically("putEmailLink", () => putEmailLink(emails, users, link, email)),
     findEmailLink: (query) => atomically("findEmailLink", () => shown(findEmailLink(emails, users, query)?.user)),
@@ -49,10 +50,11 @@ function createMemoryEmailLinks(tables: Tables, atomically: Atomically): EmailLi
         const change = consumeChangeLink(emails, users, use);
         return change && { ...change, user: publicPart(change.user) };
       }),
-    consumeResetLink: (use) =>
+    consumeResetLink: ({ passwordHash, ...use }) =>
       atomically("consumeResetLink", () => {
         const user = consumeResetLink(emails, users, use);
         if (!user) return undefined;
+        setPassword(tables, user.id, passwordHash, use.now);
         for (const session of sessionsOf(tables, user.id)) endSession(tables, session, "password_changed", use.now);
         return publicPart(user);
       }),

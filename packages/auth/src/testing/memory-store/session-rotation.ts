@@ -1,8 +1,8 @@
-import type { NewUser, StoredSession } from "../../core/domain/model.ts";
+import type { StoredSession, StoredUser } from "../../core/domain/model.ts";
 import type { SessionRotation } from "../../core/ports/session-store.ts";
 
 interface Rows {
-  users: Map<string, NewUser>;
+  users: Map<string, StoredUser>;
   sessions: Map<string, StoredSession>;
 }
 

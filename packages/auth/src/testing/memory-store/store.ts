@@ -28,6 +28,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
   const sessions: Tables["sessions"] = new Map();
   const tables: Tables = {
     users: new Map(),
+    credentials: new Map(),
     sessions,
     audit: createMemoryAuditLog(),
     emails: createEmailTables(sessions),

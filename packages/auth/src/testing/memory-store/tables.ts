@@ -1,11 +1,13 @@
-import type { NewUser, StoredSession, User } from "../../core/domain/model.ts";
+import type { Credential, StoredSession, StoredUser, User } from "../../core/domain/model.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import type { MemoryAuditLog } from "./audit.ts";
 import type { EmailTables } from "./email-links.ts";
 
 /** What the store in memory keeps. */
 export interface Tables {
-  users: Map<string, NewUser>;
+  users: Map<string, StoredUser>;
+  /** By their ids. */
+  credentials: Map<string, Credential>;
   sessions: Map<string, StoredSession>;
   audit: MemoryAuditLog;
   emails: EmailTables;
@@ -15,7 +17,7 @@ export interface Tables {
 /** The pauses around a method; `work` must not be asynchronous, or it would no longer be atomic. */
 export type Atomically = <T>(method: keyof AuthStore, work: () => T) => Promise<T>;
 
-export function publicPart(stored: NewUser): User {
-  const { usernameKey: _key, usernameSkeleton: _skeleton, emailKey: _emailKey, passwordHash: _hash, ...user } = stored;
+export function publicPart(stored: StoredUser): User {
+  const { usernameKey: _key, usernameSkeleton: _skeleton, emailKey: _emailKey, ...user } = stored;
   return user;
 }

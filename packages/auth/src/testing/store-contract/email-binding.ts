@@ -3,7 +3,7 @@ import type { NewUser, RevokedReason, StoredSession } from "../../core/domain/mo
 import type { ClaimedEmail, OutboxEmail } from "../../core/ports/email-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
-import { aLinkUse, aSession, someBytes } from "../fixtures.ts";
+import { aLinkUse, aSession, type NewUserWithPassword, someBytes } from "../fixtures.ts";
 import { aLink } from "./email-links.ts";
 import { anOutboxEmail } from "./email-outbox.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./harness.ts";
@@ -78,7 +78,7 @@ function describeTaking(current: CurrentStore): void {
   });
 }
 
-type Account = { user: NewUser; session: StoredSession };
+type Account = { user: NewUserWithPassword; session: StoredSession };
 type Act = (store: AuthStore, account: Account) => Promise<unknown>;
 
 const endsOfUser: Array<[string, Act]> = [

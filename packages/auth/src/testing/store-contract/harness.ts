@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect } from "vitest";
-import type { NewUser, StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
+import type { StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
 import type { SessionRotation } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
-import { aNewUser, aSession, someBytes } from "../fixtures.ts";
+import { aNewUser, aSession, type NewUserWithPassword, someBytes } from "../fixtures.ts";
 
 export interface OpenedStore {
   store: AuthStore;
@@ -37,8 +37,8 @@ export function useStore(open: OpenStore): CurrentStore {
  */
 export async function storedAccount(
   store: AuthStore,
-  overrides: { user?: Partial<NewUser>; session?: Partial<StoredSession> } = {},
-): Promise<{ user: NewUser; session: StoredSession }> {
+  overrides: { user?: Partial<NewUserWithPassword>; session?: Partial<StoredSession> } = {},
+): Promise<{ user: NewUserWithPassword; session: StoredSession }> {
   const user = aNewUser(overrides.user);
   const session = aSession({ userId: user.id, ...overrides.session });
   expect(await store.createAccount({ user, session })).toBe("created");

@@ -10,6 +10,7 @@ import { describeAudit } from "./audit.ts";
 import { describeSessionAudit } from "./audit-sessions.ts";
 import { describeCleanup } from "./cleanup.ts";
 import { describeCredentials } from "./credential.ts";
+import { describeCredentialRows } from "./credential-rows.ts";
 import { describeEmailBinding } from "./email-binding.ts";
 import { describeEmailClock } from "./email-clock.ts";
 import { describeEmailLinks } from "./email-links.ts";
@@ -40,6 +41,7 @@ export function describeStoreContract(name: string, open: OpenStore): void {
     describeRotation(current);
     describeEndings(current);
     describeCredentials(current);
+    describeCredentialRows(current);
     describeStepUp(current);
     describeSessionQuota(current);
     describeAudit(current);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { NewUser, User } from "../../core/domain/model.ts";
+import type { Credentials, NewUser, User } from "../../core/domain/model.ts";
 import { testStart } from "../fake-clock.ts";
 import { aNewUser, aSession, someBytes } from "../fixtures.ts";
 import { type CurrentStore, found, plain, storedAccount, storedRecord } from "./harness.ts";
@@ -179,6 +179,6 @@ export function publicPart(stored: NewUser): User {
   return user;
 }
 
-export function credentials(user: NewUser): { user: User; passwordHash: string } {
+export function credentials(user: NewUser): Credentials {
   return { user: publicPart(user), passwordHash: user.passwordHash };
 }

@@ -5,7 +5,7 @@ import { ConnectionLostError } from "./sqlite-errors.ts";
  * The generation of the schema that this version reads and writes. A migration after which a process of the version before
  * must not go on raises it, in its own transaction (`PRAGMA user_version`); one that only adds leaves it.
  */
-export const schemaGeneration = 0;
+export const schemaGeneration = 1;
 
 export function readSchemaGeneration(client: Client): number {
   return Number(client.pragma("user_version", { simple: true }));

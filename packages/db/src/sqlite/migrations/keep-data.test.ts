@@ -1,127 +1,129 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
+import { createPasswordHasher } from "@watchword/auth/core";
+import {
+  createFakeClock,
+  createTestAuth,
+  createTestMail,
+  fromTerminal,
+  seededRandomBytes,
+  testStart,
+} from "@watchword/auth/testing";
 import { expect, it, onTestFinished } from "vitest";
+import { fillWithPrevious, previousCommits } from "../../../test/previous-database.ts";
 import { migrationsFolder, useTestFolder } from "../../../test/test-database.ts";
 import { openSqlite, type SqliteConnection } from "../connection/connection.ts";
-import { files, mailLinks, outbox, sessions, signingKeys, timeline, users } from "../schema.ts";
 import { createSqliteAuthStore } from "../stores/auth-store.ts";
 import { createSqliteChangeFeed } from "../stores/change-feed.ts";
 import { migrateSqlite } from "./migrate.ts";
 
 const folder = useTestFolder();
-const tables = [
-  "users",
-  "sessions",
-  "signing_keys",
-  "key_ring",
-  "mail_links",
-  "outbox",
-  "files",
-  "timeline",
-  "changes",
-];
+const password = "correct horse battery staple";
 
-/** The migrations before 0014. */
-function previousMigrations(): string {
-  const target = folder.path("previous-migrations");
-  mkdirSync(target, { recursive: true });
-  cpSync(migrationsFolder, target, { recursive: true });
-  const journalFile = join(target, "meta/_journal.json");
-  const journal = JSON.parse(readFileSync(journalFile, "utf8"));
-  writeFileSync(journalFile, JSON.stringify({ ...journal, entries: journal.entries.slice(0, 14) }));
-  return target;
-}
+/** The kinds of the emails that wait and still hold. Since 0012 a change of the password voids an order with a link. */
+const waiting = {
+  "555799e": ["password_changed", "reset_password", "verify_email", "verify_email"],
+  e459647: ["password_changed", "reset_password", "verify_email"],
+};
 
-/** A database of the version before, in which triggers wrote the entries and the changes. */
-function previousDatabase() {
+function previousDatabase(commit: (typeof previousCommits)[number]) {
   const connection = openSqlite({ file: folder.path() });
   onTestFinished(() => connection.close());
-  migrateSqlite(connection, { migrationsFolder: previousMigrations() });
-  const user = aNewUser();
-  const [session, ended] = [aSession({ userId: user.id }), aSession({ userId: user.id })];
-  fill(connection, user, [session, ended]);
-  connection.client
-    .prepare("UPDATE sessions SET revoked_at = ?, revoked_reason = 'logout' WHERE id = ?")
-    .run(testStart, ended.id);
-  return { connection, user, session };
+  return { connection, previous: fillWithPrevious(connection, commit) };
 }
 
-function fill({ orm }: SqliteConnection, user: ReturnType<typeof aNewUser>, rows: Array<ReturnType<typeof aSession>>) {
-  const { id: userId, emailKey, credentialVersion } = user;
-  orm.insert(users).values(user).run();
-  for (const row of rows) orm.insert(sessions).values(row).run();
-  orm
-    .insert(signingKeys)
-    .values({
-      seq: 1,
-      kid: "first",
-      algorithm: "EdDSA",
-      publicJwk: "{}",
-      sealedPrivateKey: someBytes(60),
-      createdAt: testStart,
-      signsFrom: testStart,
-      signsUntil: testStart + 1,
-      verifiesUntil: testStart + 2,
-    })
-    .run();
-  const link = { secretHash: someBytes(32), emailKey, credentialVersion, expiresAt: testStart + 9 };
-  orm
-    .insert(mailLinks)
-    .values({ userId, kind: "verify_email", ...link })
-    .run();
-  orm
-    .insert(outbox)
-    .values({ id: userId, kind: "verify_email", userId, orderedAt: testStart, attempts: 0, dueAt: testStart })
-    .run();
-  const file = { id: "00000000-0000-7000-8000-000000000001", userId, name: "a.txt", contentType: "text/plain" };
-  orm
-    .insert(files)
-    .values({ ...file, sizeBytes: 1, state: "ready", createdAt: testStart })
-    .run();
-  const entry = {
-    at: testStart,
-    event: "authn_login_fail",
-    outcome: "failure",
-    userId,
-    detail: "wrong_password",
-  } as const;
-  orm.insert(timeline).values(entry).run();
-}
+type Row = Record<string, unknown>;
+
+const tablesOf = ({ client }: SqliteConnection) =>
+  client
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'")
+    .pluck()
+    .all() as string[];
 
 const rowsOf = ({ client }: SqliteConnection) =>
-  Object.fromEntries(tables.map((table) => [table, client.prepare(`SELECT * FROM ${table}`).all()]));
+  Object.fromEntries(tablesOf({ client } as SqliteConnection).map((table) => [table, rowsIn(client, table)]));
 
-it("a database of the version before keeps every account, session, key, email, file, entry and change", () => {
-  const { connection } = previousDatabase();
-  const before = rowsOf(connection);
-  expect(tables.map((table) => [table, before[table]?.length])).toEqual([
-    ["users", 1],
-    ["sessions", 2],
-    ["signing_keys", 1],
-    ["key_ring", 1],
-    ["mail_links", 1],
-    ["outbox", 1],
-    ["files", 1],
-    ["timeline", 4],
-    ["changes", 3],
-  ]);
+const rowsIn = (client: SqliteConnection["client"], table: string) =>
+  client.prepare(`SELECT * FROM "${table}"`).all() as Row[];
+
+/** The rows with the columns of before alone. */
+const asBefore = (before: Row[], after: Row[] = []) =>
+  after.map((row) => Object.fromEntries(Object.keys(before[0] ?? {}).map((name) => [name, row[name]])));
+
+it.each(previousCommits)("a database of %s keeps every row, and each password as a credential", (commit) => {
+  const { connection } = previousDatabase(commit);
+  const { users = [], ...before } = rowsOf(connection);
+  const counts = Object.fromEntries(Object.entries(before).map(([table, rows]) => [table, rows.length]));
+  expect(counts).toMatchObject({ sessions: 5, signing_keys: 1, mail_links: 1, outbox: 6, files: 1, timeline: 16 });
   migrateSqlite(connection, { migrationsFolder });
-  expect(rowsOf(connection)).toEqual(before);
+  const after = rowsOf(connection);
+  for (const [table, rows] of Object.entries(before))
+    expect([table, asBefore(rows, after[table])]).toEqual([table, rows]);
+  const { password_hash: _hash, ...kept } = users[0] ?? {};
+  expect(asBefore([kept], after.users)).toEqual(users.map(({ password_hash: _, ...user }) => user));
+  expect(after.credentials).toEqual(
+    users.map(({ id, password_hash: data, created_at }) => ({
+      id,
+      user_id: id,
+      kind: "password",
+      lookup_key: null,
+      data,
+      version: 1,
+      label: null,
+      created_at,
+      last_used_at: null,
+    })),
+  );
 });
 
+it.each(previousCommits)(
+  "users of a database of %s log in, refresh and get their mail; who was ended stays so",
+  async (commit) => {
+    const { connection, previous } = previousDatabase(commit);
+    migrateSqlite(connection, { migrationsFolder });
+    const clock = createFakeClock();
+    clock.set(previous.now);
+    const passwords = createPasswordHasher({ cost: 6 });
+    onTestFinished(() => passwords.close());
+    const { auth } = createTestAuth({
+      store: createSqliteAuthStore(connection),
+      clock,
+      passwords: passwords as never,
+      randomBytes: seededRandomBytes("the version after"),
+    });
+    const refresh = (refreshToken: string) => auth.refresh({ refreshToken, delivery: "body" });
+    const login = (identifier: string, typed = password) =>
+      auth.login({ identifier, password: typed, ...fromTerminal });
+
+    expect((await refresh(previous.ada)).session.generation).toBe(2);
+    const { accessToken } = await refresh(previous.grace);
+    expect((await auth.verify(accessToken)).user.role).toBe("admin");
+    await expect(refresh(previous.revoked)).rejects.toMatchObject({ reason: "session_revoked" });
+    await expect(refresh(previous.disabled)).rejects.toMatchObject({ reason: "account_disabled" });
+    await expect(login("bob")).rejects.toMatchObject({ reason: "account_disabled" });
+    expect((await login("ada@example.com")).user.username).toBe("ada");
+    await expect(login("carol")).rejects.toMatchObject({ reason: "invalid_credentials" });
+    expect((await login("carol", "another correct horse")).user.username).toBe("carol");
+
+    const mail = createTestMail(auth);
+    await mail.deliver();
+    expect(mail.sent.map(({ kind }) => kind).sort()).toEqual(waiting[commit]);
+  },
+);
+
 it("after the migration no trigger writes, and the store writes each entry and each change once", async () => {
-  const { connection, user, session } = previousDatabase();
+  const { connection } = previousDatabase("e459647");
   migrateSqlite(connection, { migrationsFolder });
   const triggers = connection.client.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all();
   expect(triggers).toEqual(["timeline_is_never_changed"]);
   const store = createSqliteAuthStore(connection);
   const feed = createSqliteChangeFeed(connection);
-  const [newest, version] = [await feed.newest(user.id), await store.keyRingVersion()];
+  const userId = (await store.findCredentials({ usernameKey: "grace" }))?.user.id ?? "";
+  const [{ session } = expect.fail("Grace has a session")] = await store.listSessions(userId);
+  const [newest, version] = [await feed.newest(userId), await store.keyRingVersion()];
   await store.revokeSession({ sessionId: session.id, reason: "logout", now: testStart + 5 });
-  expect(await feed.changesAfter(user.id, newest)).toMatchObject([{ kind: "session_ended", subjectId: session.id }]);
-  const entries = await store.listAuditEntries({ userId: user.id, sessionId: session.id, limit: 9 });
-  expect(entries.map(({ event }) => event)).toEqual(["session_expired", "session_created"]);
-  expect(await store.removeSigningKeys({ before: testStart + 2 })).toBe(1);
+  expect(await feed.changesAfter(userId, newest)).toMatchObject([{ kind: "session_ended", subjectId: session.id }]);
+  const entries = await store.listAuditEntries({ userId, sessionId: session.id, limit: 9 });
+  expect(entries.map(({ event }) => event)).toEqual(["session_expired", "user_created", "session_created"]);
+  const keys = await store.readKeyRing();
+  expect(await store.removeSigningKeys({ before: (keys.keys[0]?.verifiesUntil ?? 0) + 1 })).toBe(1);
   expect(await store.keyRingVersion()).toBe(version + 1);
 });

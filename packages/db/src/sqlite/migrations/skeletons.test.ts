@@ -11,11 +11,18 @@ const folder = useTestFolder();
 /** Users as they are left by a version that knows no skeletons: the younger ones may look like the older. */
 function withoutSkeletons(connection: SqliteConnection, usernames: readonly string[]): void {
   const insert = connection.client.prepare(
-    `INSERT INTO users (id, username, username_key, email, email_key, name, password_hash, created_at, credential_version)
-     VALUES (@id, @username, @usernameKey, @email, @emailKey, @name, @passwordHash, @createdAt, @credentialVersion)`,
+    `INSERT INTO users (id, username, username_key, email, email_key, name, created_at, credential_version)
+     VALUES (@id, @username, @usernameKey, @email, @emailKey, @name, @createdAt, @credentialVersion)`,
   );
   for (const username of usernames) {
-    const { usernameSkeleton: _none, disabledAt: _no, role: _role, claimsVersion: _version, ...user } = aNewUser();
+    const {
+      usernameSkeleton: _none,
+      disabledAt: _no,
+      role: _role,
+      claimsVersion: _version,
+      passwordHash: _hash,
+      ...user
+    } = aNewUser();
     insert.run({ ...user, username, usernameKey: username.toLowerCase() });
   }
 }

@@ -45,6 +45,9 @@ function accountCreation(orm: Orm, { users, sessions, writes }: Creation) {
     const use = link && { ...link, emailKey: user.emailKey };
     if (use && !links.findOf.get(use)) return "link_invalid";
     if (users.insertUser.run({ ...user }).changes === 1) {
+      if (user.passwordHash !== null) {
+        credentials.setHash.run({ userId: user.id, to: user.passwordHash, now: user.createdAt });
+      }
       sessions.insertSession.run({ ...session });
       writes.log.started(session);
       if (use) links.remove.run(use);

@@ -1,46 +1,126 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import { users } from "../schema.ts";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { credentials, sessions, users } from "../schema.ts";
 import { userColumns } from "./account-statements.ts";
-import { given, type Orm, value } from "./placeholders.ts";
+import { allGiven, given, type Orm, value } from "./placeholders.ts";
 
-/** The two digits of a bcrypt hash's cost: octet for octet the expression of the index `users_password_cost`. */
-const costText = sql`substr("password_hash", instr("password_hash", '$2') + 4, 2)`;
-const isBcrypt = sql`instr("password_hash", '$2') > 0`;
+/** The two digits of a bcrypt hash's cost: octet for octet the expression of the index `credentials_password_cost`. */
+const costText = sql`substr("data", instr("data", '$2') + 4, 2)`;
+const isBcrypt = sql`instr("data", '$2') > 0`;
+
+/** In the statement and not as a parameter: only so does SQLite take the indexes of passwords. */
+const isPassword = sql`${credentials.kind} = 'password'`;
 
 export type CredentialStatements = ReturnType<typeof prepareCredentialStatements>;
 
 export function prepareCredentialStatements(orm: Orm) {
-  const credentials = () => orm.select({ user: userColumns, passwordHash: users.passwordHash }).from(users);
+  const withPassword = () =>
+    orm
+      .select({ user: userColumns, passwordHash: credentials.data })
+      .from(users)
+      .leftJoin(credentials, and(eq(credentials.userId, users.id), isPassword));
+  const isRead = and(eq(credentials.id, given("id")), eq(credentials.version, given("version")));
+  const nextData = { data: value("data"), version: sql`${credentials.version} + 1` };
+  const isTheirPassword = and(eq(credentials.userId, given("userId")), isPassword);
   return {
-    credentialsById: credentials()
+    credentialsById: withPassword()
       .where(eq(users.id, given("id")))
       .prepare(),
-    credentialsByUsername: credentials()
+    credentialsByUsername: withPassword()
       .where(eq(users.usernameKey, given("key")))
       .prepare(),
-    credentialsByEmail: credentials()
+    credentialsByEmail: withPassword()
       .where(eq(users.emailKey, given("key")))
       .prepare(),
     highestCost: orm
       .select({ cost: sql<number>`cast(${costText} as integer)` })
-      .from(users)
-      .where(sql`${costText} between '04' and ${given("atMost")} and ${costText} glob '[01][0-9]' and ${isBcrypt}`)
+      .from(credentials)
+      .where(
+        sql`kind = 'password' and ${costText} between '04' and ${given("atMost")} and ${costText} glob '[01][0-9]' and ${isBcrypt}`,
+      )
       .orderBy(sql`${costText} desc`)
       .limit(1)
       .prepare(),
-    upgradeHash: orm
-      .update(users)
-      .set({ passwordHash: value("to") })
-      .where(and(eq(users.id, given("userId")), eq(users.passwordHash, given("from"))))
+    ofUser: orm
+      .select()
+      .from(credentials)
+      .where(eq(credentials.userId, given("userId")))
+      .orderBy(asc(credentials.createdAt), asc(credentials.id))
       .prepare(),
-    changeHash: orm
+    byLookupKey: orm
+      .select()
+      .from(credentials)
+      .where(and(eq(credentials.lookupKey, given("lookupKey")), eq(credentials.kind, given("kind"))))
+      .prepare(),
+    byId: orm
+      .select({ userId: credentials.userId, disabledAt: users.disabledAt })
+      .from(credentials)
+      .innerJoin(users, eq(users.id, credentials.userId))
+      .where(eq(credentials.id, given("id")))
+      .prepare(),
+    versionOf: orm
+      .select({ credentialVersion: users.credentialVersion, disabledAt: users.disabledAt })
+      .from(users)
+      .where(eq(users.id, given("userId")))
+      .prepare(),
+    /** No row: it is taken. */
+    insert: orm.insert(credentials).values(allGiven(credentials)).onConflictDoNothing().prepare(),
+    replaceData: orm.update(credentials).set(nextData).where(isRead).prepare(),
+    use: orm
+      .update(credentials)
+      .set({ ...nextData, lastUsedAt: value("now") })
+      .where(isRead)
+      .prepare(),
+    remove: orm
+      .delete(credentials)
+      .where(and(eq(credentials.id, given("id")), eq(credentials.userId, given("userId"))))
+      .prepare(),
+    /** Of the sessions that go on while a credential comes or goes. */
+    raiseSessions: orm
+      .update(sessions)
+      .set({ credentialVersion: sql`${sessions.credentialVersion} + 1` })
+      .where(
+        and(
+          eq(sessions.userId, given("userId")),
+          eq(sessions.credentialVersion, given("credentialVersion")),
+          isNull(sessions.revokedAt),
+        ),
+      )
+      .prepare(),
+    raiseCredentialVersion: orm
+      .update(users)
+      .set({ credentialVersion: sql`${users.credentialVersion} + 1` })
+      .where(eq(users.id, given("userId")))
+      .prepare(),
+    replaceHash: orm
+      .update(credentials)
+      .set({ data: value("to"), version: sql`${credentials.version} + 1` })
+      .where(and(isTheirPassword, eq(credentials.data, given("from"))))
+      .prepare(),
+    /** Whether or not there was one. */
+    setHash: orm
+      .insert(credentials)
+      .values({
+        id: given("userId"),
+        userId: given("userId"),
+        kind: "password",
+        data: given("to"),
+        version: 1,
+        createdAt: given("now"),
+      })
+      .onConflictDoUpdate({
+        target: credentials.userId,
+        targetWhere: sql`kind = 'password'`,
+        set: { data: value("to"), version: sql`${credentials.version} + 1` },
+      })
+      .prepare(),
+    /** Of the user: access tokens of before count as expired too. */
+    raiseVersions: orm
       .update(users)
       .set({
-        passwordHash: value("to"),
         credentialVersion: sql`${users.credentialVersion} + 1`,
         claimsVersion: sql`${users.claimsVersion} + 1`,
       })
-      .where(and(eq(users.id, given("userId")), eq(users.passwordHash, given("from")), isNull(users.disabledAt)))
+      .where(eq(users.id, given("userId")))
       .prepare(),
   };
 }

@@ -4,36 +4,90 @@ import { type CredentialStatements, prepareCredentialStatements } from "./creden
 import type { SessionStatements } from "./session-statements.ts";
 import type { SideWrites } from "./side-writes.ts";
 
-/** Passwords in SQLite. */
+/** Credentials in SQLite. */
 export function createSqliteCredentialStore(
   { client, orm, run }: SqliteConnection,
   sessions: SessionStatements,
   writes: SideWrites,
 ): CredentialStore {
-  const users = prepareCredentialStatements(orm);
-  const changePassword = client.transaction(passwordChange(users, sessions, writes));
+  const statements = prepareCredentialStatements(orm);
+  const changePassword = client.transaction(passwordChange(statements, sessions, writes));
+  const add = client.transaction(addition(statements, writes));
+  const replace = client.transaction(replacement(statements, writes));
+  const remove = client.transaction(removal(statements, writes));
   return {
+    listCredentials: (userId) => run(() => statements.ofUser.all({ userId })),
+    findCredential: (key) => run(() => statements.byLookupKey.get({ ...key })),
+    addCredential: (credential) => run(() => add.immediate(credential)),
+    replaceCredential: (change) => run(() => replace.immediate(change)),
+    useCredential: (use) => run(() => statements.use.run({ ...use }).changes === 1),
+    removeCredential: (end) => run(() => remove.immediate(end)),
     findCredentials: (key) =>
       run(() =>
         "usernameKey" in key
-          ? users.credentialsByUsername.get({ key: key.usernameKey })
-          : users.credentialsByEmail.get({ key: key.emailKey }),
+          ? statements.credentialsByUsername.get({ key: key.usernameKey })
+          : statements.credentialsByEmail.get({ key: key.emailKey }),
       ),
-    findCredentialsById: (id) => run(() => users.credentialsById.get({ id })),
+    findCredentialsById: (id) => run(() => statements.credentialsById.get({ id })),
     highestPasswordCost: ({ atMost }) =>
-      run(() => users.highestCost.get({ atMost: String(atMost).padStart(2, "0") })?.cost),
-    upgradePasswordHash: (upgrade) => run(() => users.upgradeHash.run({ ...upgrade }).changes === 1),
+      run(() => statements.highestCost.get({ atMost: String(atMost).padStart(2, "0") })?.cost),
+    upgradePasswordHash: (upgrade) => run(() => statements.replaceHash.run({ ...upgrade }).changes === 1),
     changePassword: (change) => run(() => changePassword.immediate(change)),
   };
 }
 
-function passwordChange(users: CredentialStatements, sessions: SessionStatements, { sessionEnd, emails }: SideWrites) {
+/** The transactions hold the write lock from their begin, so what they read still holds when they write. */
+function addition(statements: CredentialStatements, writes: SideWrites) {
+  return ({ credential, credentialVersion }: Parameters<CredentialStore["addCredential"]>[0]) => {
+    const { userId } = credential;
+    const user = statements.versionOf.get({ userId });
+    if (user?.credentialVersion !== credentialVersion || user.disabledAt !== null) return "credentials_changed";
+    if (statements.insert.run({ ...credential }).changes === 0) return "taken";
+    raiseVersions(statements, writes, userId);
+    return "added";
+  };
+}
+
+function replacement(statements: CredentialStatements, writes: SideWrites) {
+  return (change: Parameters<CredentialStore["replaceCredential"]>[0]): boolean => {
+    const found = statements.byId.get({ id: change.id });
+    if (found?.disabledAt !== null || statements.replaceData.run({ ...change }).changes === 0) return false;
+    raiseVersions(statements, writes, found.userId);
+    return true;
+  };
+}
+
+function removal(statements: CredentialStatements, writes: SideWrites) {
+  return ({ id, userId, waysIn }: Parameters<CredentialStore["removeCredential"]>[0]) => {
+    const found = statements.byId.get({ id });
+    if (found?.userId !== userId || found.disabledAt !== null) return "unchanged";
+    const others = statements.ofUser.all({ userId }).filter((one) => one.id !== id);
+    if (!others.some(({ kind }) => waysIn.includes(kind))) return "last_way_in";
+    statements.remove.run({ id, userId });
+    raiseVersions(statements, writes, userId);
+    return "removed";
+  };
+}
+
+/** Of the user and of the sessions that go on. */
+function raiseVersions(statements: CredentialStatements, { emails }: SideWrites, userId: string): void {
+  const credentialVersion = statements.versionOf.get({ userId })?.credentialVersion;
+  statements.raiseSessions.run({ userId, credentialVersion });
+  statements.raiseCredentialVersion.run({ userId });
+  emails.voidOfUser(userId);
+}
+
+function passwordChange(
+  statements: CredentialStatements,
+  sessions: SessionStatements,
+  { sessionEnd, emails }: SideWrites,
+) {
   return ({ rotation, ...change }: Parameters<CredentialStore["changePassword"]>[0]): boolean => {
-    // The transaction holds the write lock, so what is read here still holds below: nothing has to be taken back.
-    const found = users.credentialsById.get({ id: change.userId });
+    const found = statements.credentialsById.get({ id: change.userId });
     if (found?.passwordHash !== change.from || found.user.disabledAt !== null) return false;
     if (rotation && sessions.rotate.run({ ...rotation }).changes === 0) return false;
-    users.changeHash.run({ ...change });
+    statements.replaceHash.run({ ...change });
+    statements.raiseVersions.run({ ...change });
     sessionEnd.keep(change);
     sessionEnd.others({ ...change, reason: "password_changed" });
     emails.voidOfUser(change.userId);

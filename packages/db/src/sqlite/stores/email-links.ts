@@ -3,6 +3,7 @@ import { and, eq, exists, isNotNull, isNull, notExists, type SQL, sql } from "dr
 import type { SqliteConnection } from "../connection/connection.ts";
 import { mailLinks, outbox, sessions, users } from "../schema.ts";
 import { userColumns } from "./account-statements.ts";
+import { type CredentialStatements, prepareCredentialStatements } from "./credential-statements.ts";
 import { hasCurrentUser, hasNoRevokedSession, isAddressFree, isRevoked } from "./email-link-conditions.ts";
 import { endsWithin } from "./email-registration.ts";
 import { allGiven, given, type Orm, value } from "./placeholders.ts";
@@ -22,7 +23,8 @@ export function createSqliteEmailLinks({ client, orm, run }: SqliteConnection, w
   const consumed = prepareConsumption(orm);
   const consumeVerify = client.transaction(verification(consumed));
   const consumeChange = client.transaction(addressChange(consumed, writes));
-  const consumeReset = client.transaction(passwordReset(consumed, writes));
+  const credentials = prepareCredentialStatements(orm);
+  const consumeReset = client.transaction(passwordReset(consumed, credentials, writes));
   return {
     putEmailLink: (link, email) =>
       run(() => {
@@ -54,12 +56,13 @@ function addressChange(statements: Consumption, { emails }: SideWrites) {
   };
 }
 
-function passwordReset(statements: Consumption, { sessionEnd, emails }: SideWrites) {
+function passwordReset(statements: Consumption, credentials: CredentialStatements, { sessionEnd, emails }: SideWrites) {
   return (use: Parameters<EmailStore["consumeResetLink"]>[0]) => {
     const link = statements.consume.get({ ...use, kind: "reset_password" });
     if (!link) return undefined;
     const { userId } = link;
-    const user = statements.setPassword.get({ ...use, userId });
+    credentials.setHash.run({ userId, to: use.passwordHash, now: use.now });
+    const user = statements.afterReset.get({ ...use, userId });
     sessionEnd.all({ userId, now: use.now, reason: "password_changed" });
     emails.voidOfUser(userId);
     return user;
@@ -116,8 +119,7 @@ function prepareConsumption(orm: Orm) {
       emailVerifiedAt: value("now"),
       claimsVersion: sql`${users.claimsVersion} + 1`,
     }),
-    setPassword: set({
-      passwordHash: value("passwordHash"),
+    afterReset: set({
       credentialVersion: sql`${users.credentialVersion} + 1`,
       emailVerifiedAt: sql`coalesce(${users.emailVerifiedAt}, ${given("now")})`,
     }),
