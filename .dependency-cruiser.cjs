@@ -88,6 +88,13 @@ module.exports = {
       to: { path: `${core}/flows/` },
     },
     {
+      name: "authentication-is-made-in-one-place",
+      comment: "No flow can begin a session for a user who has proved nothing. The type is for all.",
+      severity: "error",
+      from: { pathNot: `${core}/flows/authenticate\\.ts$|\\.test\\.ts$` },
+      to: { path: `${core}/domain/authentication\\.ts$`, dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "auth-ts-is-the-top",
       comment: "`auth.ts` is composition only.",
       severity: "error",

@@ -24,6 +24,7 @@ const auth = "packages/auth/src";
 const violations: Record<string, Violation> = {
   "no-cycles": ["packages/api/src/circle.ts", "packages/api/src/circle.ts"],
   "flows-are-composed-in-one-place": [`${auth}/core/options.ts`, `${auth}/core/flows/login.ts`],
+  "authentication-is-made-in-one-place": [`${auth}/core/flows/register.ts`, `${auth}/core/domain/authentication.ts`],
   "auth-ts-is-the-top": [`${auth}/core/cleanup.ts`, `${auth}/core/auth.ts`],
   "trpc-folders-import-what-is-below": [`${auth}/trpc/output.ts`, `${auth}/trpc/routers/admin.ts`],
   "trpc-ground-imports-no-procedure": [`${auth}/trpc/subscriptions/stream.ts`, `${auth}/trpc/init.ts`],

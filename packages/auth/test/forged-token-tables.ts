@@ -143,6 +143,13 @@ export function wrongTimes({ rightPayload, claims, forge, without, withClaim }: 
     ["gen missing", forge({ payload: without("gen") })],
     ["gen negative", withClaim({ gen: -1 })],
     ["gen a text", withClaim({ gen: "3" })],
+    ["amr missing", forge({ payload: without("amr") })],
+    ["amr empty", withClaim({ amr: [] })],
+    ["amr a text", withClaim({ amr: "pwd" })],
+    ["amr of numbers", withClaim({ amr: [1] })],
+    ["auth_time missing", forge({ payload: without("auth_time") })],
+    ["auth_time a text", withClaim({ auth_time: "1" })],
+    ["auth_time a fraction", withClaim({ auth_time: claims.iat + 0.5 })],
     ["nbf later than its end", withClaim({ nbf: claims.exp + 1 })],
     ["iat a fraction", withClaim({ iat: claims.iat + 0.25 })],
   ];

@@ -21,7 +21,7 @@ function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(new Error("Wait given up"));
+      reject(new Error("given up"));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", stop);

@@ -36,6 +36,8 @@ export interface SessionOutput {
   createdAt: string;
   /** When the password was last given. */
   authenticatedAt: string;
+  /** How the user proved who they are at the login, by RFC 8176: `pwd` is a password. Informs, and decides nothing. */
+  amr: string[];
   lastSeenAt: string;
   /** The absolute end. */
   expiresAt: string;
@@ -120,6 +122,7 @@ export function sessionOutput(session: Session): SessionOutput {
     rememberMe,
     createdAt: iso(session.createdAt),
     authenticatedAt: iso(session.authenticatedAt),
+    amr: [...session.amr],
     lastSeenAt: iso(session.lastSeenAt),
     expiresAt: iso(session.expiresAt),
     userAgent,

@@ -8,7 +8,14 @@ import type {
   Role,
 } from "@watchword/auth/core";
 import { sql } from "drizzle-orm";
-import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { blob, customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/** Words in one text, such as the values of `amr`. */
+const spaceSeparated = customType<{ data: readonly string[]; driverData: string }>({
+  dataType: () => "text",
+  toDriver: (words) => words.join(" "),
+  fromDriver: (text) => text.split(" "),
+});
 
 /**
  * The tables in SQLite. Ids are UUIDs of version 7 as text, times are milliseconds since 1970, hashes and salts are raw
@@ -102,6 +109,8 @@ export const sessions = sqliteTable(
     rotatedAt: integer("rotated_at").notNull(),
     createdAt: integer("created_at").notNull(),
     authenticatedAt: integer("authenticated_at").notNull(),
+    /** Every session of before began with a password. */
+    amr: spaceSeparated("amr").notNull().default(sql`'pwd'`),
     expiresAt: integer("expires_at").notNull(),
     credentialVersion: integer("credential_version").notNull(),
     revokedAt: integer("revoked_at"),

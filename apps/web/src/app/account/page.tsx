@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { monoFont } from "../../format/mono-font.ts";
 import { deviceName } from "../../messages/device-name.ts";
+import { loginMethods } from "../../messages/login-methods.ts";
 import { type CurrentLogin, requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import { withQuery } from "../../server/return-to.ts";
@@ -127,6 +128,7 @@ function ThisSession({ login: { session }, now }: Part) {
             <code>{session.ipAddress}</code>
           </Line>
         )}
+        <Line term="Logged in with">{loginMethods(session.amr)}</Line>
         <Line term="Kept">{session.rememberMe ? "Also after the browser closes" : "Until the browser closes"}</Line>
         <Line term="Id">
           <code className={styles.id}>{session.id}</code>

@@ -183,6 +183,8 @@ export interface Session {
   createdAt: number;
   /** When the user last sent the password. For information only; `StoredSession.stepUpHash` decides a step-up. */
   authenticatedAt: number;
+  /** How the user proved who they are when it began (RFC 8176), such as `pwd`. For information only. */
+  amr: readonly string[];
   /** The absolute end: no refresh moves it. */
   expiresAt: number;
   credentialVersion: number;

@@ -1,11 +1,12 @@
 import { AuthError } from "../domain/errors.ts";
-import type { LoginFailure } from "../domain/events.ts";
 import type { Credentials, IssuedTokens, SessionStart } from "../domain/model.ts";
 import { emailKey, looksLikeEmail } from "../identifiers/email.ts";
 import { usernameKey } from "../identifiers/username.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import { createAuthenticate, loginError } from "./authenticate.ts";
 import type { AuthDeps } from "./deps.ts";
 import { createNewDeviceAlert } from "./new-device-alert.ts";
+import { createStartSession } from "./start-session.ts";
 
 export interface LoginInput extends SessionStart {
   /** A username or an email. */
@@ -45,26 +46,24 @@ export function createLogin(deps: LoginDeps, issuer: TokenIssuer) {
 }
 
 function createPasswordLogin(deps: SessionDeps, issuer: TokenIssuer) {
-  const { store, passwords, clock, settings, limits, devices, emit } = deps;
+  const { devices, emit } = deps;
+  const authenticate = createAuthenticate(deps);
+  const startSession = createStartSession(deps, issuer);
   const alertNewDevice = createNewDeviceAlert(deps);
 
   return async (input: LoginInput, found: Credentials | undefined): Promise<IssuedTokens> => {
-    // Also without an account: an unknown name must take the time of a known one (ASVS 6.3.8).
-    const verdict = await passwords.verify(input.password, found?.passwordHash ?? undefined);
-    if (found && verdict.unusable) emit({ type: "password_hash_unusable", userId: found.user.id });
-    if (!found || !verdict.matches) throw fail(deps, input, found, found ? "wrong_password" : "unknown_user");
-    const { user } = found;
-    if (user.disabledAt !== null) throw fail(deps, input, found, "disabled");
-
-    const { session, secrets } = issuer.begin(user, input);
-    const now = clock.now();
-    const quota = { atMost: settings.sessionsPerUser, now, idleSince: now - limits.idleMs };
-    if ((await store.createSession(session, quota)) !== "created")
-      throw fail(deps, input, found, "credentials_changed");
-    emit({ type: "login_succeeded", userId: user.id, sessionId: session.id }, input);
-    alertNewDevice(user, session);
-    if (verdict.needsUpgrade) await upgradeHash(deps, found, input.password);
-    const issued = await issuer.issue(user, session, secrets);
+    const { authentication, needsUpgrade } = await authenticate("password", {
+      found,
+      password: input.password,
+      client: input,
+    });
+    const started = await startSession(authentication, input);
+    if (!started) throw loginError(deps, { found, client: input, why: "credentials_changed" });
+    const { user } = authentication;
+    emit({ type: "login_succeeded", userId: user.id, sessionId: started.session.id }, input);
+    alertNewDevice(user, started.session);
+    if (found && needsUpgrade) await upgradeHash(deps, found, input.password);
+    const issued = await started.issue();
     return devices ? devices.remember(issued, input.deviceToken) : issued;
   };
 }
@@ -73,17 +72,6 @@ async function find({ store }: Pick<AuthDeps, "store">, identifier: string): Pro
   return looksLikeEmail(identifier)
     ? store.findCredentials({ emailKey: emailKey(identifier) })
     : store.findCredentials({ usernameKey: usernameKey(identifier) });
-}
-
-/** An unknown name and a wrong password get one error. Only a user who knew the password learns that the account is disabled. */
-function fail(
-  { emit }: Pick<AuthDeps, "emit">,
-  from: LoginInput,
-  found: Credentials | undefined,
-  why: LoginFailure,
-): AuthError {
-  emit({ type: "login_failed", userId: found?.user.id ?? null, why }, from);
-  return new AuthError(why === "disabled" ? "account_disabled" : "invalid_credentials");
 }
 
 /** Best effort: the password was right, so the login succeeds also when the new hash could not be stored. */

@@ -9,6 +9,7 @@ import { validateName } from "../identifiers/name.ts";
 import { usernameSkeleton } from "../identifiers/skeleton.ts";
 import { usernameKey, validateUsername } from "../identifiers/username.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import { authenticateNewUser } from "./authenticate.ts";
 import type { AuthDeps } from "./deps.ts";
 import { type EmailRequestInput, requestEmail } from "./email-request.ts";
 
@@ -100,7 +101,7 @@ async function createAccount(
   const account = await checkAccount(input, passwordPolicy);
   const passwordHash = await passwords.hash(input.password);
   const user = newUser(deps, account, secretHash !== undefined);
-  const { session, secrets } = issuer.begin(user, input);
+  const { session, secrets } = issuer.begin(authenticateNewUser(user, clock.now()), input);
   const keys = {
     usernameKey: usernameKey(user.username),
     usernameSkeleton: usernameSkeleton(user.username),

@@ -25,6 +25,8 @@ const claims: AccessTokenClaims = {
   role: "user",
   ver: 1,
   gen: 3,
+  amr: ["pwd"],
+  auth_time: now - 60,
   iat: now,
   exp: now + 900,
 };

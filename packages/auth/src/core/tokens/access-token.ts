@@ -25,6 +25,10 @@ export interface AccessTokenClaims {
   ver: number;
   /** The session's generation when the token was made. */
   gen: number;
+  /** How the user proved who they are at the login (RFC 8176). Informs, and decides nothing. */
+  amr: readonly string[];
+  /** When they last did, in seconds since 1970 (RFC 9068 section 2.2.1). Informs, and decides nothing. */
+  auth_time: number;
   /** Seconds since 1970. */
   iat: number;
   exp: number;
@@ -148,18 +152,23 @@ function isAccessTokenType(typ: unknown): boolean {
 
 /** A signed token still has to have the claims that we sign: another kind of token of ours must not pass for one. */
 function readClaims(payload: Record<string, unknown>, issuer: string): AccessTokenClaims {
-  const { sub, sid, jti, username, email, name, role, ver, gen, iat, exp } = payload;
+  const { sub, sid, jti, username, email, name, role, ver, gen, amr, auth_time, iat, exp } = payload;
   // We write one of each. A list of audiences, or a time before which it does not hold, is nothing that we signed.
   if (payload.iss !== issuer || payload.aud !== issuer || "nbf" in payload) throw new AuthError("access_token_invalid");
   const texts = [sub, sid, jti, username, email, name];
-  const numbers = [ver, gen, iat, exp];
+  const numbers = [ver, gen, auth_time, iat, exp];
   const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
   if (!texts.every((value) => typeof value === "string") || !numbers.every(whole)) {
     throw new AuthError("access_token_invalid");
   }
+  if (!isTexts(amr)) throw new AuthError("access_token_invalid");
   const life = (exp as number) - (iat as number);
   if (life < 0 || life > longestLifeSeconds) throw new AuthError("access_token_invalid");
   if (!(roles as readonly unknown[]).includes(role)) throw new AuthError("access_token_invalid");
   if (![sub, sid, jti].every((id) => uuidShape.test(id as string))) throw new AuthError("access_token_invalid");
-  return { sub, sid, jti, username, email, name, role, ver, gen, iat, exp } as AccessTokenClaims;
+  return { sub, sid, jti, username, email, name, role, ver, gen, amr, auth_time, iat, exp } as AccessTokenClaims;
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
 }

@@ -1,3 +1,5 @@
+import { amrOf } from "../domain/amr.ts";
+import type { Authentication } from "../domain/authentication.ts";
 import type { Clock, RandomBytes } from "../domain/clock.ts";
 import { newId, storableUserAgent } from "../domain/ids.ts";
 import type { IssuedTokens, SessionStart, StoredSession, User } from "../domain/model.ts";
@@ -10,7 +12,7 @@ import { generateStepUpSecret } from "./step-up-secret.ts";
 
 export interface TokenIssuer {
   /** Generates the secrets of a new session and its row. Stores nothing. */
-  begin(user: User, start: SessionStart): { session: StoredSession; secrets: SessionSecrets };
+  begin(authentication: Authentication, start: SessionStart): { session: StoredSession; secrets: SessionSecrets };
   /** The one place that makes a user's tokens: at login, at registration and at each refresh. */
   issue(user: User, session: StoredSession, secrets: SessionSecrets): Promise<IssuedTokens>;
 }
@@ -31,7 +33,7 @@ interface TokenIssuerDeps {
 export function createTokenIssuer(deps: TokenIssuerDeps, accessTokens: AccessTokens): TokenIssuer {
   const { clock, randomBytes, settings, limits } = deps;
   return {
-    begin: (user, start) => newSession(deps, user, start),
+    begin: (authentication, start) => newSession(deps, authentication, start),
 
     async issue(user, session, { refreshToken, stepUpToken }) {
       const now = clock.now();
@@ -53,7 +55,7 @@ export function createTokenIssuer(deps: TokenIssuerDeps, accessTokens: AccessTok
 
 function newSession(
   { clock, randomBytes, settings }: TokenIssuerDeps,
-  user: User,
+  authentication: Authentication,
   { delivery, rememberMe, userAgent, ipAddress }: SessionStart,
 ): { session: StoredSession; secrets: SessionSecrets } {
   const now = clock.now();
@@ -66,7 +68,7 @@ function newSession(
   const stepUp = generateStepUpSecret(randomBytes);
   const session: StoredSession = {
     id: refreshToken.sessionId,
-    userId: user.id,
+    userId: authentication.user.id,
     delivery,
     rememberMe,
     familyHash: hashSecret(refreshToken.familySecret),
@@ -78,9 +80,10 @@ function newSession(
     stepUpAt: now,
     rotatedAt: now,
     createdAt: now,
-    authenticatedAt: now,
+    authenticatedAt: authentication.at,
+    amr: amrOf(authentication.methods),
     expiresAt: now + 1000 * lifeSeconds(rememberMe, settings),
-    credentialVersion: user.credentialVersion,
+    credentialVersion: authentication.credentialVersion,
     revokedAt: null,
     revokedReason: null,
     userAgent: storableUserAgent(userAgent),
@@ -105,6 +108,8 @@ function claimsOf(
     role: user.role,
     ver: user.claimsVersion,
     gen: session.generation,
+    amr: session.amr,
+    auth_time: Math.floor(session.authenticatedAt / 1000),
     iat,
     exp: iat + ttlSeconds,
   };

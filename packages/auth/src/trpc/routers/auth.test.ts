@@ -25,6 +25,7 @@ const session = {
   rememberMe: true,
   createdAt: moment,
   authenticatedAt: moment,
+  amr: ["pwd"],
   lastSeenAt: moment,
   expiresAt: moment,
   userAgent: null,

@@ -29,6 +29,7 @@ export function prepareSessionRead({
       userAgent: sessions.userAgent,
       ipAddress: sessions.ipAddress,
       lastSeenAt: sessions.lastSeenAt,
+      amr: sessions.amr,
       username: users.username,
       email: users.email,
       name: users.name,
@@ -69,6 +70,7 @@ type Row = [
   userAgent: SessionPart["userAgent"],
   ipAddress: SessionPart["ipAddress"],
   lastSeenAt: SessionPart["lastSeenAt"],
+  amr: string,
   username: User["username"],
   email: User["email"],
   name: User["name"],
@@ -98,18 +100,19 @@ function sessionWithUserOf(row: Row): SessionWithUser {
     userAgent: row[12],
     ipAddress: row[13],
     lastSeenAt: row[14],
+    amr: row[15].split(" "),
   };
   const user: User = {
     id: row[1],
-    username: row[15],
-    email: row[16],
-    name: row[17],
-    createdAt: row[18],
-    disabledAt: row[19],
-    credentialVersion: row[20],
-    role: row[21],
-    claimsVersion: row[22],
-    emailVerifiedAt: row[23],
+    username: row[16],
+    email: row[17],
+    name: row[18],
+    createdAt: row[19],
+    disabledAt: row[20],
+    credentialVersion: row[21],
+    role: row[22],
+    claimsVersion: row[23],
+    emailVerifiedAt: row[24],
   };
-  return Object.freeze({ session: Object.freeze(session), user: Object.freeze(user), keyRingVersion: row[24] });
+  return Object.freeze({ session: Object.freeze(session), user: Object.freeze(user), keyRingVersion: row[25] });
 }
