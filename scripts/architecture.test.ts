@@ -81,6 +81,12 @@ describe("ARCHITECTURE.md", () => {
     expect(missing).toEqual([]);
   });
 
+  it("no folder has more than 20 sources", () => {
+    const folders = sources().map((path) => path.slice(0, path.lastIndexOf("/")));
+    const sizes = folders.map((folder) => [folder, folders.filter((other) => other === folder).length] as const);
+    expect(sizes.filter(([, files]) => files > 20)).toEqual([]);
+  });
+
   it("has a row for every source, and one only", () => {
     const files = sources();
     expect(files.length).toBeGreaterThan(400);

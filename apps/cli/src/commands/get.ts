@@ -7,9 +7,9 @@ import type { FileOutput } from "@watchword/api";
 import { byteSize } from "@watchword/api/byte-size";
 import { usageError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
-import { rejectTaken, saveFile } from "../download.ts";
 import { untilStopped } from "../interrupt.ts";
 import { plainText } from "../plain-text.ts";
+import { rejectTaken, saveFile } from "../transfer/download.ts";
 import { findFile } from "./files.ts";
 
 export interface GetOptions {

@@ -4,7 +4,7 @@ import { CliError, usageError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
 import type { UploadContext } from "../connection.ts";
 import { untilStopped } from "../interrupt.ts";
-import { openFile, openPipe, type UploadSource } from "../upload-source.ts";
+import { openFile, openPipe, type UploadSource } from "../transfer/upload-source.ts";
 
 export interface PutOptions {
   /** Files, or `-` alone for stdin. */

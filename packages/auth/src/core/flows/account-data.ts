@@ -4,7 +4,7 @@ import type { ClientInfo, Principal, StoredSession, User } from "../domain/model
 import { noticeTo } from "../email/outbox.ts";
 import type { StoredAuditEntry } from "../ports/audit-store.ts";
 import type { AuthDeps } from "./deps.ts";
-import { createSessionList } from "./session-list.ts";
+import { createSessionList } from "./sessions.ts";
 
 export interface OwnData {
   user: User;

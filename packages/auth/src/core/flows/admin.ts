@@ -3,7 +3,7 @@ import type { Role, StoredSession, User } from "../domain/model.ts";
 import { emailKey, looksLikeEmail } from "../identifiers/email.ts";
 import { usernameKey } from "../identifiers/username.ts";
 import type { AuthDeps } from "./deps.ts";
-import { createSessionList } from "./session-list.ts";
+import { createSessionList } from "./sessions.ts";
 
 /** The administrator's id; null for the operator at a terminal. */
 type Actor = string | null;

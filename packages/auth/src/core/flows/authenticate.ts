@@ -4,7 +4,7 @@ import type { LoginFailure } from "../domain/events.ts";
 import type { ClientInfo, Credentials, User } from "../domain/model.ts";
 import type { AuthDeps } from "./deps.ts";
 
-export interface PasswordInput {
+interface PasswordInput {
   /** The account of the identifier; undefined where there is none. */
   found: Credentials | undefined;
   password: string;

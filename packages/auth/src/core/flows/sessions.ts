@@ -1,4 +1,5 @@
-import type { Principal } from "../domain/model.ts";
+import type { Principal, StoredSession } from "../domain/model.ts";
+import { sessionEnd } from "../tokens/decide-refresh.ts";
 import type { AuthDeps } from "./deps.ts";
 
 /** How users revoke their own sessions. Each is one statement of the store, and counts at once. */
@@ -25,5 +26,21 @@ export function createSessionEnding({ store, clock, emit }: Pick<AuthDeps, "cloc
       emit({ type: "other_sessions_ended", userId: user.id, sessionId: session.id, sessions });
       return sessions;
     },
+  };
+}
+
+/** The user's sessions, without those that are over. */
+export function createSessionList({
+  store,
+  clock,
+  limits,
+}: Pick<AuthDeps, "clock" | "limits" | "store">): (userId: string) => Promise<StoredSession[]> {
+  return async (userId) => {
+    const found = await store.listSessions(userId);
+    const now = clock.now();
+    return found
+      .filter((one) => sessionEnd(one, now, limits) === undefined)
+      .map(({ session }) => session)
+      .sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.id < b.id ? 1 : -1));
   };
 }

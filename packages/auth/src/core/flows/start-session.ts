@@ -3,7 +3,7 @@ import type { IssuedTokens, SessionStart, StoredSession } from "../domain/model.
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import type { AuthDeps } from "./deps.ts";
 
-export interface StartedSession {
+interface StartedSession {
   session: StoredSession;
   /** Signs the tokens. Apart, because it is done after what belongs to the login. */
   issue(): Promise<IssuedTokens>;

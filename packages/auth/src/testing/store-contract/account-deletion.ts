@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { testStart as now } from "../fake-clock.ts";
 import { aLinkUse } from "../fixtures.ts";
-import { aLink } from "./email-links.ts";
+import { aLink } from "./email/email-links.ts";
 import { type CurrentStore, inParallel, storedAccount } from "./harness.ts";
 
 /** The end of an account. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aLinkUse, aNewUser, aSession, someBytes } from "../fixtures.ts";
-import { aLink } from "./email-links.ts";
+import { aLink } from "./email/email-links.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./harness.ts";
 
 const now = testStart + 5;

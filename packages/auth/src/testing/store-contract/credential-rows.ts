@@ -3,8 +3,8 @@ import type { Credential, StoredSession } from "../../core/domain/model.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aLinkUse, aNewUser, aSession, type NewUserWithPassword, someBytes } from "../fixtures.ts";
-import { aLink } from "./email-links.ts";
-import { anOutboxEmail } from "./email-outbox.ts";
+import { aLink } from "./email/email-links.ts";
+import { anOutboxEmail } from "./email/email-outbox.ts";
 import { type CurrentStore, found, inParallel, storedAccount } from "./harness.ts";
 
 const now = testStart + 60_000;

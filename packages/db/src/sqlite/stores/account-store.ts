@@ -4,9 +4,9 @@ import type { SqliteConnection } from "../connection/connection.ts";
 import { timeline } from "../schema.ts";
 import { type AccountStatements, prepareAccountStatements } from "./account-statements.ts";
 import { prepareCredentialStatements } from "./credential-statements.ts";
-import { prepareRegistrationStatements } from "./email-registration.ts";
+import { prepareRegistrationStatements } from "./email/email-registration.ts";
 import { given, type Orm } from "./placeholders.ts";
-import type { SessionStatements } from "./session-statements.ts";
+import type { SessionStatements } from "./session/session-statements.ts";
 import type { SideWrites } from "./side-writes.ts";
 
 /** Accounts in SQLite. */

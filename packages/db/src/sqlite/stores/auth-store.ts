@@ -4,10 +4,10 @@ import { createSqliteAccountStore } from "./account-store.ts";
 import { createSqliteAuditStore } from "./audit-store.ts";
 import { createSqliteCleanupStore } from "./cleanup-store.ts";
 import { createSqliteCredentialStore } from "./credential-store.ts";
-import { createSqliteEmailStore } from "./email-store.ts";
+import { createSqliteEmailStore } from "./email/email-store.ts";
 import { createSqliteKeyStore } from "./key-store.ts";
-import { prepareSessionStatements } from "./session-statements.ts";
-import { createSqliteSessionStore } from "./session-store.ts";
+import { prepareSessionStatements } from "./session/session-statements.ts";
+import { createSqliteSessionStore } from "./session/session-store.ts";
 import { prepareSideWrites } from "./side-writes.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { CredentialStore } from "@watchword/auth/core";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { type CredentialStatements, prepareCredentialStatements } from "./credential-statements.ts";
-import type { SessionStatements } from "./session-statements.ts";
+import type { SessionStatements } from "./session/session-statements.ts";
 import type { SideWrites } from "./side-writes.ts";
 
 /** Credentials in SQLite. */

@@ -3,7 +3,7 @@ import { access, constants, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
 import { codeOf } from "@watchword/auth/token-file";
-import { CliError } from "./cli-error.ts";
+import { CliError } from "../cli-error.ts";
 import { mediaTypeOf } from "./media-type.ts";
 
 /** An upload that is checked before it is sent. */

@@ -1,9 +1,9 @@
 import type { EmailStore, EnqueueOutcome, OutboxEmail } from "@watchword/auth/core";
 import { and, asc, eq, exists, getTableColumns, gt, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import type { SqliteConnection } from "../connection/connection.ts";
-import { outbox, sessions, users } from "../schema.ts";
+import type { SqliteConnection } from "../../connection/connection.ts";
+import { outbox, sessions, users } from "../../schema.ts";
+import { allGiven, given, type Orm, value } from "../placeholders.ts";
 import { settled } from "./email-voiding.ts";
-import { allGiven, given, type Orm, value } from "./placeholders.ts";
 
 type Outbox = Pick<EmailStore, "enqueueEmail" | "claimEmail" | "settleEmail" | "recallEmails" | "removeSettledEmails">;
 

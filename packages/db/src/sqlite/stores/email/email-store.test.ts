@@ -10,8 +10,8 @@ import {
   testStart,
 } from "@watchword/auth/testing";
 import { describe, expect, it } from "vitest";
-import { useTestFolder } from "../../../test/test-database.ts";
-import { createSqliteAuthStore } from "./auth-store.ts";
+import { useTestFolder } from "../../../../test/test-database.ts";
+import { createSqliteAuthStore } from "../auth-store.ts";
 
 const folder = useTestFolder();
 

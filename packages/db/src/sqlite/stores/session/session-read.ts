@@ -1,7 +1,7 @@
 import type { Session, SessionWithUser, User } from "@watchword/auth/core";
 import { eq, sql } from "drizzle-orm";
-import type { SqliteConnection } from "../connection/connection.ts";
-import { keyRing, sessions, users } from "../schema.ts";
+import type { SqliteConnection } from "../../connection/connection.ts";
+import { keyRing, sessions, users } from "../../schema.ts";
 
 /**
  * The read behind every call that needs a login. Prepared once, and read by position without drizzle's decoding and without

@@ -1,7 +1,7 @@
 import type { RevokedReason, StoredSession } from "@watchword/auth/core";
-import { prepareAuditAppend } from "./audit-append.ts";
-import { prepareChangeAppend } from "./change-append.ts";
-import type { Orm } from "./placeholders.ts";
+import { prepareAuditAppend } from "../audit-append.ts";
+import { prepareChangeAppend } from "../change-append.ts";
+import type { Orm } from "../placeholders.ts";
 
 export type SessionLog = ReturnType<typeof prepareSessionLog>;
 

@@ -1,12 +1,12 @@
 import type { EmailStore } from "@watchword/auth/core";
 import { and, eq, gt, or, type SQL } from "drizzle-orm";
-import type { SqliteConnection } from "../connection/connection.ts";
-import { mailLinks, registrationLinks } from "../schema.ts";
+import type { SqliteConnection } from "../../connection/connection.ts";
+import { mailLinks, registrationLinks } from "../../schema.ts";
+import { given } from "../placeholders.ts";
+import type { SideWrites } from "../side-writes.ts";
 import { createSqliteEmailLinks } from "./email-links.ts";
 import { createSqliteOutbox } from "./email-outbox.ts";
 import { createSqliteRegistrationLinks } from "./email-registration.ts";
-import { given } from "./placeholders.ts";
-import type { SideWrites } from "./side-writes.ts";
 
 /** Links in emails, and emails that wait, in SQLite. */
 export function createSqliteEmailStore(connection: SqliteConnection, writes: SideWrites): EmailStore {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { EmailLinkKind, LinkEnds, NewUser, User } from "../../core/domain/model.ts";
-import type { EmailLink } from "../../core/ports/email-store.ts";
-import { testStart } from "../fake-clock.ts";
-import { aLinkUse, someBytes } from "../fixtures.ts";
-import { type CurrentStore, found, inParallel, storedAccount, storedSession } from "./harness.ts";
+import type { EmailLinkKind, LinkEnds, NewUser, User } from "../../../core/domain/model.ts";
+import type { EmailLink } from "../../../core/ports/email-store.ts";
+import { testStart } from "../../fake-clock.ts";
+import { aLinkUse, someBytes } from "../../fixtures.ts";
+import { type CurrentStore, found, inParallel, storedAccount, storedSession } from "../harness.ts";
 
 const now = testStart + 60_000;
 const expiresAt = testStart + 1_800_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { OutboxEmail } from "../../core/ports/email-store.ts";
-import { testStart } from "../fake-clock.ts";
-import { aNewUser } from "../fixtures.ts";
-import { type CurrentStore, inParallel } from "./harness.ts";
+import type { OutboxEmail } from "../../../core/ports/email-store.ts";
+import { testStart } from "../../fake-clock.ts";
+import { aNewUser } from "../../fixtures.ts";
+import { type CurrentStore, inParallel } from "../harness.ts";
 
 const now = testStart + 60_000;
 

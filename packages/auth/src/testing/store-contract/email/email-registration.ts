@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { LinkEnds } from "../../core/domain/model.ts";
-import type { RegistrationLink } from "../../core/ports/email-store.ts";
-import { testStart } from "../fake-clock.ts";
-import { aLinkUse, aNewUser, aSession, someBytes } from "../fixtures.ts";
-import { type CurrentStore, inParallel, storedAccount } from "./harness.ts";
+import type { LinkEnds } from "../../../core/domain/model.ts";
+import type { RegistrationLink } from "../../../core/ports/email-store.ts";
+import { testStart } from "../../fake-clock.ts";
+import { aLinkUse, aNewUser, aSession, someBytes } from "../../fixtures.ts";
+import { type CurrentStore, inParallel, storedAccount } from "../harness.ts";
 
 const now = testStart + 60_000;
 

@@ -1,8 +1,8 @@
 import type { EmailStore } from "@watchword/auth/core";
 import { and, type Column, eq, gt, lte, notExists, type SQL, sql } from "drizzle-orm";
-import type { SqliteConnection } from "../connection/connection.ts";
-import { registrationLinks, users } from "../schema.ts";
-import { allGiven, given, type Orm } from "./placeholders.ts";
+import type { SqliteConnection } from "../../connection/connection.ts";
+import { registrationLinks, users } from "../../schema.ts";
+import { allGiven, given, type Orm } from "../placeholders.ts";
 
 type RegistrationLinks = Pick<
   EmailStore,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { NewUser, RevokedReason, StoredSession } from "../../core/domain/model.ts";
-import type { ClaimedEmail, OutboxEmail } from "../../core/ports/email-store.ts";
-import type { AuthStore } from "../../core/ports/store.ts";
-import { testStart } from "../fake-clock.ts";
-import { aLinkUse, aSession, type NewUserWithPassword, someBytes } from "../fixtures.ts";
+import type { NewUser, RevokedReason, StoredSession } from "../../../core/domain/model.ts";
+import type { ClaimedEmail, OutboxEmail } from "../../../core/ports/email-store.ts";
+import type { AuthStore } from "../../../core/ports/store.ts";
+import { testStart } from "../../fake-clock.ts";
+import { aLinkUse, aSession, type NewUserWithPassword, someBytes } from "../../fixtures.ts";
+import { type CurrentStore, inParallel, storedAccount, storedSession } from "../harness.ts";
 import { aLink } from "./email-links.ts";
 import { anOutboxEmail } from "./email-outbox.ts";
-import { type CurrentStore, inParallel, storedAccount, storedSession } from "./harness.ts";
 
 const now = testStart + 60_000;
 const lease = { now, leaseUntil: now + 1_000 };

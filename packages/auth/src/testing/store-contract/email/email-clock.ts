@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { OutboxEmail } from "../../core/ports/email-store.ts";
-import { testStart as now } from "../fake-clock.ts";
-import { aNewUser } from "../fixtures.ts";
-import type { CurrentStore } from "./harness.ts";
+import type { OutboxEmail } from "../../../core/ports/email-store.ts";
+import { testStart as now } from "../../fake-clock.ts";
+import { aNewUser } from "../../fixtures.ts";
+import type { CurrentStore } from "../harness.ts";
 
 const day = 86_400_000;
 const query = { now, waitsMs: [0, 1_000, 5_000], longestLeaseMs: 2_000 };

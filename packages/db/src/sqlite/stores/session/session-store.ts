@@ -1,9 +1,9 @@
 import type { SessionQuota, SessionStore, StoredSession } from "@watchword/auth/core";
-import type { SqliteConnection } from "../connection/connection.ts";
-import { rememberUntilChange } from "../connection/until-change.ts";
+import type { SqliteConnection } from "../../connection/connection.ts";
+import { rememberUntilChange } from "../../connection/until-change.ts";
+import type { SideWrites } from "../side-writes.ts";
 import { prepareSessionRead } from "./session-read.ts";
 import type { SessionStatements } from "./session-statements.ts";
-import type { SideWrites } from "./side-writes.ts";
 
 /** Sessions in SQLite. A refresh is one conditional UPDATE and nothing else. */
 export function createSqliteSessionStore(

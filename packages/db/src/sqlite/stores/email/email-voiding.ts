@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNotNull } from "drizzle-orm";
-import { mailLinks, outbox } from "../schema.ts";
-import { given, type Orm } from "./placeholders.ts";
+import { mailLinks, outbox } from "../../schema.ts";
+import { given, type Orm } from "../placeholders.ts";
 
 /** What of a settled email is removed: its addressee. Its row counts towards the limit for the rest of the hour. */
 export const settled = {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { codeOf } from "@watchword/auth/token-file";
-import { CliError } from "./cli-error.ts";
+import { CliError } from "../cli-error.ts";
 
 export interface SaveOptions {
   path: string;

@@ -1,13 +1,13 @@
 import type { EmailLinkUse, EmailStore, User } from "@watchword/auth/core";
 import { and, eq, exists, isNotNull, isNull, notExists, type SQL, sql } from "drizzle-orm";
-import type { SqliteConnection } from "../connection/connection.ts";
-import { mailLinks, outbox, sessions, users } from "../schema.ts";
-import { userColumns } from "./account-statements.ts";
-import { type CredentialStatements, prepareCredentialStatements } from "./credential-statements.ts";
+import type { SqliteConnection } from "../../connection/connection.ts";
+import { mailLinks, outbox, sessions, users } from "../../schema.ts";
+import { userColumns } from "../account-statements.ts";
+import { type CredentialStatements, prepareCredentialStatements } from "../credential-statements.ts";
+import { allGiven, given, type Orm, value } from "../placeholders.ts";
+import type { SideWrites } from "../side-writes.ts";
 import { hasCurrentUser, hasNoRevokedSession, isAddressFree, isRevoked } from "./email-link-conditions.ts";
 import { endsWithin } from "./email-registration.ts";
-import { allGiven, given, type Orm, value } from "./placeholders.ts";
-import type { SideWrites } from "./side-writes.ts";
 
 type EmailLinks = Pick<
   EmailStore,

@@ -1,7 +1,7 @@
 import { and, eq, exists, isNotNull, isNull, ne, notExists, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { mailLinks, sessions, users } from "../schema.ts";
-import type { Orm } from "./placeholders.ts";
+import { mailLinks, sessions, users } from "../../schema.ts";
+import type { Orm } from "../placeholders.ts";
 
 /** The link's user is active, and has the address and the password that they had when it was made (fault case P13). */
 export function hasCurrentUser(orm: Orm): SQL {

@@ -1,5 +1,5 @@
 import type { RevokedReason, SessionQuota } from "@watchword/auth/core";
-import type { Orm } from "./placeholders.ts";
+import type { Orm } from "../placeholders.ts";
 import { prepareEndStatements } from "./session-end-statements.ts";
 import type { SessionLog } from "./session-log.ts";
 

@@ -1,7 +1,7 @@
 import { aLinkUse, aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
 import { expect, it } from "vitest";
-import { useTestFolder } from "../../../test/test-database.ts";
-import { createSqliteAuthStore } from "./auth-store.ts";
+import { useTestFolder } from "../../../../test/test-database.ts";
+import { createSqliteAuthStore } from "../auth-store.ts";
 
 const folder = useTestFolder();
 const now = testStart + 9;

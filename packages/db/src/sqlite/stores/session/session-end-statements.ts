@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
-import { sessions } from "../schema.ts";
-import { given, type Orm, value } from "./placeholders.ts";
+import { sessions } from "../../schema.ts";
+import { given, type Orm, value } from "../placeholders.ts";
 import { stepUp } from "./session-statements.ts";
 
 /** What ends sessions: one alone, or those of a user in the transaction of the cause. The first reason stays. */

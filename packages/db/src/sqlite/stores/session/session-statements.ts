@@ -1,7 +1,7 @@
 import { and, eq, exists, getTableColumns, gt, isNull, type SQL, sql } from "drizzle-orm";
-import { sessions, users } from "../schema.ts";
-import { userColumns } from "./account-statements.ts";
-import { allGiven, given, type Orm, value } from "./placeholders.ts";
+import { sessions, users } from "../../schema.ts";
+import { userColumns } from "../account-statements.ts";
+import { allGiven, given, type Orm, value } from "../placeholders.ts";
 
 /** The password has just been given. */
 export const stepUp = { authenticatedAt: value("now"), stepUpHash: value("stepUpHash"), stepUpAt: value("now") };
