@@ -99,13 +99,13 @@ function describeAddition(current: CurrentStore): void {
       await current().revokeSession({ sessionId: ended.id, now, reason: "logout" });
       const link = aLink(user, "verify_email");
       await current().putEmailLink(link);
-      const email = anOutboxEmail({ userId: user.id, kind: "verify_email" });
-      await current().enqueueEmail(email);
+      await current().enqueueEmail(anOutboxEmail({ userId: user.id, kind: "verify_email" }));
       expect(await current().addCredential({ credential: aCredential(user.id), credentialVersion: 1 })).toBe("added");
       const { session: kept, user: stored } = await found(current(), session.id);
       expect([kept, stored.credentialVersion]).toEqual([{ ...session, credentialVersion: 2 }, 2]);
       expect((await found(current(), ended.id)).session.credentialVersion).toBe(1);
       expect(await current().consumeVerifyLink(aLinkUse(link.secretHash, now))).toBeUndefined();
+      expect(await current().claimEmail({ now: now + 3_600_000, leaseUntil: now + 3_600_001 })).toBeUndefined();
       // A login that was proven before and begins its session now.
       expect(await current().createSession(aSession({ userId: user.id }))).toBe("credentials_changed");
       expect(await current().createSession(aSession({ userId: user.id, credentialVersion: 2 }))).toBe("created");
