@@ -4,7 +4,7 @@ import { usageError } from "./cli-error.ts";
  * Reads the address of an app, and writes it in the one spelling under which its tokens are kept: no credentials, no
  * query, no slash at the end.
  *
- * Plain http is for this machine alone: on the way to another one, whoever listens would have the password (RFC 6750
+ * Plain http is for this machine alone: on the way to another one, an eavesdropper would have the password (RFC 6750
  * section 5.3).
  *
  * @throws {Failure} usage

@@ -1,6 +1,6 @@
 /**
- * The port to where one reads what happened to a user's sessions and files. Whoever changes them writes no entry: the
- * store does, in the same transaction, also when another process makes the change.
+ * The port to where one reads what happened to a user's sessions and files. No operation writes through it: the store notes each
+ * change in the transaction that makes it, also when another process does.
  */
 export interface ChangeFeed {
   /** The `seq` of the user's newest change; 0 when there was none yet. */

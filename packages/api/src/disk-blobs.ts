@@ -170,7 +170,7 @@ async function copyToDisk(content: ReadableStream<Uint8Array>, path: string, lim
   });
   // Opened before anything can fail: an opening under way would make the file after it was cleared away.
   const handle = await open(path, "wx", 0o600).catch(async (error: unknown) => {
-    await content.cancel(error).catch(() => undefined); // nobody reads it any more
+    await content.cancel(error).catch(() => undefined); // no reader is left
     throw error;
   });
   // flush: the bytes are on the disk before the file is given its name

@@ -29,7 +29,7 @@ export interface FileStore {
   abandoned(times: UploadTimes): Promise<FileOwner[]>;
   /** Removes one of those. Atomic: only while it holds no room and has not arrived. */
   removeAbandoned(upload: FileOwner, times: UploadTimes): Promise<boolean>;
-  /** Whether there is such a file, whoever it belongs to and arrived or not. */
+  /** Whether there is such a file, of any user, arrived or not. */
   isKnown(id: string): Promise<boolean>;
   /** Bytes that a user has in use, those that are still arriving included. */
   usedBytes(userId: string, times: UploadTimes): Promise<number>;

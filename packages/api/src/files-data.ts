@@ -2,7 +2,7 @@ import type { AppData } from "@watchword/auth/core";
 import { type FilesOptions, toFileOutput } from "./files.ts";
 
 /**
- * The files, for somebody's export, and for the end of their account. Their rows go with the account's, at one stroke; then
+ * The files of a user, for their export, and for the end of their account. Their rows go with the account's, at one stroke; then
  * their bytes. One whose bytes cannot be removed is not in the way of the others.
  */
 export function createFilesData({ files, blobs }: Pick<FilesOptions, "files" | "blobs">): AppData {

@@ -44,7 +44,7 @@ export interface OpenFile extends FileOutput {
 
 const fileId = z.strictObject({ id: z.uuid() });
 
-/** One's own files: what the login protects. Somebody else's file is "not found", like one that never was. */
+/** One's own files: what the login protects. Another user's file is "not found", like one that never was. */
 export function createFilesRouter(options: FilesOptions) {
   const { files, blobs, clock, maxFileBytes, quotaBytes } = options;
 
@@ -108,7 +108,7 @@ async function findOwn(files: FileStore, { id, userId }: { id: string; userId: s
 }
 
 /**
- * Clears away what uploads that died with their process have left: their rows and their bytes. The row first, and only while nobody
+ * Clears away what uploads that died with their process have left: their rows and their bytes. The row first, and only while no process
  * holds its room: a process that was merely suspended finds its row gone, and removes what it goes on to write.
  */
 export async function removeAbandonedUploads({ files, blobs, clock }: FilesOptions): Promise<number> {

@@ -6,7 +6,7 @@ import type { Change, ChangeFeed } from "./change-feed.ts";
 
 /** What a page hears of its user's sessions and files. */
 export interface LiveChange {
-  /** `everything`: whoever shows a list asks for it again, because what happened before is not known one by one. */
+  /** `everything`: a page that shows a list asks for it again, because what happened before is not known one by one. */
   kind: Change["kind"] | "everything";
   /** The file's or the session's id; null with `everything`. */
   id: string | null;

@@ -16,7 +16,7 @@ export interface Outcome {
   err: string;
 }
 
-/** Somebody's machine: a home with a file of logins, and a shell to run commands from. */
+/** A user's machine: a home with a file of logins, and a shell to run commands from. */
 export interface Machine {
   folder: string;
   env: Env & { tokenFile: string };

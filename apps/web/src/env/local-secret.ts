@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { makePrivateFolder } from "@watchword/db/sqlite";
 
 /**
- * The secret of an app that only this machine reaches: made at the first start and kept, so that a restart logs nobody
+ * The secret of an app that only this machine reaches: made at the first start and kept, so that a restart logs no user
  * out. Of several processes that start at once, all get the same one: linking a finished file into place is atomic, and
  * fails where there is one already.
  *

@@ -57,7 +57,7 @@ function decodedPath(url: string): string | undefined {
 
 /**
  * Next compares `Origin` with the host by itself, and lets `Origin: null` pass, which is what a sandboxed frame of another site
- * says: enough to log somebody in to an account of the attacker's.
+ * says: enough to log a user in to an account of the attacker's.
  */
 function siteProblem({ method, headers }: RequestHead, { appUrl }: PageAddress): Problem | undefined {
   if (method === "GET" || method === "HEAD") return undefined;

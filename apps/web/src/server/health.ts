@@ -6,7 +6,7 @@ export interface Health {
 }
 
 /**
- * Whether this process can serve: it asks the database for the signing keys, as every call does. Anybody may ask, so it says
+ * Whether this process can serve: it asks the database for the signing keys, as every call does. Any client may ask, so it says
  * nothing else: what an operator wants to know of the keys is said by `npm run keys -- list` and by the log (`key-watch.ts`).
  */
 export async function healthOf({ keys }: Pick<Auth, "keys">): Promise<Health> {

@@ -20,7 +20,7 @@ export interface StoredTokens {
  * - All tokens are one entry. Of two entries an app that is killed in between keeps tokens that do not belong together.
  * - `write` resolves when the entry will outlive the app's end, and `read` then shows it: the session reads again before
  *   each use, because another part of the program may have refreshed them.
- * - A method that fails rejects, and leaves what was there. The call at hand fails then; it logs nobody out, and
+ * - A method that fails rejects, and leaves what was there. The call at hand fails then; it ends no session, and
  *   the next call goes on. `null` is only for an entry that is not there: one that cannot be read just now is a failure.
  */
 export interface TokenStore {

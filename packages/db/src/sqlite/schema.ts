@@ -199,7 +199,7 @@ export const timeline = sqliteTable(
 
 /**
  * The keys that sign access tokens. The private half is sealed under the app's secret, and no key is believed that does
- * not open: whoever can write to the database must not be able to bring their own.
+ * not open: an attacker who can write to the database must not be able to bring their own.
  */
 export const signingKeys = sqliteTable("signing_keys", {
   /** Grows by one with each key. Of two processes that make a key at once, one finds its number taken. */
@@ -249,7 +249,7 @@ export const mailLinks = sqliteTable(
 );
 
 /**
- * The links with which accounts are made, of addresses that are nobody's yet: one for each. Whether somebody has the address
+ * The links with which accounts are made, of addresses that no user has yet: one for each. Whether a user has the address
  * by now is asked of `users` whenever one is looked at.
  */
 export const registrationLinks = sqliteTable(
@@ -267,7 +267,7 @@ export const registrationLinks = sqliteTable(
 
 /**
  * The mails that wait to be sent, and for an hour those that were, because their number is limited. They hold no secret: a
- * link is drawn when its mail is sent. Without a foreign key: of an address nobody knows yet whose it is, and the last mail
+ * link is drawn when its mail is sent. Without a foreign key: it is not known yet whose the address is, and the last mail
  * of an account is sent when the account is gone.
  */
 export const outbox = sqliteTable(

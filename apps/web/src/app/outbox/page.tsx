@@ -12,7 +12,7 @@ export const metadata: Metadata = { robots: { index: false } };
 
 /**
  * The mails that would have been sent, on one's own machine. To everybody else there is nothing here; nor for a page of a
- * stranger's whose name was made to lead to this machine (DNS rebinding), nor for whoever a proxy or a tunnel brings.
+ * stranger's whose name was made to lead to this machine (DNS rebinding), nor for clients that come by a proxy or a tunnel.
  */
 export default async function OutboxPage() {
   const { outbox, env } = getServer();

@@ -9,7 +9,7 @@ export interface AuthSettings {
   accessTokenTtlSeconds: number;
   /** The absolute end of a session, counted from the login. No refresh moves it (ASVS 7.3.2). */
   refreshTokenTtlSeconds: number;
-  /** A session that nobody refreshed for this long is over (ASVS 7.3.1). */
+  /** A session that was not refreshed for this long is over (ASVS 7.3.1). */
   refreshIdleSeconds: number;
   /**
    * For how long a last-used refresh token is answered with the very same successor: longer than any request or reply
@@ -43,16 +43,16 @@ export interface AuthSettings {
   sessionsNotBefore: number;
   /** The fewest characters (code points) of a new password. 8 as ASVS 6.2.1 asks; set 15 where nothing else guards. */
   passwordMinLength: number;
-  /** The life of a link in a mail that sets a new password: whoever reads the mailbox meanwhile can use it. */
+  /** The life of a link in a mail that sets a new password: an attacker who reads the mailbox meanwhile can use it. */
   resetLinkSeconds: number;
   /** The life of a link that shows whose an address is. It opens nothing, and people read their mail tomorrow. */
   verifyLinkSeconds: number;
   /** The life of a link that makes an address the account's. */
   changeLinkSeconds: number;
-  /** How many mails with a link an address is sent in an hour at most, whoever asks for them (fault case P14). */
+  /** How many mails with a link an address is sent in an hour at most, from any client (fault case P14). */
   mailsPerAddressPerHour: number;
   /**
-   * `by_mail`: an account begins with a link that is sent to its address, so that nobody is told whether an address is known.
+   * `by_mail`: an account begins with a link that is sent to its address, so that no caller learns whether an address is known.
    * `at_once`: the form makes it, and says so when there is one.
    */
   registration: Registration;
@@ -79,7 +79,7 @@ export const authDefaults = {
 const longestRetryWindowSeconds = 30;
 const longestAheadSeconds = 86_400;
 
-/** For how long a key that verifies nothing any more is remembered: nobody comes back with an older access token. */
+/** For how long a key that verifies nothing any more is remembered: no client comes back with an older access token. */
 export const keyRememberedSeconds = 604_800;
 
 /** The most characters (code points) a password may have: enough for any sentence, little enough to hash at once. */
@@ -161,7 +161,7 @@ const leastSecretBytes = 32;
 const exampleSecret = /change.?me|example|secret.?here|replace.?me|your.?secret|password|0123456789|abcdefgh/i;
 
 /**
- * Refuses secrets that anybody could guess: none, short, or of the kind that stands in example files (ASVS 13.2.3).
+ * Rejects secrets that an attacker could guess: none, short, or of the kind that stands in example files (ASVS 13.2.3).
  *
  * @throws {ConfigError} never with the secret in it
  */

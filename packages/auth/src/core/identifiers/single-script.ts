@@ -1,5 +1,5 @@
 /**
- * Tells whether a text mixes scripts that nobody writes together: "аda" with a Cyrillic first letter. The "highly
+ * Tells whether a text mixes scripts that no language writes together: "аda" with a Cyrillic first letter. The "highly
  * restrictive" level of UTS 39 §5.2: one script, whichever it is, or Latin with what is written in Japan, in Taiwan or in
  * Korea. Digits, marks and signs that every script uses go with all of them.
  */
@@ -12,7 +12,7 @@ export function mixesDigits(text: string): boolean {
   return new Set((text.match(/\p{Nd}/gu) ?? []).map(zeroOf)).size > 1;
 }
 
-/** Tells whether marks lie upon each other, where nobody sees how many there are (UTS 39 §5.4). */
+/** Tells whether marks lie upon each other, where a reader cannot see how many there are (UTS 39 §5.4). */
 export function stacksMarks(text: string): boolean {
   return /(\p{Mn})\1|\p{Mn}{5}/u.test(text.normalize("NFD"));
 }

@@ -53,7 +53,7 @@ export interface CredentialStore {
   findCredentialsById(userId: string): Promise<Credentials | undefined>;
 
   /**
-   * The highest bcrypt cost in any user's password hash that is not above `atMost`, whoever made the hash; undefined when there is
+   * The highest bcrypt cost in any user's password hash that is not above `atMost`, ours or another system's; undefined when there is
    * none. Asked at each login, so it must cost microseconds, however many users there are.
    */
   highestPasswordCost(query: { atMost: number }): Promise<number | undefined>;

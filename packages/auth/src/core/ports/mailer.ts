@@ -9,7 +9,7 @@ export interface Mailer {
   send(message: EmailMessage): Promise<"sent" | "refused">;
 }
 
-/** What is to be said, and to whom; how, is the business of whoever writes it. */
+/** What is to be said, and to whom; how, is the business of the mailer. */
 export interface EmailMessage {
   kind: EmailKind;
   to: string;

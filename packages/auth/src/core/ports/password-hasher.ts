@@ -12,7 +12,7 @@ export interface PasswordHasher {
   hash(password: string, former?: string): Promise<string>;
 
   /**
-   * Compares a password with what is stored. Without anything stored (nobody has that name), or with something
+   * Compares a password with what is stored. Without anything stored (no user has that name), or with something
    * unusable, it takes the work of a real comparison all the same, so that its time tells a stranger nothing (ASVS
    * 6.3.8). That is the work of the dearest hash in the store: where the cost was lowered, known users would take longer.
    *

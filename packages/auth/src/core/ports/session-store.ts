@@ -21,7 +21,7 @@ export interface SessionStore {
   findStoredSession(sessionId: string): Promise<StoredSessionWithUser | undefined>;
 
   /**
-   * The sessions of a user that nobody has revoked, each with the user, read together by one statement. Some of them may
+   * The sessions of a user that were not revoked, each with the user, read together by one statement. Some of them may
    * have run out: that is for the rules to judge. In no particular order.
    */
   listSessions(userId: string): Promise<StoredSessionWithUser[]>;

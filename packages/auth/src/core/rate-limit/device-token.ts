@@ -14,7 +14,7 @@ export interface DeviceTokens {
   issue(userId: string, deviceId?: string): string;
   /**
    * The new login with its device's token. In browsers alone: a client with a body keeps one token. Also where one is asked to
-   * forget the login, because the token names nobody, and whoever has to log in each day needs it most.
+   * forget the login, because the token names no user, and a user who logs in each day needs it most.
    */
   remember(issued: IssuedTokens, former?: string): IssuedTokens;
 }

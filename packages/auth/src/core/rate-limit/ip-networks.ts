@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { IpNetwork } from "../domain/model.ts";
 
 /**
- * Somebody who has one IPv6 address has the /64 around it; a home has a /56, and a site, or whoever rents a server, a /48, which
+ * A client with one IPv6 address has the /64 around it; a home has a /56, and a site, or a rented server, a /48, which
  * is 65,536 of the first (RFC 6177). So each is counted. What a /56 may do is less than what its /48 may, so that one customer of
  * a provider cannot use up what the others have.
  */

@@ -31,7 +31,7 @@ export interface LoginAttempt {
 
 /**
  * What a login counts for, in the order in which it is asked. A known device stands outside of what strangers do to the
- * account, so that they cannot keep its owner out; and whoever is out of tries from one address spends none of the account's.
+ * account, so that they cannot keep its owner out; and a client that is out of tries from one address spends none of the account's.
  */
 export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): RateLimitKey[] {
   if (deviceId !== undefined) return [keyOf("device", deviceId)];
@@ -41,7 +41,7 @@ export function loginKeys({ account, ipAddress, deviceId }: LoginAttempt): RateL
   return [...accountAndIps, ...addresses, keyOf("account", account)];
 }
 
-/** For what is done without a login, and costs us or somebody else something each time. */
+/** For what is done without a login, and costs the server or a third party something each time. */
 export function ipKeys(scope: "registration" | "mail", ipAddress: string | null): RateLimitKey[] {
   return addressScopes(ipAddress).map((network) => keyOfNetwork(scope, network));
 }
@@ -53,15 +53,15 @@ export interface StepUpAttempt {
 }
 
 /**
- * The session first: one that is out of tries spends none of the user's. Logins count under neither, so that whoever holds
- * stolen sessions keeps nobody from logging in.
+ * The session first: one that is out of tries spends none of the user's. Logins count under neither, so that an attacker who holds
+ * stolen sessions keeps no user from logging in.
  */
 export function stepUpKeys({ userId, sessionId }: StepUpAttempt): RateLimitKey[] {
   return [keyOf("proof", sessionId), keyOf("userProof", userId)];
 }
 
 /**
- * What counts as one place: an IPv4 address, and the /64 of an IPv6 one, because whoever has one has 2^64 of them (RFC 6177).
+ * What counts as one place: an IPv4 address, and the /64 of an IPv6 one, because a client with one has 2^64 of them (RFC 6177).
  * This machine's own counts like any other: a proxy on it may not say for whom it forwards. Undefined for an address that is not known.
  */
 export function addressScope(ipAddress: string | null): string | undefined {

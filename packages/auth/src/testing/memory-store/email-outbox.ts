@@ -20,7 +20,7 @@ export function enqueueEmail(
   limit?: { atMost: number; since: number },
 ): boolean {
   const sameAddress = ordered.get(order.addressKey) ?? [];
-  // What was ordered in the future was so by a clock that was wrong, and limits nobody.
+  // What was ordered in the future was so by a clock that was wrong, and limits no client.
   const counts = ({ orderedAt }: OutboxEmail) => orderedAt > (limit?.since ?? 0) && orderedAt <= order.orderedAt;
   const earlier = () => sameAddress.filter(counts).length;
   if (limit && earlier() >= limit.atMost) return false;

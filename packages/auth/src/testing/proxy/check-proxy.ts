@@ -58,7 +58,7 @@ interface Visit {
   /** From now on the store throws at whatever it is asked. */
   breakStore(): void;
   generation(): Promise<number>;
-  /** Opens the page, with her cookies or as somebody unknown. */
+  /** Opens the page, with her cookies or as an unknown visitor. */
   open(headers?: Record<string, string>): Promise<Passage>;
   openAsNobody(): Promise<Passage>;
 }
@@ -173,7 +173,7 @@ async function problemsWhenBusy(visit: Visit): Promise<string[]> {
   return untouched(visit, await visit.open(), "a server that is busy");
 }
 
-/** A fault that nobody foresaw must not cost the page: without a refresh it still renders. */
+/** An unexpected error must not cost the page: without a refresh it still renders. */
 async function problemsWhenBroken(visit: Visit): Promise<string[]> {
   visit.expire();
   visit.breakStore();

@@ -6,7 +6,7 @@ import { makeCall, nothing } from "./model/holder.ts";
 import { hex } from "./model/ledger.ts";
 import type { World } from "./world.ts";
 
-/** Once in a history, somebody copies what a client keeps. */
+/** Once in a history, a thief copies what a client keeps. */
 export function steal(world: World): void {
   if (!world.conditions.thief || world.thefts.length > 0) return;
   world.steal(world.random.pick(world.holders));
@@ -27,7 +27,7 @@ export async function thiefSpeaks(world: World): Promise<void> {
   }
 }
 
-/** S7: whoever knows the id of a session and nothing else. */
+/** S7: an attacker who knows the id of a session and nothing else. */
 export async function strangerTries(world: World): Promise<void> {
   const { random, ledger } = world;
   if (ledger.sessions.size === 0 || world.outage) return;

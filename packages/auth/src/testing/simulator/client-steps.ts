@@ -93,7 +93,7 @@ export function logout(world: World): void {
   if (holder.read(world.now).refreshToken !== undefined) world.send(holder, "logout");
 }
 
-/** Whoever presents a token may end what it belongs to, also when no answer ever comes. */
+/** A client that presents a token may end what it belongs to, also when no answer ever comes. */
 export function endsSessionsOf(world: World, holder: Holder): void {
   for (const session of world.ledger.sessionsOf(holder.read(world.now))) session.causes.add("logout");
 }

@@ -67,7 +67,7 @@ function describeBroken(error: InvariantBroken, world: World, seed: number): Err
   );
 }
 
-/** The accounts are there from the start, each with a session that nobody holds. */
+/** The accounts are there from the start, each with a session that no client holds. */
 async function addUsers(world: World, seed: number): Promise<void> {
   const random = seededRandomBytes(`users of history ${seed}`);
   for (let at = 0; at < world.conditions.users; at += 1) {

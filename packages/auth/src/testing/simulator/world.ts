@@ -130,7 +130,7 @@ export class World {
     return handling;
   }
 
-  /** Asks a server and has the answer, past the network and its judgement: for a stranger, who is nobody's client. */
+  /** Asks a server and has the answer, past the network and its judgement: for a stranger, who is no client. */
   async ask(call: Call): Promise<Reply> {
     return this.random.pick(this.servers).answer(call);
   }
@@ -154,7 +154,7 @@ export class World {
     for (const handling of [...this.handlings]) await this.finish(handling);
   }
 
-  /** A server dies with all that it was working on, and is back at once. Nobody gets an answer. */
+  /** A server dies with all that it was working on, and is back at once. No client gets an answer. */
   crash(server: Server): void {
     const dying = this.handlings.filter((one) => one.server === server);
     this.handlings = this.handlings.filter((one) => one.server !== server);
@@ -209,7 +209,7 @@ export class World {
     this.note(`the servers' clocks jump by ${Math.round(ms / 1000)} s`);
   }
 
-  /** Somebody copies all that a holder keeps. */
+  /** A thief copies all that a holder keeps. */
   steal(from: Holder): Theft | undefined {
     const session = this.ledger.sessionOf(from.read(this.now));
     if (!session || session.endedAt !== undefined) return undefined;

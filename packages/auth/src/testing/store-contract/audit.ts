@@ -238,7 +238,7 @@ function describeCaps(current: CurrentStore): void {
   });
 }
 
-/** What anybody can cause who knows a name or an address, and so as often as they like. */
+/** What an attacker can cause who knows a name or an address, and so as often as they like. */
 const pushing: Array<[string, Partial<AuditEntry>]> = [
   ["wrong passwords", { event: "authn_login_fail", detail: "wrong_password" }],
   ["rejected tries", { event: "authn_login_fail_max", detail: null }],

@@ -6,7 +6,7 @@ import { publicPart } from "./session-records.ts";
 
 const later = testStart + 60_000;
 
-/** What says that somebody gave their password again, and what that is asked for. */
+/** What says that a user gave their password again, and what that is asked for. */
 export function describeStepUp(current: CurrentStore): void {
   describeStepUpRecord(current);
   describeNameChange(current);

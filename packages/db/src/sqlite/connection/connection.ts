@@ -60,7 +60,7 @@ const fileSeenForMs = 100;
 /** A transaction of another process takes a millisecond or two; asking again takes some ten microseconds. */
 const longestPauseMs = 8;
 
-/** Nobody is being served while a process starts, so there it may sleep. */
+/** No client is served while a process starts, so there it may sleep. */
 const openTimeoutMs = 10_000;
 
 /**

@@ -14,7 +14,7 @@ const pauseMs = 5;
 /**
  * A read takes a shared lock on the file and gives it back: two calls into the system, which cost more than the read itself,
  * several times as much where the system is a sandbox. The connections of one process share such a lock, so while a second
- * one holds it nobody has to ask the system. Each read still begins at the newest commit, whoever made it: what is held
+ * one holds it no read has to ask the system. Each read still begins at the newest commit, of any process: what is held
  * is the lock, not the state that is read.
  */
 export function createReadLock(file: string): ReadLock {

@@ -1,7 +1,7 @@
 import { type Stats, statSync } from "node:fs";
 import { AuthError } from "@watchword/auth/core";
 
-/** What SQLite calls the states in which it cannot serve and that are nobody's mistake in the call. */
+/** What SQLite calls the states in which it cannot serve and that are no mistake of the call. */
 const outages = ["FULL", "IOERR", "READONLY", "CANTOPEN", "CORRUPT", "NOTADB", "NOMEM", "PERM"] as const;
 const contention = ["BUSY", "LOCKED", "PROTOCOL"] as const;
 
@@ -13,7 +13,7 @@ export class ConnectionLostError extends Error {
   override readonly name = "ConnectionLostError";
 }
 
-/** True when somebody else holds the lock: nothing was changed, and trying again in a moment is likely to succeed. */
+/** True when another connection holds the lock: nothing was changed, and trying again in a moment is likely to succeed. */
 export function isContention(error: unknown): boolean {
   return contention.some((state) => isState(error, state));
 }
@@ -38,7 +38,7 @@ export function translateFailure(error: unknown): unknown {
  * Remembers which file lies at a path, and returns a check that throws when it is no longer that one.
  *
  * SQLite itself does not notice: after a restore or a careless `rm` it would go on writing to a file without a name,
- * and acknowledge logins and revocations that nobody will ever find again. The check costs 2 µs.
+ * and acknowledge logins and revocations that are in no file any more. The check costs 2 µs.
  *
  * @throws {ConnectionLostError} from the check
  */

@@ -10,7 +10,7 @@ const step = 500;
  * takes the write lock only where there is one to change.
  *
  * Where the form is another account's already, because one mailbox was registered in two spellings, the row stays as it is:
- * no start takes anybody's account away, and its owner logs in with the username.
+ * no start takes an account away, and its owner logs in with the username.
  */
 export function carryOverEmails(client: SqliteConnection["client"]): void {
   const has = client.prepare(`SELECT 1 FROM pragma_table_info('mail_links') WHERE name = 'session_id'`);

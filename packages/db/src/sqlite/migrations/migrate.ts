@@ -35,7 +35,7 @@ export function migrateSqlite(
   try {
     explained(file, () => {
       if (readSchemaGeneration(client) > schemaGeneration) throw newerVersion(file);
-      // The common case is that nothing is missing, which must not wait for anybody's write lock.
+      // The common case is that nothing is missing, which must not wait for a write lock.
       if (last && newestApplied(client) < last.folderMillis) applyTogether(client, migrations);
       fillSkeletons(client);
       carryOverEmails(client);

@@ -1,13 +1,13 @@
 import { usernameSkeleton } from "@watchword/auth/core";
 import type { SqliteConnection } from "../connection/connection.ts";
 
-/** So many rows in one transaction, so that whoever wants to write meanwhile waits for milliseconds. */
+/** So many rows in one transaction, so that another writer waits for milliseconds. */
 const step = 500;
 
 /**
  * Gives their skeleton to usernames that have none: those from before migration 0007, and those that the version before this
  * one has written since. SQL cannot make it. Where two look alike, the older one gets it; the younger keeps its name and
- * stays without, because a rule that came later takes nobody's account away.
+ * stays without, because a rule that came later takes no account away.
  *
  * Reads by the index, in the order in which the rows were made, and takes the write lock only where there is one to give.
  */

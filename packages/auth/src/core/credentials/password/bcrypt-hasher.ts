@@ -25,7 +25,7 @@ export interface PasswordHasherOptions {
   cost?: number;
   /** How many hashes run at once. By default one less than the machine's cores, at least 1 and at most 4. */
   threads?: number;
-  /** How many may wait. 32 is a few seconds' worth: somebody who waits longer has given up. */
+  /** How many may wait. 32 is a few seconds' worth: a user who waits longer has given up. */
   queueLimit?: number;
   /** Stored hashes of a higher cost are unusable: comparing with one would occupy a thread for minutes, or for ever. */
   maxVerifyCost?: number;
@@ -94,7 +94,7 @@ type Compare = (password: string, stored: string | undefined, workCost: number) 
 
 /**
  * What to hash, what to compare it with, and what either outcome means: always exactly one job. Whatever cannot match
- * is compared with a hash that nobody knows a password for, and does not match even then.
+ * is compared with a hash that no known password fits, and does not match even then.
  */
 function createComparison(settings: ResolvedOptions): Compare {
   const { cost, pepper, maxVerifyCost, randomBytes } = settings;

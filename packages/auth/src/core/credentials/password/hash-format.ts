@@ -59,11 +59,11 @@ const publicKey = "watchword/password/v1";
  * What bcrypt gets to see of a password: HMAC-SHA-384 of its NFKC form, in base64. Always 64 characters, so that each
  * character of a password of any length counts although bcrypt reads 72 bytes only (ASVS 6.2.8, 6.2.9), and none of
  * them is a NUL. NFKC, because the same password is typed in different bytes on different keyboards (NIST SP 800-63B-4
- * section 3.1.1.2). Without a U+FEFF in front: nobody sees it, it comes along when a password is pasted, and of the ways in
+ * section 3.1.1.2). Without a U+FEFF in front: it is invisible, it comes along when a password is pasted, and of the ways in
  * which a form is sent one takes it for the mark of an encoding and drops it.
  *
  * The key is public and constant: it tells these hashes from SHA-384 hashes that leaked elsewhere (which could be tried
- * as passwords otherwise), and no lost secret ever locks anybody out. A pepper, if there is one, is mixed in on top.
+ * as passwords otherwise), and no lost secret ever locks a user out. A pepper, if there is one, is mixed in on top.
  */
 export function prehashPassword(password: string, pepper?: Pepper): string {
   const digest = createHmac("sha384", publicKey)

@@ -16,7 +16,7 @@ export interface PasswordPolicy {
 const productName = "watchword";
 
 /**
- * Refuses passwords that somebody would try first: short ones (ASVS 6.2.1), common ones (ASVS 6.2.4, 6.2.12), the
+ * Rejects passwords that an attacker would try first: short ones (ASVS 6.2.1), common ones (ASVS 6.2.4, 6.2.12), the
  * account's own names and the site's, in their usual disguises too (ASVS 6.2.11). Compared without case and in NFKC form.
  * Nothing else is asked: no composition rules, no trimming, any character (ASVS 6.2.5).
  *

@@ -30,7 +30,7 @@ export interface Conditions {
   skewsMs: readonly number[];
   users: number;
   clients: ReadonlyArray<{ user: number; delivery: Delivery }>;
-  /** Whether somebody comes along who copies what a client keeps. */
+  /** Whether a thief comes along who copies what a client keeps. */
   thief: boolean;
   /** How many steps the history has. */
   steps: number;

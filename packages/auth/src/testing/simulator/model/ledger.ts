@@ -20,11 +20,11 @@ export interface KnownSession {
   rotations: number;
   /** The row, as it was after the last step. */
   row: StoredSession;
-  /** What may have ended it: only what somebody has really asked for. */
+  /** What may have ended it: only what a client has really asked for. */
   readonly causes: Set<RevokedReason>;
   /** Nothing of it may be accepted that was begun after this step. */
   endedAt: number | undefined;
-  /** Whether anybody ever copied its tokens. */
+  /** Whether its tokens were ever copied. */
   stolen: boolean;
   /** When its own client last presented a token. */
   lastHonestAt: number;
@@ -35,7 +35,7 @@ export interface KnownUser {
   readonly username: string;
   password: string;
   credentialVersion: number;
-  /** The passwords that somebody has asked for, by what the store will keep of them. */
+  /** The passwords that a client has asked for, by what the store will keep of them. */
   readonly candidates: Map<string, string>;
 }
 

@@ -12,7 +12,7 @@ export interface Server {
   readonly name: string;
   readonly clock: FakeClock;
   readonly events: readonly AuthEvent[];
-  /** How long a session lives when nobody refreshes it, in milliseconds. */
+  /** How long a session lives when it is not refreshed, in milliseconds. */
   readonly idleMs: number;
   answer(call: Call): Promise<Reply>;
 }

@@ -9,7 +9,7 @@ import type { KnownSession } from "./ledger.ts";
 export class Theft {
   /** Who went on with a token that was handed out after the jar was copied. */
   readonly wentOn = new Set<"thief" | "victim">();
-  /** Whether one of them ever spoke within the window of the other: then nobody can tell them apart (S5). */
+  /** Whether one of them ever spoke within the window of the other: then no server can tell them apart (S5). */
   together = false;
   readonly #spoke: { thief: number; victim: number };
   #toleranceMs: number;

@@ -37,7 +37,7 @@ type Method = (input: unknown) => Promise<unknown>;
 export function watchStore(store: AuthStore, { turns, isOut, onDone }: Watch): AuthStore {
   const watched = Object.entries(store).map(([name, method]: [string, Method]) => [
     name,
-    // Nobody waits for the timeline, nor for a mail that tells what happened: they have no turn of their own.
+    // No call waits for the audit log, nor for a mail that tells what happened: they have no turn of their own.
     unawaited.has(name)
       ? method
       : async (input: unknown) => {

@@ -7,7 +7,7 @@ import { type CurrentStore, inParallel, storedAccount } from "../harness.ts";
 
 const now = testStart + 60_000;
 
-/** Links with which an account is made, of addresses that are nobody's yet. */
+/** Links with which an account is made, of addresses that no user has yet. */
 export function describeRegistration(current: CurrentStore): void {
   describeRegistrationLinkLife(current);
   describeRegistrationLinkAddress(current);
