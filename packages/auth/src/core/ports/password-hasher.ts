@@ -20,7 +20,7 @@ export interface PasswordHasher {
    */
   verify(password: string, stored: string | undefined, costs?: StoredCosts): Promise<PasswordVerdict>;
 
-  /** Ends the threads. Refuses what runs, what waits and what comes later: `temporarily_unavailable`. */
+  /** Ends the threads. Rejects what runs, what waits and what comes later: `temporarily_unavailable`. */
   close(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { AuthError } from "../../domain/errors.ts";
 import { passwordMaxLength } from "../../domain/settings.ts";
 
 /**
- * Refuses what cannot be a password before any work is spent on it: longer than `passwordMaxLength` code points, with a
+ * Rejects what cannot be a password before any work is spent on it: longer than `passwordMaxLength` code points, with a
  * NUL (other bcrypt libraries stop reading there), or not well-formed Unicode (two different lone surrogates become the
  * same bytes). Anything else goes: any script, spaces at the ends, no composition rules (ASVS 6.2.5, 6.2.8, 6.2.9). A
  * text of 5 MB costs what a short one does.

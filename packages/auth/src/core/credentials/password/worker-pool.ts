@@ -85,7 +85,7 @@ export class HashQueue {
     return { running: [...this.#threads].filter((thread) => thread.running).length, waiting: this.#waiting.length };
   }
 
-  /** Ends all threads and refuses whatever runs or waits. Resolves when they are gone; may be called again. */
+  /** Ends all threads and rejects whatever runs or waits. Resolves when they are gone; may be called again. */
   async close(): Promise<void> {
     this.#closed = true;
     const closed = { cause: new Error("The password hasher was closed") };
