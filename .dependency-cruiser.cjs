@@ -91,7 +91,7 @@ module.exports = {
       name: "authentication-is-made-in-one-place",
       comment: "No flow can begin a session for a user who has proved nothing. The type is for all.",
       severity: "error",
-      from: { pathNot: `${core}/flows/authenticate\\.ts$|\\.test\\.ts$` },
+      from: { pathNot: `${core}/flows/authentication/authenticate\\.ts$|\\.test\\.ts$` },
       to: { path: `${core}/domain/authentication\\.ts$`, dependencyTypesNot: ["type-only"] },
     },
     {
@@ -164,9 +164,9 @@ module.exports = {
     },
     {
       name: "only-the-tokens-files-import-jose",
-      comment: "One file decides what a valid signature is, one what a valid token is, and one what a key is.",
+      comment: "One file each decides what a valid signature, a valid token, a key and an encrypted credential is.",
       severity: "error",
-      from: { pathNot: "(access-token|jws|signing-key)\\.ts$|\\.test\\.ts$" },
+      from: { pathNot: "(access-token|jws|signing-key|secret-data)\\.ts$|\\.test\\.ts$" },
       to: { path: "node_modules/jose" },
     },
     {

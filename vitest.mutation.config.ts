@@ -15,7 +15,11 @@ class QuickOnesFirst extends BaseSequencer {
 /** The tests that `npm run mutation` runs against each change of core (docs/mutation.md). */
 export default defineConfig({
   test: {
-    include: ["packages/auth/src/core/**/*.test.ts"],
+    include: [
+      "packages/auth/src/core/**/*.test.ts",
+      // What a second factor has to withstand is stated through the real router.
+      "packages/auth/src/trpc/routers/{second-factor,step-up-kinds,unknown-kinds}.test.ts",
+    ],
     // Two thirds of the time of all of them, for rules that the tests beside the rule state one by one.
     exclude: [
       "packages/auth/src/core/{flows/refresh-properties,flows/refresh-orders,flows/refresh-many,cleanup-orders}.test.ts",

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { completed } from "@watchword/auth/testing";
 import { expect, test } from "./fixtures.ts";
 import { untilTaken } from "./until-taken.ts";
 
@@ -40,14 +41,16 @@ test("a row that another device takes away does not take the focus along", async
   person,
 }) => {
   await logIn(context);
-  const elsewhere = await auth.login({
-    identifier: person.username,
-    password: person.password,
-    delivery: "body",
-    rememberMe: true,
-    userAgent: "watchword/0.1.0 (linux)",
-    ipAddress: null,
-  });
+  const elsewhere = await completed(
+    auth.login({
+      identifier: person.username,
+      password: person.password,
+      delivery: "body",
+      rememberMe: true,
+      userAgent: "watchword/0.1.0 (linux)",
+      ipAddress: null,
+    }),
+  );
   await page.goto("/account");
   await untilTaken(page);
   await sessionsOf(page)

@@ -1,3 +1,4 @@
+import { completed } from "@watchword/auth/testing";
 import { expect, test } from "./fixtures.ts";
 
 const fromElsewhere = { delivery: "body", rememberMe: true, ipAddress: "198.51.100.9" } as const;
@@ -18,7 +19,7 @@ for (const javaScriptEnabled of [true, false]) {
       shoot,
     }) => {
       const credentials = { identifier: person.username, password: person.password };
-      const stolen = await auth.login({ ...credentials, ...fromElsewhere, userAgent: firefox });
+      const stolen = await completed(auth.login({ ...credentials, ...fromElsewhere, userAgent: firefox }));
       const wrong = { ...fromElsewhere, identifier: person.username, password: "not the password", userAgent: edge };
       for (let count = 0; count < 3; count += 1) await auth.login(wrong).catch(() => undefined);
       // What a rejected login leaves behind is written when it can be, and nobody waits for it. What comes next must not overtake it.
@@ -59,7 +60,7 @@ test("the audit log follows what happens on another device, and shows older page
 }) => {
   const credentials = { identifier: person.username, password: person.password, ...fromElsewhere, userAgent: firefox };
   for (let count = 0; count < 12; count += 1) await auth.login(credentials);
-  const other = await auth.login(credentials);
+  const other = await completed(auth.login(credentials));
   await logIn(context);
   await page.goto("/account");
   const history = page.getByRole("region", { name: "What happened here" });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { type Auth, createAuth, createPasswordHasher, type IssuedTokens } from "@watchword/auth/core";
+import { completed } from "@watchword/auth/testing";
 import { browserCookies, createTestAccount, type TestAccount } from "@watchword/auth/testing/playwright";
 import { createTokenCookies, headersSink } from "@watchword/auth/trpc";
 import { createSqliteAuthStore, openSqlite, type SqliteConnection } from "@watchword/db/sqlite";
@@ -75,7 +76,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   logIn: async ({ database, server, person }, use) => {
     await use(async (context, { minutesAgo = 0, as = person } = {}) => {
       const auth = authAt({ database, server }, minutesAgo);
-      const issued = await auth.login({ ...anywhere, identifier: as.username, password: as.password });
+      const issued = await completed(auth.login({ ...anywhere, identifier: as.username, password: as.password }));
       await giveCookies(context, server, issued);
       return issued;
     });

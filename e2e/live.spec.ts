@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { completed } from "@watchword/auth/testing";
 import { expect, test } from "./fixtures.ts";
 
 async function upload(page: Page, name: string): Promise<void> {
@@ -38,14 +39,16 @@ test("the list of one's sessions follows logins and logouts elsewhere", async ({
   const list = page.getByRole("region", { name: "Where you are logged in" });
   await expect(list.getByRole("listitem")).toHaveCount(1);
   await expect(list.getByRole("listitem")).toContainText("this device");
-  const elsewhere = await auth.login({
-    identifier: person.username,
-    password: person.password,
-    delivery: "body",
-    rememberMe: true,
-    userAgent: "watchword/0.1.0 (linux)",
-    ipAddress: null,
-  });
+  const elsewhere = await completed(
+    auth.login({
+      identifier: person.username,
+      password: person.password,
+      delivery: "body",
+      rememberMe: true,
+      userAgent: "watchword/0.1.0 (linux)",
+      ipAddress: null,
+    }),
+  );
   await expect(list.getByText("Watchword in a terminal")).toBeVisible({ timeout: 2_000 });
   await auth.logout({ refreshToken: elsewhere.refreshToken, accessToken: undefined });
   await expect(list.getByText("Watchword in a terminal")).toBeHidden({ timeout: 2_000 });

@@ -148,3 +148,53 @@ test("the cookies that hold tokens are out of every script's reach, and no page 
     }
   }
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`the page for a second factor leads to the login, and says why, without a login that waits for one: ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({
+    browser,
+    server,
+    watchPolicy,
+  }) => {
+    const context = await browser.newContext({ javaScriptEnabled, baseURL: server.url });
+    watchPolicy(context);
+    const page = await context.newPage();
+    await page.goto("/login/second-factor?next=%2Ffiles");
+    await expect(page).toHaveURL("/login?next=%2Ffiles&from=unfinished");
+    await expect(page.getByText("Your login was not finished")).toBeVisible();
+    await page.goto("/login/second-factor?next=//evil.example");
+    await expect(page).toHaveURL("/login?next=%2Faccount&from=unfinished");
+    await context.close();
+  });
+}
+
+test("the page for a second factor leads a logged-in user on to where they were going", async ({
+  page,
+  context,
+  logIn,
+}) => {
+  await logIn(context);
+  await page.goto("/login/second-factor?next=%2Ffiles");
+  await expect(page).toHaveURL("/files");
+});
+
+test("a login that asks for a second factor in front of a page goes on at its own page, and comes back", async ({
+  page,
+  context,
+  logIn,
+  person,
+  auth,
+}) => {
+  const issued = await logIn(context);
+  await page.goto("/account?from=name");
+  await page.route("**/api/trpc/auth.login*", (route) => {
+    const data = { status: "second_factor_required", methods: ["paper_code"], expiresIn: 600 };
+    return route.fulfill({ json: { result: { data } } });
+  });
+  await auth.endSession(issued, issued.session.id);
+  const dialog = page.getByRole("dialog", { name: "Log in again to continue" });
+  await dialog.getByLabel("Password", { exact: true }).fill(person.password);
+  const loaded = page.waitForRequest((request) => request.isNavigationRequest());
+  await dialog.getByRole("button", { name: "Log in" }).click();
+  expect(new URL((await loaded).url()).search).toBe("?next=%2Faccount%3Ffrom%3Dname");
+  expect(new URL((await loaded).url()).pathname).toBe("/login/second-factor");
+});

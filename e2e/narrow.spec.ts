@@ -59,6 +59,7 @@ test("every page fits at 320 px and with text at 200 %, whatever long words a pe
   for (const path of [
     "/",
     "/login?from=reused",
+    "/login?from=unfinished",
     "/register",
     "/forgot-password",
     "/forgot-password/sent",

@@ -46,6 +46,7 @@ function methods(): Odd[] {
   const paths = [
     "/",
     "/login",
+    "/login/second-factor",
     "/api/health",
     "/api/files/x",
     "/api/trpc/auth.me",

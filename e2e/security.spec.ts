@@ -109,6 +109,7 @@ test("every answer says what a browser may do with it, and no nonce is used twic
   for (const path of [
     "/",
     "/login",
+    "/login/second-factor",
     "/register",
     "/forgot-password",
     "/nothing-here",

@@ -100,3 +100,96 @@ test("the question has no violation and fits, wide and narrow, light and dark", 
     );
   }
 });
+
+/**
+ * A server whose account has codes on paper beside the password, for calls that ask for all factors: no kind but the password is
+ * built in. Each entry is how one more call is answered; the calls after the last go to the real server.
+ */
+async function answerCalls(page: Page, answers: Record<string, object[]>) {
+  const sent: Array<[path: string, input: unknown]> = [];
+  await page.route("**/api/trpc/auth.*", async (route) => {
+    const request = route.request();
+    const path = new URL(request.url()).pathname.replace("/api/trpc/auth.", "");
+    const body = answers[path]?.shift();
+    // The session may be refreshed at any time, by itself.
+    if (request.method() === "POST" && path !== "refresh") sent.push([path, request.postDataJSON()]);
+    if (!body) return route.continue();
+    const { httpStatus = 200 } = (body as { error?: { data: { httpStatus: number } } }).error?.data ?? {};
+    await route.fulfill({ status: httpStatus, json: body });
+  });
+  return sent;
+}
+
+const rejection = (reason: string, httpStatus: number, data: object = {}) => ({
+  error: { code: -32_003, message: "That code is not right", data: { code: "FORBIDDEN", httpStatus, reason, ...data } },
+});
+const result = (data: object) => ({ result: { data } });
+
+test("a call that asks for two factors asks for one after the other, and a wrong code is said at the code", async ({
+  page,
+  context,
+  logIn,
+  person,
+  shoot,
+}) => {
+  const { name, dialog, password } = await openAccount({ page, context, logIn });
+  const needs = (...methods: string[]) => rejection("reauthentication_required", 403, { methods });
+  const sent = await answerCalls(page, {
+    changeName: [needs("password", "paper_code", "spoken_word"), needs("paper_code", "spoken_word")],
+    beginStepUp: [result({ options: {}, expiresIn: 600 }), result({ options: {}, expiresIn: 600 })],
+    confirm: [
+      rejection("invalid_credentials", 401, { fieldErrors: { response: ["That code is not right"] } }),
+      result({ confirmed: true, freshFor: 600 }),
+    ],
+  });
+  await name.fill("Ada King");
+  await page.getByRole("button", { name: "Change name" }).click();
+  await password.fill(person.password);
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  const code = dialog.getByRole("textbox", { name: "Code" });
+  await expect(code).toBeFocused();
+  await dialog.getByRole("radio", { name: "Spoken word" }).check();
+  await expectNoViolations(page, "the dialog for a code", (theme) => shoot(page, `step-up-code-${theme}`));
+  await code.fill("not it");
+  await page.keyboard.press("Enter");
+  await expect(code).toHaveAccessibleDescription(/That code is not right/);
+  await code.fill("alpha");
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("heading", { level: 1, name: "Ada King" })).toBeVisible();
+  const changed = ["changeName", { name: "Ada King" }];
+  const begun = ["beginStepUp", { method: "spoken_word" }];
+  expect(sent).toEqual([
+    changed,
+    ["confirmPassword", { password: person.password }],
+    changed,
+    begun,
+    ["confirm", { method: "spoken_word", response: "not it" }],
+    begun,
+    ["confirm", { method: "spoken_word", response: "alpha" }],
+    changed,
+  ]);
+});
+
+test("a code that nothing is typed for, or of a kind that draws something, is not sent", async ({
+  page,
+  context,
+  logIn,
+}) => {
+  const { name, dialog } = await openAccount({ page, context, logIn });
+  const sent = await answerCalls(page, {
+    changeName: [rejection("reauthentication_required", 403, { methods: ["device_key"] })],
+    beginStepUp: [result({ options: { nonce: "drawn" }, expiresIn: 600 })],
+  });
+  await name.fill("Ada King");
+  await page.getByRole("button", { name: "Change name" }).click();
+  const code = dialog.getByRole("textbox", { name: "Code" });
+  await code.press("Enter");
+  await expect(code).toHaveAccessibleDescription(/Enter the code/);
+  await code.fill("alpha");
+  await page.keyboard.press("Enter");
+  await expect(code).toHaveAccessibleDescription(/This page cannot ask for that yet \(Device key\)/);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  expect(sent.map(([path]) => path)).toEqual(["changeName", "beginStepUp"]);
+});

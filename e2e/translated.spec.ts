@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { completed } from "@watchword/auth/testing";
 import { expect, test } from "./fixtures.ts";
 import { untilTaken } from "./until-taken.ts";
 
@@ -62,7 +63,7 @@ test("a translated account page follows what happens elsewhere, and what is done
   await translate(page);
   const list = page.getByRole("region", { name: "Where you are logged in" });
   const credentials = { identifier: person.username, password: person.password };
-  const other = await auth.login({ ...credentials, ...anywhere });
+  const other = await completed(auth.login({ ...credentials, ...anywhere }));
   await expect(list.getByText("Watchword in a terminal")).toBeVisible();
   for (let guess = 0; guess < 3; guess += 1) {
     await auth.login({ ...credentials, password: "not it", ...anywhere }).catch(() => undefined);

@@ -1,5 +1,6 @@
 import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { completed } from "@watchword/auth/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ada, startTestServer, type TestServer } from "./testing/server.ts";
 import { type Machine, startMachine } from "./testing/terminal.ts";
@@ -105,14 +106,16 @@ describe("login", () => {
   });
 
   it("says that an account is disabled without speaking of a logout", async () => {
-    const { user } = await server.auth.login({
-      identifier: "ada",
-      password: ada.password,
-      delivery: "body",
-      rememberMe: true,
-      userAgent: null,
-      ipAddress: null,
-    });
+    const { user } = await completed(
+      server.auth.login({
+        identifier: "ada",
+        password: ada.password,
+        delivery: "body",
+        rememberMe: true,
+        userAgent: null,
+        ipAddress: null,
+      }),
+    );
     await server.auth.admin.disable({ actor: null, userId: user.id });
     expect(await machine.login()).toMatchObject({ code: 1, err: "This account has been disabled\n" });
   });

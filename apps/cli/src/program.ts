@@ -108,9 +108,12 @@ function addSessionCommands(program: Commander, perform: Perform): void {
     .description("log in, and keep the tokens in a file that only you can read")
     .argument("[identifier]", "your username or email; asked for when it is left out")
     .option("--password-stdin", "read the password from a pipe instead of asking for it")
-    .action((identifier: string | undefined, { passwordStdin = false }: { passwordStdin?: boolean }) =>
-      perform((command) => login(command, { identifier, passwordStdin })),
-    );
+    .option("--code-stdin", "with --password-stdin: the last line of the pipe is the code of a second factor")
+    .option("--method <name>", "which second factor the code is of, where the account has several")
+    .action((identifier: string | undefined, given: { passwordStdin?: true; codeStdin?: true; method?: string }) => {
+      const { passwordStdin = false, codeStdin = false, method } = given;
+      return perform((command) => login(command, { identifier, passwordStdin, codeStdin, method }));
+    });
   program
     .command("whoami")
     .description("say who is logged in")

@@ -1,5 +1,7 @@
 import type { Key } from "node:readline";
-import { password, text } from "@clack/prompts";
+import { password, select, text } from "@clack/prompts";
+import { methodName } from "./method-name.ts";
+import { plainText } from "./plain-text.ts";
 import type { Prompts } from "./terminal.ts";
 
 /** Prompts go to stderr, so that stdout has only the result. */
@@ -14,6 +16,25 @@ export const terminalPrompts: Prompts = {
   password: (stop) =>
     untilGivenUp(stop, (signal) =>
       password({ ...streams, signal, message: "Password", validate: required("Enter your password") }),
+    ),
+  method: (methods, stop) =>
+    untilGivenUp(stop, (signal) =>
+      select({
+        ...streams,
+        signal,
+        message: "Which code do you have?",
+        options: methods.map((value) => ({ value, label: plainText(methodName(value)) })),
+      }),
+    ),
+  // Shown while it is typed: it is of no use a moment later, and a wrong letter is seen.
+  code: (method, stop) =>
+    untilGivenUp(stop, (signal) =>
+      text({
+        ...streams,
+        signal,
+        message: `Code (${plainText(methodName(method))})`,
+        validate: required("Enter the code"),
+      }),
     ),
 };
 

@@ -23,4 +23,8 @@ export interface Prompts {
   /** @returns undefined when the user cancelled */
   identifier(stop: AbortSignal): Promise<string | undefined>;
   password(stop: AbortSignal): Promise<string | undefined>;
+  /** Which of several kinds of credential a code is of. */
+  method(methods: readonly string[], stop: AbortSignal): Promise<string | undefined>;
+  /** The code of a kind of credential. */
+  code(method: string, stop: AbortSignal): Promise<string | undefined>;
 }

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { authErrorReasons } from "@watchword/auth/core";
-import { ada, fromTerminal, registerAda, testIssuer } from "@watchword/auth/testing";
+import { ada, fromTerminal, registerAda, testIssuer, completed as tokensOf } from "@watchword/auth/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestApp } from "../test/test-app.ts";
 import { type TextInput, textInputsOf } from "../test/text-inputs.ts";
@@ -70,7 +70,7 @@ async function administrator(): Promise<string> {
 
 async function login(password: string): Promise<string> {
   clock.advance(1); // so that the newest session is the one that stays when there are too many
-  const issued = await auth.login({ identifier: ada.username, password, ...fromTerminal });
+  const issued = await tokensOf(auth.login({ identifier: ada.username, password, ...fromTerminal }));
   if (issued.stepUp) stepUps.set(issued.accessToken, issued.stepUp.token);
   return issued.accessToken;
 }

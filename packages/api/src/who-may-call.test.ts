@@ -2,12 +2,15 @@ import { testIssuer } from "@watchword/auth/testing";
 import { describe, expect, it } from "vitest";
 import { createTestApp } from "../test/test-app.ts";
 
-/** What anybody may call, and why: it makes a session, ends one, or is opened by a link from a mail. All else needs a login. */
+/** What needs no login: it makes a session or completes one, ends one, or is opened by a link from a mail. */
 const forAnybody = new Set([
   "auth.register",
   "auth.requestRegistration",
   "auth.completeRegistration",
   "auth.login",
+  "auth.pendingLogin",
+  "auth.beginSecondFactor",
+  "auth.completeLogin",
   "auth.refresh",
   "auth.clearDeadCookies",
   "auth.logout",

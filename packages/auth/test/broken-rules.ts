@@ -59,11 +59,22 @@ export const brokenRules: readonly BrokenRule[] = [
     options: {
       openStore: () =>
         around((store) => ({
-          createSession: async (session) => {
+          createSession: async (session, quota, evidence) => {
             const found = await store.findCredentialsById(session.userId);
             const { credentialVersion } = found?.user ?? session;
-            return store.createSession({ ...session, credentialVersion });
+            return store.createSession({ ...session, credentialVersion }, quota, evidence);
           },
+        })),
+    },
+  },
+  {
+    is: "a version ignores a kind of credential that it does not know",
+    breaks: "S8",
+    options: {
+      openStore: () =>
+        around((store) => ({
+          findCredentials: async (key) => withoutKinds(await store.findCredentials(key)),
+          findStoredSession: async (id) => withoutKinds(await store.findStoredSession(id)),
         })),
     },
   },
@@ -72,6 +83,10 @@ export const brokenRules: readonly BrokenRule[] = [
 function around(change: (store: AuthStore) => Partial<AuthStore>): AuthStore {
   const store = createMemoryStore();
   return { ...store, ...change(store) };
+}
+
+function withoutKinds<Found extends { kinds: readonly string[] }>(found: Found | undefined): Found | undefined {
+  return found && { ...found, kinds: ["password"] };
 }
 
 /** An age that never grows: so far ahead that no clock of a history comes there. */

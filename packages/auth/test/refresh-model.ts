@@ -2,7 +2,7 @@ import { AuthError, type AuthErrorReason } from "../src/core/domain/errors.ts";
 import type { NewUser, StoredSession } from "../src/core/domain/model.ts";
 import { hashSecret } from "../src/core/domain/secrets.ts";
 import { refreshAttempts } from "../src/core/domain/settings.ts";
-import { type Auth, createAuth } from "../src/core/index.ts";
+import { type Auth, type CredentialKind, createAuth } from "../src/core/index.ts";
 import type { AuthStore } from "../src/core/ports/store.ts";
 import { decideRefresh } from "../src/core/tokens/decide-refresh.ts";
 import { formatRefreshToken, parseRefreshToken } from "../src/core/tokens/refresh-token.ts";
@@ -25,13 +25,17 @@ import { testIssuer, testSecret } from "../src/testing/test-auth.ts";
 export class RefreshWorld {
   readonly clock: FakeClock;
   readonly auth: Auth;
+  /** A server of the version before, on the same store: it does not know the kind of `addCredential`. */
+  readonly #older: () => Auth;
   readonly store: AuthStore;
   readonly jars: Jar[];
   inFlight: Message[] = [];
   /** Every refresh token that was ever handed out, oldest first. */
   readonly issued: string[];
   /** What each presentation came to, in the order in which the server answered. */
-  readonly answers: Array<{ jar: number; presented: string; outcome: AuthErrorReason | "ok" }> = [];
+  readonly answers: Array<{ jar: number; presented: string; outcome: AuthErrorReason | "ok"; byOlder: boolean }> = [];
+  /** Whether the account has a second factor. */
+  hasSecondFactor: boolean;
   /** How often the store said that it rotated, since this world began. */
   rotations = 0;
   #crash: "before" | "after" | undefined;
@@ -44,9 +48,10 @@ export class RefreshWorld {
     const memory = createMemoryStore(options);
     this.store = {
       ...memory,
-      findStoredSession: (id) => {
+      findStoredSession: async (id) => {
         this.#reads += 1;
-        return memory.findStoredSession(id);
+        const found = await memory.findStoredSession(id);
+        return found && { ...found, kinds: this.hasSecondFactor ? [secondFactor.kind, ...found.kinds] : found.kinds };
       },
       rotateSession: (change) =>
         this.#write(async () => {
@@ -56,14 +61,23 @@ export class RefreshWorld {
         }),
       reissueSession: (change) => this.#write(() => memory.reissueSession(change)),
     };
-    this.auth = createAuth({
-      store: this.store,
-      passwords: createFakePasswordHasher(),
-      clock: this.clock,
-      randomBytes: seededRandomBytes(state.issued.length + state.now),
-      secrets: [testSecret],
-      issuer: testIssuer,
-    });
+    const open = (credentialKinds: CredentialKind[]) =>
+      createAuth({
+        store: this.store,
+        passwords: createFakePasswordHasher(),
+        clock: this.clock,
+        randomBytes: seededRandomBytes(state.issued.length + state.now),
+        secrets: [testSecret],
+        issuer: testIssuer,
+        credentialKinds,
+      });
+    this.auth = open([secondFactor]);
+    let older: Auth | undefined;
+    this.#older = () => {
+      older ??= open([]);
+      return older;
+    };
+    this.hasSecondFactor = state.hasSecondFactor;
     this.jars = state.jars.map((jar) => ({ ...jar }));
     this.inFlight = [...state.inFlight];
     this.issued = [...state.issued];
@@ -84,7 +98,13 @@ export class RefreshWorld {
       inFlight: [...inFlight],
       issued: [...issued],
       now: clock.now(),
+      hasSecondFactor: this.hasSecondFactor,
     };
+  }
+
+  /** The user adds a second factor. What began goes on. */
+  addCredential(): void {
+    this.hasSecondFactor = true;
   }
 
   async session(): Promise<StoredSession> {
@@ -119,6 +139,13 @@ export class RefreshWorld {
     const [arrived] = this.inFlight.splice(message, 1);
     if (arrived?.kind === "request") await this.#answerAll([arrived]);
     if (arrived?.kind === "reply") this.#keep(arrived);
+  }
+
+  /** A request comes to the server of the version before. */
+  async deliverToOlder(message: number): Promise<void> {
+    const [arrived] = this.inFlight.splice(message, 1);
+    if (arrived?.kind === "request") await this.#answer(arrived, this.#older());
+    else if (arrived) this.#keep(arrived);
   }
 
   /** All requests that are under way come to the server at once. */
@@ -174,15 +201,16 @@ export class RefreshWorld {
       throw new Error("Contention took too many reads (L2)");
   }
 
-  async #answer({ jar, presented, sentAt }: Request): Promise<void> {
+  async #answer({ jar, presented, sentAt }: Request, server = this.auth): Promise<void> {
+    const byOlder = server !== this.auth;
     try {
-      const { refreshToken } = await this.auth.refresh({ refreshToken: presented, delivery: "body" });
+      const { refreshToken } = await server.refresh({ refreshToken: presented, delivery: "body" });
       this.issued.push(refreshToken);
-      this.answers.push({ jar, presented, outcome: "ok" });
+      this.answers.push({ jar, presented, outcome: "ok", byOlder });
       this.inFlight.push({ kind: "reply", jar, token: refreshToken, sentAt });
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
-      this.answers.push({ jar, presented, outcome: error.reason });
+      this.answers.push({ jar, presented, outcome: error.reason, byOlder });
     }
   }
 
@@ -233,7 +261,10 @@ export interface WorldState {
   inFlight: Message[];
   issued: string[];
   now: number;
+  hasSecondFactor: boolean;
 }
+
+const secondFactor: CredentialKind = { kind: "of_now", amr: "otp", use: "second_factor", verify: () => undefined };
 
 /** A session that was begun a day ago, in one jar. */
 export function aWorldState(seed = 1): WorldState {
@@ -248,5 +279,5 @@ export function aWorldState(seed = 1): WorldState {
   });
   const token = formatRefreshToken({ sessionId: session.id, generation: 0, familySecret, secret });
   const jars = [{ token, answeredAt: Number.NEGATIVE_INFINITY }];
-  return { user, session, jars, inFlight: [], issued: [token], now: testStart + 86_400_000 };
+  return { user, session, jars, inFlight: [], issued: [token], now: testStart + 86_400_000, hasSecondFactor: false };
 }

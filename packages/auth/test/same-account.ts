@@ -1,5 +1,5 @@
 import { AuthError } from "../src/core/domain/errors.ts";
-import { ada, createTestAuth, fromTerminal, reasonOf } from "../src/testing/test-auth.ts";
+import { ada, completed, createTestAuth, fromTerminal, reasonOf } from "../src/testing/test-auth.ts";
 
 /**
  * What becomes of a second account whose username or email is spelt so.
@@ -22,7 +22,7 @@ export async function compareIdentifiers(
   const stranger = { ...ada, username: "stranger", email: "stranger@example.net", [field]: other };
   const outcome = await reasonOf(auth.register({ ...stranger, ...fromTerminal }));
   if (outcome === "validation_failed") return "refused";
-  const reached = await auth.login({ identifier: other, password: ada.password, ...fromTerminal }).then(
+  const reached = await completed(auth.login({ identifier: other, password: ada.password, ...fromTerminal })).then(
     ({ user }) => user,
     (error: unknown) => {
       if (error instanceof AuthError && error.reason === "invalid_credentials") return undefined;
@@ -30,7 +30,7 @@ export async function compareIdentifiers(
     },
   );
   if (outcome === `${field}_taken`) return reached?.id === first.user.id ? "same" : expectNobody(reached);
-  const login = await auth.login({ identifier: one, password: ada.password, ...fromTerminal });
+  const login = await completed(auth.login({ identifier: one, password: ada.password, ...fromTerminal }));
   if (outcome !== "ok" || reached?.[field] !== other.trim())
     throw new Error(`It was ${outcome}, of ${reached?.[field]}`);
   return login.user.id === first.user.id ? "different" : "same";

@@ -7,7 +7,7 @@ import { reasonOf } from "../src/client/errors.ts";
 import { refreshLink } from "../src/client/refresh-link.ts";
 import { createMemoryTokenStore } from "../src/client/token-store.ts";
 import { AuthError, type AuthErrorReason } from "../src/core/domain/errors.ts";
-import { createTestAuth, registerAda, type TestAuth, testIssuer } from "../src/testing/test-auth.ts";
+import { completed, createTestAuth, registerAda, type TestAuth, testIssuer } from "../src/testing/test-auth.ts";
 import { createFetchHandler } from "../src/trpc/http/fetch-handler.ts";
 import { protectedProcedure, router } from "../src/trpc/init.ts";
 import { authRouter } from "../src/trpc/routers/auth.ts";
@@ -126,7 +126,7 @@ export async function startStream({
     ...device.timing,
     async onEnded(reason) {
       ended.push(reason);
-      const renewLogin = async () => store.write(await test.auth.login({ ...fromAda, delivery: "body" }));
+      const renewLogin = async () => store.write(await completed(test.auth.login({ ...fromAda, delivery: "body" })));
       return (await onEnded?.({ renewLogin })) ?? false;
     },
   });

@@ -1,26 +1,36 @@
 import { addAbortSignal } from "node:stream";
 import type { LoginOutput, StoredTokens } from "@watchword/auth/client";
-import { CliError, exitCodes, usageError } from "../cli-error.ts";
+import { CliError, usageError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
-import { explain } from "../explain.ts";
 import { cancelled, untilStopped } from "../interrupt.ts";
 import { readPassword } from "../password-input.ts";
 import { mark } from "../print.ts";
 import { formatTime } from "../time.ts";
+import { completeLogin, loginError } from "./second-factor.ts";
 
 export interface LoginOptions {
   identifier: string | undefined;
   passwordStdin: boolean;
+  /** Whether the last line of the pipe is the code of a second factor. */
+  codeStdin: boolean;
+  /** The kind of credential that the code is of, where the account has several. */
+  method: string | undefined;
 }
 
 /**
- * Logs in and stores the tokens. An earlier session at the same server is replaced and revoked, after the new login, so that a
+ * Logs in, with a second factor where the account has one, and stores the tokens. An earlier session at the same server is replaced and revoked, after the new login, so that a
  * wrong password does not log the user out.
  */
 export async function login(command: Command, options: LoginOptions): Promise<void> {
   const { connection, printer, terminal } = command;
-  const credentials = await untilStopped(terminal, nothingDone, (signal) => readCredentials(command, options, signal));
-  const { user, session, ...issued } = await requestLogin(command, credentials);
+  const { code, ...credentials } = await untilStopped(terminal, nothingDone, (signal) =>
+    readCredentials(command, options, signal),
+  );
+  const answered = await requestLogin(command, credentials);
+  const { user, session, ...issued } =
+    answered.status === "complete"
+      ? answered
+      : await completeLogin(command, answered, { method: options.method, code, stopped: nothingDone });
   const replaced = await saveTokens(command, tokensOf(issued));
   if (replaced) await endReplaced(command, replaced);
   printer.result({ server: connection.url, user, session }, [
@@ -33,14 +43,20 @@ const nothingDone = "Nothing was done";
 
 async function readCredentials(
   { terminal, connection }: Command,
-  { identifier, passwordStdin }: LoginOptions,
+  { identifier, passwordStdin, codeStdin }: LoginOptions,
   signal: AbortSignal,
-) {
+): Promise<{ identifier: string; password: string; code?: string }> {
   const { prompts, stdin } = terminal;
+  if (codeStdin && !passwordStdin) {
+    throw usageError(
+      "A code in a pipe comes after a password",
+      "watchword login <identifier> --password-stdin --code-stdin",
+    );
+  }
   if (passwordStdin) {
     if (!identifier) throw usageError("Whose password is it?", "watchword login <identifier> --password-stdin");
     await connection.tokens.prepare();
-    return { identifier, password: await readPassword(addAbortSignal(signal, stdin)) };
+    return { identifier, ...(await readPassword(addAbortSignal(signal, stdin), { withCode: codeStdin })) };
   }
   if (!prompts) {
     throw usageError("The password cannot be asked for: this is not a terminal", "Pipe it in: --password-stdin");
@@ -52,16 +68,11 @@ async function readCredentials(
   return { identifier: who, password };
 }
 
-async function requestLogin({ connection }: Command, credentials: { identifier: string; password: string }) {
+async function requestLogin(command: Command, credentials: { identifier: string; password: string }) {
   try {
-    return await connection.api.auth.login.mutate({ ...credentials, delivery: "body" });
+    return await command.connection.api.auth.login.mutate({ ...credentials, delivery: "body" });
   } catch (error) {
-    const { message, reason, exitCode, next } = explain(error, connection.url);
-    // A failed login logs no user out, so the message of a terminal reason does not apply.
-    const isTerminalReason = exitCode === exitCodes.notLoggedIn && error instanceof Error;
-    throw isTerminalReason
-      ? new CliError(error.message, { reason })
-      : new CliError(message, { reason, exitCode, next });
+    throw loginError(error, command);
   }
 }
 

@@ -4,10 +4,11 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { createAppRouter, type FilesOptions, openFile } from "@watchword/api";
-import { type Auth, AuthError, createAuth, createPasswordHasher } from "@watchword/auth/core";
+import { type Auth, AuthError, type CredentialKind, createAuth, createPasswordHasher } from "@watchword/auth/core";
 import { createFakeClock, createMemoryStore, type FakeClock } from "@watchword/auth/testing";
 import { createFetchHandler, createTokenCookies } from "@watchword/auth/trpc";
 import { createMemoryBlobs, createMemoryFiles } from "./memory-files.ts";
+import { enrol } from "./second-factor.ts";
 
 /** A whole Watchword server on its own port: the real rules and HTTP handlers, with everything in memory. */
 export interface TestServer {
@@ -37,23 +38,34 @@ export const ada = {
 
 export const maxFileBytes = 2_000_000;
 
-/** Starts a server where Ada has an account. */
-export async function startTestServer(): Promise<TestServer> {
+/**
+ * Starts a server where Ada has an account.
+ *
+ * @param credentials what her account has beside the password, by kind, as each kind keeps it
+ */
+export async function startTestServer(
+  credentials: ReadonlyArray<{ kind: CredentialKind; data: string }> = [],
+): Promise<TestServer> {
   const clock = createFakeClock();
   const passwords = createPasswordHasher({ cost: 4, threads: 1 });
   const http = createServer((request, response) => void handleRequest(request, response));
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const store = createMemoryStore();
+  const secret = randomBytes(48).toString("base64");
   const auth = createAuth({
-    store: createMemoryStore(),
+    store,
     passwords,
     clock,
     randomBytes,
-    secrets: [randomBytes(48).toString("base64")],
+    secrets: [secret],
     issuer: url,
+    credentialKinds: credentials.map(({ kind }) => kind),
   });
   const handle = createApp(auth, clock, url);
-  await auth.register({ ...ada, delivery: "body", rememberMe: true, userAgent: null, ipAddress: null });
+  const start = { delivery: "body", rememberMe: true, userAgent: null, ipAddress: null } as const;
+  const { user } = await auth.register({ ...ada, ...start });
+  for (const credential of credentials) await enrol(store, { userId: user.id, secret, ...credential });
 
   const server: TestServer = {
     url,

@@ -32,7 +32,8 @@ export interface Machine {
 
 interface Given {
   stdin?: string;
-  prompts?: Prompts;
+  /** What the user answers. What is not in it is not asked for. */
+  prompts?: Partial<Prompts>;
   isTTY?: boolean;
   env?: Partial<Env>;
 }
@@ -67,6 +68,9 @@ function skipLongPauses(pauses: number[]): Terminal["delay"] {
   };
 }
 
+const unexpected = () => Promise.reject(new Error("This was not to be asked for"));
+const noPrompts: Prompts = { identifier: unexpected, password: unexpected, method: unexpected, code: unexpected };
+
 async function runIn(
   env: Env,
   line: readonly string[],
@@ -81,7 +85,7 @@ async function runIn(
       stdin: Readable.from([Buffer.from(stdin)]),
       stdout,
       stderr,
-      prompts,
+      prompts: prompts && { ...noPrompts, ...prompts },
       now: () => testStart,
       ...(delay && { delay }),
       onStop: () => () => undefined,

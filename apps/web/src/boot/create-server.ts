@@ -43,6 +43,9 @@ const orphanedAfterMs = 24 * 60 * 60 * 1000;
 /** As long as the hour in which the mails to an address are counted. */
 const sentMailKeptMs = 60 * 60 * 1000;
 
+/** Of one round, so that no other process waits long for the write lock. */
+const expiredChallengesAtOnce = 5_000;
+
 /**
  * Makes the app of this process, unless there is one.
  *
@@ -130,12 +133,14 @@ function startTasks({ env, store, auth, rateLimitCounter, files, onRemoved }: Ta
     clock,
     tasks: [
       () => auth.keys.rotateIfDue(),
+      () => auth.reencryptCredentials(),
       createKeyWatch(auth, logUnreadableKeys),
       () => rateLimitCounter.clear(),
       () => removeAbandonedUploads(files),
       () => removeOrphanedBlobs(files, clock.now() - orphanedAfterMs),
       () => store.removeSettledEmails({ before: clock.now() - sentMailKeptMs }),
       () => store.removeOldRegistrationLinks({ before: clock.now() }),
+      () => store.removeExpiredChallenges({ before: clock.now(), limit: expiredChallengesAtOnce }),
     ],
     onRemoved,
   });

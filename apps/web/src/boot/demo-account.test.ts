@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createAuth, createPasswordHasher } from "@watchword/auth/core";
-import { fromTerminal, testSecret } from "@watchword/auth/testing";
+import { completed, fromTerminal, testSecret } from "@watchword/auth/testing";
 import { createSqliteAuthStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 
@@ -73,7 +73,7 @@ async function loginAt(file: string, identifier: string, password: string) {
     secrets: [testSecret],
     issuer: "http://localhost:3000",
   });
-  return (await auth.login({ identifier, password, ...fromTerminal })).user;
+  return (await completed(auth.login({ identifier, password, ...fromTerminal }))).user;
 }
 
 /** All that is shipped, as one text. */

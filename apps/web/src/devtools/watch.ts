@@ -10,7 +10,12 @@ export function createWatch(record: DevtoolsRecord, now: () => number = Date.now
     auth: (auth) => ({
       ...auth,
       register: async (input) => begun(record, auth, await auth.register(input)),
-      login: async (input) => begun(record, auth, await auth.login(input)),
+      login: async (input) => {
+        const result = await auth.login(input);
+        if (result.status === "complete") begun(record, auth, result);
+        return result;
+      },
+      completeLogin: async (input) => begun(record, auth, await auth.completeLogin(input)),
       refresh: watchRefresh(record, auth),
       verify: watchVerify(record, auth),
     }),

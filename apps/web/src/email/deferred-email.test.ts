@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ada, createTestAuth, fromTerminal, loginAda, registerAda } from "@watchword/auth/testing";
+import { ada, completed, createTestAuth, fromTerminal, loginAda, registerAda } from "@watchword/auth/testing";
 import { createSqliteAuthStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
@@ -79,7 +79,7 @@ it("a change of the address that the mail server put off is stopped by the reset
     clock.advance(3_600_000);
     expect((await deliver()).filter(({ to }) => to.includes(theirs))).toEqual([]);
   }
-  const { user } = await auth.login({ ...fromTerminal, identifier: ada.email, password: newPassword });
+  const { user } = await completed(auth.login({ ...fromTerminal, identifier: ada.email, password: newPassword }));
   expect(user).toMatchObject({ email: ada.email });
 });
 
@@ -90,7 +90,7 @@ it("a notice that the mail server put off goes to the address of its cause, not 
   const thief = await loginAda(auth, fromTerminal);
   busy.add(ada.email);
   await auth.changePassword({ principal: thief, currentPassword: ada.password, newPassword });
-  const again = await auth.login({ ...fromTerminal, identifier: "ada", password: newPassword });
+  const again = await completed(auth.login({ ...fromTerminal, identifier: "ada", password: newPassword }));
   await auth.changeEmail({ principal: again, email: theirs });
   const [change] = await deliver();
   expect(change?.to).toEqual([theirs]);

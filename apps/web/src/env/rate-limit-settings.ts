@@ -25,6 +25,7 @@ export const attemptVariables = {
   LIMIT_MAIL_PER_ADDRESS: windows,
   LIMIT_PASSWORD_PER_SESSION: windows,
   LIMIT_PASSWORD_PER_USER: windows,
+  LIMIT_SECOND_FACTOR_PER_ACCOUNT: windows,
 };
 
 type AttemptValues = { [Name in keyof typeof attemptVariables]?: RateLimitWindow[] | undefined };
@@ -39,5 +40,6 @@ export function readAttemptRules(values: AttemptValues): RateLimitRules {
     mail: values.LIMIT_MAIL_PER_ADDRESS ?? rateLimitRules.mail,
     proof: values.LIMIT_PASSWORD_PER_SESSION ?? rateLimitRules.proof,
     userProof: values.LIMIT_PASSWORD_PER_USER ?? rateLimitRules.userProof,
+    secondFactor: values.LIMIT_SECOND_FACTOR_PER_ACCOUNT ?? rateLimitRules.secondFactor,
   };
 }

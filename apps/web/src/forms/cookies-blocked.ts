@@ -13,7 +13,10 @@ export function unlessCookiesAreBlocked(action: FormAction): FormAction {
     // Loaded when a form is sent: no page waits for it.
     const { cookieSuffix, readHint, withLoginLock } = await import("@watchword/auth/client/hint");
     const answered = await withLoginLock(() => action(before, form));
-    if (answered.status !== "done" || readHint(cookieSuffix("/")) !== "") return answered;
+    if (answered.status !== "done") return answered;
+    // The challenge between two forms of a login is in a cookie that no script sees.
+    const isKept = answered.unfinished ? window.navigator.cookieEnabled : readHint(cookieSuffix("/")) !== "";
+    if (isKept) return answered;
     const message = "Your browser blocks the cookies of this site, and a login needs them. Allow them, then log in";
     return { status: "refused", problems: [{ message }], typed: {} };
   };

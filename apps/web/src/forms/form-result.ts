@@ -1,5 +1,6 @@
 import "server-only";
 import type { EndReason } from "@watchword/auth/client";
+import { AuthError } from "@watchword/auth/core";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { endedHeader, loginAfter } from "../messages/session-end.ts";
@@ -16,20 +17,29 @@ interface Form {
   typed: Readonly<Record<string, string>>;
   /** The input that a rejected password belongs to. */
   password?: string;
+  /** The input for what the rules call the response of a credential. */
+  code?: string;
 }
 
 /** Turns what a procedure threw into what the form shows. Whatever is not a rejection is thrown again. */
 export function rejectedBy(error: unknown, form: Form): Rejected {
   const failure = failureOf(error);
   const problems = problemsOf(failure, form);
-  const wrongPassword = failure.fields.currentPassword ? "currentPassword" : "password";
   return {
     status: "refused",
     problems,
     typed: form.typed,
-    emptied: failure.reason === "invalid_credentials" ? [wrongPassword] : [],
-    ...(failure.retryAfterSeconds === undefined ? {} : { waitSeconds: failure.retryAfterSeconds }),
+    emptied: failure.reason === "invalid_credentials" ? [wrongInput(failure, form)] : [],
+    ...(failure.retryAfterSeconds === undefined || isOwnOutage(failure)
+      ? {}
+      : { waitSeconds: failure.retryAfterSeconds }),
   };
+}
+
+/** The input with what was not right. */
+function wrongInput({ fields }: ErrorFields, { code = "password" }: Form): string {
+  if (fields.response) return code;
+  return fields.currentPassword ? "currentPassword" : "password";
 }
 
 /** Rejects before anything is asked of the server. */
@@ -43,6 +53,12 @@ export function rejectedFor(problems: readonly Problem[], typed: Form["typed"]):
 export async function arriveAt(next: string): Promise<FormState> {
   if ((await headers()).has("next-action")) return { status: "done", next };
   redirect(next);
+}
+
+/** Ends a form that is one of several on the way in: nothing says yet that a browser keeps the login. */
+export async function goOnAt(next: string): Promise<FormState> {
+  const answer = await arriveAt(next);
+  return answer.status === "done" ? { ...answer, unfinished: true } : answer;
 }
 
 /**
@@ -70,6 +86,14 @@ export function emptyFields(form: FormData, sentences: Readonly<Record<string, s
     .map(([field, message]) => ({ field, message }));
 }
 
+/** What the rules say of every outage. */
+const busy = new AuthError("temporarily_unavailable").message;
+
+/** An outage with a sentence of its own: that says more, also of when to try again. */
+function isOwnOutage({ reason, message }: ErrorFields): boolean {
+  return reason === "temporarily_unavailable" && message !== busy;
+}
+
 function problemsOf(failure: ErrorFields, form: Form): Problem[] {
   const { reason, message } = failure;
   switch (reason) {
@@ -81,9 +105,9 @@ function problemsOf(failure: ErrorFields, form: Form): Problem[] {
     case "rate_limited":
       return [{ message: "Too many tries. Nothing was changed" }];
     case "temporarily_unavailable":
-      return [{ message: "The server is busy. Nothing was changed" }];
+      return [{ message: isOwnOutage(failure) ? message : "The server is busy. Nothing was changed" }];
     case "invalid_credentials":
-      return failure.fields.currentPassword ? fieldProblems(failure, form) : [{ field: "password", message }];
+      return wrongInput(failure, form) === "password" ? [{ field: "password", message }] : fieldProblems(failure, form);
     default:
       return fieldProblems(failure, form);
   }
@@ -101,10 +125,14 @@ function takenProblems({ fields, reason }: ErrorFields): Problem[] {
   return problems;
 }
 
-function fieldProblems({ fields: said, message }: ErrorFields, { fields, password }: Form): Problem[] {
+function fieldProblems({ fields: said, message }: ErrorFields, { fields, password, code }: Form): Problem[] {
+  // The rules call a new password "password" and a code "response", whatever the form calls them.
+  const inRules = new Map([
+    [password, "password"],
+    [code, "response"],
+  ]);
   const problems = fields.flatMap((field): Problem[] => {
-    // The rules call a new password "password", whatever the form calls it.
-    const sentence = said[field]?.[0] ?? (field === password ? said.password?.[0] : undefined);
+    const sentence = said[field]?.[0] ?? said[inRules.get(field) ?? field]?.[0];
     return sentence ? [{ field, message: sentence }] : [];
   });
   return problems.length > 0 ? problems : [{ message }];

@@ -29,7 +29,12 @@ export type FormState =
     }
   /** The session ended while the form was being filled in. It is sent again when the same user is back. */
   | { status: "login_needed"; reason: EndReason }
-  | { status: "done"; next: string };
+  | {
+      status: "done";
+      next: string;
+      /** No login has begun: what comes next is another form of the way in. */
+      unfinished?: true;
+    };
 
 export type FormAction = (before: FormState, form: FormData) => Promise<FormState>;
 

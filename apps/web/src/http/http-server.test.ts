@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import { ada } from "@watchword/auth/testing";
+import { ada, completed } from "@watchword/auth/testing";
 import { describe, expect, it } from "vitest";
 import { maxFileBytes, startHttpApp } from "./testing/http-app.ts";
 import { openSocket, requestText, statusesIn } from "./testing/raw-socket.ts";
@@ -40,12 +40,14 @@ describe("createHttpServer() and clients that leave", () => {
 
   it("an upload that breaks off leaves no file, no reserved space and no error behind (H01)", async () => {
     const app = await startHttpApp();
-    const { user } = await app.auth.login({
-      ...JSON.parse(login),
-      rememberMe: true,
-      userAgent: null,
-      ipAddress: null,
-    });
+    const { user } = await completed(
+      app.auth.login({
+        ...JSON.parse(login),
+        rememberMe: true,
+        userAgent: null,
+        ipAddress: null,
+      }),
+    );
     for (const sent of [0, 1, 65_536, 500_000]) {
       const headers = {
         ...app.bearer,
@@ -364,7 +366,7 @@ describe("createHttpServer() and faults of ours", () => {
     expect([page.status, await page.text()]).toEqual([500, expect.stringMatching(/^Something went wrong on our side/)]);
     app.store.findStoredSession = crash;
     const headers = { "content-type": "application/json" };
-    const body = JSON.stringify({ refreshToken: (await app.auth.login(await loginInput())).refreshToken });
+    const body = JSON.stringify({ refreshToken: (await completed(app.auth.login(await loginInput()))).refreshToken });
     const call = await fetch(`${app.url}/api/trpc/auth.refresh`, { method: "POST", headers, body });
     expect(call.status).toBe(500);
     expect((await call.json()).error.data).toMatchObject({ reason: "internal_error", faultId: app.errors[0]?.id });

@@ -9,6 +9,8 @@ const sentences = {
   logout: "You are logged out on this device.",
   reset: "Your new password is set. Log in with it. You were logged out on every device.",
   deleted: "Your account is deleted, with all its data.",
+  unfinished:
+    "Your login was not finished: it took too long, had too many wrong codes, or was begun on another device. Log in again.",
   expired: "Your session expired. Log in again to continue where you were.",
   revoked: "You were logged out on this device from another device.",
   password: "You were logged out on this device because your password was changed.",
@@ -20,7 +22,7 @@ const sentences = {
     "You were logged out on this device because its refresh token was used twice. If that was not you, change your password after you log in.",
 } as const;
 
-type EndedWord = Exclude<keyof typeof sentences, "logout" | "reset" | "deleted">;
+type EndedWord = Exclude<keyof typeof sentences, "logout" | "reset" | "deleted" | "unfinished">;
 
 /** The word for an end that there is a sentence for; undefined when there was no session to end. */
 export function endedWord(reason: string): EndedWord | undefined {
@@ -49,6 +51,16 @@ export function sentenceOf(word: string | undefined): string | undefined {
 export function loginAfter(reason: string, next: string): string {
   const from = endedWord(reason);
   return `/login?next=${encodeURIComponent(next)}${from ? `&from=${from}` : ""}`;
+}
+
+/** The login page, after a login whose second factor did not come in time. */
+export function loginUnfinished(next: string): string {
+  return `/login?next=${encodeURIComponent(next)}&from=unfinished`;
+}
+
+/** Where a login goes on that asks for a second factor. It leads to `next` in the end. */
+export function secondFactorHref(next: string): string {
+  return `/login/second-factor?next=${encodeURIComponent(next)}`;
 }
 
 /** Where a logout leads, in every tab. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Auth, AuthError } from "@watchword/auth/core";
+import { type Auth, AuthError, type IssuedTokens } from "@watchword/auth/core";
 import type { Env } from "../env/env.ts";
 
 /** The name of the account whose password a start prints, and where that password is kept. */
@@ -19,13 +19,22 @@ export function guardDemo(auth: Auth, env: Pick<Env, "local" | "dataFolder">, is
   if (!env.local) return auth;
   const isRejected = ({ user }: { user: { username: string } }) =>
     user.username === demoUsername && isForwarded() && existsSync(join(env.dataFolder, demoFile));
+  async function endRejected(issued: IssuedTokens): Promise<void> {
+    if (!isRejected(issued)) return;
+    await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
+    throw new AuthError("forbidden", { message: sentence });
+  }
   return {
     ...auth,
     async login(input) {
-      const issued = await auth.login(input);
-      if (!isRejected(issued)) return issued;
-      await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
-      throw new AuthError("forbidden", { message: sentence });
+      const result = await auth.login(input);
+      if (result.status === "complete") await endRejected(result);
+      return result;
+    },
+    async completeLogin(input) {
+      const issued = await auth.completeLogin(input);
+      await endRejected(issued);
+      return issued;
     },
     async refresh(input) {
       const issued = await auth.refresh(input);

@@ -1,15 +1,15 @@
 "use client";
 
-import { isTerminal, reasonOf } from "@watchword/auth/client";
 import { withLoginLock } from "@watchword/auth/client/hint";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { endedWord, loginAfter, sentenceOf } from "../messages/session-end.ts";
+import { endedWord, loginAfter, secondFactorHref, sentenceOf } from "../messages/session-end.ts";
 import { FixedUsername } from "../ui/fields/fixed-text.tsx";
 import formStyles from "../ui/fields/form.module.css";
 import { PasswordField } from "../ui/fields/password-field.tsx";
 import { SubmitButton } from "../ui/fields/submit-button.tsx";
 import { announce } from "./announcer.tsx";
 import styles from "./login-again.module.css";
+import { rejectionWords } from "./rejection-words.ts";
 import { tabState } from "./tab-state-store.ts";
 import { useTRPCClient } from "./trpc/client.tsx";
 import { here } from "./trpc/tab-session.ts";
@@ -24,6 +24,7 @@ interface LoginAgainProps {
 /**
  * Asks for the password in front of a page whose session has ended while the user worked on it. The page stays where it is,
  * out of sight, with everything that was typed; the calls that were rejected run again afterwards.
+ * For an account with a second factor a page of its own goes on, and brings the user back to this page as the server has it.
  */
 export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
   const dialog = useModal();
@@ -42,11 +43,12 @@ export function LoginAgain({ user, rememberMe, reason }: LoginAgainProps) {
       const login = await withLoginLock(() =>
         client.auth.login.mutate({ identifier: user.username, password, rememberMe }),
       );
+      if (login.status === "second_factor_required") return window.location.assign(secondFactorHref(here()));
       if (login.user.id === user.id) announce("You are logged in again. What you were doing is still here");
       tabState.dispatch({ type: login.user.id === user.id ? "same_user_again" : "somebody_else" });
     } catch (error) {
       setSending(false);
-      reject(problemOf(error));
+      reject(rejectionWords(error, "That password is not right"));
     }
   }
 
@@ -104,12 +106,4 @@ function passwordIn(dialog: HTMLDialogElement | null): HTMLInputElement | null {
 
 function keepOpen(event: { preventDefault(): void }) {
   event.preventDefault();
-}
-
-function problemOf(error: unknown): string {
-  const reason = reasonOf(error);
-  if (reason === "invalid_credentials") return "That password is not right";
-  if (reason === undefined) return "The server did not answer. Try again in a moment";
-  if (isTerminal(error) || reason === "rate_limited") return error instanceof Error ? error.message : "Try again";
-  return "That did not work. Try again in a moment";
 }

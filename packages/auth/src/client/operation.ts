@@ -89,7 +89,7 @@ export function retryOperation(session: ClientSession, op: Operation, send: Send
 
 /** What a call to `auth` is answered with; nothing where it is no object. */
 function outputOf({ result }: OperationResult): Partial<IssuedTokens & StepUpOutput> {
-  return ("data" in result && (result.data as object | undefined)) || {};
+  return (result as { data?: object | null }).data ?? {};
 }
 
 /** A login, a logout, or a refresh that the app sends by itself: once, and the session is told what came of it. */
@@ -110,7 +110,8 @@ export function sendLoginChange(
       const value = await answered;
       const output = outputOf(value);
       session.keepStepUp?.(output);
-      if (output.expiresIn !== undefined) session.begin(output as IssuedTokens);
+      // Not of a login that waits for a second factor: nothing has begun, and nothing has ended.
+      if (output.refreshExpiresIn) session.begin(output as IssuedTokens);
       observer.next(value);
       observer.complete();
     }

@@ -10,6 +10,7 @@ import { createSubscriptionPlan } from "./retry-subscription.ts";
 const outcomes: Partial<Record<string, SuspensionOutcome>> = {
   "auth.register": "logged_in",
   "auth.login": "logged_in",
+  "auth.completeLogin": "logged_in",
   "auth.refresh": "logged_in",
   "auth.logout": "logged_out",
 };

@@ -5,6 +5,8 @@ import { backoffMs, type Timing } from "./timing.ts";
 export interface IssuedTokens {
   /** Seconds that the access token has left. */
   expiresIn: number;
+  /** Seconds that the session has left. */
+  refreshExpiresIn?: number | undefined;
   accessToken?: string | undefined;
 }
 

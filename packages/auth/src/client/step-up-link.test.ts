@@ -1,24 +1,31 @@
-import { createTRPCClient, httpBatchLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, TRPCClientError } from "@trpc/client";
+import { observable } from "@trpc/server/observable";
 import { describe, expect, it } from "vitest";
 import { httpOptions, rejectionOf, startClient } from "../../test/test-client.ts";
 import type { TestRouter } from "../testing/test-app.ts";
 import { ada } from "../testing/test-auth.ts";
+import { reasonOf } from "./errors.ts";
 import { refreshLink } from "./refresh-link.ts";
-import { stepUpLink } from "./step-up-link.ts";
+import { type StepUpMethods, stepUpLink } from "./step-up-link.ts";
 
 const text = { text: "x" };
 
-/** A client whose password was given too long ago, and somebody who answers when they are asked for it. */
+/** A client whose password was given too long ago, and a user who answers when they are asked for it. */
 async function start({ accessTokenTtlSeconds = 3600 } = {}) {
   const started = await startClient({ accessTokenTtlSeconds });
   const { wire, session } = started;
-  const person = { asked: 0, answer: (): Promise<boolean> => confirm() };
+  const person = {
+    asked: 0,
+    methods: [] as StepUpMethods[],
+    answer: (_methods: StepUpMethods): Promise<boolean> => confirm(),
+  };
   const client = createTRPCClient<TestRouter>({
     links: [
       stepUpLink({
-        stepUp() {
+        stepUp(methods) {
           person.asked += 1;
-          return person.answer();
+          person.methods.push(methods);
+          return person.answer(methods);
         },
       }),
       refreshLink({ session }),
@@ -33,7 +40,7 @@ async function start({ accessTokenTtlSeconds = 3600 } = {}) {
 }
 
 describe("stepUpLink()", () => {
-  it("asks nobody while the proof is fresh", async () => {
+  it("asks nothing while the proof is fresh", async () => {
     const { client, person, calls } = await start();
     expect(await client.app.erase.mutate(text)).toBe("x");
     expect([person.asked, calls]).toEqual([0, ["app.erase"]]);
@@ -53,7 +60,7 @@ describe("stepUpLink()", () => {
     expect(calls).toEqual(["auth.changeName", "auth.confirmPassword", "auth.changeName"]);
   });
 
-  it("lets the caller hear the rejection when the answer is no, and sends nothing again", async () => {
+  it("rejects the call when the answer is no, and sends nothing again", async () => {
     const { client, person, calls, grow } = await start();
     person.answer = async () => false;
     grow(600);
@@ -61,7 +68,7 @@ describe("stepUpLink()", () => {
     expect(calls).toEqual(["app.erase"]);
   });
 
-  it("lets the caller hear the rejection when the question itself fails", async () => {
+  it("rejects the call when the question itself fails", async () => {
     const { client, person, grow } = await start();
     person.answer = () => Promise.reject(new Error("There is no dialog"));
     grow(600);
@@ -86,7 +93,7 @@ describe("stepUpLink()", () => {
     expect(person.asked).toBe(2);
   });
 
-  it("asks a call once and no more, however often the server wants it", async () => {
+  it("asks once for a call when the answer does not help, however often the server wants it", async () => {
     const { client, person, wire, grow } = await start();
     person.answer = async () => true;
     grow(600);
@@ -110,7 +117,7 @@ describe("stepUpLink()", () => {
     expect([person.asked, wire.count("auth.refresh")]).toEqual([1, 1]);
   });
 
-  it("does nothing behind the back of whoever left during the question", async () => {
+  it("makes no call again that was aborted during the question", async () => {
     const { client, person, wire, confirm, grow } = await start();
     const left = new AbortController();
     let answered: Promise<boolean> | undefined;
@@ -124,5 +131,62 @@ describe("stepUpLink()", () => {
     expect(await answered).toBe(true);
     await client.app.open.query();
     expect(wire.count("app.erase")).toBe(1);
+  });
+});
+
+describe("stepUpLink() with methods", () => {
+  it("passes on the methods that the server names", async () => {
+    const { client, person, grow } = await start();
+    grow(600);
+    await client.app.erase.mutate(text);
+    expect(person.methods).toEqual([["password"]]);
+  });
+
+  /** A call that is rejected so often, with these methods; undefined as an older server does it. */
+  async function rejectedWith(...rejections: StepUpMethods[]) {
+    const asked: StepUpMethods[] = [];
+    let sent = 0;
+    const client = createTRPCClient<TestRouter>({
+      links: [
+        stepUpLink({
+          async stepUp(methods) {
+            asked.push(methods);
+            return true;
+          },
+        }),
+        () => () =>
+          observable((observer) => {
+            const isRejected = sent < rejections.length;
+            const methods = rejections[sent];
+            sent += 1;
+            if (isRejected) {
+              const data = { reason: "reauthentication_required", ...(methods && { methods }) };
+              return observer.error(TRPCClientError.from({ error: { code: -32_003, message: "Again", data } }));
+            }
+            observer.next({ result: { data: "done" } });
+            observer.complete();
+          }),
+      ],
+    });
+    const answered = await client.app.erase.mutate(text).catch(reasonOf);
+    return { asked, sent, answered };
+  }
+
+  const all = ["password", "device_key", "paper_code"];
+  const rejected = "reauthentication_required";
+
+  it.each<[string, StepUpMethods[], string, asked: number]>([
+    ["two factors, one after the other", [all, ["device_key", "paper_code"]], "done", 2],
+    ["three of them", [all, ["device_key", "paper_code"], ["paper_code"]], "done", 3],
+    ["the same methods again: the answer did not help", [["password"], ["password"]], rejected, 1],
+    ["other methods, and no fewer", [["password"], ["device_key"]], rejected, 1],
+    ["more methods than before", [["password"], all], rejected, 1],
+    ["a server that names no methods", [undefined], "done", 1],
+    ["a server that names no methods, and asks again", [undefined, undefined], rejected, 1],
+    ["a server that names ever fewer", [[...all, "a", "b"], [...all, "a"], all, ["a", "b"], ["a"]], rejected, 3],
+  ])("asks as often as it helps: %s", async (_, rejections, outcome, asked) => {
+    const call = await rejectedWith(...rejections);
+    expect([call.answered, call.asked]).toEqual([outcome, rejections.slice(0, asked)]);
+    expect(call.sent).toBe(asked + 1);
   });
 });

@@ -1,5 +1,7 @@
 import { type AuditPage, type AuditPageQuery, createAuditLogReader, createAuditRecorder } from "./audit/log.ts";
+import { createCredentialKinds } from "./credentials/kinds.ts";
 import { createEqualWork } from "./credentials/password/equal-work.ts";
+import { createSecretData } from "./credentials/secret-data.ts";
 import type { AuthEvent } from "./domain/events.ts";
 import type {
   ClientInfo,
@@ -15,11 +17,20 @@ import { createEmailDelivery, type EmailDelivery, type EmailDeliveryOptions } fr
 import { createEmailSender } from "./email/outbox.ts";
 import { createOwnData, type OwnData } from "./flows/account-data.ts";
 import { type Admin, createAdmin } from "./flows/admin.ts";
+import { createReencryption, type Reencrypted } from "./flows/authentication/reencrypt-credentials.ts";
 import { createPasswordChange, type PasswordChanged, type PasswordChangeInput } from "./flows/change-password.ts";
+import {
+  type BeginSecondFactorInput,
+  type CompleteLoginInput,
+  createCompleteLogin,
+  type PendingLogin,
+  type PresentedLogin,
+} from "./flows/complete-login.ts";
+import { type BeginStepUpInput, type ConfirmInput, createConfirm, type StepUpBegun } from "./flows/confirm.ts";
 import type { AuthDeps } from "./flows/deps.ts";
 import { createEmailChange } from "./flows/email-change.ts";
 import type { EmailRequestInput } from "./flows/email-request.ts";
-import { createLogin, type LoginInput } from "./flows/login.ts";
+import { createLogin, type LoginInput, type LoginResult } from "./flows/login.ts";
 import { createLogout, type LogoutInput } from "./flows/logout.ts";
 import { createNameChange, type NameChangeInput } from "./flows/profile.ts";
 import { createRecovery } from "./flows/recovery.ts";
@@ -64,11 +75,31 @@ export interface Auth {
   /** The address that a valid registration link was sent to. Consumes nothing. */
   findRegistrationLinkEmail(link: string): Promise<{ email: string } | undefined>;
   /**
-   * Checks a username or email and a password, and begins a session.
+   * Checks a username or email and a password, and begins a session; or, for an account with a second factor, a challenge for
+   * that.
    *
-   * @throws {AuthError} `validation_failed` | `invalid_credentials` | `account_disabled` | `rate_limited`
+   * @throws {AuthError} `validation_failed` | `invalid_credentials` | `account_disabled` | `rate_limited` |
+   *   `temporarily_unavailable` also for an account with a kind of credential that this version does not know
    */
-  login(input: LoginInput): Promise<IssuedTokens>;
+  login(input: LoginInput): Promise<LoginResult>;
+  /**
+   * What may be answered to the challenge of a login. Takes no try.
+   *
+   * @throws {AuthError} `challenge_invalid`
+   */
+  findPendingLogin(presented: PresentedLogin): Promise<PendingLogin>;
+  /**
+   * Draws what a device has to respond to, for the kinds that need it; for others `options` is empty.
+   *
+   * @throws {AuthError} `challenge_invalid` | `validation_failed` for another method than those of the login
+   */
+  beginSecondFactor(input: BeginSecondFactorInput): Promise<{ options: Readonly<Record<string, unknown>> }>;
+  /**
+   * Checks the response for a second factor, and begins the session of the login. Consumes the challenge.
+   *
+   * @throws {AuthError} `challenge_invalid` | `validation_failed` | `invalid_credentials` | `rate_limited`
+   */
+  completeLogin(input: CompleteLoginInput): Promise<IssuedTokens>;
   /**
    * Consumes a refresh token and issues new tokens; see `decideRefresh` for the rule.
    *
@@ -113,7 +144,8 @@ export interface Auth {
    */
   changePassword(input: PasswordChangeInput): Promise<PasswordChanged>;
   /**
-   * Accepts a device with the step-up secret of the session, issued within `stepUpMaxAgeSeconds`. One read by key.
+   * Accepts a device with the step-up secret of the session, given within `stepUpMaxAgeSeconds` by what `decideAssurance` demands
+   * for the purpose. One read by key.
    *
    * @throws {AuthError} `reauthentication_required`
    */
@@ -131,6 +163,19 @@ export interface Auth {
    * @throws {AuthError} `invalid_credentials` | `session_revoked` | `session_expired` | `account_disabled` | `rate_limited`
    */
   confirmPassword(input: ConfirmPasswordInput): Promise<IssuedStepUp>;
+  /**
+   * Begins a step-up by another kind of credential.
+   *
+   * @throws {AuthError} `validation_failed` for a method that the account does not use
+   */
+  beginStepUp(input: BeginStepUpInput): Promise<StepUpBegun>;
+  /**
+   * Checks a response for a step-up: as `confirmPassword`, for any other kind of credential of the account.
+   *
+   * @throws {AuthError} `challenge_invalid` | `validation_failed` | `invalid_credentials` | `session_revoked` |
+   *   `session_expired` | `account_disabled` | `rate_limited`
+   */
+  confirm(input: ConfirmInput): Promise<IssuedStepUp>;
   /**
    * Changes the name of a logged-in user. Returns it as it is stored.
    *
@@ -180,6 +225,8 @@ export interface Auth {
    * @throws {AuthError} `last_admin`
    */
   deleteAccount(input: PrincipalInput): Promise<void>;
+  /** Encrypts what an older secret encrypted of the credentials under the first secret. For each round of the cleanup. */
+  reencryptCredentials(): Promise<Reencrypted>;
   /** Sends the emails of the outbox; start it once in each process. */
   deliverEmails(options: EmailDeliveryOptions): EmailDelivery;
   /** The actions of administrators on other accounts. The caller must check the role (`requireRole`). */
@@ -221,6 +268,7 @@ export function createAuth(options: AuthOptions): Auth {
   return {
     ...createRegistration(deps, issuer),
     login: createLogin(deps, issuer),
+    ...createCompleteLogin(deps, issuer),
     refresh: createRefresh(deps, issuer),
     isRefreshDead: createRefreshJudge(deps),
     logout: createLogout(deps, accessTokens),
@@ -232,10 +280,12 @@ export function createAuth(options: AuthOptions): Auth {
     changeName: createNameChange(deps),
     ...createAccess(deps),
     ...createStepUp(deps),
+    ...createConfirm(deps),
     ...createSessionEnding(deps),
     ...createRecovery(deps),
     ...createEmailChange(deps),
     ...createOwnData(deps),
+    reencryptCredentials: createReencryption(deps),
     deliverEmails: createEmailDelivery(deps),
     admin: createAdmin(deps),
     keys: { rotateIfDue: keys.rotateIfDue, revokeAndReplace: keys.revokeAndReplace, list: keys.list },
@@ -252,6 +302,8 @@ function createDeps(options: AuthOptions, settings: AuthSettings): AuthDeps {
   return {
     store,
     passwords: createEqualWork(options),
+    credentialKinds: createCredentialKinds(options.credentialKinds ?? []),
+    secretData: createSecretData(options.secrets),
     clock,
     randomBytes,
     appData,

@@ -21,6 +21,9 @@ export { newId } from "./domain/ids.ts";
 export type {
   AuditDetail,
   AuditEvent,
+  Challenge,
+  ChallengePurpose,
+  Credential,
   Credentials,
   Delivery,
   EmailKind,
@@ -28,8 +31,10 @@ export type {
   IssuedStepUp,
   NewUser,
   Principal,
+  ProvenMethod,
   RevokedReason,
   Role,
+  SecondFactorRequired,
   Session,
   SessionWithUser,
   StoredSession,
@@ -55,13 +60,25 @@ export {
 export type { EmailDelivery, EmailDeliveryOptions } from "./email/delivery.ts";
 export type { OwnData } from "./flows/account-data.ts";
 export type { PasswordChanged } from "./flows/change-password.ts";
+export type { PendingLogin } from "./flows/complete-login.ts";
+export type { StepUpBegun } from "./flows/confirm.ts";
+export type { AssurancePurpose } from "./flows/decide-assurance.ts";
+export type { LoginResult } from "./flows/login.ts";
 export { canonicalEmail, emailKey } from "./identifiers/email.ts";
 export { usernameSkeleton } from "./identifiers/skeleton.ts";
 export type { AuthOptions } from "./options.ts";
 export type { AccountStore, CreateAccountOutcome } from "./ports/account-store.ts";
 export type { AppData } from "./ports/app-data.ts";
 export type { AuditEntry, AuditQuery, AuditStore, StoredAuditEntry } from "./ports/audit-store.ts";
+export type { ChallengeKey, ChallengeQuota, ChallengeStore } from "./ports/challenge-store.ts";
 export type { CleanupResult, CleanupStore } from "./ports/cleanup-store.ts";
+export type {
+  Begun,
+  CredentialKind,
+  CredentialUseKind,
+  ProvenCredential,
+  SecretCredential,
+} from "./ports/credential-kind.ts";
 export type { CredentialStore } from "./ports/credential-store.ts";
 export type {
   AddressChange,
@@ -78,7 +95,7 @@ export type { SigningKeyStore, StoredKeyRing, StoredSigningKey } from "./ports/k
 export type { EmailMessage, Mailer } from "./ports/mailer.ts";
 export type { PasswordHasher, PasswordVerdict, StoredCosts } from "./ports/password-hasher.ts";
 export type { Counted, CountedTry, RateLimitCounter } from "./ports/rate-limit-counter.ts";
-export type { SessionQuota, SessionRotation, SessionStore } from "./ports/session-store.ts";
+export type { CredentialUse, Evidence, SessionQuota, SessionRotation, SessionStore } from "./ports/session-store.ts";
 export type { AuthStore } from "./ports/store.ts";
 export { rateLimitRules } from "./rate-limit/limits.ts";
 export { decideRefresh, type RefreshDecision, type SessionLimits } from "./tokens/decide-refresh.ts";

@@ -3,6 +3,7 @@ import type { AuthEventListener } from "./domain/events.ts";
 import type { RateLimitRules } from "./domain/model.ts";
 import type { AuthSettings } from "./domain/settings.ts";
 import type { AppData } from "./ports/app-data.ts";
+import type { CredentialKind } from "./ports/credential-kind.ts";
 import type { PasswordHasher } from "./ports/password-hasher.ts";
 import type { RateLimitCounter } from "./ports/rate-limit-counter.ts";
 import type { AuthStore } from "./ports/store.ts";
@@ -14,7 +15,7 @@ export interface AuthOptions extends Partial<AuthSettings> {
   clock: Clock;
   randomBytes: RandomBytes;
   /**
-   * The secrets that encrypt the signing keys in the store: the first encrypts, any of them decrypts. Each at least 32 octets of
+   * The secrets that encrypt the signing keys and the credentials in the store: the first encrypts, any of them decrypts. Each at least 32 octets of
    * UTF-8. Give two while one is being replaced.
    */
   secrets: readonly string[];
@@ -31,6 +32,8 @@ export interface AuthOptions extends Partial<AuthSettings> {
    * (ASVS 6.3.8). By default at once.
    */
   defer?: ((work: () => void) => void) | undefined;
+  /** The kinds of credential beside the password, such as one-time passwords. None by default. */
+  credentialKinds?: readonly CredentialKind[] | undefined;
   /** The data of the app about its users. */
   appData?: AppData | undefined;
   /** Counts wrong passwords and new accounts. Without one nothing is limited. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidV7 } from "uuid";
 import type { RandomBytes } from "../core/domain/clock.ts";
-import type { NewUser, StoredSession } from "../core/domain/model.ts";
+import type { Challenge, NewUser, StoredSession } from "../core/domain/model.ts";
 import { usernameSkeleton } from "../core/identifiers/skeleton.ts";
 import type { EmailLinkUse } from "../core/ports/email-store.ts";
 import { testStart } from "./fake-clock.ts";
@@ -41,6 +41,7 @@ const thirtyDaysMs = 30 * 86_400_000;
 
 /** A living session that was never refreshed: begun at `testStart`, with 30 days to live and hashes of its own. */
 export function aSession(overrides: Partial<StoredSession> & Pick<StoredSession, "userId">): StoredSession {
+  const stepUpAt = overrides.stepUpAt === undefined ? testStart : overrides.stepUpAt;
   return {
     id: uuidV7(),
     delivery: "cookie",
@@ -51,7 +52,8 @@ export function aSession(overrides: Partial<StoredSession> & Pick<StoredSession,
     lastUsedHash: null,
     salt: someBytes(16),
     stepUpHash: someBytes(32),
-    stepUpAt: testStart,
+    stepUpAt,
+    stepUpMethods: stepUpAt === null ? [] : [{ kind: "password", at: stepUpAt }],
     rotatedAt: testStart,
     createdAt: testStart,
     authenticatedAt: testStart,
@@ -63,6 +65,25 @@ export function aSession(overrides: Partial<StoredSession> & Pick<StoredSession,
     userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36",
     ipAddress: "192.0.2.7",
     lastSeenAt: testStart,
+    ...overrides,
+  };
+}
+
+const tenMinutesMs = 600_000;
+
+/** A login that waits for its second factor: begun at `testStart`, with ten minutes to live and five tries. */
+export function aChallenge(overrides: Partial<Challenge> & Pick<Challenge, "userId">): Challenge {
+  return {
+    id: uuidV7(),
+    purpose: "login",
+    secretHash: someBytes(32),
+    credentialVersion: 1,
+    sessionId: null,
+    network: "192.0.2.0/24",
+    data: "encrypted",
+    triesLeft: 5,
+    createdAt: testStart,
+    expiresAt: testStart + tenMinutesMs,
     ...overrides,
   };
 }

@@ -1,7 +1,7 @@
 import { AuthError, type AuthErrorReason } from "../core/domain/errors.ts";
 import type { AuthEvent } from "../core/domain/events.ts";
 import type { IssuedTokens, SessionStart } from "../core/domain/model.ts";
-import { type Auth, createAuth } from "../core/index.ts";
+import { type Auth, createAuth, type LoginResult } from "../core/index.ts";
 import type { AuthOptions } from "../core/options.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createFakePasswordHasher, type FakePasswordHasher } from "./fake-password-hasher.ts";
@@ -81,7 +81,14 @@ export function registerAda(auth: Auth, start: SessionStart = fromTerminal): Pro
 
 /** One more session of Ada's. */
 export function loginAda(auth: Auth, start: SessionStart = fromTerminal): Promise<IssuedTokens> {
-  return auth.login({ identifier: ada.username, password: ada.password, ...start });
+  return completed(auth.login({ identifier: ada.username, password: ada.password, ...start }));
+}
+
+/** The tokens of a login that needed no second factor. Throws for another one. */
+export async function completed(login: Promise<LoginResult>): Promise<IssuedTokens> {
+  const result = await login;
+  if (result.status !== "complete") throw new Error("The login needs a second factor");
+  return result;
 }
 
 /** The reason of a rejection, or "ok". Any other error is thrown on: it is unexpected. */

@@ -11,6 +11,8 @@ export interface ErrorPayload {
   fieldErrors?: FieldErrors;
   /** With `session_revoked`: by what. */
   endedBecause?: RevokedReason;
+  /** With `reauthentication_required`: the kinds of credential of which each would bring the call further. */
+  methods?: readonly string[];
   retryAfterSeconds?: number;
   /** Of an internal error: its id in the log. */
   faultId?: string;
@@ -35,6 +37,7 @@ export function toErrorPayload(error: TRPCError): ErrorPayload {
       message: cause.message,
       ...(cause.fields ? { fieldErrors: cause.fields } : {}),
       ...(cause.endedBecause ? { endedBecause: cause.endedBecause } : {}),
+      ...(cause.methods ? { methods: cause.methods } : {}),
       ...(cause.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: cause.retryAfterSeconds }),
       ...faultId(cause.reason, error),
     };

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { AuthError } from "../core/domain/errors.ts";
 import type { Principal, Role } from "../core/domain/model.ts";
+import type { AssurancePurpose } from "../core/index.ts";
 import type { AuthContext } from "./context.ts";
 import { toErrorPayload } from "./errors.ts";
 import { asksForStream, endWithSession, streamOf, streamSettings } from "./subscriptions/stream-life.ts";
@@ -104,20 +105,32 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, type, signal, ne
 });
 
 /**
- * For what is dangerous: like `protectedProcedure`, and the password must have been given in this session a short time ago
- * (`stepUpMaxAgeSeconds`), on the calling device, which sends the step-up secret that it got for the password. Rejects with
- * `reauthentication_required` before anything has run; after `auth.confirmPassword` the same call goes through (see
- * `stepUpLink`). What is shown is held against the session's row at each request, so that it counts at once in every process,
- * and no access or refresh token can claim it.
+ * For what is dangerous: like `protectedProcedure`, and a credential of the account must have been proven in this session a
+ * short time ago (`stepUpMaxAgeSeconds`), on the calling device, which sends the step-up secret that it got for that. Rejects
+ * with `reauthentication_required` before anything has run; after `auth.confirmPassword` or `auth.confirm` the same call goes
+ * through (see `stepUpLink`). What is shown is held against the session's row at each request, so that it counts at once in every
+ * process, and no access or refresh token can claim it.
  */
-export const stepUpProcedure = protectedProcedure.use(async ({ ctx, next }) => {
-  await requireStepUp(ctx);
-  return next();
-});
+export const stepUpProcedure = procedureWithStepUp("step_up");
 
-async function requireStepUp({ auth, tokenCookies, request, principal }: AuthContext & { principal: Principal }) {
+/** The same for what changes how the account is entered: an account with a second factor needs that as well. */
+export const fullStepUpProcedure = procedureWithStepUp("credential_change");
+
+function procedureWithStepUp(purpose: StepUpPurpose) {
+  return protectedProcedure.use(async ({ ctx, next }) => {
+    await requireStepUp(ctx, purpose);
+    return next();
+  });
+}
+
+type StepUpPurpose = Extract<AssurancePurpose, "step_up" | "credential_change" | "administration">;
+
+async function requireStepUp(
+  { auth, tokenCookies, request, principal }: AuthContext & { principal: Principal },
+  purpose: StepUpPurpose,
+) {
   const stepUpToken = tokenCookies.stepUpToken(request, principal.session.delivery);
-  await auth.requireStepUp({ principal, stepUpToken });
+  await auth.requireStepUp({ principal, stepUpToken, purpose });
 }
 
 /**
@@ -132,10 +145,10 @@ export function requireRole(...roles: [Role, ...Role[]]) {
   });
 }
 
-/** The same, and the password must have been given a short time ago; see `stepUpProcedure`. */
+/** The same, and what the account has must have been proven a short time ago, the second factor too; see `stepUpProcedure`. */
 export function requireRoleAndStepUp(...roles: [Role, ...Role[]]) {
   return requireRole(...roles).use(async ({ ctx, next }) => {
-    await requireStepUp(ctx);
+    await requireStepUp(ctx, "administration");
     return next();
   });
 }

@@ -41,6 +41,17 @@ export const loginInput = z.strictObject({
   rememberMe: z.boolean().optional(),
 });
 
+/** The secret of a challenge, with body delivery. The rules check its form. */
+const challenge = z.string().max(512).optional();
+const method = text(64);
+/** A code as it was typed, or what a device answers as JSON: the kind of credential reads it. */
+const response = required(text(16_384), "Enter the code");
+
+export const beginSecondFactorInput = z.strictObject({ method, challenge });
+export const completeLoginInput = z.strictObject({ method, response, challenge });
+export const beginStepUpInput = z.strictObject({ method });
+export const confirmInput = z.strictObject({ method, response, challenge });
+
 const refreshToken = z.string().max(512);
 
 export const refreshInput = z.strictObject({ refreshToken: refreshToken.optional() }).optional();

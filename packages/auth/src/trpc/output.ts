@@ -6,10 +6,11 @@ import type {
   IssuedStepUp,
   IssuedTokens,
   Role,
+  SecondFactorRequired,
   Session,
   User,
 } from "../core/domain/model.ts";
-import type { OwnData, PasswordChanged } from "../core/index.ts";
+import type { OwnData, PasswordChanged, StepUpBegun } from "../core/index.ts";
 
 /** A user as others' programs see them. Dates are ISO 8601. Never a hash. */
 export interface UserOutput {
@@ -34,7 +35,7 @@ export interface SessionOutput {
   delivery: "cookie" | "body";
   rememberMe: boolean;
   createdAt: string;
-  /** When the password was last given. */
+  /** When the user last proved a credential. */
   authenticatedAt: string;
   /** How the user proved who they are at the login, by RFC 8176: `pwd` is a password. Informs, and decides nothing. */
   amr: string[];
@@ -75,7 +76,23 @@ export interface AuditEntryOutput {
   ipAddress: string | null;
 }
 
-export interface LoginOutput {
+/** The answer to a login or a registration that is complete. */
+export interface LoginOutput extends SessionTokensOutput {
+  status: "complete";
+}
+
+/** The answer to a login whose first factor was right, and whose account has a second one. No session has begun. */
+export interface SecondFactorOutput {
+  status: "second_factor_required";
+  /** The kinds of credential of which one has to be sent to `auth.completeLogin`. */
+  methods: string[];
+  /** Seconds for which it is taken. */
+  expiresIn: number;
+  /** With `delivery: "body"` only, to be sent along: a browser has it in a cookie. */
+  challenge?: string;
+}
+
+export interface SessionTokensOutput {
   user: UserOutput;
   session: SessionOutput;
   /** Seconds until the access token runs out. */
@@ -92,7 +109,7 @@ export interface LoginOutput {
 
 export interface PasswordConfirmedOutput {
   confirmed: true;
-  /** Seconds for which the password counts as just given. */
+  /** Seconds for which what was proven counts as just proven. */
   freshFor: number;
   /** With `delivery: "body"` only. */
   stepUpToken?: string;
@@ -101,7 +118,10 @@ export interface PasswordConfirmedOutput {
 /** With the new tokens, if there are any, and how long they last. */
 export interface PasswordChangedOutput
   extends Partial<
-    Pick<LoginOutput, "expiresIn" | "refreshExpiresIn" | "tokenType" | "accessToken" | "refreshToken" | "stepUpToken">
+    Pick<
+      SessionTokensOutput,
+      "expiresIn" | "refreshExpiresIn" | "tokenType" | "accessToken" | "refreshToken" | "stepUpToken"
+    >
   > {
   changed: true;
 }
@@ -168,7 +188,26 @@ export function exportOutput({ user, sessions, auditLog, app }: OwnData, current
   return { user: userOutput(user), ...sessionsOutput(sessions, currentId), timeline: entries, app };
 }
 
-export function loginOutput(issued: IssuedTokens): LoginOutput {
+export interface StepUpBegunOutput {
+  /** For the device that responds; empty for a kind that draws nothing. */
+  options: Record<string, unknown>;
+  /** Seconds for which a response is taken. */
+  expiresIn: number;
+  /** With `delivery: "body"` only, to be sent along. */
+  challenge?: string;
+}
+
+export function secondFactorOutput(required: SecondFactorRequired): SecondFactorOutput {
+  const { status, methods, expiresIn, challenge, delivery } = required;
+  return { status, methods: [...methods], expiresIn, ...(delivery === "body" ? { challenge } : {}) };
+}
+
+export function stepUpBegunOutput(begun: StepUpBegun, delivery: Delivery): StepUpBegunOutput {
+  const { options, expiresIn, challenge } = begun;
+  return { options: { ...options }, expiresIn, ...(delivery === "body" && challenge ? { challenge } : {}) };
+}
+
+export function sessionTokensOutput(issued: IssuedTokens): SessionTokensOutput {
   const { user, session } = issued;
   const stepUp = issued.stepUp ? stepUpOutput(issued.stepUp, session.delivery) : {};
   return { user: userOutput(user), session: sessionOutput(session), ...tokensOutput(issued), ...stepUp };

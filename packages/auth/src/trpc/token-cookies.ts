@@ -44,8 +44,20 @@ export interface TokenCookies {
   stepUpToken(request: Headers, delivery: Delivery): string | undefined;
   /** Sets a step-up secret as a cookie that lasts as long as the secret is fresh, or goes with the browser as the others do. */
   setStepUp(sink: CookieSink, request: Headers, issued: { stepUp: IssuedStepUp; rememberMe: boolean }): void;
+  /** The secret of a challenge, from its cookie. If several differ, none counts: then the login begins again. */
+  challengeToken(request: Headers): string | undefined;
+  /** Sets the secret of a challenge as a cookie that lasts as long as the challenge. */
+  setChallenge(sink: CookieSink, request: Headers, issued: IssuedChallenge): void;
+  clearChallenge(sink: CookieSink, request: Headers): void;
   /** What the device was given at an earlier login: the tokens of a session come and go, this one stays. */
   deviceToken(request: Headers): string | undefined;
+}
+
+interface IssuedChallenge {
+  challenge: string;
+  /** Seconds. */
+  expiresIn: number;
+  rememberMe: boolean;
 }
 
 /** Where cookies are written to: response headers, or what a framework offers for that. */
@@ -68,6 +80,7 @@ const base = {
   session: "watchword.session",
   device: "watchword.device",
   stepUp: "watchword.step-up",
+  challenge: "watchword.challenge",
 } as const;
 const prefix = "__Host-";
 
@@ -143,6 +156,17 @@ export function createTokenCookies({ appUrl }: { appUrl: string }): TokenCookies
 
     setStepUp(sink, request, { stepUp: { token, expiresIn }, rememberMe }) {
       sink.set(nameOf("stepUp", request), token, attributes(request, true, rememberMe ? expiresIn : undefined));
+    },
+
+    challengeToken: (request) => singleCookieValue(request, nameOf("challenge", request)),
+
+    setChallenge(sink, request, { challenge, expiresIn, rememberMe }) {
+      const maxAge = rememberMe ? expiresIn : undefined;
+      sink.set(nameOf("challenge", request), challenge, attributes(request, true, maxAge));
+    },
+
+    clearChallenge(sink, request) {
+      sink.set(nameOf("challenge", request), "", attributes(request, true, 0));
     },
 
     // Of several that differ none is trusted: the device then counts as unknown.

@@ -1,21 +1,7 @@
-import type {
-  AuditDetail,
-  AuditEvent,
-  Delivery,
-  EmailKind,
-  EmailLinkKind,
-  RevokedReason,
-  Role,
-} from "@watchword/auth/core";
+import type { AuditDetail, AuditEvent } from "@watchword/auth/core";
 import { sql } from "drizzle-orm";
-import { blob, customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-
-/** Words in one text, such as the values of `amr`. */
-const spaceSeparated = customType<{ data: readonly string[]; driverData: string }>({
-  dataType: () => "text",
-  toDriver: (words) => words.join(" "),
-  fromDriver: (text) => text.split(" "),
-});
+import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { users } from "./schema-account.ts";
 
 /**
  * The tables in SQLite. Ids are UUIDs of version 7 as text, times are milliseconds since 1970, hashes and salts are raw
@@ -25,102 +11,8 @@ const spaceSeparated = customType<{ data: readonly string[]; driverData: string 
  * drizzle-kit takes apart. So does the trigger `timeline_is_never_changed` in `0004`, which drizzle does not know. A migration
  * that rebuilds one of these two tables drops them with it, and has to make them again.
  */
-export const users = sqliteTable(
-  "users",
-  {
-    id: text("id").primaryKey(),
-    /** As typed; compared by its key, which no two users share. */
-    username: text("username").notNull(),
-    usernameKey: text("username_key").notNull().unique(),
-    /**
-     * What the username looks like, which no two users share either. Null in rows of before migration
-     * 0007 until the next start, and in those that looked like an older one's before there was a rule.
-     */
-    usernameSkeleton: text("username_skeleton").unique(),
-    /** As mail is sent to it. */
-    email: text("email").notNull(),
-    emailKey: text("email_key").notNull().unique(),
-    name: text("name").notNull(),
-    createdAt: integer("created_at").notNull(),
-    disabledAt: integer("disabled_at"),
-    credentialVersion: integer("credential_version").notNull(),
-    role: text("role").$type<Role>().notNull().default("user"),
-    claimsVersion: integer("claims_version").notNull().default(1),
-    emailVerifiedAt: integer("email_verified_at"),
-  },
-  // Of the administrators alone, so that it costs nothing: whether there is another one is asked before one goes.
-  (table) => [
-    index("users_admins").on(table.role).where(sql`role = 'admin'`),
-    // The few whose key may have been made in another way by an earlier version; see `carryOverEmails`.
-    index("users_email_beyond_ascii").on(table.email).where(sql`email glob '*[^ -~]*'`),
-  ],
-);
-
-/**
- * How a user proves who they are: a row for each way, a password at most once. Each addition, replacement and removal raises
- * `users.credential_version` in the same transaction.
- */
-export const credentials = sqliteTable(
-  "credentials",
-  {
-    /** Of a password the user's id: there is one at most, and the migration that made the row could draw no other. */
-    id: text("id").primaryKey(),
-    userId: text("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
-    kind: text("kind").notNull(),
-    /** What a login finds the row by, such as the id of a passkey; null where it is found by its user. */
-    lookupKey: text("lookup_key").unique(),
-    /** Of a password its hash; of other kinds what they need, encrypted where it is secret. */
-    data: text("data").notNull(),
-    /** Grows with each change of `data`, which states the one that it read: one of two changes at once wins. */
-    version: integer("version").notNull(),
-    label: text("label"),
-    createdAt: integer("created_at").notNull(),
-    lastUsedAt: integer("last_used_at"),
-  },
-  (table) => [
-    index("credentials_user").on(table.userId),
-    uniqueIndex("credentials_one_password").on(table.userId).where(sql`kind = 'password'`),
-  ],
-);
-
-/**
- * One row for each session, for its whole life: a refresh changes it in place. No column that a refresh changes is in an
- * index, so that a refresh writes one page.
- */
-export const sessions = sqliteTable(
-  "sessions",
-  {
-    id: text("id").primaryKey(),
-    userId: text("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
-    delivery: text("delivery").$type<Delivery>().notNull(),
-    rememberMe: integer("remember_me", { mode: "boolean" }).notNull(),
-    familyHash: blob("family_hash", { mode: "buffer" }).$type<Uint8Array>().notNull(),
-    generation: integer("generation").notNull(),
-    nextHash: blob("next_hash", { mode: "buffer" }).$type<Uint8Array>().notNull(),
-    lastUsedHash: blob("last_used_hash", { mode: "buffer" }).$type<Uint8Array>(),
-    salt: blob("salt", { mode: "buffer" }).$type<Uint8Array>().notNull(),
-    /** Of the step-up secret, and when it was issued. Null in the rows of before: what needs one asks for the password. */
-    stepUpHash: blob("step_up_hash", { mode: "buffer" }).$type<Uint8Array>(),
-    stepUpAt: integer("step_up_at"),
-    rotatedAt: integer("rotated_at").notNull(),
-    createdAt: integer("created_at").notNull(),
-    authenticatedAt: integer("authenticated_at").notNull(),
-    /** Every session of before began with a password. */
-    amr: spaceSeparated("amr").notNull().default(sql`'pwd'`),
-    expiresAt: integer("expires_at").notNull(),
-    credentialVersion: integer("credential_version").notNull(),
-    revokedAt: integer("revoked_at"),
-    revokedReason: text("revoked_reason").$type<RevokedReason>(),
-    userAgent: text("user_agent"),
-    ipAddress: text("ip_address"),
-    lastSeenAt: integer("last_seen_at").notNull(),
-  },
-  (table) => [index("sessions_user_id").on(table.userId)],
-);
+export { challenges, credentials, sessions, users } from "./schema-account.ts";
+export { mailLinks, outbox, registrationLinks } from "./schema-email.ts";
 
 /** What users uploaded. A row is made before its bytes arrive, so that no bytes are ever without an owner. */
 export const files = sqliteTable(
@@ -223,80 +115,6 @@ export const keyRing = sqliteTable("key_ring", {
   id: integer("id").primaryKey(),
   version: integer("version").notNull(),
 });
-
-/** The links that are on their way in mails: of each kind a user has one. Bound to what the account had when it was made. */
-export const mailLinks = sqliteTable(
-  "mail_links",
-  {
-    userId: text("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
-    kind: text("kind").$type<EmailLinkKind>().notNull(),
-    /** SHA-256 of the secret, which stands in the mail and nowhere else. */
-    secretHash: blob("secret_hash", { mode: "buffer" }).$type<Uint8Array>().notNull().unique(),
-    emailKey: text("email_key").notNull(),
-    credentialVersion: integer("credential_version").notNull(),
-    newEmail: text("new_email"),
-    newEmailKey: text("new_email_key"),
-    /** With `change_email`: the session that ordered it, whose revocation ends it. */
-    sessionId: text("session_id"),
-    expiresAt: integer("expires_at").notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.userId, table.kind] }),
-    index("mail_links_expires_at").on(table.kind, table.expiresAt),
-  ],
-);
-
-/**
- * The links with which accounts are made, of addresses that no user has yet: one for each. Whether a user has the address
- * by now is asked of `users` whenever one is looked at.
- */
-export const registrationLinks = sqliteTable(
-  "registration_links",
-  {
-    emailKey: text("email_key").primaryKey(),
-    /** As typed: it becomes the account's. */
-    email: text("email").notNull(),
-    /** SHA-256 of the secret, which stands in the mail and nowhere else. */
-    secretHash: blob("secret_hash", { mode: "buffer" }).$type<Uint8Array>().notNull().unique(),
-    expiresAt: integer("expires_at").notNull(),
-  },
-  (table) => [index("registration_links_expires_at").on(table.expiresAt)],
-);
-
-/**
- * The mails that wait to be sent, and for an hour those that were, because their number is limited. They hold no secret: a
- * link is drawn when its mail is sent. Without a foreign key: it is not known yet whose the address is, and the last mail
- * of an account is sent when the account is gone.
- */
-export const outbox = sqliteTable(
-  "outbox",
-  {
-    id: text("id").primaryKey(),
-    kind: text("kind").$type<EmailKind>().notNull(),
-    userId: text("user_id"),
-    address: text("address"),
-    /** A hash: it counts for an hour, also when its account is gone. */
-    addressKey: text("address_key"),
-    /** What the user had when they ordered a mail with a link. */
-    boundEmailKey: text("bound_email_key"),
-    boundCredentialVersion: integer("bound_credential_version"),
-    boundSessionId: text("bound_session_id"),
-    orderedAt: integer("ordered_at").notNull(),
-    userAgent: text("user_agent"),
-    ipAddress: text("ip_address"),
-    attempts: integer("attempts").notNull(),
-    /** Null when it is settled. */
-    dueAt: integer("due_at"),
-  },
-  (table) => [
-    index("outbox_due_at").on(table.dueAt).where(sql`due_at is not null`),
-    index("outbox_user_id").on(table.userId).where(sql`due_at is not null`),
-    index("outbox_address_key").on(table.addressKey, table.orderedAt),
-    index("outbox_ordered_at").on(table.orderedAt),
-  ],
-);
 
 /**
  * Tries that count towards a limit: `points` of them in a window. `key` names the scope, the window's length and a hash that leads

@@ -48,12 +48,12 @@ async function submit({ call, page, next, fields = [], typed = {} }: AccountActi
   try {
     await call((await getCaller()).auth);
   } catch (error) {
-    const { reason, endedBecause } = failureOf(error);
+    const { reason, endedBecause, methods } = failureOf(error);
     if (endedWord(reason) !== undefined || reason.startsWith("access_token_")) {
       return needsLogin(endedBecause ?? reason, page);
     }
-    // A browser without scripts: it is asked for the password on a page of its own, and comes back to the form.
-    if (reason === "reauthentication_required") return arriveAt(confirmHref(page));
+    // A browser without scripts: it is asked for a credential on a page of its own, and comes back to the form.
+    if (reason === "reauthentication_required") return arriveAt(confirmHref(page, methods));
     return rejectedBy(error, { fields, typed });
   }
   return arriveAt(next);

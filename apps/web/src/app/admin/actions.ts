@@ -14,9 +14,9 @@ export async function actOnAccount(_before: FormState, form: FormData): Promise<
   try {
     await callFromForm((await getCaller()).admin, form);
   } catch (error) {
-    const { reason, endedBecause } = failureOf(error);
+    const { reason, endedBecause, methods } = failureOf(error);
     if (endedWord(reason) !== undefined) return needsLogin(endedBecause ?? reason, returnTo);
-    if (reason === "reauthentication_required") return arriveAt(confirmHref(returnTo));
+    if (reason === "reauthentication_required") return arriveAt(confirmHref(returnTo, methods));
     // Another request was faster: the session has ended already.
     if (reason !== "not_found") return rejectedBy(error, { fields: [], typed: {} });
   }

@@ -23,7 +23,7 @@ async function cameFrom(): Promise<string> {
   if (!referrer || !URL.canParse(referrer)) return "/";
   const { pathname, search } = new URL(referrer);
   // The pages one logs in by are rejected as a way back from a login, and are one from here.
-  return ["/login", "/register", "/forgot-password"].includes(pathname)
+  return ["/login", "/login/second-factor", "/register", "/forgot-password"].includes(pathname)
     ? pathname + search
     : safeReturnTo(pathname + search, "/");
 }

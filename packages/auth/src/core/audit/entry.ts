@@ -63,6 +63,13 @@ const auditFields: { [Type in AuthEvent["type"]]: (event: EventOf<Type>) => Audi
     ...ofSession(event),
     detail: "wrong_password",
   }),
+  step_up_confirmed: (event) => ({ event: "authn_reauth_success", ...ofSession(event) }),
+  step_up_failed: (event) => ({
+    event: "authn_reauth_fail",
+    outcome: "failure",
+    ...ofSession(event),
+    detail: "wrong_second_factor",
+  }),
   name_changed: (event) => ({ event: "user_updated", ...ofSession(event), detail: "name" }),
   password_reset: ({ userId }) => ({ event: "authn_password_change", userId, detail: "reset" }),
   mail_link_made: ({ userId, kind }) => ({ event: "authn_token_created", userId, detail: kind }),
@@ -79,6 +86,8 @@ const auditFields: { [Type in AuthEvent["type"]]: (event: EventOf<Type>) => Audi
     userId === null || why !== "session_expired"
       ? undefined
       : { event: "session_use_after_expire", outcome: "failure", userId, sessionId },
+  second_factor_required: noEntry,
+  credential_unreadable: noEntry,
   logged_out: noEntry,
   logged_out_everywhere: noEntry,
   session_ended: noEntry,

@@ -1,10 +1,4 @@
-import type { User } from "./model.ts";
-
-/** A kind of credential that a user proved, and when, in milliseconds since 1970. */
-export interface ProvenMethod {
-  kind: string;
-  at: number;
-}
+import type { ProvenMethod, User } from "./model.ts";
 
 /**
  * A user who has just proved who they are, by credentials of that version. Made by `flows/authenticate.ts` alone (a rule of
@@ -16,8 +10,10 @@ export class Authentication {
 
   constructor(
     readonly user: User,
-    readonly methods: readonly [ProvenMethod, ...ProvenMethod[]],
-  ) {}
+    readonly methods: readonly ProvenMethod[],
+  ) {
+    if (methods.length === 0) throw new RangeError("An authentication needs a proven method");
+  }
 
   /** The user's `credentialVersion` when it was proven. A session begins only while the user still has it. */
   get credentialVersion(): number {

@@ -7,6 +7,7 @@ import { terminalReasons } from "./terminal-reasons.ts";
  */
 const failures = {
   validation_failed: [400, "BAD_REQUEST", "Some of the input is not valid"],
+  challenge_invalid: [400, "BAD_REQUEST", "This took too long, or was begun on another device. Start again"],
   mail_link_invalid: [400, "BAD_REQUEST", "This link is not valid or has expired. Ask for a new one"],
   stream_sets_no_cookies: [400, "BAD_REQUEST", "Send auth calls over httpLink: a streamed response cannot set cookies"],
   invalid_credentials: [401, "UNAUTHORIZED", "That username or password is not right"],
@@ -66,6 +67,8 @@ export interface AuthErrorOptions {
   fields?: FieldErrors;
   /** With `session_revoked`: by what, so that the client can show it to the user. */
   endedBecause?: RevokedReason | undefined;
+  /** With `reauthentication_required`: the kinds of credential of which each would bring the call further. */
+  methods?: readonly string[];
   /** Sent as `Retry-After`, in seconds (RFC 9110 section 10.2.3). */
   retryAfterSeconds?: number;
   cause?: unknown;
@@ -91,6 +94,7 @@ export class AuthError extends Error {
   readonly code: AuthErrorCode;
   readonly fields: FieldErrors | undefined;
   readonly endedBecause: RevokedReason | undefined;
+  readonly methods: readonly string[] | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(reason: AuthErrorReason, options: AuthErrorOptions = {}) {
@@ -101,6 +105,7 @@ export class AuthError extends Error {
     this.code = code;
     this.fields = options.fields;
     this.endedBecause = options.endedBecause;
+    this.methods = options.methods;
     this.retryAfterSeconds = options.retryAfterSeconds ?? (status === 503 ? 1 : undefined);
   }
 

@@ -8,6 +8,8 @@ export type AuthEvent =
   | { type: "user_registered"; userId: string; sessionId: string }
   | { type: "login_succeeded"; userId: string; sessionId: string }
   | { type: "login_failed"; userId: string | null; why: LoginFailure }
+  | { type: "second_factor_required"; userId: string }
+  | { type: "credential_unreadable"; userId: string; credentialId: string; kind: string }
   | { type: "attempts_limited"; scope: RateLimitScope; userId: string | null; sessionId: string | null }
   | { type: "session_refreshed"; userId: string; sessionId: string; how: "rotated" | "repeated" | "rearmed" }
   | { type: "refresh_refused"; userId: string | null; sessionId: string | null; why: RefreshRejection["why"] }
@@ -20,6 +22,8 @@ export type AuthEvent =
   | { type: "password_change_failed"; userId: string; sessionId: string }
   | { type: "password_confirmed"; userId: string; sessionId: string }
   | { type: "password_confirm_failed"; userId: string; sessionId: string }
+  | { type: "step_up_confirmed"; userId: string; sessionId: string; kind: string }
+  | { type: "step_up_failed"; userId: string; sessionId: string; kind: string }
   | { type: "name_changed"; userId: string; sessionId: string }
   | { type: "password_hash_upgraded"; userId: string }
   | { type: "password_hash_unusable"; userId: string }
@@ -39,7 +43,12 @@ export type AuthEvent =
   | { type: "mail_order_lost"; kind: EmailKind }
   | { type: "timeline_entry_lost"; userId: string; event: AuditEvent };
 
-export type LoginFailure = "unknown_user" | "wrong_password" | "disabled" | "credentials_changed";
+export type LoginFailure =
+  | "unknown_user"
+  | "wrong_password"
+  | "disabled"
+  | "credentials_changed"
+  | "wrong_second_factor";
 
 /**
  * `nobody`: there is no account with that address, or no recipient any more. `void`: the email is bound to an address, a

@@ -32,6 +32,8 @@ export interface RateLimitRules {
   proof: readonly RateLimitWindow[];
   /** The same in all sessions of one user together. More than one session has, so that one session cannot use it up. */
   userProof: readonly RateLimitWindow[];
+  /** Wrong responses for the second factor of one account, from all unknown devices together. */
+  secondFactor: readonly RateLimitWindow[];
 }
 
 export type RateLimitScope = keyof RateLimitRules;
@@ -87,7 +89,7 @@ export type RefreshRejection =
 
 export type SessionEnd = "session_revoked" | "session_expired" | "account_disabled";
 
-/** A step-up secret as it is issued: only for the password, and only to the device that sent it. */
+/** A step-up secret as it is issued: only for a proven credential, and only to the device that proved it. */
 export interface IssuedStepUp {
   token: string;
   /** Seconds until it is too old. */
@@ -167,7 +169,39 @@ export interface Credentials {
   user: User;
   /** Null for an account that has no password. */
   passwordHash: string | null;
+  /** The kinds of all credentials of the user, each once, in the order of the alphabet. */
+  kinds: readonly string[];
 }
+
+/** A kind of credential that a user proved, and when, in milliseconds since 1970. */
+export interface ProvenMethod {
+  kind: string;
+  at: number;
+}
+
+/** A login or a step-up that waits for the response of a device. */
+export interface Challenge {
+  /** UUID, version 7. */
+  id: string;
+  purpose: ChallengePurpose;
+  /** SHA-256 of the secret that only the client has that began it. */
+  secretHash: Uint8Array;
+  userId: string;
+  /** The user's `credentialVersion` when it began. With another one it is void. */
+  credentialVersion: number;
+  /** The session whose device steps up; null for a login. */
+  sessionId: string | null;
+  /** The network that it was begun from, for the bound of each; null where that is not known. */
+  network: string | null;
+  /** What the response is checked against, encrypted. */
+  data: string;
+  /** How many responses it still takes. */
+  triesLeft: number;
+  createdAt: number;
+  expiresAt: number;
+}
+
+export type ChallengePurpose = "login" | "step_up";
 
 /** A session without the hashes that its refresh tokens are compared with: only this leaves the rules. */
 export interface Session {
@@ -181,7 +215,7 @@ export interface Session {
   generation: number;
   rotatedAt: number;
   createdAt: number;
-  /** When the user last sent the password. For information only; `StoredSession.stepUpHash` decides a step-up. */
+  /** When the user last proved a credential. For information only; `StoredSession.stepUpHash` decides a step-up. */
   authenticatedAt: number;
   /** How the user proved who they are when it began (RFC 8176), such as `pwd`. For information only. */
   amr: readonly string[];
@@ -205,11 +239,19 @@ export interface StoredSession extends Session {
   stepUpHash: Uint8Array | null;
   /** When it was issued. */
   stepUpAt: number | null;
+  /** What the device with that secret proved, and when: each kind once. */
+  stepUpMethods: readonly ProvenMethod[];
 }
 
 export interface StoredSessionWithUser {
   session: StoredSession;
   user: User;
+}
+
+/** With what the assurance rule asks of the account. */
+export interface StoredSessionWithKinds extends StoredSessionWithUser {
+  /** The kinds of all credentials of the user, each once, in the order of the alphabet. */
+  kinds: readonly string[];
 }
 
 export interface SessionWithUser {
@@ -246,6 +288,7 @@ export type AuditDetail =
   | "wrong_password"
   | "disabled"
   | "credentials_changed"
+  | "wrong_second_factor"
   | "rearmed"
   | "name"
   | "enabled"
@@ -270,6 +313,19 @@ export interface IssuedTokens {
   deviceToken?: string | undefined;
   /** After a login; never after a refresh. */
   stepUp?: IssuedStepUp | undefined;
+}
+
+/** A login whose first factor was right, and that waits for the second. No session has begun. */
+export interface SecondFactorRequired {
+  status: "second_factor_required";
+  /** The kinds of credential of which one has to be proven. */
+  methods: readonly string[];
+  /** The secret of the challenge. A browser gets it as a cookie only. */
+  challenge: string;
+  delivery: Delivery;
+  rememberMe: boolean;
+  /** Seconds for which a response is taken. */
+  expiresIn: number;
 }
 
 /** Where a request comes from: kept for the user's list of sessions. */

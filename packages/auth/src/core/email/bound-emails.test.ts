@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { ada, createTestAuth, fromBrowser, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
+import {
+  ada,
+  completed,
+  createTestAuth,
+  fromBrowser,
+  loginAda,
+  reasonOf,
+  registerAda,
+} from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
 import type { EmailMessage } from "../ports/mailer.ts";
 import { toOutboxEmail } from "./outbox.ts";
@@ -196,7 +204,9 @@ describe("a notice that was put off", () => {
     await change(test, ada.password, "the thief's own sentence");
     await test.mail.deliver();
     await test.auth.changeEmail({
-      principal: await test.auth.login({ ...fromBrowser, identifier: "ada", password: "the thief's own sentence" }),
+      principal: await completed(
+        test.auth.login({ ...fromBrowser, identifier: "ada", password: "the thief's own sentence" }),
+      ),
       email: theirs,
     });
     await test.auth.verifyEmail({ link: await test.mail.linkOf("change_email") });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ada, createTestAuth, fromTerminal, registerAda } from "../../testing/test-auth.ts";
+import { ada, completed, createTestAuth, fromTerminal, registerAda } from "../../testing/test-auth.ts";
 
 const grace = { ...ada, username: "Grace", email: "Grace.Hopper@Example.com", ...fromTerminal };
 
@@ -36,7 +36,7 @@ it("each thing that an administrator does is told, with who did it and to whom, 
   expect(await eventsOf(() => auth.admin.endSession(end))).toEqual([ended]);
   expect(await eventsOf(() => auth.admin.endSession(end))).toEqual([]);
   expect(await eventsOf(() => auth.admin.endSessions(change))).toEqual([]);
-  const again = await auth.login({ identifier: "grace", password: ada.password, ...fromTerminal });
+  const again = await completed(auth.login({ identifier: "grace", password: ada.password, ...fromTerminal }));
   expect(await eventsOf(() => auth.admin.endSessions(change))).toEqual([ended]);
   await expect(auth.verify(again.accessToken)).rejects.toMatchObject({ endedBecause: "ended_by_admin" });
   const role = () => auth.admin.setRole({ ...change, role: "admin" });

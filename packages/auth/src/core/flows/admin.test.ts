@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
+import { completed, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
 
 const grace = {
   username: "Grace",
@@ -49,7 +49,7 @@ it("shows a screen of people, and says when there are more", async () => {
 
 it("shows a user with the sessions that are alive, and nobody who is not there", async () => {
   const { auth, person } = await start();
-  const second = await auth.login({ identifier: "grace", password: grace.password, ...fromTerminal });
+  const second = await completed(auth.login({ identifier: "grace", password: grace.password, ...fromTerminal }));
   await auth.logout({ refreshToken: person.refreshToken, accessToken: undefined });
   const found = await auth.admin.findUser(person.user.id);
   expect([found.user.username, found.sessions.map(({ id }) => id)]).toEqual(["Grace", [second.session.id]]);
@@ -60,7 +60,9 @@ it("shows a user with the sessions that are alive, and nobody who is not there",
 it("ends one session or all of them at once; the person is told by whom (ASVS 7.4.5)", async () => {
   const { auth, person, actor, auditEntries } = await start();
   const userId = person.user.id;
-  const others = [0, 1].map(() => auth.login({ identifier: "grace", password: grace.password, ...fromTerminal }));
+  const others = [0, 1].map(() =>
+    completed(auth.login({ identifier: "grace", password: grace.password, ...fromTerminal })),
+  );
   const sessions = await Promise.all(others);
   await auth.admin.endSession({ actor, userId, sessionId: person.session.id });
   await expect(auth.verify(person.accessToken)).rejects.toMatchObject({

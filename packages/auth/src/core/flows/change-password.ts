@@ -1,6 +1,14 @@
 import { errorOfNewPassword, type PasswordPolicy } from "../credentials/password/policy.ts";
 import { AuthError } from "../domain/errors.ts";
-import type { ClientInfo, IssuedStepUp, IssuedTokens, Principal, StoredSession, User } from "../domain/model.ts";
+import type {
+  ClientInfo,
+  IssuedStepUp,
+  IssuedTokens,
+  Principal,
+  ProvenMethod,
+  StoredSession,
+  User,
+} from "../domain/model.ts";
 import { noticeTo } from "../email/outbox.ts";
 import type { SessionRotation } from "../ports/session-store.ts";
 import { decideRefresh } from "../tokens/decide-refresh.ts";
@@ -8,6 +16,7 @@ import { parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts
 import { generateStepUpSecret } from "../tokens/step-up-secret.ts";
 import { prepareSuccessor } from "../tokens/successor.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import { addMethod, requireAssurance } from "./authentication/require-assurance.ts";
 import type { AuthDeps } from "./deps.ts";
 import { writeRejection } from "./session-errors.ts";
 
@@ -18,6 +27,8 @@ export interface PasswordChangeInput {
   newPassword: string;
   /** The session's refresh token, where the caller has it: then the change also issues new tokens. */
   refreshToken?: string | undefined;
+  /** The step-up secret that the device has. An account with a second factor needs one that was given by it. */
+  stepUpToken?: string | undefined;
   /** Where the request came from, where that is known: for the audit log. */
   client?: ClientInfo;
 }
@@ -37,6 +48,7 @@ export function createPasswordChange(
     AuthDeps,
     | "rateLimiter"
     | "clock"
+    | "credentialKinds"
     | "limits"
     | "sendEmail"
     | "passwordPolicy"
@@ -54,7 +66,8 @@ export function createPasswordChange(
   return async (input: PasswordChangeInput): Promise<PasswordChanged> => {
     const { principal, newPassword, client } = input;
     const { user, session } = principal;
-    const { from, asRead } = await checkCurrent(input);
+    const { from, asRead, kinds } = await checkCurrent(input);
+    const others = await requireOtherFactors(deps, input, kinds);
     const unacceptable = await errorOf(newPassword, { ...passwordPolicy, account: user });
     if (unacceptable) throw unacceptable;
     const hash = () => passwords.hash(newPassword);
@@ -62,7 +75,8 @@ export function createPasswordChange(
     const stepUp = generateStepUpSecret(randomBytes);
     const renewal = await prepareRenewal(deps, input);
     const now = clock.now();
-    const change = { userId: user.id, from, to, keepSessionId: session.id, stepUpHash: stepUp.hash, now };
+    const methods = [...others, { kind: "password", at: now }];
+    const change = { userId: user.id, from, to, keepSessionId: session.id, stepUpHash: stepUp.hash, methods, now };
     const rotation = renewal?.rotation;
     // Without the rotation where another tab has rotated first: the change does not depend on it.
     const isRotated = rotation !== undefined && (await store.changePassword({ ...change, rotation }));
@@ -97,7 +111,8 @@ function createCurrentPasswordCheck({
     }
     const check = async () => {
       const verdict = await passwords.verify(currentPassword, found?.passwordHash ?? undefined);
-      if (found?.passwordHash && verdict.matches) return { from: found.passwordHash, asRead: found.user };
+      if (found?.passwordHash && verdict.matches)
+        return { from: found.passwordHash, asRead: found.user, kinds: found.kinds };
       emit({ type: "password_change_failed", ...about }, client);
       const message = "That is not your current password";
       // Both problems in one answer.
@@ -107,6 +122,24 @@ function createCurrentPasswordCheck({
     const limited = () => limitInFlight(client?.ipAddress ?? null, check, session.id);
     return rateLimiter.stepUp(about, limited, (scope) => emit({ type: "attempts_limited", scope, ...about }, client));
   };
+}
+
+/**
+ * The current password has just been proven. An account with a second factor needs that too (ASVS 6.3.4).
+ *
+ * @returns what the device has proved besides, for its new step-up secret
+ * @throws {AuthError} `reauthentication_required`
+ */
+async function requireOtherFactors(
+  deps: Pick<AuthDeps, "clock" | "credentialKinds" | "settings" | "store">,
+  { principal: { session }, stepUpToken }: PasswordChangeInput,
+  kinds: readonly string[],
+): Promise<readonly ProvenMethod[]> {
+  const found = await deps.store.findStoredSession(session.id);
+  const password = { kind: "password", at: deps.clock.now() };
+  const methods = addMethod(found, stepUpToken, password);
+  requireAssurance(deps, { purpose: "credential_change", kinds, proven: methods });
+  return methods.filter((method) => method !== password);
 }
 
 interface Renewal {

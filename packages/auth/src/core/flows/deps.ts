@@ -1,4 +1,6 @@
+import type { CredentialKinds } from "../credentials/kinds.ts";
 import type { PasswordPolicy } from "../credentials/password/policy.ts";
+import type { SecretData } from "../credentials/secret-data.ts";
 import type { Clock, RandomBytes } from "../domain/clock.ts";
 import type { AuthEvent } from "../domain/events.ts";
 import type { ClientInfo } from "../domain/model.ts";
@@ -17,6 +19,8 @@ import type { SessionLimits } from "../tokens/decide-refresh.ts";
 export interface AuthDeps {
   store: AuthStore;
   passwords: PasswordHasher;
+  credentialKinds: CredentialKinds;
+  secretData: SecretData;
   clock: Clock;
   randomBytes: RandomBytes;
   appData: AppData | undefined;

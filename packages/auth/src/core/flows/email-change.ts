@@ -3,6 +3,7 @@ import type { ClientInfo, Principal } from "../domain/model.ts";
 import { linkQuery, requireLinkHash } from "../email/link-token.ts";
 import { type EmailRequest, emailLimitKey, enqueueEmail, hourMs, noticeTo, verificationOf } from "../email/outbox.ts";
 import { emailKey } from "../identifiers/email.ts";
+import { requireLinkAssurance } from "./authentication/require-assurance.ts";
 import type { AuthDeps } from "./deps.ts";
 import { checkEmail, rejectEmail } from "./email-request.ts";
 import { writeRejection } from "./session-errors.ts";
@@ -20,7 +21,10 @@ interface VerifyEmailInput {
 
 /** How a user shows that an address is theirs: the address of now, or the one to come. */
 export function createEmailChange(
-  deps: Pick<AuthDeps, "clock" | "limits" | "sendEmail" | "randomBytes" | "settings" | "store" | "emit">,
+  deps: Pick<
+    AuthDeps,
+    "clock" | "credentialKinds" | "limits" | "sendEmail" | "randomBytes" | "settings" | "store" | "emit"
+  >,
 ) {
   const { store, settings, clock, emit, sendEmail } = deps;
   return {
@@ -40,6 +44,7 @@ export function createEmailChange(
     async verifyEmail({ link, client }: VerifyEmailInput): Promise<{ email: string; changed: boolean }> {
       const secretHash = requireLinkHash(link);
       const now = clock.now();
+      await requireAssuranceOf(deps, secretHash, now);
       const verified = await store.consumeVerifyLink({ now, ...linkQuery("verify_email", secretHash, settings, now) });
       if (verified) {
         emit({ type: "email_verified", userId: verified.id }, client);
@@ -54,6 +59,21 @@ export function createEmailChange(
       return { email: user.email, changed: true };
     },
   };
+}
+
+/** A link of either kind; nothing for one that is not valid, which the consumption rejects. */
+async function requireAssuranceOf(
+  deps: Pick<AuthDeps, "clock" | "credentialKinds" | "settings" | "store">,
+  secretHash: Uint8Array,
+  now: number,
+): Promise<void> {
+  for (const [kind, purpose] of [
+    ["verify_email", "verify_link"],
+    ["change_email", "change_link"],
+  ] as const) {
+    const owner = await deps.store.findEmailLink({ kind, ...linkQuery(kind, secretHash, deps.settings, now) });
+    if (owner) return requireLinkAssurance(deps, purpose, owner.id);
+  }
 }
 
 function changeOf(

@@ -4,6 +4,7 @@ import { errorOf } from "../../../test/test-session.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
 import {
   ada,
+  completed,
   createTestAuth,
   fromBrowser,
   fromTerminal,
@@ -18,7 +19,7 @@ describe("login()", () => {
     async (identifier) => {
       const { auth } = createTestAuth();
       const registered = await registerAda(auth);
-      const issued = await auth.login({ identifier, password: ada.password, ...fromTerminal });
+      const issued = await completed(auth.login({ identifier, password: ada.password, ...fromTerminal }));
       expect(issued.user).toEqual(registered.user);
       expect(issued.session.id).not.toBe(registered.session.id);
     },

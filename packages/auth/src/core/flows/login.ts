@@ -1,12 +1,20 @@
 import { AuthError } from "../domain/errors.ts";
-import type { Credentials, IssuedTokens, SessionStart } from "../domain/model.ts";
+import type {
+  Credentials,
+  IssuedTokens,
+  ProvenMethod,
+  SecondFactorRequired,
+  SessionStart,
+  User,
+} from "../domain/model.ts";
 import { emailKey, looksLikeEmail } from "../identifiers/email.ts";
 import { usernameKey } from "../identifiers/username.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
-import { createAuthenticate, loginError } from "./authenticate.ts";
+import { createAuthenticate } from "./authentication/authenticate.ts";
+import { createChallenges } from "./authentication/challenges.ts";
+import { createFinishLogin } from "./authentication/finish-login.ts";
+import { readableMethods } from "./authentication/secret-credentials.ts";
 import type { AuthDeps } from "./deps.ts";
-import { createNewDeviceAlert } from "./new-device-alert.ts";
-import { createStartSession } from "./start-session.ts";
 
 export interface LoginInput extends SessionStart {
   /** A username or an email. */
@@ -16,19 +24,31 @@ export interface LoginInput extends SessionStart {
   deviceToken?: string | undefined;
 }
 
-type LoginDeps = SessionDeps & Pick<AuthDeps, "rateLimiter" | "limitInFlight">;
+export type LoginResult = ({ status: "complete" } & IssuedTokens) | SecondFactorRequired;
 
-/** What the check of a password and the new session take, without the limits around them. */
-type SessionDeps = Pick<
+type LoginDeps = PasswordLoginDeps & Pick<AuthDeps, "rateLimiter" | "limitInFlight">;
+
+/** What the check of a password and what follows it take, without the limits around them. */
+type PasswordLoginDeps = Pick<
   AuthDeps,
-  "clock" | "devices" | "limits" | "sendEmail" | "passwords" | "settings" | "store" | "emit"
+  | "clock"
+  | "credentialKinds"
+  | "devices"
+  | "emit"
+  | "limits"
+  | "passwords"
+  | "randomBytes"
+  | "secretData"
+  | "sendEmail"
+  | "settings"
+  | "store"
 >;
 
 export function createLogin(deps: LoginDeps, issuer: TokenIssuer) {
   const { rateLimiter, devices, limitInFlight, emit } = deps;
   const login = createPasswordLogin(deps, issuer);
 
-  return async (input: LoginInput): Promise<IssuedTokens> => {
+  return async (input: LoginInput): Promise<LoginResult> => {
     const { identifier, ipAddress } = input;
     const found = await find(deps, identifier);
     const userId = found?.user.id ?? null;
@@ -45,26 +65,45 @@ export function createLogin(deps: LoginDeps, issuer: TokenIssuer) {
   };
 }
 
-function createPasswordLogin(deps: SessionDeps, issuer: TokenIssuer) {
-  const { devices, emit } = deps;
+function createPasswordLogin(deps: PasswordLoginDeps, issuer: TokenIssuer) {
   const authenticate = createAuthenticate(deps);
-  const startSession = createStartSession(deps, issuer);
-  const alertNewDevice = createNewDeviceAlert(deps);
+  const finish = createFinishLogin(deps, issuer);
+  const requireSecondFactor = createSecondFactorRequest(deps);
 
-  return async (input: LoginInput, found: Credentials | undefined): Promise<IssuedTokens> => {
-    const { authentication, needsUpgrade } = await authenticate("password", {
-      found,
-      password: input.password,
-      client: input,
-    });
-    const started = await startSession(authentication, input);
-    if (!started) throw loginError(deps, { found, client: input, why: "credentials_changed" });
-    const { user } = authentication;
-    emit({ type: "login_succeeded", userId: user.id, sessionId: started.session.id }, input);
-    alertNewDevice(user, started.session);
-    if (found && needsUpgrade) await upgradeHash(deps, found, input.password);
-    const issued = await started.issue();
-    return devices ? devices.remember(issued, input.deviceToken) : issued;
+  return async (input: LoginInput, found: Credentials | undefined): Promise<LoginResult> => {
+    const { proven, needsUpgrade } = await authenticate.byPassword({ found, password: input.password, client: input });
+    const { user, methods } = proven;
+    const result = authenticate.complete("login", proven);
+    if ("missing" in result) return requireSecondFactor(input, { user, proven: methods, missing: result.missing });
+    const upgrade = async () => {
+      if (found && needsUpgrade) await upgradeHash(deps, found, input.password);
+    };
+    const issued = await finish(result, input, { uses: [{ id: user.id, now: deps.clock.now() }] }, upgrade);
+    return { status: "complete", ...issued };
+  };
+}
+
+/** The first factor was right. No session begins and none ends until the second one is proven. */
+function createSecondFactorRequest(deps: PasswordLoginDeps) {
+  const challenges = createChallenges(deps);
+
+  return async (
+    input: LoginInput,
+    { user, proven, missing }: { user: User; proven: readonly ProvenMethod[]; missing: readonly string[] },
+  ): Promise<SecondFactorRequired> => {
+    const methods = await readableMethods(deps, user.id, missing);
+    const { delivery, rememberMe } = input;
+    const data = { delivery, rememberMe, proven: [...proven] };
+    const begun = await challenges.begin({ purpose: "login", user, sessionId: null, data, client: input });
+    deps.emit({ type: "second_factor_required", userId: user.id }, input);
+    return {
+      status: "second_factor_required",
+      methods,
+      challenge: begun.token,
+      delivery,
+      rememberMe,
+      expiresIn: begun.expiresIn,
+    };
   };
 }
 

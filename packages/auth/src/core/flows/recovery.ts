@@ -3,6 +3,7 @@ import { AuthError } from "../domain/errors.ts";
 import type { ClientInfo, EmailLinkKind, User } from "../domain/model.ts";
 import { hashEmailLinkToken, linkQuery, requireLinkHash } from "../email/link-token.ts";
 import { noticeTo } from "../email/outbox.ts";
+import { requireLinkAssurance } from "./authentication/require-assurance.ts";
 import type { AuthDeps } from "./deps.ts";
 import { type EmailRequestInput, requestEmail } from "./email-request.ts";
 
@@ -17,6 +18,7 @@ type RecoveryDeps = Pick<
   AuthDeps,
   | "rateLimiter"
   | "clock"
+  | "credentialKinds"
   | "sendEmail"
   | "oneAtATime"
   | "passwordPolicy"
@@ -43,6 +45,7 @@ export function createRecovery(deps: RecoveryDeps) {
         const account = await requireLinkOwner(deps, secretHash);
         // Before the link is consumed, so that a user whose new password is rejected may choose another one.
         await checkNewPassword(newPassword, { ...passwordPolicy, account });
+        await requireLinkAssurance(deps, "reset_link", id);
         const hash = () => passwords.hash(newPassword);
         const passwordHash = await limitInFlight(client?.ipAddress ?? null, hash);
         const now = deps.clock.now();

@@ -6,6 +6,7 @@ import { decideRefresh, type RefreshDecision } from "../tokens/decide-refresh.ts
 import { deriveNextToken, parseRefreshToken, type RefreshToken } from "../tokens/refresh-token.ts";
 import { prepareSuccessor } from "../tokens/successor.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
+import { requireAssurance } from "./authentication/require-assurance.ts";
 import type { AuthDeps } from "./deps.ts";
 import { endedError } from "./session-errors.ts";
 
@@ -22,7 +23,7 @@ export interface RefreshInput {
  * the store's WHERE clause make it safe; this function keeps no state.
  */
 export function createRefresh(
-  deps: Pick<AuthDeps, "clock" | "limits" | "randomBytes" | "store" | "emit">,
+  deps: Pick<AuthDeps, "clock" | "credentialKinds" | "limits" | "randomBytes" | "settings" | "store" | "emit">,
   issuer: TokenIssuer,
 ): (input: RefreshInput) => Promise<IssuedTokens> {
   const { store, clock, limits, emit } = deps;
@@ -39,6 +40,7 @@ export function createRefresh(
       if (!found || decision.do === "reject" || decision.do === "revoke") {
         throw await reject(deps, found, decision, token, client);
       }
+      requireAssurance(deps, { purpose: "refresh", kinds: found.kinds, proven: [] });
       const next = await carryOut(deps, found.session, token, decision.do);
       if (!next) continue;
       const how = ({ rotate: "rotated", resend: "repeated", reissue: "rearmed" } as const)[decision.do];

@@ -9,7 +9,7 @@ import { validateName } from "../identifiers/name.ts";
 import { usernameSkeleton } from "../identifiers/skeleton.ts";
 import { usernameKey, validateUsername } from "../identifiers/username.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
-import { authenticateNewUser } from "./authenticate.ts";
+import { authenticateNewUser } from "./authentication/authenticate.ts";
 import type { AuthDeps } from "./deps.ts";
 import { type EmailRequestInput, requestEmail } from "./email-request.ts";
 
@@ -30,7 +30,16 @@ type RegistrationDeps = AccountDeps & Pick<AuthDeps, "rateLimiter" | "oneAtATime
 /** What the creation of an account takes, without the limits around it. */
 type AccountDeps = Pick<
   AuthDeps,
-  "clock" | "devices" | "sendEmail" | "passwordPolicy" | "passwords" | "randomBytes" | "settings" | "store" | "emit"
+  | "clock"
+  | "credentialKinds"
+  | "devices"
+  | "sendEmail"
+  | "passwordPolicy"
+  | "passwords"
+  | "randomBytes"
+  | "settings"
+  | "store"
+  | "emit"
 >;
 
 /**
@@ -101,7 +110,8 @@ async function createAccount(
   const account = await checkAccount(input, passwordPolicy);
   const passwordHash = await passwords.hash(input.password);
   const user = newUser(deps, account, secretHash !== undefined);
-  const { session, secrets } = issuer.begin(authenticateNewUser(user, clock.now()), input);
+  const authentication = authenticateNewUser(deps, secretHash ? "registration_link" : "registration", user);
+  const { session, secrets } = issuer.begin(authentication, input);
   const keys = {
     usernameKey: usernameKey(user.username),
     usernameSkeleton: usernameSkeleton(user.username),

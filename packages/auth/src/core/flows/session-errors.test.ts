@@ -6,7 +6,7 @@ import { ada, createTestAuth, reasonOf } from "../../testing/test-auth.ts";
 
 it("a write that was rejected although nothing had ended may simply be made again", async () => {
   const { store, first } = await createTestSession();
-  const lost = { ...store, recordStepUp: async () => false, changePassword: async () => false };
+  const lost = { ...store, recordStepUp: async () => "rejected" as const, changePassword: async () => false };
   const { auth } = createTestAuth({ store: lost });
   expect(await reasonOf(auth.confirmPassword({ principal: first, password: ada.password }))).toBe(
     "temporarily_unavailable",
@@ -17,7 +17,7 @@ it("a write that was rejected although nothing had ended may simply be made agai
 
 it("a write for a session that is gone says that it was ended", async () => {
   const { store, first } = await createTestSession();
-  const gone = { ...store, recordStepUp: async () => false, findSessionWithUser: async () => undefined };
+  const gone = { ...store, recordStepUp: async () => "rejected" as const, findSessionWithUser: async () => undefined };
   const { auth } = createTestAuth({ store: gone });
   expect(await reasonOf(auth.confirmPassword({ principal: first, password: ada.password }))).toBe("session_revoked");
 });

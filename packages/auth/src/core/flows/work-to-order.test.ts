@@ -2,7 +2,15 @@ import { expect, it } from "vitest";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createFakePasswordHasher } from "../../testing/fake-password-hasher.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
-import { ada, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
+import {
+  ada,
+  completed,
+  createTestAuth,
+  fromTerminal,
+  loginAda,
+  reasonOf,
+  registerAda,
+} from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
 
 const client = (at: number) => ({ userAgent: null, ipAddress: `198.51.100.${at}` });
@@ -96,7 +104,7 @@ it.each(["confirmPassword", "changePassword"] as const)("%s() has the share of i
   for (let at = 0; at < 5; at += 1) {
     const start = { ...fromTerminal, ipAddress: `203.0.113.${at}` };
     sessions.push(await loginAda(auth, start));
-    sessions.push(await auth.login({ identifier: grace.username, password: grace.password, ...start }));
+    sessions.push(await completed(auth.login({ identifier: grace.username, password: grace.password, ...start })));
   }
   hold();
   const calls = sessions.map((principal) =>

@@ -21,8 +21,8 @@ export interface AccountStore {
   changeName(change: { userId: string; name: string }): Promise<boolean>;
 
   /**
-   * Disables a user, and revokes all their sessions, links and waiting emails with a link, in one transaction: none of them comes back
-   * when the user is enabled again. `unchanged` when there is no such user or it was disabled before. Atomic: of the active administrators one is always left, however many calls there are at once.
+   * Disables a user, and revokes all their sessions, links, waiting emails with a link and challenges, in one transaction: none
+   * of them comes back when the user is enabled again. `unchanged` when there is no such user or it was disabled before. Atomic: of the active administrators one is always left, however many calls there are at once.
    */
   disableUser(end: { userId: string; now: number }): Promise<"done" | "unchanged" | "last_admin">;
 

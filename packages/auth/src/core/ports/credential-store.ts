@@ -1,4 +1,4 @@
-import type { Credential, Credentials } from "../domain/model.ts";
+import type { Credential, Credentials, ProvenMethod } from "../domain/model.ts";
 import type { SessionRotation } from "./session-store.ts";
 
 /**
@@ -35,6 +35,20 @@ export interface CredentialStore {
    * `version`, so that one of two uses at once wins. Raises no `credentialVersion`: it proves what it proved before.
    */
   useCredential(use: { id: string; version: number; data: string; now: number }): Promise<boolean>;
+
+  /**
+   * The next credentials by id whose `data` is encrypted, but not under the key that `current` names: their data begins with
+   * `encrypted`, and not with `current`. At most `limit`, after `after`.
+   */
+  listOutdatedCredentials(query: {
+    encrypted: string;
+    current: string;
+    after: string | null;
+    limit: number;
+  }): Promise<Credential[]>;
+
+  /** Replaces data by the same data, encrypted under another key. Atomic: only while it is `from`. Raises nothing. */
+  reencryptCredential(change: { id: string; from: string; to: string }): Promise<boolean>;
 
   /**
    * Removes a credential of an active user. Atomic: of those whose kind is in `waysIn` (which alone begin a session) one always
@@ -79,6 +93,8 @@ export interface CredentialStore {
     to: string;
     keepSessionId: string;
     stepUpHash: Uint8Array;
+    /** What the device with the new step-up secret has proved. */
+    methods: readonly ProvenMethod[];
     now: number;
     rotation?: SessionRotation | undefined;
   }): Promise<boolean>;

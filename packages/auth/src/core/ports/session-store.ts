@@ -1,4 +1,12 @@
-import type { RevokedReason, SessionWithUser, StoredSession, StoredSessionWithUser } from "../domain/model.ts";
+import type {
+  ProvenMethod,
+  RevokedReason,
+  SessionWithUser,
+  StoredSession,
+  StoredSessionWithKinds,
+  StoredSessionWithUser,
+} from "../domain/model.ts";
+import type { ChallengeKey } from "./challenge-store.ts";
 
 /** The port to where sessions are kept. Part of `AuthStore`, and under its rules. */
 export interface SessionStore {
@@ -7,8 +15,15 @@ export interface SessionStore {
    * login that was checked against an old password cannot outlive the change of that password (fault case R12). Given
    * `room`, at the same stroke those of the user's living sessions that began first are ended as `too_many_sessions`, so
    * that at most that many are left. The new one is never among them; what began in the future counts as begun now (T07).
+   *
+   * Given `evidence`, the same transaction consumes its challenge and notes the uses of its credentials. `already_used`, with
+   * nothing changed: the challenge is not valid any more, or a credential with a `version` has another one.
    */
-  createSession(session: StoredSession, quota?: SessionQuota): Promise<"created" | "credentials_changed">;
+  createSession(
+    session: StoredSession,
+    quota?: SessionQuota,
+    evidence?: Evidence,
+  ): Promise<"created" | "credentials_changed" | "already_used">;
 
   /**
    * Is this session alive, and is what its tokens say still true? A session without its secrets, its user and the state of
@@ -17,8 +32,11 @@ export interface SessionStore {
    */
   findSessionWithUser(sessionId: string): Promise<SessionWithUser | undefined>;
 
-  /** A session with the hashes that its refresh tokens are held against, and its user, read together by one statement. */
-  findStoredSession(sessionId: string): Promise<StoredSessionWithUser | undefined>;
+  /**
+   * A session with the hashes that its refresh tokens are held against, its user, and the kinds of the user's credentials, read
+   * together by one statement.
+   */
+  findStoredSession(sessionId: string): Promise<StoredSessionWithKinds | undefined>;
 
   /**
    * The sessions of a user that were not revoked, each with the user, read together by one statement. Some of them may
@@ -64,16 +82,34 @@ export interface SessionStore {
   }): Promise<number>;
 
   /**
-   * Says that the password has just been given in this session: sets `authenticatedAt`, and puts a step-up secret in the place
-   * of the one before. Atomic: only while the session is neither ended nor expired, it and its user have that
-   * `credentialVersion`, and the user is active; so a password that was replaced while it was being checked proves nothing.
+   * Says that a credential has just been proven in this session: sets `authenticatedAt`, and puts a step-up secret and what its
+   * device proved in the place of those before. Atomic: only while the session is neither ended nor expired, it and its user
+   * have that `credentialVersion`, and the user is active; so a password that was replaced while it was being checked proves
+   * nothing.
+   *
+   * Given `evidence`, as `createSession`: `already_used`, with nothing changed.
    */
   recordStepUp(stepUp: {
     sessionId: string;
     credentialVersion: number;
     stepUpHash: Uint8Array;
+    methods: readonly ProvenMethod[];
     now: number;
-  }): Promise<boolean>;
+    evidence?: Evidence | undefined;
+  }): Promise<"recorded" | "rejected" | "already_used">;
+}
+
+/** What was proven for a session or a step-up, to be consumed in the transaction of that. */
+export interface Evidence {
+  challenge?: ChallengeKey | undefined;
+  uses: readonly CredentialUse[];
+}
+
+/** Sets `lastUsedAt`. With `version` and `data` as `CredentialStore.useCredential`: of two uses at once one wins. */
+export interface CredentialUse {
+  id: string;
+  now: number;
+  change?: { version: number; data: string } | undefined;
 }
 
 /** How many living sessions a user may have after one more was added. */

@@ -1,5 +1,6 @@
 import type { AccountStore } from "./account-store.ts";
 import type { AuditStore } from "./audit-store.ts";
+import type { ChallengeStore } from "./challenge-store.ts";
 import type { CleanupStore } from "./cleanup-store.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { EmailStore } from "./email-store.ts";
@@ -18,6 +19,7 @@ import type { SessionStore } from "./session-store.ts";
 export interface AuthStore
   extends AccountStore,
     CredentialStore,
+    ChallengeStore,
     SessionStore,
     EmailStore,
     SigningKeyStore,

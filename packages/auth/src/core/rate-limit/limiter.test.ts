@@ -3,6 +3,7 @@ import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import {
   ada,
+  completed,
   createTestAuth,
   fromBrowser,
   fromTerminal,
@@ -29,7 +30,7 @@ async function createLimitedAuth(rateLimitRules?: Partial<RateLimitRules>) {
     async guess(times: number, input: Partial<typeof wrong & { deviceToken: string | undefined }> = {}) {
       const outcomes: string[] = [];
       for (let time = 0; time < times; time += 1)
-        outcomes.push(await reasonOf(test.auth.login({ ...wrong, ...input })));
+        outcomes.push(await reasonOf(completed(test.auth.login({ ...wrong, ...input }))));
       return outcomes;
     },
   };
@@ -47,7 +48,7 @@ describe("login() counts wrong passwords", () => {
     const test = await createLimitedAuth();
     expect(await test.guess(6)).toEqual([...rejected(5), "rate_limited"]);
     test.clock.advance(20_000);
-    const error = await errorOf(test.auth.login(wrong));
+    const error = await errorOf(completed(test.auth.login(wrong)));
     expect(error).toMatchObject({ reason: "rate_limited", status: 429, retryAfterSeconds: 40 });
     test.clock.advance(40_000);
     expect(await test.guess(1)).toEqual(rejected(1));
@@ -59,7 +60,7 @@ describe("login() counts wrong passwords", () => {
       expect(await test.guess(5)).toEqual(rejected(5));
       test.clock.advance(minute);
     }
-    expect(await errorOf(test.auth.login(wrong))).toMatchObject({ retryAfterSeconds: 56 * 60 });
+    expect(await errorOf(completed(test.auth.login(wrong)))).toMatchObject({ retryAfterSeconds: 56 * 60 });
     test.clock.advance(56 * minute);
     expect(await loginAda(test.auth)).toBeDefined();
   });
@@ -79,7 +80,7 @@ describe("login() counts wrong passwords", () => {
   it("before the hash, so that a hundred at once are five guesses (H07)", async () => {
     const test = await createLimitedAuth();
     const before = test.passwords.calls.length;
-    const outcomes = await Promise.all(Array.from({ length: 100 }, () => reasonOf(test.auth.login(wrong))));
+    const outcomes = await Promise.all(Array.from({ length: 100 }, () => reasonOf(completed(test.auth.login(wrong)))));
     expect(outcomes.filter((outcome) => outcome === "invalid_credentials")).toHaveLength(5);
     expect(test.passwords.calls.length - before).toBe(5);
   });
@@ -106,7 +107,7 @@ describe("login() counts wrong passwords", () => {
     await registerAda(auth);
     expect(await reasonOf(loginAda(auth))).toBe("ok");
     const closed = createTestAuth({ clock, rateLimitCounter: { ...counter, count: busy } });
-    expect(await reasonOf(closed.auth.login(wrong))).toBe("temporarily_unavailable");
+    expect(await reasonOf(completed(closed.auth.login(wrong)))).toBe("temporarily_unavailable");
     expect(closed.passwords.calls).toEqual([]); // nothing that is not counted is tried
   });
 
@@ -166,7 +167,7 @@ describe("A login from a known device", () => {
     const test = await createLimitedAuth();
     await test.auth.register({ ...ada, ...fromBrowser, username: "grace", email: "grace@example.com" });
     await attack(test);
-    const graces = await test.auth.login({ identifier: "grace", password: ada.password, ...fromBrowser });
+    const graces = await completed(test.auth.login({ identifier: "grace", password: ada.password, ...fromBrowser }));
     const { deviceToken = "" } = test.first;
     const [id = "", seal = ""] = deviceToken.split(".");
     for (const token of [
@@ -185,7 +186,7 @@ describe("A login from a known device", () => {
   it("keeps its id from login to login; a client with a body gets none", async () => {
     const { auth, first } = await createLimitedAuth();
     const login = (start: object) =>
-      auth.login({ identifier: "ada", password: ada.password, ...fromBrowser, ...start });
+      completed(auth.login({ identifier: "ada", password: ada.password, ...fromBrowser, ...start }));
     expect((await login({ deviceToken: first.deviceToken })).deviceToken).toBe(first.deviceToken);
     expect((await login({})).deviceToken).not.toBe(first.deviceToken);
     expect((await login({ rememberMe: false })).deviceToken).toBeDefined();

@@ -1,7 +1,16 @@
 import { AuthError } from "../domain/errors.ts";
 import type { RateLimitKey, RateLimitRules, RateLimitScope, RateLimitWindow } from "../domain/model.ts";
 import type { CountedTry, RateLimitCounter } from "../ports/rate-limit-counter.ts";
-import { ipKeys, type LoginAttempt, loginKeys, rateLimitRules, type StepUpAttempt, stepUpKeys } from "./limits.ts";
+import {
+  ipKeys,
+  type LoginAttempt,
+  loginKeys,
+  rateLimitRules,
+  type SecondFactorAttempt,
+  type StepUpAttempt,
+  secondFactorKeys,
+  stepUpKeys,
+} from "./limits.ts";
 
 /** Called at the first rejection in each window, so that an attacker who goes on fills no log. */
 type OnLimited = (scope: RateLimitScope) => void;
@@ -11,6 +20,7 @@ export interface RateLimiter {
   registration<T>(ipAddress: string | null, run: Guess<T>, limited?: OnLimited): Promise<T>;
   emailRequest<T>(ipAddress: string | null, run: Guess<T>, limited?: OnLimited): Promise<T>;
   stepUp<T>(attempt: StepUpAttempt, run: Guess<T>, limited?: OnLimited): Promise<T>;
+  secondFactor<T>(attempt: SecondFactorAttempt, run: Guess<T>, limited?: OnLimited): Promise<T>;
 }
 
 type Guess<T> = () => Promise<T>;
@@ -53,6 +63,8 @@ export function createRateLimiter({ counter, rules }: RateLimiterOptions): RateL
     emailRequest: (ipAddress, run, limited) =>
       limit({ keys: ipKeys("mail", ipAddress), run, limited, isCounted: (error) => error === undefined }),
     stepUp: (attempt, run, limited) => limit({ keys: stepUpKeys(attempt), run, limited, isCounted: isWrongGuess }),
+    secondFactor: (attempt, run, limited) =>
+      limit({ keys: secondFactorKeys(attempt), run, limited, isCounted: isWrongGuess }),
   };
 }
 

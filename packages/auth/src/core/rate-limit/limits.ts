@@ -18,6 +18,8 @@ export const rateLimitRules: RateLimitRules = {
   mail: windows(10, 60),
   proof: windows(5, 20),
   userProof: windows(10, 40),
+  // A code of six digits, three of which are right at a time: a guess in a thousand within 300 tries, so 60 in a day.
+  secondFactor: [...windows(5, 20), { tries: 60, perSeconds: 86_400 }],
 };
 
 /** Who tries to log in, as far as it is known. */
@@ -58,6 +60,17 @@ export interface StepUpAttempt {
  */
 export function stepUpKeys({ userId, sessionId }: StepUpAttempt): RateLimitKey[] {
   return [keyOf("proof", sessionId), keyOf("userProof", userId)];
+}
+
+/** Who has proved the first factor, and answers a challenge for the second. */
+export interface SecondFactorAttempt {
+  userId: string;
+  deviceId: string | undefined;
+}
+
+/** A known device stands outside of what a thief of the password does, as at a login. */
+export function secondFactorKeys({ userId, deviceId }: SecondFactorAttempt): RateLimitKey[] {
+  return [deviceId === undefined ? keyOf("secondFactor", userId) : keyOf("device", deviceId)];
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { RandomBytes } from "../domain/clock.ts";
-import type { StoredSession } from "../domain/model.ts";
+import type { ProvenMethod, StoredSession } from "../domain/model.ts";
 import { hashSecret, sameHash } from "../domain/secrets.ts";
-import { clockToleranceSeconds } from "../domain/settings.ts";
 
 const prefix = "su1.";
 const secretBytes = 32;
@@ -14,20 +13,19 @@ export function generateStepUpSecret(randomBytes: RandomBytes): { token: string;
 }
 
 /**
- * Whether a presented secret shows that this device sent the password for this session a short time ago. Compared in constant
- * time. As with the life of a session, the last instant is over already. A clock that was put back a little makes a negative
- * age, which counts as none; what was given further in the future than servers may differ proves nothing, or it would stay fresh
- * until then (fault case T07).
+ * What the device with this secret has proved in this session; nothing for another secret. Compared in constant time. How fresh
+ * each has to be is for `decideAssurance`.
+ *
+ * A secret is issued for the last of its methods, at that instant. A process that knows no methods writes a newer instant and
+ * leaves the methods of the secret before: those are of another device.
  */
-export function isStepUpFresh(
-  { stepUpHash, stepUpAt }: Pick<StoredSession, "stepUpHash" | "stepUpAt">,
+export function stepUpMethodsOf(
+  { stepUpHash, stepUpAt, stepUpMethods }: Pick<StoredSession, "stepUpHash" | "stepUpAt" | "stepUpMethods">,
   presented: string | undefined,
-  { now, maxAgeMs }: { now: number; maxAgeMs: number },
-): boolean {
+): readonly ProvenMethod[] {
   const hash = presented === undefined ? undefined : hashOf(presented);
-  if (!hash || stepUpHash === null || stepUpAt === null) return false;
-  const age = now - stepUpAt;
-  return sameHash(hash, stepUpHash) && age < maxAgeMs && age >= -clockToleranceSeconds * 1000;
+  if (!hash || stepUpHash === null || !sameHash(hash, stepUpHash)) return [];
+  return stepUpMethods.some(({ at }) => at === stepUpAt) ? stepUpMethods : [];
 }
 
 /** Reads the text strictly: prefix, alphabet, exact length, and the one spelling that `generateStepUpSecret` makes. */

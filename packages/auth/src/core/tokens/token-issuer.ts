@@ -1,3 +1,4 @@
+import type { CredentialKinds } from "../credentials/kinds.ts";
 import { amrOf } from "../domain/amr.ts";
 import type { Authentication } from "../domain/authentication.ts";
 import type { Clock, RandomBytes } from "../domain/clock.ts";
@@ -27,6 +28,7 @@ interface TokenIssuerDeps {
   clock: Clock;
   randomBytes: RandomBytes;
   settings: AuthSettings;
+  credentialKinds: Pick<CredentialKinds, "amr">;
   limits: Pick<SessionLimits, "idleMs">;
 }
 
@@ -54,7 +56,7 @@ export function createTokenIssuer(deps: TokenIssuerDeps, accessTokens: AccessTok
 }
 
 function newSession(
-  { clock, randomBytes, settings }: TokenIssuerDeps,
+  { clock, randomBytes, settings, credentialKinds }: TokenIssuerDeps,
   authentication: Authentication,
   { delivery, rememberMe, userAgent, ipAddress }: SessionStart,
 ): { session: StoredSession; secrets: SessionSecrets } {
@@ -77,11 +79,12 @@ function newSession(
     lastUsedHash: null,
     salt: randomBytes(16),
     stepUpHash: stepUp.hash,
-    stepUpAt: now,
+    stepUpAt: authentication.at,
+    stepUpMethods: authentication.methods,
     rotatedAt: now,
     createdAt: now,
     authenticatedAt: authentication.at,
-    amr: amrOf(authentication.methods),
+    amr: amrOf(authentication.methods, credentialKinds.amr),
     expiresAt: now + 1000 * lifeSeconds(rememberMe, settings),
     credentialVersion: authentication.credentialVersion,
     revokedAt: null,

@@ -1,7 +1,7 @@
 import type { NewUser, StoredSession } from "../../core/domain/model.ts";
 import type { AccountStore } from "../../core/ports/account-store.ts";
 import { enableUser, findUsers, isLastAdmin, setRole } from "./account-admin.ts";
-import { setPassword } from "./credential.ts";
+import { addFirstPassword } from "./credential.ts";
 import { voidEmailsOfUser } from "./email-links.ts";
 import type { MemoryRegistrationLinks } from "./email-registration.ts";
 import { addSession, endSession, rejectTakenId, sessionsOf } from "./session.ts";
@@ -41,7 +41,7 @@ function createAccount(tables: Tables, user: NewUser, session: StoredSession) {
   rejectTakenId(tables, session);
   const { passwordHash, ...stored } = user;
   tables.users.set(user.id, stored);
-  if (passwordHash !== null) setPassword(tables, user.id, passwordHash, user.createdAt);
+  if (passwordHash !== null) addFirstPassword(tables, user.id, passwordHash, user.createdAt);
   addSession(tables, session);
   return "created";
 }
@@ -60,17 +60,19 @@ function disableUser(tables: Tables, userId: string, now: number) {
   if (isLastAdmin(tables.users, user)) return "last_admin";
   user.disabledAt = now;
   voidEmailsOfUser(tables.emails, userId);
+  for (const { id, userId: owner } of tables.challenges.values()) if (owner === userId) tables.challenges.delete(id);
   for (const session of sessionsOf(tables, userId)) endSession(tables, session, "account_disabled", now);
   return "done";
 }
 
 function deleteUser(tables: Tables, userId: string) {
-  const { users, credentials, sessions, audit } = tables;
+  const { users, credentials, sessions, challenges, audit } = tables;
   const user = users.get(userId);
   if (!user) return "unchanged";
   if (isLastAdmin(users, user)) return "last_admin";
   users.delete(userId);
   for (const { id, userId: owner } of credentials.values()) if (owner === userId) credentials.delete(id);
+  for (const { id, userId: owner } of challenges.values()) if (owner === userId) challenges.delete(id);
   for (const { id } of sessionsOf(tables, userId)) sessions.delete(id);
   voidEmailsOfUser(tables.emails, userId);
   const own = audit.entries.filter((entry) => entry.userId === userId);

@@ -1,4 +1,3 @@
-import type { StoredSession } from "../../core/domain/model.ts";
 import type {
   AuditCleanupStep,
   CleanupResult,
@@ -9,16 +8,16 @@ import type { MemoryAuditLog } from "./audit.ts";
 import type { Atomically, Tables } from "./tables.ts";
 
 /** The cleanup steps in memory. */
-export function createMemoryCleanupStore({ sessions, audit }: Tables, atomically: Atomically): CleanupStore {
+export function createMemoryCleanupStore(tables: Tables, atomically: Atomically): CleanupStore {
   return {
-    removeEndedSessions: (step) => atomically("removeEndedSessions", () => removeEndedSessions(sessions, step)),
+    removeEndedSessions: (step) => atomically("removeEndedSessions", () => removeEndedSessions(tables, step)),
     // Without pauses: the rules do not wait for it, so there is no order in which it could matter.
-    removeOldAuditEntries: async (step) => removeOldAuditEntries(audit, step),
+    removeOldAuditEntries: async (step) => removeOldAuditEntries(tables.audit, step),
   };
 }
 
 function removeEndedSessions(
-  sessions: Map<string, StoredSession>,
+  { sessions, challenges }: Tables,
   { after, window, endedBefore, idleSince }: SessionCleanupStep,
 ): CleanupResult<string> {
   const ids = [...sessions.keys()].filter((id) => after === null || id > after).sort();
@@ -30,6 +29,7 @@ function removeEndedSessions(
     return wasEnded || session.expiresAt <= endedBefore || session.rotatedAt <= idleSince;
   });
   for (const id of over) sessions.delete(id);
+  for (const { id, sessionId } of challenges.values()) if (over.includes(sessionId ?? "")) challenges.delete(id);
   return { removed: over.length, next: seen.length === window ? (seen.at(-1) ?? null) : null };
 }
 

@@ -3,7 +3,7 @@ import type { CredentialStore } from "../../core/ports/credential-store.ts";
 import { voidEmailsOfUser } from "./email-links.ts";
 import { endSession, giveStepUp, sessionsOf } from "./session.ts";
 import { rotateSession } from "./session-rotation.ts";
-import { type Atomically, publicPart, type Tables } from "./tables.ts";
+import { type Atomically, kindsOf, publicPart, type Tables } from "./tables.ts";
 
 /** Credentials in memory. */
 export function createMemoryCredentialStore(tables: Tables, atomically: Atomically): CredentialStore {
@@ -31,6 +31,9 @@ export function createMemoryCredentialStore(tables: Tables, atomically: Atomical
         Object.assign(found, { data, version: version + 1, lastUsedAt: now });
         return true;
       }),
+    listOutdatedCredentials: (query) =>
+      atomically("listOutdatedCredentials", () => listOutdatedCredentials(all(), query)),
+    reencryptCredential: (change) => atomically("reencryptCredential", () => reencryptCredential(tables, change)),
     removeCredential: (end) => atomically("removeCredential", () => removeCredential(tables, end)),
     findCredentials: (key) =>
       atomically("findCredentials", () =>
@@ -50,23 +53,33 @@ export function createMemoryCredentialStore(tables: Tables, atomically: Atomical
   };
 }
 
-/** Whether or not there was one. */
+/** Whether or not there was one. A password that was set by a link has not been used. */
 export function setPassword(tables: Tables, userId: string, to: string, now: number): void {
   const found = passwordOf(tables, userId);
-  if (found) {
-    Object.assign(found, { data: to, version: found.version + 1 });
-    return;
-  }
-  tables.credentials.set(userId, {
+  if (found) Object.assign(found, { data: to, version: found.version + 1 });
+  else addPassword(tables, userId, to, { createdAt: now, lastUsedAt: null });
+}
+
+/** Of a new account, whose user logs in with it at once. */
+export function addFirstPassword(tables: Tables, userId: string, hash: string, now: number): void {
+  addPassword(tables, userId, hash, { createdAt: now, lastUsedAt: now });
+}
+
+function addPassword(
+  { credentials }: Tables,
+  userId: string,
+  hash: string,
+  times: Pick<Credential, "createdAt" | "lastUsedAt">,
+): void {
+  credentials.set(userId, {
     id: userId,
     userId,
     kind: "password",
     lookupKey: null,
-    data: to,
+    data: hash,
     version: 1,
     label: null,
-    createdAt: now,
-    lastUsedAt: null,
+    ...times,
   });
 }
 
@@ -141,7 +154,7 @@ function highestPasswordCost({ credentials }: Tables, atMost: number): number | 
 
 function changePassword(
   tables: Tables,
-  { userId, from, to, keepSessionId, stepUpHash, now, rotation }: Parameters<CredentialStore["changePassword"]>[0],
+  { userId, from, to, keepSessionId, rotation, ...stepUp }: Parameters<CredentialStore["changePassword"]>[0],
 ): boolean {
   const user = tables.users.get(userId);
   if (!user || user.disabledAt !== null || passwordOf(tables, userId)?.data !== from) return false;
@@ -152,15 +165,38 @@ function changePassword(
   user.claimsVersion += 1;
   for (const session of sessionsOf(tables, userId)) {
     if (session.id !== keepSessionId) {
-      endSession(tables, session, "password_changed", now);
+      endSession(tables, session, "password_changed", stepUp.now);
       continue;
     }
     session.credentialVersion += 1;
-    giveStepUp(session, stepUpHash, now);
+    giveStepUp(session, stepUp);
   }
   return true;
 }
 
 function withPassword(tables: Tables, user: StoredUser | undefined): Credentials | undefined {
-  return user && { user: publicPart(user), passwordHash: passwordOf(tables, user.id)?.data ?? null };
+  if (!user) return undefined;
+  const passwordHash = passwordOf(tables, user.id)?.data ?? null;
+  return { user: publicPart(user), passwordHash, kinds: kindsOf(tables, user.id) };
+}
+
+function listOutdatedCredentials(
+  all: Credential[],
+  { encrypted, current, after, limit }: Parameters<CredentialStore["listOutdatedCredentials"]>[0],
+): Credential[] {
+  return all
+    .filter(({ id, data }) => id > (after ?? "") && data.startsWith(encrypted) && !data.startsWith(current))
+    .sort((one, other) => (one.id < other.id ? -1 : 1))
+    .slice(0, limit)
+    .map((one) => ({ ...one }));
+}
+
+function reencryptCredential(
+  { credentials }: Tables,
+  { id, from, to }: Parameters<CredentialStore["reencryptCredential"]>[0],
+): boolean {
+  const found = credentials.get(id);
+  if (found?.data !== from) return false;
+  found.data = to;
+  return true;
 }

@@ -1,14 +1,23 @@
-import type { RevokedReason, SessionWithUser, StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
-import type { SessionQuota, SessionStore } from "../../core/ports/session-store.ts";
+import type {
+  ProvenMethod,
+  RevokedReason,
+  SessionWithUser,
+  StoredSession,
+  StoredSessionWithKinds,
+  StoredSessionWithUser,
+} from "../../core/domain/model.ts";
+import type { Evidence, SessionQuota, SessionStore } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
+import { consumeEvidence, evidenceHolds } from "./challenge.ts";
 import { voidEmailsOfSession } from "./email-links.ts";
 import { reissueSession, rotateSession } from "./session-rotation.ts";
-import { type Atomically, publicPart, type Tables } from "./tables.ts";
+import { type Atomically, kindsOf, publicPart, type Tables } from "./tables.ts";
 
 /** Sessions in memory. */
 export function createMemorySessionStore(tables: Tables, atomically: Atomically): SessionStore {
   return {
-    createSession: (session, quota) => atomically("createSession", () => createSession(tables, session, quota)),
+    createSession: (session, quota, evidence) =>
+      atomically("createSession", () => createSession(tables, session, quota, evidence)),
     findSessionWithUser: (sessionId) => atomically("findSessionWithUser", () => findSessionWithUser(tables, sessionId)),
     findStoredSession: (sessionId) => atomically("findStoredSession", () => findStoredSession(tables, sessionId)),
     listSessions: (userId) => atomically("listSessions", () => listSessions(tables, userId)),
@@ -34,11 +43,18 @@ export function addSession(tables: Tables, session: StoredSession): void {
   if (stored.revokedAt === null) tables.audit.started(stored);
 }
 
-function createSession(tables: Tables, session: StoredSession, quota: SessionQuota | undefined) {
+function createSession(
+  tables: Tables,
+  session: StoredSession,
+  quota: SessionQuota | undefined,
+  evidence: Evidence | undefined,
+) {
   const user = tables.users.get(session.userId);
   const current = user && user.disabledAt === null && user.credentialVersion === session.credentialVersion;
   if (!current) return "credentials_changed";
+  if (evidence && !evidenceHolds(tables, user.id, evidence)) return "already_used";
   rejectTakenId(tables, session);
+  if (evidence) consumeEvidence(tables, user.id, evidence);
   addSession(tables, session);
   if (quota) endBeyond(tables, session, quota);
   return "created";
@@ -59,20 +75,20 @@ function endBeyond(tables: Tables, added: StoredSession, { atMost, now, idleSinc
 function findSessionWithUser(tables: Tables, sessionId: string): SessionWithUser | undefined {
   const found = findStoredSession(tables, sessionId);
   if (!found) return undefined;
-  const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, ...session } = found.session;
+  const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, stepUpMethods, ...session } = found.session;
   return { session, user: found.user, keyRingVersion: tables.keyRingVersion() };
 }
 
-function findStoredSession(tables: Tables, sessionId: string): StoredSessionWithUser | undefined {
+function findStoredSession(tables: Tables, sessionId: string): StoredSessionWithKinds | undefined {
   const session = tables.sessions.get(sessionId);
   const user = session && tables.users.get(session.userId);
-  return session && user && { session: copyOf(session), user: publicPart(user) };
+  return session && user && { session: copyOf(session), user: publicPart(user), kinds: kindsOf(tables, user.id) };
 }
 
 function listSessions(tables: Tables, userId: string): StoredSessionWithUser[] {
   return sessionsOf(tables, userId).flatMap(({ id, revokedAt }) => {
     const found = revokedAt === null ? findStoredSession(tables, id) : undefined;
-    return found ? [found] : [];
+    return found ? [{ session: found.session, user: found.user }] : [];
   });
 }
 
@@ -100,21 +116,30 @@ function revokeSessionsOf(tables: Tables, end: Parameters<AuthStore["revokeSessi
 
 function recordStepUp(
   tables: Tables,
-  { sessionId, credentialVersion, stepUpHash, now }: Parameters<AuthStore["recordStepUp"]>[0],
-): boolean {
+  { sessionId, credentialVersion, evidence, ...stepUp }: Parameters<AuthStore["recordStepUp"]>[0],
+) {
   const session = tables.sessions.get(sessionId);
   const user = session && tables.users.get(session.userId);
-  if (!session || session.revokedAt !== null || session.expiresAt <= now) return false;
-  if (session.credentialVersion !== credentialVersion) return false;
-  if (user?.credentialVersion !== credentialVersion || user.disabledAt !== null) return false;
-  giveStepUp(session, stepUpHash, now);
-  return true;
+  if (!session || session.revokedAt !== null || session.expiresAt <= stepUp.now) return "rejected";
+  if (session.credentialVersion !== credentialVersion) return "rejected";
+  if (user?.credentialVersion !== credentialVersion || user.disabledAt !== null) return "rejected";
+  if (evidence && !evidenceHolds(tables, user.id, evidence)) return "already_used";
+  if (evidence) consumeEvidence(tables, user.id, evidence);
+  giveStepUp(session, stepUp);
+  return "recorded";
 }
 
-export function giveStepUp(session: StoredSession, stepUpHash: Uint8Array, now: number): void {
+interface StepUp {
+  stepUpHash: Uint8Array;
+  methods: readonly ProvenMethod[];
+  now: number;
+}
+
+export function giveStepUp(session: StoredSession, { stepUpHash, methods, now }: StepUp): void {
   session.authenticatedAt = now;
   session.stepUpHash = Uint8Array.from(stepUpHash);
   session.stepUpAt = now;
+  session.stepUpMethods = copiesOf(methods);
 }
 
 export function sessionsOf(tables: Tables, userId: string): StoredSession[] {
@@ -129,5 +154,10 @@ function copyOf(session: StoredSession): StoredSession {
     lastUsedHash: session.lastUsedHash && Uint8Array.from(session.lastUsedHash),
     salt: Uint8Array.from(session.salt),
     stepUpHash: session.stepUpHash && Uint8Array.from(session.stepUpHash),
+    stepUpMethods: copiesOf(session.stepUpMethods),
   };
+}
+
+function copiesOf(methods: readonly ProvenMethod[]): ProvenMethod[] {
+  return methods.map((method) => ({ ...method }));
 }

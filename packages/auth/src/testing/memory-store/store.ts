@@ -1,6 +1,7 @@
 import type { AuthStore } from "../../core/ports/store.ts";
 import { createMemoryAccountStore } from "./account.ts";
 import { createMemoryAuditLog, createMemoryAuditStore } from "./audit.ts";
+import { createMemoryChallengeStore } from "./challenge.ts";
 import { createMemoryCleanupStore } from "./cleanup.ts";
 import { createMemoryCredentialStore } from "./credential.ts";
 import { createMemoryEmailStore } from "./email.ts";
@@ -30,6 +31,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
     users: new Map(),
     credentials: new Map(),
     sessions,
+    challenges: new Map(),
     audit: createMemoryAuditLog(),
     emails: createEmailTables(sessions),
     keyRingVersion: version,
@@ -44,6 +46,7 @@ export function createMemoryStore({ pause = () => Promise.resolve() }: MemorySto
   return {
     ...createMemoryAccountStore(tables, registrations, atomically),
     ...createMemoryCredentialStore(tables, atomically),
+    ...createMemoryChallengeStore(tables, atomically),
     ...createMemorySessionStore(tables, atomically),
     ...createMemoryEmailStore(tables, registrations, atomically),
     // Without pauses: the rules do not wait for the keys, so there is no order in which it could matter.

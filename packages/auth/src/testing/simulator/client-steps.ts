@@ -2,6 +2,7 @@ import { createFakePasswordHasher } from "../fake-password-hasher.ts";
 import { hour, minute, windowMs } from "./model/conditions.ts";
 import type { Handling, Message } from "./model/exchange.ts";
 import { type Holder, rejectionIn } from "./model/holder.ts";
+import { addSecondFactor, rightResponse, simulatedKind } from "./model/second-factor.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -11,7 +12,7 @@ import type { World } from "./world.ts";
 export async function maySendRefresh(world: World, holder: Holder): Promise<boolean> {
   if (holder.read(world.now).refreshToken === undefined) return false;
   if (world.now - holder.answeredAt <= windowMs) return false;
-  if (world.isWaiting(holder, ["login"])) return false;
+  if (world.isWaiting(holder, ["login", "complete login"])) return false;
   if (!world.conditions.crowded) {
     if (world.isWaiting(holder, ["refresh"])) return false;
     await leaveBehind(world, holder);
@@ -44,12 +45,33 @@ export function sendCall(world: World, holder: Holder): void {
   if (holder.read(world.now).accessToken !== undefined) world.send(holder, "call");
 }
 
+/** A user adds a second factor: their sessions go on, and what was proven before begins none. */
+export async function secondFactor(world: World): Promise<void> {
+  const { conditions, ledger, random, store, tally } = world;
+  const user = random.pick(ledger.users);
+  if (!conditions.hasSecondFactors || user.hasSecondFactor) return;
+  if (!(await addSecondFactor(store, user.id, user.credentialVersion))) return;
+  ledger.secondFactorAdded(user);
+  tally.secondFactors += 1;
+  world.note(`${user.username} adds a second factor`);
+}
+
+/** The answer to a login that waits for the second factor: the same page or program goes on. */
+async function completeLogin(world: World, holder: Holder): Promise<void> {
+  if (holder.read(world.now).challenge === undefined || world.isWaiting(holder, ["complete login"])) return;
+  await leaveBehind(world, holder);
+  if (holder.delivery === "cookie") endsSessionsOf(world, holder);
+  world.send(holder, "complete login", { method: simulatedKind.kind, response: rightResponse });
+  if (world.random.percent(65)) await carry(world, world.messages.at(-1));
+}
+
 /** A call that was refused because its token has run out makes a client ask for a new one, at once. */
 export async function deliverAndFollow(world: World, message: Message): Promise<void> {
   const { exchange, reply } = message;
   world.deliver(message);
   const stale = exchange.call.purpose === "call" && reply && rejectionIn(reply) === "access_token_expired";
   if (stale && !exchange.from.isThief) await maySendRefresh(world, exchange.from);
+  if (exchange.call.purpose === "login" && !exchange.from.isThief) await completeLogin(world, exchange.from);
 }
 
 /** From the question to the answer, without anything in between. */
@@ -72,7 +94,7 @@ export async function carry(world: World, message: Message | undefined): Promise
 async function sendLogin(world: World, holder: Holder): Promise<Message | undefined> {
   const { random, ledger } = world;
   const user = ledger.users[random.percent(90) ? holder.user : random.below(ledger.users.length)];
-  if (!user || world.isWaiting(holder, ["login"])) return undefined;
+  if (!user || world.isWaiting(holder, ["login", "complete login"])) return undefined;
   await leaveBehind(world, holder);
   // A browser's login carries the jar along, and ends the session that it replaces.
   if (holder.delivery === "cookie") endsSessionsOf(world, holder);
@@ -85,6 +107,7 @@ async function sendLogin(world: World, holder: Holder): Promise<Message | undefi
 export async function login(world: World, holder: Holder = world.random.pick(world.holders)): Promise<void> {
   const message = await sendLogin(world, holder);
   if (world.random.percent(65)) await carry(world, message);
+  if (message?.exchange.answered) await completeLogin(world, holder);
 }
 
 export function logout(world: World): void {

@@ -77,7 +77,14 @@ async function addUsers(world: World, seed: number): Promise<void> {
     const passwordHash = await createFakePasswordHasher().hash(password);
     const user = aNewUser({ id, username, email: `${username}@example.com`, passwordHash });
     await world.store.createAccount({ user, session: aSession({ userId: id, id: newId(world.now, random) }) });
-    world.ledger.users.push({ id, username, password, credentialVersion: 1, candidates: new Map() });
+    world.ledger.users.push({
+      id,
+      username,
+      password,
+      credentialVersion: 1,
+      hasSecondFactor: false,
+      candidates: new Map(),
+    });
   }
 }
 
@@ -88,6 +95,7 @@ async function makePeace(world: World): Promise<void> {
   await world.finishAll();
   for (const holder of world.holders) world.giveUp(holder);
   for (const message of [...world.messages]) world.lose(message);
+  world.upgrade();
   // A clock that was set back holds a window open until it has caught up.
   await world.pass(6 * hour);
   for (const holder of world.holders) {

@@ -10,7 +10,7 @@ const histories = { first: Number(oneSeed ?? 1), count: oneSeed === undefined ? 
 const patience = { timeout: 300_000 };
 
 describe("the router over the store in memory, under clients, losses, crashes and a thief,", () => {
-  it("keeps every invariant of the refresh protocol in 3,000 histories (S1 to S7, L1, L2)", patience, async () => {
+  it("keeps every invariant of the refresh protocol in 3,000 histories (S1 to S8, L1, L2)", patience, async () => {
     const tally = await runHistories(histories.first, histories.count, { openStore: () => createMemoryStore() });
     expect(tally.steps).toBeGreaterThan(0);
     if (oneSeed !== undefined) return;
@@ -20,6 +20,7 @@ describe("the router over the store in memory, under clients, losses, crashes an
       expect(count).toBeGreaterThan(500);
     }
     expect(tally.detectedThefts).toBeGreaterThan(100);
+    for (const count of [tally.secondFactors, tally.completedLogins, tally.putOff]) expect(count).toBeGreaterThan(100);
   });
 });
 

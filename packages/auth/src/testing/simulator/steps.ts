@@ -7,6 +7,7 @@ import {
   login,
   logout,
   refreshSoon,
+  secondFactor,
   sendCall,
 } from "./client-steps.ts";
 import { day, hour, minute, second, windowMs } from "./model/conditions.ts";
@@ -35,6 +36,7 @@ const steps: readonly Step[] = [
   { weight: 3, take: (world) => login(world) },
   { weight: 1, take: logout },
   { weight: 2, take: changePassword },
+  { weight: 1, take: secondFactor },
   { weight: 3, take: steal },
   { weight: 6, take: thiefSpeaks },
   { weight: 1, take: strangerTries },

@@ -47,6 +47,7 @@ export class World {
   /** The store itself, without gates: for looking at rows. */
   readonly store: AuthStore;
   readonly #turns = createTurns();
+  readonly #start: (at: number, knowsSecondFactor: boolean) => Server;
   #current: Handling | undefined;
 
   constructor({ seed, store, settings = {} }: WorldOptions) {
@@ -61,14 +62,18 @@ export class World {
         this.ledger.committed(method, input, result);
       },
     });
-    this.servers = this.conditions.skewsMs.map((skewMs, at) =>
+    this.#start = (at, knowsSecondFactor) =>
       startServer(`server ${at + 1}`, {
-        seed: `history ${seed}, server ${at + 1}`,
+        seed: `history ${seed}, server ${at + 1}${knowsSecondFactor ? "" : ", older"}`,
         store: watched,
         turns: this.#turns,
-        now: this.now + skewMs,
+        now: this.now + (this.conditions.skewsMs[at] ?? 0),
         settings,
-      }),
+        knowsSecondFactor,
+      });
+    const last = this.conditions.skewsMs.length - 1;
+    this.servers = this.conditions.skewsMs.map((_, at) =>
+      this.#start(at, !(this.conditions.hasOlderServer && at === last)),
     );
     this.holders = this.conditions.clients.map(({ user, delivery }, at) =>
       delivery === "cookie" ? new Browser(`browser ${at + 1}`, user) : new Terminal(`terminal ${at + 1}`, user),
@@ -121,7 +126,9 @@ export class World {
     const now = server.clock.now();
     const oneClock = widestSkewMs(this.conditions) === 0;
     const ranOut = new Set(sessions.filter(({ row }) => oneClock && now >= row.rotatedAt + server.idleMs));
-    const draft = { exchange, server, over, ranOut, earliest: now, latest: now, reads: 0, turn: notBegun };
+    const withSecondFactor = new Set(this.ledger.users.filter(({ hasSecondFactor }) => hasSecondFactor));
+    const times = { earliest: now, latest: now, reads: 0, turn: notBegun };
+    const draft = { exchange, server, over, ranOut, withSecondFactor, ...times };
     const handling: { -readonly [Key in keyof Handling]: Handling[Key] } = draft;
     this.#presented(exchange, true);
     this.#current = handling;
@@ -160,6 +167,17 @@ export class World {
     this.handlings = this.handlings.filter((one) => one.server !== server);
     this.tally.crashes += 1;
     this.note(`${server.name} dies${dying.map(({ turn }) => ` at ${turn.gate}`).join(",")}`);
+  }
+
+  /** A server of the version before is replaced by one of now. Nothing may be at work there. */
+  upgrade(): void {
+    for (const [at, { clock, knowsSecondFactor }] of this.servers.entries()) {
+      if (knowsSecondFactor) continue;
+      const upgraded = this.#start(at, true);
+      upgraded.clock.advance(clock.now() - upgraded.clock.now());
+      this.servers[at] = upgraded;
+      this.note(`${upgraded.name} is upgraded`);
+    }
   }
 
   deliver(message: Message): void {

@@ -171,6 +171,7 @@ function describeSessionCreationRace(current: CurrentStore): void {
           from: user.passwordHash,
           to: "new",
           stepUpHash: someBytes(32),
+          methods: [],
           keepSessionId: kept.id,
           now: testStart,
         };

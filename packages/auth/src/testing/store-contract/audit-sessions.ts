@@ -27,7 +27,13 @@ export const endingCalls = {
   },
   changePassword: async (store: AuthStore) => {
     const { user, session, other } = await twoSessions(store);
-    const change = { from: user.passwordHash, to: "new", stepUpHash: someBytes(32), keepSessionId: session.id };
+    const change = {
+      from: user.passwordHash,
+      to: "new",
+      stepUpHash: someBytes(32),
+      methods: [],
+      keepSessionId: session.id,
+    };
     return { userId: user.id, ended: [other.id], end: () => store.changePassword({ userId: user.id, now, ...change }) };
   },
   consumeResetLink: async (store: AuthStore) => {
@@ -82,7 +88,7 @@ export const rejectedCalls: Array<[string, (store: AuthStore, of: Account) => Pr
   [
     "changePassword() from another hash",
     (store, { user }) => {
-      const change = { from: "another", to: "new", stepUpHash: someBytes(32), keepSessionId: "another" };
+      const change = { from: "another", to: "new", stepUpHash: someBytes(32), methods: [], keepSessionId: "another" };
       return store.changePassword({ userId: user.id, now, ...change });
     },
   ],

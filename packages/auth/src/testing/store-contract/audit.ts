@@ -175,7 +175,13 @@ function describeSessionEnds(current: CurrentStore): void {
         ];
         const stranger = await storedAccount(current());
         const [now, userId] = [testStart + 5, user.id];
-        const change = { from: user.passwordHash, to: "new", stepUpHash: someBytes(32), keepSessionId: session.id };
+        const change = {
+          from: user.passwordHash,
+          to: "new",
+          stepUpHash: someBytes(32),
+          methods: [],
+          keepSessionId: session.id,
+        };
         await {
           changePassword: () => current().changePassword({ userId, now, ...change }),
           disableUser: () => current().disableUser({ userId, now }),

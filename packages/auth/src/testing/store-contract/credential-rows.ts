@@ -1,41 +1,25 @@
 import { describe, expect, it } from "vitest";
-import type { Credential, StoredSession } from "../../core/domain/model.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
-import { aLinkUse, aNewUser, aSession, type NewUserWithPassword, someBytes } from "../fixtures.ts";
+import { aLinkUse, aNewUser, aSession, someBytes } from "../fixtures.ts";
 import { aLink } from "./email/email-links.ts";
 import { anOutboxEmail } from "./email/email-outbox.ts";
-import { type CurrentStore, found, inParallel, storedAccount } from "./harness.ts";
+import { aCredential, type CurrentStore, found, inParallel, storedAccount } from "./harness.ts";
 
 const now = testStart + 60_000;
 const waysIn = ["password", "key"];
 
-/** A credential of a kind that no version of the app knows: the store takes any. */
-function aCredential(userId: string, overrides: Partial<Credential> = {}): Credential {
-  return {
-    id: aNewUser().id,
-    userId,
-    kind: "key",
-    lookupKey: null,
-    data: "what the key needs",
-    version: 1,
-    label: "Ada's phone",
-    createdAt: now,
-    lastUsedAt: null,
-    ...overrides,
-  };
-}
-
 /** The rows of all kinds: what is added, replaced, used and removed, and what that raises. */
 export function describeCredentialRows(current: CurrentStore): void {
   describeListing(current);
+  describePasswordUse(current);
   describeAddition(current);
   describeReplacement(current);
   describeRemoval(current);
-  describeInterleavings(current);
+  describeKinds(current);
 }
 
-const versionOf = async (store: AuthStore, userId: string) =>
+export const versionOf = async (store: AuthStore, userId: string) =>
   (await store.findCredentialsById(userId))?.user.credentialVersion;
 
 function describeListing(current: CurrentStore): void {
@@ -44,7 +28,7 @@ function describeListing(current: CurrentStore): void {
       const { user } = await storedAccount(current());
       const password = { kind: "password", lookupKey: null, data: user.passwordHash, version: 1, label: null };
       expect(await current().listCredentials(user.id)).toEqual([
-        { id: user.id, userId: user.id, ...password, createdAt: user.createdAt, lastUsedAt: null },
+        { id: user.id, userId: user.id, ...password, createdAt: user.createdAt, lastUsedAt: user.createdAt },
       ]);
     });
 
@@ -58,7 +42,7 @@ function describeListing(current: CurrentStore): void {
       await current().consumeResetLink({ ...aLinkUse(link.secretHash, now), passwordHash: "first" });
       expect(await current().findCredentialsById(user.id)).toMatchObject({ passwordHash: "first" });
       expect(await current().listCredentials(user.id)).toMatchObject([
-        { kind: "password", version: 1, createdAt: now },
+        { kind: "password", version: 1, createdAt: now, lastUsedAt: null },
       ]);
     });
 
@@ -66,7 +50,7 @@ function describeListing(current: CurrentStore): void {
       const { user, session } = await storedAccount(current());
       await current().upgradePasswordHash({ userId: user.id, from: user.passwordHash, to: "upgraded" });
       expect(await current().listCredentials(user.id)).toMatchObject([{ data: "upgraded", version: 2 }]);
-      const change = { keepSessionId: session.id, stepUpHash: someBytes(32), now };
+      const change = { keepSessionId: session.id, stepUpHash: someBytes(32), methods: [], now };
       await current().changePassword({ userId: user.id, from: "upgraded", to: "changed", ...change });
       expect(await current().listCredentials(user.id)).toMatchObject([{ data: "changed", version: 3 }]);
     });
@@ -86,6 +70,21 @@ function describeListing(current: CurrentStore): void {
       expect(await current().findCredential({ kind: "key", lookupKey: "key/2" })).toBeUndefined();
       expect((await current().listCredentials(ada.user.id)).map(({ id }) => id)).toEqual([two.id, ada.user.id, one.id]);
       expect(await current().listCredentials(bob.user.id)).toHaveLength(1);
+    });
+  });
+}
+
+function describePasswordUse(current: CurrentStore): void {
+  describe("the password of an account", () => {
+    it("keeps when it was used last through a change and a reset", async () => {
+      const { user, session } = await storedAccount(current());
+      const change = { keepSessionId: session.id, stepUpHash: someBytes(32), methods: [], now };
+      await current().changePassword({ userId: user.id, from: user.passwordHash, to: "changed", ...change });
+      const link = aLink({ ...user, credentialVersion: 2 }, "reset_password");
+      await current().putEmailLink(link);
+      await current().consumeResetLink({ ...aLinkUse(link.secretHash, now), passwordHash: "reset" });
+      const [password] = await current().listCredentials(user.id);
+      expect(password).toMatchObject({ data: "reset", version: 3, lastUsedAt: user.createdAt });
     });
   });
 }
@@ -217,79 +216,35 @@ function describeRemoval(current: CurrentStore): void {
   });
 }
 
-interface Prepared {
-  user: NewUserWithPassword;
-  session: StoredSession;
-  key: Credential;
-  link: Uint8Array;
-}
-type Operation = (store: AuthStore, prepared: Prepared) => Promise<unknown>;
+function describeKinds(current: CurrentStore): void {
+  describe("the kinds of credentials", () => {
+    it("stand with the user and with the session: each once, in the order of the alphabet, of that user alone", async () => {
+      const [{ user, session }, other] = [await storedAccount(current()), await storedAccount(current())];
+      const kinds = async ({ id, usernameKey, emailKey }: typeof user, sessionId: string) =>
+        Promise.all([
+          current().findCredentials({ usernameKey }),
+          current().findCredentials({ emailKey }),
+          current().findCredentialsById(id),
+          current().findStoredSession(sessionId),
+        ]).then((found) => found.map((one) => one?.kinds));
+      expect(await kinds(user, session.id)).toEqual(Array(4).fill(["password"]));
+      const added = ["totp", "key", "a, b", "key"];
+      for (const [index, kind] of added.entries()) {
+        const credential = aCredential(user.id, { kind });
+        await current().addCredential({ credential, credentialVersion: index + 1 });
+      }
+      expect(await kinds(user, session.id)).toEqual(Array(4).fill(["a, b", "key", "password", "totp"]));
+      await current().removeCredential({ id: user.id, userId: user.id, waysIn: ["key"] });
+      expect(await kinds(user, session.id)).toEqual(Array(4).fill(["a, b", "key", "totp"]));
+      expect(await kinds(other.user, other.session.id)).toEqual(Array(4).fill(["password"]));
+    });
 
-/** What changes the credentials of one account, or rests on them. */
-const operations: Record<string, Operation> = {
-  "another is added": (store, { user }) =>
-    store.addCredential({ credential: aCredential(user.id, { id: secondId(user.id) }), credentialVersion: 2 }),
-  "the key is replaced": (store, { key }) => store.replaceCredential({ id: key.id, version: 1, data: "replaced" }),
-  "the key is used": (store, { key }) => store.useCredential({ id: key.id, version: 1, data: "used", now }),
-  "the key is removed": (store, { user, key }) => store.removeCredential({ id: key.id, userId: user.id, waysIn }),
-  "the password is removed": (store, { user }) => store.removeCredential({ id: user.id, userId: user.id, waysIn }),
-  "the password is changed": (store, { user, session }) =>
-    store.changePassword({
-      userId: user.id,
-      from: user.passwordHash,
-      to: "changed",
-      keepSessionId: session.id,
-      stepUpHash: new Uint8Array(32),
-      now,
-    }),
-  "the hash is upgraded": (store, { user }) =>
-    store.upgradePasswordHash({ userId: user.id, from: user.passwordHash, to: "upgraded" }),
-  "a reset link is used": async (store, { link }) =>
-    (await store.consumeResetLink({ ...aLinkUse(link, now), passwordHash: "reset" })) !== undefined,
-  "a proven login begins its session": (store, { user }) =>
-    store.createSession(aSession({ userId: user.id, credentialVersion: 2 })),
-  "the user is disabled": (store, { user }) => store.disableUser({ userId: user.id, now }),
-};
-
-const secondId = (userId: string) => userId.replace(/^.{8}/, "ffffffff");
-
-function describeInterleavings(current: CurrentStore): void {
-  const names = Object.keys(operations);
-  const combinations = names.flatMap((one, index) => names.slice(index).map((other) => [one, other] as const));
-
-  async function prepared(): Promise<Prepared> {
-    const { user, session } = await storedAccount(current());
-    const key = aCredential(user.id);
-    await current().addCredential({ credential: key, credentialVersion: 1 });
-    const link = aLink({ ...user, credentialVersion: 2 }, "reset_password");
-    await current().putEmailLink(link);
-    return { user, session, key, link: link.secretHash };
-  }
-
-  /** Outcomes and what is there afterwards, without what differs between two accounts. */
-  async function played({ user, session }: Prepared, outcomes: readonly unknown[]) {
-    const rows = (await current().listCredentials(user.id)).map(({ kind, data, version }) =>
-      [kind, data === user.passwordHash ? "as before" : data, version].join(" "),
-    );
-    const { session: kept, user: stored } = await found(current(), session.id);
-    const living = (await current().listSessions(user.id)).length;
-    return JSON.stringify([outcomes, rows.sort(), stored.credentialVersion, kept.credentialVersion, living]);
-  }
-
-  async function inOrder(first: Operation, second: Operation, swapped: boolean) {
-    const account = await prepared();
-    const outcomes = [await first(current(), account), await second(current(), account)];
-    return played(account, swapped ? outcomes.reverse() : outcomes);
-  }
-
-  describe("two operations on the credentials of one account", () => {
-    it.each(combinations)("at once: %s, and %s, end as one of their two orders would", async (oneName, otherName) => {
-      const [one, other] = [operations[oneName], operations[otherName]];
-      if (!one || !other) throw new Error("No such operation");
-      const orders = [await inOrder(one, other, false), await inOrder(other, one, true)];
-      const account = await prepared();
-      const outcomes = await Promise.all([one(current(), account), other(current(), account)]);
-      expect(orders).toContain(await played(account, outcomes));
+    it("are none for an account without credentials", async () => {
+      const user = { ...aNewUser(), passwordHash: null };
+      const session = aSession({ userId: user.id });
+      await current().createAccount({ user, session });
+      expect((await current().findCredentialsById(user.id))?.kinds).toEqual([]);
+      expect((await current().findStoredSession(session.id))?.kinds).toEqual([]);
     });
   });
 }

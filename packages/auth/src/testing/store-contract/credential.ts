@@ -64,6 +64,7 @@ function describeHashUpgrade(current: CurrentStore): void {
         from: user.passwordHash,
         to: "new",
         stepUpHash: someBytes(32),
+        methods: [],
         keepSessionId: session.id,
         now: testStart,
       };
@@ -99,6 +100,7 @@ function passwordChangeHelpers(current: CurrentStore) {
       from: user.passwordHash,
       to: "new",
       stepUpHash: someBytes(32),
+      methods: [{ kind: "password", at: now }],
       keepSessionId: kept.id,
       now,
     };
@@ -125,6 +127,7 @@ function describeChangedPassword(current: CurrentStore): void {
         authenticatedAt: change.now,
         stepUpHash: change.stepUpHash,
         stepUpAt: change.now,
+        stepUpMethods: change.methods,
       });
       expect(await current().rotateSession(allowedChange(kept))).toBe(true);
     });
@@ -140,6 +143,7 @@ function describeChangedPassword(current: CurrentStore): void {
         salt: rotation.salt,
         credentialVersion: kept.credentialVersion + 1,
         stepUpHash: change.stepUpHash,
+        stepUpMethods: change.methods,
       });
     });
 
@@ -201,6 +205,7 @@ function describeOtherSessions(current: CurrentStore): void {
         from: user.passwordHash,
         to: "new",
         stepUpHash: someBytes(32),
+        methods: [],
         keepSessionId: session.id,
         now: testStart,
       };
@@ -239,6 +244,7 @@ function describeRejectedChanges(current: CurrentStore): void {
         from: user.passwordHash,
         to: "new",
         stepUpHash: someBytes(32),
+        methods: [],
         keepSessionId: session.id,
         now: testStart,
       };

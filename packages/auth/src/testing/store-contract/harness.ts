@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect } from "vitest";
-import type { StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
+import type { Challenge, Credential, StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
+import type { ChallengeKey } from "../../core/ports/challenge-store.ts";
 import type { SessionRotation } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import { testStart } from "../fake-clock.ts";
-import { aNewUser, aSession, type NewUserWithPassword, someBytes } from "../fixtures.ts";
+import { aChallenge, aNewUser, aSession, type NewUserWithPassword, someBytes } from "../fixtures.ts";
 
 export interface OpenedStore {
   store: AuthStore;
@@ -53,6 +54,35 @@ export async function storedSession(
   const session = aSession(overrides);
   expect(await store.createSession(session)).toBe("created");
   return session;
+}
+
+/** A credential of a kind that no version of the app knows: the store takes any. */
+export function aCredential(userId: string, overrides: Partial<Credential> = {}): Credential {
+  return {
+    id: aNewUser().id,
+    userId,
+    kind: "key",
+    lookupKey: null,
+    data: "what the key needs",
+    version: 1,
+    label: "Ada's phone",
+    createdAt: testStart + 60_000,
+    lastUsedAt: null,
+    ...overrides,
+  };
+}
+
+/** No bound that a test of anything else would meet. */
+const wideQuota = { perUser: 100, perNetwork: 100 };
+
+/** A challenge of a user, stored, with what finds it a minute after it began. */
+export async function storedChallenge(
+  store: AuthStore,
+  overrides: Parameters<typeof aChallenge>[0],
+): Promise<{ challenge: Challenge; key: ChallengeKey }> {
+  const challenge = aChallenge(overrides);
+  expect(await store.addChallenge({ challenge, quota: wideQuota, now: testStart })).toBe("added");
+  return { challenge, key: { id: challenge.id, secretHash: challenge.secretHash, now: testStart + 60_000 } };
 }
 
 /** A change of that session which every condition allows, a minute after it began; each test breaks one of them. */

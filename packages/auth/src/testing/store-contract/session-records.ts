@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Credentials, NewUser, User } from "../../core/domain/model.ts";
+import type { Credentials, NewUser, ProvenMethod, User } from "../../core/domain/model.ts";
 import { testStart } from "../fake-clock.ts";
 import { aNewUser, aSession, someBytes } from "../fixtures.ts";
 import { type CurrentStore, found, plain, storedAccount, storedRecord } from "./harness.ts";
@@ -35,7 +35,7 @@ function describeSessionRecords(current: CurrentStore): void {
     });
 
     it("findStoredSession() returns null for each field that is null", async () => {
-      const none = { userAgent: null, ipAddress: null, stepUpHash: null, stepUpAt: null };
+      const none = { userAgent: null, ipAddress: null, stepUpHash: null, stepUpAt: null, stepUpMethods: [] };
       const { session } = await storedAccount(current(), { session: none });
       expect(await storedRecord(current(), session.id)).toEqual({
         ...session,
@@ -56,7 +56,7 @@ function describeSessionRecords(current: CurrentStore): void {
       "findLogin() returns the same session without a hash, its user, and the state of the signing keys: %j",
       async (fields) => {
         const { user, session } = await storedAccount(current(), { session: fields });
-        const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, ...facts } = session;
+        const { familyHash, nextHash, lastUsedHash, salt, stepUpHash, stepUpAt, stepUpMethods, ...facts } = session;
         const keyRingVersion = expect.any(Number);
         expect(await current().findSessionWithUser(session.id)).toEqual({
           session: facts,
@@ -78,14 +78,14 @@ function describeStoredText(current: CurrentStore): void {
       const changes: Array<() => Promise<unknown>> = [
         () => current().changeName({ userId, name: "Ada King" }),
         () => current().setRole({ userId, role: "admin" }),
-        () => current().recordStepUp({ sessionId, credentialVersion, stepUpHash: someBytes(32), now }),
+        () => current().recordStepUp({ sessionId, credentialVersion, stepUpHash: someBytes(32), methods: [], now }),
         () => current().rotateSession({ sessionId, ...next, idleSince: 0, now }),
         () => current().revokeSession({ sessionId, reason: "logout", now }),
       ];
       for (const change of changes) {
         const before = await current().findSessionWithUser(sessionId);
         expect(await current().findSessionWithUser(sessionId)).toEqual(before);
-        expect(await change()).toBeOneOf([true, "done"]);
+        expect(await change()).toBeOneOf([true, "done", "recorded"]);
         const after = await current().findSessionWithUser(sessionId);
         expect(after).not.toEqual(before);
         expect(await found(current(), sessionId)).toMatchObject({ session: after?.session, user: after?.user });
@@ -142,6 +142,7 @@ function describeCopies(current: CurrentStore): void {
 
     it("returns copies: changing a found session changes nothing in the store", async () => {
       const { session } = await storedAccount(current(), { session: { lastUsedHash: someBytes(32) } });
+      const kinds = (await current().findStoredSession(session.id))?.kinds;
       const before = await found(current(), session.id);
       const taken = await current().findStoredSession(session.id);
       if (!taken) throw new Error("There is no such session");
@@ -150,7 +151,11 @@ function describeCopies(current: CurrentStore): void {
       for (const bytes of [taken.session.nextHash, taken.session.salt, taken.session.familyHash]) bytes.fill(7);
       taken.session.lastUsedHash?.fill(7);
       taken.session.stepUpHash?.fill(7);
+      (taken.session.stepUpMethods as ProvenMethod[]).push({ kind: "key", at: testStart });
+      for (const method of taken.session.stepUpMethods) method.at = 1;
+      (taken.kinds as string[]).push("key");
       expect(await found(current(), session.id)).toEqual(before);
+      expect((await current().findStoredSession(session.id))?.kinds).toEqual(kinds);
     });
 
     it("returns copies: changing found credentials changes nothing in the store", async () => {
@@ -180,5 +185,5 @@ export function publicPart(stored: NewUser): User {
 }
 
 export function credentials(user: NewUser): Credentials {
-  return { user: publicPart(user), passwordHash: user.passwordHash };
+  return { user: publicPart(user), passwordHash: user.passwordHash, kinds: ["password"] };
 }

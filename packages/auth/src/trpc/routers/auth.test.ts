@@ -43,7 +43,7 @@ describe("auth.register and auth.login", () => {
     if (path === "auth.login") await cookiesOfAda(app);
     const reply = await app.post(path, input);
     expect(reply.status).toBe(200);
-    expect(reply.body).toEqual({ result: { data: answer } });
+    expect(reply.body).toEqual({ result: { data: { status: "complete", ...answer } } });
     expect(reply.text).not.toMatch(token);
     expect(reply.setCookies.map((cookie) => cookie.split("=")[0])).toEqual([
       "__Host-watchword.access",
@@ -76,6 +76,7 @@ describe("auth.register and auth.login", () => {
     const reply = await app.post(path, input);
     expect(reply.setCookies).toEqual([]);
     expect(reply.body.result.data).toEqual({
+      status: "complete",
       ...answer,
       session: { ...session, delivery: "body" },
       tokenType: "Bearer",

@@ -5,35 +5,19 @@ import {
   auditLogInput,
   changeNameInput,
   changePasswordInput,
-  confirmPasswordInput,
   endSessionInput,
-  loginInput,
   logoutInput,
   refreshInput,
 } from "../input.ts";
-import {
-  auditPageOutput,
-  passwordChangedOutput,
-  passwordConfirmedOutput,
-  sessionOutput,
-  sessionsOutput,
-  userOutput,
-} from "../output.ts";
-import { ignoreConflict, respondWithNewTokens, respondWithStepUp, respondWithTokens } from "../respond.ts";
+import { auditPageOutput, passwordChangedOutput, sessionOutput, sessionsOutput, userOutput } from "../output.ts";
+import { ignoreConflict, respondWithStepUp, respondWithTokens } from "../respond.ts";
+import { loginRouter } from "./login.ts";
 import { recoveryRouter } from "./recovery.ts";
 import { registrationRouter } from "./registration.ts";
+import { stepUpRouter } from "./step-up.ts";
 
 /** Sessions on the wire. What each call means is in core/auth.ts; here it only gets its inputs and its cookies. */
 const sessionRouter = router({
-  login: publicProcedure.input(loginInput).mutation(async ({ ctx, input }) => {
-    const { delivery = "cookie", rememberMe = true, ...credentials } = input;
-    const deviceToken = ctx.tokenCookies.deviceToken(ctx.request);
-    return respondWithNewTokens(
-      ctx,
-      await ctx.auth.login({ ...credentials, deviceToken, delivery, rememberMe, ...ctx.client }),
-    );
-  }),
-
   refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
     // A rejection clears no cookies: by the time it arrives the browser may hold those of a new login. See `clearDeadCookies`.
     const presented = presentedRefreshToken(ctx, input?.refreshToken);
@@ -99,17 +83,12 @@ const sessionRouter = router({
     const { delivery } = ctx.session;
     const inCookie = ignoreConflict(() => ctx.tokenCookies.refreshCookie(ctx.request));
     const refreshToken = delivery === "cookie" ? inCookie : input.refreshToken;
-    const asker = { principal: ctx.principal, client: ctx.client };
+    const stepUpToken = ctx.tokenCookies.stepUpToken(ctx.request, delivery);
+    const asker = { principal: ctx.principal, client: ctx.client, stepUpToken };
     const changed = await ctx.auth.changePassword({ ...asker, ...input, refreshToken });
     if (changed.issued) respondWithTokens(ctx, changed.issued);
     respondWithStepUp(ctx, changed.stepUp, ctx.session);
     return passwordChangedOutput(changed, delivery);
-  }),
-
-  confirmPassword: protectedProcedure.input(confirmPasswordInput).mutation(async ({ ctx, input }) => {
-    const stepUp = await ctx.auth.confirmPassword({ principal: ctx.principal, client: ctx.client, ...input });
-    respondWithStepUp(ctx, stepUp, ctx.session);
-    return passwordConfirmedOutput(stepUp, ctx.session.delivery);
   }),
 
   changeName: stepUpProcedure.input(changeNameInput).mutation(async ({ ctx, input }) => ({
@@ -118,7 +97,7 @@ const sessionRouter = router({
 });
 
 /** The login on the wire. */
-export const authRouter = mergeRouters(registrationRouter, sessionRouter, recoveryRouter);
+export const authRouter = mergeRouters(registrationRouter, loginRouter, sessionRouter, stepUpRouter, recoveryRouter);
 
 export type AuthRouter = typeof authRouter;
 

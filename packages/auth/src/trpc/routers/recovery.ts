@@ -1,4 +1,4 @@
-import { protectedProcedure, publicProcedure, router, stepUpProcedure } from "../init.ts";
+import { fullStepUpProcedure, protectedProcedure, publicProcedure, router, stepUpProcedure } from "../init.ts";
 import { changeEmailInput, requestPasswordResetInput, resetPasswordInput, verifyEmailInput } from "../input.ts";
 import { exportOutput } from "../output.ts";
 
@@ -27,7 +27,7 @@ export const recoveryRouter = router({
     return { verified: true as const, changed };
   }),
 
-  changeEmail: stepUpProcedure.input(changeEmailInput).mutation(async ({ ctx, input }) => {
+  changeEmail: fullStepUpProcedure.input(changeEmailInput).mutation(async ({ ctx, input }) => {
     await ctx.auth.changeEmail({ ...input, principal: ctx.principal, client: ctx.client });
     return { requested: true as const };
   }),
@@ -36,7 +36,7 @@ export const recoveryRouter = router({
     exportOutput(await ctx.auth.exportData({ principal: ctx.principal, client: ctx.client }), ctx.session.id),
   ),
 
-  deleteAccount: stepUpProcedure.mutation(async ({ ctx }) => {
+  deleteAccount: fullStepUpProcedure.mutation(async ({ ctx }) => {
     await ctx.auth.deleteAccount({ principal: ctx.principal, client: ctx.client });
     ctx.tokenCookies.clearCookies(ctx.cookies, ctx.request);
     return { deleted: true as const };

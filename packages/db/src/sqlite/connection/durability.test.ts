@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
+import { aChallenge, aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
 import { expect, it } from "vitest";
 import { openRefreshing, register } from "../../../test/refreshing.ts";
 import { useTestFolder } from "../../../test/test-database.ts";
@@ -65,11 +65,22 @@ it("each write of the port is one commit, and one that is refused is none", asyn
   expect(await commitsOf(() => Promise.all(others.map((other) => store.createSession(other))))).toBe(5);
   expect(await commitsOf(() => store.createSession(aSession({ userId: user.id, credentialVersion: 9 })))).toBe(0);
   expect(await commitsOf(() => store.findStoredSession(session.id))).toBe(0);
+  const challenge = aChallenge({ userId: user.id });
+  const key = { id: challenge.id, secretHash: challenge.secretHash, now };
+  const add = { challenge, quota: { perUser: 1, perNetwork: 1 }, now };
+  const evidence = { challenge: key, uses: [{ id: user.id, now }] };
+  const begin = () => store.createSession(aSession({ userId: user.id }), undefined, evidence);
+  expect(await commitsOf(() => store.addChallenge(add))).toBe(1);
+  expect(await commitsOf(() => Promise.all(Array.from({ length: 50 }, () => store.takeChallengeTry(key))))).toBe(5);
+  expect(await commitsOf(begin)).toBe(1);
+  expect(await commitsOf(begin)).toBe(0);
+  expect(await commitsOf(() => store.removeExpiredChallenges({ before: now, limit: 9 }))).toBe(0);
   const change = {
     userId: user.id,
     from: user.passwordHash,
     to: "new",
     stepUpHash: someBytes(32),
+    methods: [],
     keepSessionId: session.id,
     now,
   };

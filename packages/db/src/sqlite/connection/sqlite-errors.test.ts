@@ -1,8 +1,8 @@
 import { copyFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { AuthError, type AuthStore, type StoredSession } from "@watchword/auth/core";
-import { aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
+import { AuthError, type StoredSession } from "@watchword/auth/core";
+import { aChallenge, aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
 import { describe, expect, it, vi } from "vitest";
 import { useTestFolder } from "../../../test/test-database.ts";
 import { createSqliteAuthStore } from "../stores/auth-store.ts";
@@ -11,15 +11,19 @@ import { Database } from "./driver.ts";
 
 const folder = useTestFolder();
 
-/** A store with one account and its session. */
+/** A store with one account, its session and a challenge. */
 async function prepared(options?: Partial<SqliteOptions>) {
   const connection = folder.open(options);
   const store = createSqliteAuthStore(connection);
   const user = aNewUser();
   const session = aSession({ userId: user.id });
   await store.createAccount({ user, session });
-  return { connection, store, user, session };
+  const challenge = aChallenge({ userId: user.id });
+  await store.addChallenge({ challenge, quota: { perUser: 9, perNetwork: 9 }, now: testStart });
+  return { connection, store, user, session, challenge };
 }
+
+type Prepared = Awaited<ReturnType<typeof prepared>>;
 
 function changeOf(session: StoredSession) {
   return {
@@ -34,9 +38,11 @@ function changeOf(session: StoredSession) {
 }
 
 /** Every write that the port has; each must be refused whole. */
-function writesOf(store: AuthStore, user: { id: string; passwordHash: string }, session: StoredSession) {
+function writesOf({ store, user, session, challenge }: Omit<Prepared, "connection">) {
   const newUser = aNewUser();
   const now = testStart;
+  const { id, secretHash } = challenge;
+  const key = { id, secretHash, now };
   return {
     createAccount: () => store.createAccount({ user: newUser, session: aSession({ userId: newUser.id }) }),
     createSession: () => store.createSession(aSession({ userId: user.id })),
@@ -50,13 +56,27 @@ function writesOf(store: AuthStore, user: { id: string; passwordHash: string }, 
         from: user.passwordHash,
         to: "to",
         stepUpHash: someBytes(32),
+        methods: [],
         keepSessionId: session.id,
         now,
       }),
     recordStepUp: () => {
       const { id: sessionId, credentialVersion } = session;
-      return store.recordStepUp({ sessionId, credentialVersion, stepUpHash: someBytes(32), now });
+      return store.recordStepUp({ sessionId, credentialVersion, stepUpHash: someBytes(32), methods: [], now });
     },
+    addChallenge: () =>
+      store.addChallenge({
+        challenge: aChallenge({ userId: user.id }),
+        quota: { perUser: 9, perNetwork: 9 },
+        now,
+      }),
+    takeChallengeTry: () => store.takeChallengeTry(key),
+    setChallengeData: () => store.setChallengeData({ ...key, data: "new" }),
+    createSessionWithEvidence: () =>
+      store.createSession(aSession({ userId: user.id }), undefined, {
+        challenge: key,
+        uses: [{ id: user.id, now: now + 1 }],
+      }),
     changeName: () => store.changeName({ userId: user.id, name: "Ada King" }),
     disableUser: () => store.disableUser({ userId: user.id, now }),
   };
@@ -76,18 +96,20 @@ async function expectUnavailable(call: Promise<unknown>, cause: RegExp | string)
 }
 
 function everything({ client }: Pick<SqliteConnection, "client">): unknown[] {
-  return ["users", "sessions"].map((table) => client.prepare(`SELECT * FROM ${table} ORDER BY id`).all());
+  return ["users", "credentials", "sessions", "challenges"].map((table) =>
+    client.prepare(`SELECT * FROM ${table} ORDER BY id`).all(),
+  );
 }
 
 describe("while another process holds the write lock", () => {
   it.each(["IMMEDIATE", "EXCLUSIVE"])(
     "every write answers 503, changes nothing, and works afterwards (BEGIN %s, D01)",
     async (mode) => {
-      const { connection, store, user, session } = await prepared({ retryForMs: 40 });
+      const { connection, store, user, session, challenge } = await prepared({ retryForMs: 40 });
       const other = new Database(connection.file);
       const before = everything(connection);
       other.exec(`BEGIN ${mode}`);
-      const outcomes = Object.values(writesOf(store, user, session)).map((write) =>
+      const outcomes = Object.values(writesOf({ store, user, session, challenge })).map((write) =>
         expectUnavailable(write(), "database is locked"),
       );
       for (const error of await Promise.all(outcomes)) expect(error.retryAfterSeconds).toBe(1);
@@ -162,10 +184,10 @@ it("a full disk answers 503, loses nothing, and all works again when there is ro
 });
 
 it("a read-only database answers 503 to every write and goes on reading (D09)", async () => {
-  const { connection, store, user, session } = await prepared();
+  const { connection, store, user, session, challenge } = await prepared();
   const before = everything(connection);
   connection.client.pragma("query_only = 1");
-  for (const write of Object.values(writesOf(store, user, session))) {
+  for (const write of Object.values(writesOf({ store, user, session, challenge }))) {
     const error = await expectUnavailable(write(), "readonly");
     expect(error.retryAfterSeconds).toBe(10);
   }
@@ -177,10 +199,11 @@ it("a read-only database answers 503 to every write and goes on reading (D09)", 
 
 describe("when the database file is no longer the one that was opened", () => {
   it("deleted: answers 503 to reads and writes alike, and makes no new file", async () => {
-    const { connection, store, user, session } = await prepared();
+    const { connection, store, user, session, challenge } = await prepared();
     rmSync(connection.file);
     await expectUnavailable(store.findStoredSession(session.id), "deleted");
-    for (const write of Object.values(writesOf(store, user, session))) await expectUnavailable(write(), "deleted");
+    for (const write of Object.values(writesOf({ store, user, session, challenge })))
+      await expectUnavailable(write(), "deleted");
     expect(() => copyFileSync(connection.file, folder.path("copy"))).toThrow("ENOENT");
   });
 
@@ -222,10 +245,11 @@ describe("when the database file is no longer the one that was opened", () => {
 });
 
 it("a closed connection answers 503", async () => {
-  const { connection, store, user, session } = await prepared();
+  const { connection, store, user, session, challenge } = await prepared();
   connection.close();
   await expectUnavailable(store.findStoredSession(session.id), "closed");
-  for (const write of Object.values(writesOf(store, user, session))) await expectUnavailable(write(), "closed");
+  for (const write of Object.values(writesOf({ store, user, session, challenge })))
+    await expectUnavailable(write(), "closed");
 });
 
 it("a corrupt file answers 503 and never passes for an empty one (D10)", async () => {

@@ -1,5 +1,6 @@
 import { createPasswordHasher } from "@watchword/auth/core";
 import {
+  completed,
   createFakeClock,
   createTestAuth,
   createTestMail,
@@ -57,6 +58,9 @@ it.each(previousCommits)("a database of %s keeps every row, and each password as
   const after = rowsOf(connection);
   for (const [table, rows] of Object.entries(before))
     expect([table, asBefore(rows, after[table])]).toEqual([table, rows]);
+  // A session of before says nothing of what its device proved: what needs a step-up asks again.
+  expect(after.sessions?.map(({ step_up_methods }) => step_up_methods)).toEqual(Array(5).fill("[]"));
+  expect(after.challenges).toEqual([]);
   const { password_hash: _hash, ...kept } = users[0] ?? {};
   expect(asBefore([kept], after.users)).toEqual(users.map(({ password_hash: _, ...user }) => user));
   expect(after.credentials).toEqual(
@@ -91,7 +95,7 @@ it.each(previousCommits)(
     });
     const refresh = (refreshToken: string) => auth.refresh({ refreshToken, delivery: "body" });
     const login = (identifier: string, typed = password) =>
-      auth.login({ identifier, password: typed, ...fromTerminal });
+      completed(auth.login({ identifier, password: typed, ...fromTerminal }));
 
     expect((await refresh(previous.ada)).session.generation).toBe(2);
     const { accessToken } = await refresh(previous.grace);

@@ -1,6 +1,6 @@
 import { and, asc, eq, exists, gte, isNotNull, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { users } from "../schema.ts";
+import { challenges, credentials, users } from "../schema.ts";
 import { allGiven, given, type Orm, value } from "./placeholders.ts";
 
 /** What of a user leaves the store in a `User`: everything but the hash and the keys. */
@@ -16,6 +16,15 @@ export const userColumns = {
   claimsVersion: users.claimsVersion,
   emailVerifiedAt: users.emailVerifiedAt,
 };
+
+/** The kinds of all credentials of `users.id`, for a statement that joins: each once, in the order of the alphabet. */
+export function kindsOfUser(orm: Orm): SQL<string[]> {
+  const own = alias(credentials, "own");
+  // JSON, because a kind is a text, and a later version may have stored one with a comma.
+  const kinds = sql`json_group_array(distinct ${own.kind} order by ${own.kind})`;
+  const ofUser = orm.select({ kinds }).from(own).where(eq(own.userId, users.id));
+  return sql`${ofUser}`.mapWith((text: string): string[] => JSON.parse(text));
+}
 
 export type AccountStatements = ReturnType<typeof prepareAccountStatements>;
 
@@ -33,6 +42,10 @@ export function prepareAccountStatements(orm: Orm) {
       .update(users)
       .set({ name: value("name"), claimsVersion: sql`${users.claimsVersion} + 1` })
       .where(and(ofUser, isNull(users.disabledAt)))
+      .prepare(),
+    removeChallenges: orm
+      .delete(challenges)
+      .where(eq(challenges.userId, given("userId")))
       .prepare(),
     disableUser: orm
       .update(users)

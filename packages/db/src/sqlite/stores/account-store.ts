@@ -46,7 +46,9 @@ function accountCreation(orm: Orm, { users, sessions, writes }: Creation) {
     if (use && !links.findOf.get(use)) return "link_invalid";
     if (users.insertUser.run({ ...user }).changes === 1) {
       if (user.passwordHash !== null) {
-        credentials.setHash.run({ userId: user.id, to: user.passwordHash, now: user.createdAt });
+        const { id: userId, passwordHash: to, createdAt: now } = user;
+        // The user has just logged in with it.
+        credentials.setHash.run({ userId, to, now, usedAt: now });
       }
       sessions.insertSession.run({ ...session });
       writes.log.started(session);
@@ -65,6 +67,7 @@ function disabling(users: AccountStatements, { sessionEnd, emails }: SideWrites)
     if (users.disableUser.run({ ...end }).changes === 0) return whyNot(users, end);
     sessionEnd.all({ ...end, reason: "account_disabled" });
     emails.voidOfUser(end.userId);
+    users.removeChallenges.run({ userId: end.userId });
     return "done";
   };
 }

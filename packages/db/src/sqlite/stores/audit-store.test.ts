@@ -30,7 +30,13 @@ it("a session that ends and what the timeline says of it are one commit, also of
   const { connection, store, user, session, entries } = await prepared();
   for (let count = 0; count < 3; count += 1) await store.createSession(aSession({ userId: user.id }));
   const before = countCommits(connection.file);
-  const change = { from: user.passwordHash, to: "new", stepUpHash: someBytes(32), keepSessionId: session.id };
+  const change = {
+    from: user.passwordHash,
+    to: "new",
+    stepUpHash: someBytes(32),
+    methods: [],
+    keepSessionId: session.id,
+  };
   await store.changePassword({ userId: user.id, now: testStart + 9, ...change });
   expect(countCommits(connection.file) - before).toBe(1);
   expect((await entries()).filter(({ detail }) => detail === "password_changed")).toHaveLength(3);

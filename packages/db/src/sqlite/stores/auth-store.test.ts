@@ -49,6 +49,9 @@ it("createSqliteAuthStore() prepares no statement that reads a whole table (D14)
     [
       "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
       "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
+      "CORRELATED SCALAR SUBQUERY 1",
+      "USE TEMP B-TREE FOR json_group_array(ORDER BY)",
+      "SEARCH own USING INDEX credentials_user (user_id=?)",
     ],
     [
       "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
@@ -61,4 +64,7 @@ it("createSqliteAuthStore() prepares no statement that reads a whole table (D14)
       "SEARCH key_ring USING INTEGER PRIMARY KEY (rowid=?)",
     ],
   ]);
+  // A search by the key of the table would read the password of each user.
+  const readOutdated = plans.find(({ source }) => source.includes("substr") && source.includes("<> 'password'"));
+  expect(readOutdated?.steps).toEqual(["SEARCH credentials USING INDEX credentials_beside_passwords (id>?)"]);
 });

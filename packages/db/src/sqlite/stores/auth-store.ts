@@ -2,6 +2,7 @@ import type { AuthStore } from "@watchword/auth/core";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { createSqliteAccountStore } from "./account-store.ts";
 import { createSqliteAuditStore } from "./audit-store.ts";
+import { createSqliteChallengeStore } from "./challenge-store.ts";
 import { createSqliteCleanupStore } from "./cleanup-store.ts";
 import { createSqliteCredentialStore } from "./credential-store.ts";
 import { createSqliteEmailStore } from "./email/email-store.ts";
@@ -24,6 +25,7 @@ export function createSqliteAuthStore(connection: SqliteConnection): AuthStore {
   return {
     ...createSqliteAccountStore(connection, sessions, writes),
     ...createSqliteCredentialStore(connection, sessions, writes),
+    ...createSqliteChallengeStore(connection),
     ...createSqliteSessionStore(connection, sessions, writes),
     ...createSqliteEmailStore(connection, writes),
     ...createSqliteKeyStore(connection),

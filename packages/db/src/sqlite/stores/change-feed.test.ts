@@ -92,6 +92,7 @@ it("each session that a password change or a disabled account ends is a change, 
     from: ada.passwordHash,
     to: "x",
     stepUpHash: someBytes(32),
+    methods: [],
     keepSessionId: session.id,
     now,
   });

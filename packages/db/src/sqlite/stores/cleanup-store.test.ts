@@ -51,6 +51,8 @@ it("no step's statement reads beyond its window (D14)", () => {
     "SEARCH sessions USING COVERING INDEX sqlite_autoindex_sessions_1 (id>?)",
     bySession,
     bySession,
+    // What a removed session takes with it.
+    "SEARCH challenges USING COVERING INDEX challenges_session (session_id=?)",
     "SEARCH timeline USING INTEGER PRIMARY KEY (rowid>?)",
     byEntry,
     byEntry,

@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import { credentials, sessions, users } from "../schema.ts";
-import { userColumns } from "./account-statements.ts";
+import { kindsOfUser, userColumns } from "./account-statements.ts";
 import { allGiven, given, type Orm, value } from "./placeholders.ts";
 
 /** The two digits of a bcrypt hash's cost: octet for octet the expression of the index `credentials_password_cost`. */
@@ -14,14 +14,20 @@ export type CredentialStatements = ReturnType<typeof prepareCredentialStatements
 
 /** Prepared once: building a query at each call costs eight times as much as running it. */
 export function prepareCredentialStatements(orm: Orm) {
-  return { ...prepareUserReads(orm), ...prepareVersions(orm), ...prepareRows(orm), ...preparePasswords(orm) };
+  return {
+    ...prepareUserReads(orm),
+    ...prepareVersions(orm),
+    ...prepareRows(orm),
+    ...prepareEncryption(orm),
+    ...preparePasswords(orm),
+  };
 }
 
 /** The user with their password, and the version that an addition states. */
 function prepareUserReads(orm: Orm) {
   const withPassword = () =>
     orm
-      .select({ user: userColumns, passwordHash: credentials.data })
+      .select({ user: userColumns, passwordHash: credentials.data, kinds: kindsOfUser(orm) })
       .from(users)
       .leftJoin(credentials, and(eq(credentials.userId, users.id), isPassword));
   return {
@@ -111,6 +117,36 @@ function prepareRows(orm: Orm) {
   };
 }
 
+/** The rows whose data is encrypted, by what their data begins with. */
+function prepareEncryption(orm: Orm) {
+  return {
+    /** By the partial index of what may be encrypted: the kind stands in the statement, or SQLite would not take it. */
+    outdated: orm
+      .select()
+      .from(credentials)
+      .where(
+        and(
+          sql`${credentials.kind} <> 'password'`,
+          gt(credentials.id, given("after")),
+          sql`${beginsWith("encrypted")} and not ${beginsWith("current")}`,
+        ),
+      )
+      .orderBy(asc(credentials.id))
+      .limit(given("limit"))
+      .prepare(),
+    reencrypt: orm
+      .update(credentials)
+      .set({ data: value("to") })
+      .where(and(eq(credentials.id, given("id")), eq(credentials.data, given("from"))))
+      .prepare(),
+  };
+}
+
+/** Octet for octet: with LIKE, a letter would count as its capital. */
+function beginsWith(name: string): SQL {
+  return sql`(substr(${credentials.data}, 1, length(${given(name)})) = ${given(name)})`;
+}
+
 function preparePasswords(orm: Orm) {
   const isTheirPassword = and(eq(credentials.userId, given("userId")), isPassword);
   return {
@@ -138,6 +174,7 @@ function preparePasswords(orm: Orm) {
         data: given("to"),
         version: 1,
         createdAt: given("now"),
+        lastUsedAt: given("usedAt"),
       })
       .onConflictDoUpdate({
         target: credentials.userId,

@@ -21,6 +21,8 @@ export function createSqliteCredentialStore(
     addCredential: (credential) => run(() => add.immediate(credential)),
     replaceCredential: (change) => run(() => replace.immediate(change)),
     useCredential: (use) => run(() => statements.use.run({ ...use }).changes === 1),
+    listOutdatedCredentials: (query) => run(() => statements.outdated.all({ ...query, after: query.after ?? "" })),
+    reencryptCredential: (change) => run(() => statements.reencrypt.run({ ...change }).changes === 1),
     removeCredential: (end) => run(() => remove.immediate(end)),
     findCredentials: (key) =>
       run(() =>

@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { AuthError, type StoredSession } from "@watchword/auth/core";
-import { seededRandomBytes } from "@watchword/auth/testing";
+import { completed, seededRandomBytes } from "@watchword/auth/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { login, openRefreshing, type Refreshing, register } from "../../../test/refreshing.ts";
 import { useTestFolder } from "../../../test/test-database.ts";
@@ -124,7 +124,7 @@ async function usable(file: string, now: number, tokens: readonly string[]) {
 describe("a database that was restored from a backup", () => {
   async function restored() {
     const { server, first } = await prepared();
-    const doomed = await server.auth.login({ identifier: "ada", ...login });
+    const doomed = await completed(server.auth.login({ identifier: "ada", ...login }));
     server.connection.client.pragma("wal_checkpoint(TRUNCATE)");
     const backup = copyOf("backup.db");
     server.clock.set(server.clock.now() + 15 * minute);
@@ -151,7 +151,7 @@ describe("a database that was restored from a backup", () => {
     for (const refreshToken of [doomed.refreshToken, first]) {
       expect(await reasonOf(careful.auth.refresh({ refreshToken, delivery: "body" }))).toBe("session_revoked");
     }
-    const again = await careful.auth.login({ identifier: "ada", ...login });
+    const again = await completed(careful.auth.login({ identifier: "ada", ...login }));
     expect(await reasonOf(careful.auth.verify(again.accessToken))).toBe("ok");
   });
 });

@@ -23,8 +23,8 @@ export async function GET(request: Request): Promise<Response> {
       },
     });
   } catch (error) {
-    const { reason } = failureOf(error);
-    if (reason === "reauthentication_required") return leadTo(confirmHref(exportPath));
+    const { reason, methods } = failureOf(error);
+    if (reason === "reauthentication_required") return leadTo(confirmHref(exportPath, methods));
     const rejected = new AuthError(reason);
     if (isNavigation(request.headers)) return leadTo(pageAfterRejection(exportPage, rejected));
     return rejectionResponse(getServer().router, rejected);

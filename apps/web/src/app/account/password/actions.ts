@@ -5,6 +5,7 @@ import { arriveAt, needsLogin, rejectedBy, textOf } from "../../../forms/form-re
 import type { FormState } from "../../../forms/form-state.ts";
 import { endedWord } from "../../../messages/session-end.ts";
 import { failureOf, getCaller } from "../../../server/caller.ts";
+import { confirmHref } from "../confirm-paths.ts";
 
 /** Changes the password of the logged-in user. */
 export async function changePassword(_before: FormState, form: FormData): Promise<FormState> {
@@ -14,8 +15,10 @@ export async function changePassword(_before: FormState, form: FormData): Promis
     const caller = await getCaller();
     await caller.auth.changePassword({ currentPassword, newPassword });
   } catch (error) {
-    const { reason } = failureOf(error);
+    const { reason, methods } = failureOf(error);
     if (isOver(reason)) return needsLogin(reason, "/account/password");
+    // The current password is one factor. An account with another one is asked for that before.
+    if (reason === "reauthentication_required") return arriveAt(confirmHref("/account/password", methods));
     return rejectedBy(error, { fields: ["currentPassword", "newPassword"], typed: {}, password: "newPassword" });
   }
   return arriveAt("/account?from=password");

@@ -7,6 +7,7 @@ const invariants = {
   S5: "thief and victim cannot both go on",
   S6: "whoever is refused is refused because the session has ended, and it ended for a reason",
   S7: "whoever cannot prove that they held a token of the session changes nothing",
+  S8: "no session begins or is refreshed without what its account demands",
   L1: "an honest client is never refused before its session runs out",
   L2: "contention ends within four reads",
   owner: "an answer is about the session and the user of the token that was presented",

@@ -2,7 +2,7 @@ import { refreshAttempts } from "../../../core/domain/settings.ts";
 import { terminalReasons } from "../../../core/domain/terminal-reasons.ts";
 import type { Reply } from "../../test-app.ts";
 import type { Handling } from "../model/exchange.ts";
-import { type Presented, rejectionIn, tokensIn } from "../model/holder.ts";
+import { beginnings, type Presented, rejectionIn, tokensIn } from "../model/holder.ts";
 import type { KnownSession } from "../model/ledger.ts";
 import { insist } from "./invariant.ts";
 import { checkRows } from "./judge-rows.ts";
@@ -18,6 +18,7 @@ export async function judgeResponse(world: JudgedWorld, handling: Handling, repl
   const reason = rejectionIn(reply);
   const over = reason !== undefined && terminal.has(reason);
   insist(reply.status === 200 || reply.setCookies.length === 0, "cookies", () => `${reason} changed cookies`);
+  if (reply.status === 503 && !handling.server.knowsSecondFactor) world.tally.putOff += 1;
   if (purpose === "refresh") {
     insist(handling.reads <= refreshAttempts, "L2", () => `a refresh read ${handling.reads} times`);
   }
@@ -31,9 +32,10 @@ function judgeSuccess(world: JudgedWorld, handling: Handling, reply: Reply): voi
   if (call.purpose === "logout") {
     for (const session of ledger.sessionsOf(call.presented)) session.endedAt ??= ledger.step;
   }
-  if (call.purpose === "login") {
+  if (beginnings.has(call.purpose)) {
     const session = sessionIn(world, reply);
     if (session) ledger.handedOut(tokensIn(reply), session);
+    if (session && call.purpose === "complete login") world.tally.completedLogins += 1;
     return;
   }
   if (call.purpose === "logout") return;
@@ -50,6 +52,23 @@ function judgeSuccess(world: JudgedWorld, handling: Handling, reply: Reply): voi
   }
   insist(ownerOf(reply) === `${session.id} ${session.userId}`, "owner", () => `asked for session ${session.name}`);
   if (call.purpose === "refresh") judgeTokens(world, handling, reply, session);
+  judgeVersion(world, handling, session);
+}
+
+/** A server that does not know the kind of a second factor never ignores it (S8). */
+function judgeVersion(
+  { ledger }: JudgedWorld,
+  { exchange, server, withSecondFactor }: Handling,
+  session: KnownSession,
+): void {
+  if (exchange.call.purpose !== "refresh" || server.knowsSecondFactor) return;
+  const user = ledger.users.find(({ id }) => id === session.userId);
+  const isIgnored = user !== undefined && withSecondFactor.has(user);
+  insist(
+    !isIgnored,
+    "S8",
+    () => `${server.name} refreshed session ${session.name} of an account that it does not understand`,
+  );
 }
 
 /** The ends of tokens and sessions, by the clock of the server that answered. */

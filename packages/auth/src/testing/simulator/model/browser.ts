@@ -1,5 +1,5 @@
 import type { Reply } from "../../test-app.ts";
-import type { Call, Holder, Presented } from "./holder.ts";
+import { type Call, type Holder, type Presented, tokensIn } from "./holder.ts";
 
 interface Cookie {
   value: string;
@@ -30,12 +30,13 @@ export class Browser implements Holder {
       const cookie = this.#jar.get(`__Host-watchword.${name}`);
       return cookie && cookie.until > now ? cookie.value : undefined;
     };
-    return { refreshToken: value("refresh"), accessToken: value("access") };
+    return { refreshToken: value("refresh"), accessToken: value("access"), challenge: value("challenge") || undefined };
   }
 
-  receive({ purpose }: Call, { setCookies, status }: Reply, now: number): void {
+  receive({ purpose }: Call, reply: Reply, now: number): void {
+    const { setCookies, status } = reply;
     for (const cookie of setCookies) this.#set(cookie, now);
-    const isRenewal = purpose === "refresh" || purpose === "login" || (purpose === "change password" && setCookies[1]);
+    const isRenewal = purpose !== "logout" && purpose !== "call" && tokensIn(reply).refreshToken !== undefined;
     if (status === 200 && isRenewal) this.answeredAt = now;
   }
 

@@ -30,6 +30,10 @@ export interface Conditions {
   skewsMs: readonly number[];
   users: number;
   clients: ReadonlyArray<{ user: number; delivery: Delivery }>;
+  /** Whether the last server is of a version that does not know the kind of a second factor. Never the only one. */
+  hasOlderServer: boolean;
+  /** Whether users may add a second factor. */
+  hasSecondFactors: boolean;
   /** Whether a thief comes along who copies what a client keeps. */
   thief: boolean;
   /** How many steps the history has. */
@@ -52,6 +56,8 @@ export function drawConditions(random: Random): Conditions {
     clients,
     thief: random.percent(40),
     steps: 30 + random.below(40),
+    hasOlderServer: servers > 1 && random.percent(40),
+    hasSecondFactors: random.percent(40),
   };
 }
 

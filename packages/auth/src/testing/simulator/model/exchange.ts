@@ -1,7 +1,7 @@
 import type { Reply } from "../../test-app.ts";
 import type { Turn } from "../../turns.ts";
 import type { Call, Holder } from "./holder.ts";
-import type { KnownSession } from "./ledger.ts";
+import type { KnownSession, KnownUser } from "./ledger.ts";
 import type { Server } from "./servers.ts";
 
 /** One question of a holder's and what becomes of it. */
@@ -29,6 +29,8 @@ export interface Handling {
   readonly over: ReadonlySet<KnownSession>;
   /** The sessions that had idled out by this server's clock when it came in, where all clocks are the same. */
   readonly ranOut: ReadonlySet<KnownSession>;
+  /** The users with a second factor when it came in. */
+  readonly withSecondFactor: ReadonlySet<KnownUser>;
   /** The earliest and the latest that the server's clock has shown meanwhile. */
   earliest: number;
   latest: number;

@@ -19,13 +19,14 @@ export interface Holder {
   stolen(): Holder;
 }
 
-/** The tokens that a request carries. */
+/** The tokens that a request carries, and the challenge of a login that waits for its second factor. */
 export interface Presented {
   refreshToken: string | undefined;
   accessToken: string | undefined;
+  challenge?: string | undefined;
 }
 
-export type Purpose = "refresh" | "call" | "login" | "logout" | "change password";
+export type Purpose = "refresh" | "call" | "login" | "complete login" | "logout" | "change password";
 
 /** One request, as it is put on the wire. */
 export interface Call {
@@ -41,35 +42,48 @@ const paths = {
   refresh: "auth.refresh",
   call: "auth.me",
   login: "auth.login",
+  "complete login": "auth.completeLogin",
   logout: "auth.logout",
   "change password": "auth.changePassword",
 } as const satisfies Record<Purpose, string>;
 
-const names = { access: "__Host-watchword.access", refresh: "__Host-watchword.refresh" } as const;
+const names = {
+  access: "__Host-watchword.access",
+  refresh: "__Host-watchword.refresh",
+  challenge: "__Host-watchword.challenge",
+} as const;
+
+/** These begin a session: what they carry besides is only what a browser sends along. */
+export const beginnings: ReadonlySet<Purpose> = new Set(["login", "complete login"]);
 
 /** Puts tokens where the login's delivery wants them: in cookies, or in the body and as a bearer. */
 export function makeCall(
   purpose: Purpose,
   { delivery, presented, input = {} }: { delivery: Delivery; presented: Presented; input?: Record<string, unknown> },
 ): Call {
-  const { refreshToken, accessToken } = presented;
+  const { refreshToken, accessToken, challenge } = presented;
   const inBody = delivery === "body" && (purpose === "refresh" || purpose === "logout") && refreshToken !== undefined;
-  const bearer = delivery === "body" && purpose !== "refresh" && purpose !== "login" && accessToken !== undefined;
+  const bearer = delivery === "body" && purpose !== "refresh" && !beginnings.has(purpose) && accessToken !== undefined;
   const cookies = [
     ...(accessToken === undefined ? [] : [`${names.access}=${accessToken}`]),
     ...(refreshToken === undefined ? [] : [`${names.refresh}=${refreshToken}`]),
+    ...(challenge === undefined ? [] : [`${names.challenge}=${challenge}`]),
   ];
+  const isAnswer = delivery === "body" && purpose === "complete login";
   return {
     purpose,
     method: purpose === "call" ? "GET" : "POST",
     path: paths[purpose],
-    input: purpose === "call" ? undefined : { ...input, ...(inBody ? { refreshToken } : {}) },
+    input:
+      purpose === "call"
+        ? undefined
+        : { ...input, ...(inBody ? { refreshToken } : {}), ...(isAnswer ? { challenge } : {}) },
     headers: {
       ...(delivery === "cookie" && cookies.length > 0 ? { cookie: cookies.join("; ") } : {}),
       ...(bearer ? { authorization: `Bearer ${accessToken}` } : {}),
     },
     // A login of a terminal carries no token; one of a browser carries the jar's, and ends the session they belong to.
-    presented: purpose === "login" && delivery === "body" ? nothing : presented,
+    presented: beginnings.has(purpose) && delivery === "body" ? nothing : presented,
   };
 }
 
@@ -86,6 +100,7 @@ export function tokensIn({ setCookies, body }: Reply): Presented {
   return {
     refreshToken: inCookie(names.refresh) ?? inBody(data?.refreshToken),
     accessToken: inCookie(names.access) ?? inBody(data?.accessToken),
+    challenge: inCookie(names.challenge) ?? inBody(data?.challenge),
   };
 }
 

@@ -35,6 +35,8 @@ export interface KnownUser {
   readonly username: string;
   password: string;
   credentialVersion: number;
+  /** Whether a second factor was added. */
+  hasSecondFactor: boolean;
   /** The passwords that a client has asked for, by what the store will keep of them. */
   readonly candidates: Map<string, string>;
 }
@@ -96,6 +98,9 @@ export class Ledger {
     if (row.credentialVersion !== user?.credentialVersion) {
       this.wrong ??= new InvariantBroken("S3", "a login with an older password began a session after it was changed");
     }
+    if (user?.hasSecondFactor && !row.amr.includes("mfa")) {
+      this.wrong ??= new InvariantBroken("S8", "a session began without the second factor of its account");
+    }
     const live = hex(row.nextHash);
     this.sessions.set(row.id, {
       id: row.id,
@@ -126,6 +131,12 @@ export class Ledger {
     session.live = hex(change.nextHash);
     session.everLive.add(session.live);
     session.rotations += rotations;
+  }
+
+  /** A second factor was added past the servers. The sessions of the user go on. */
+  secondFactorAdded(user: KnownUser): void {
+    user.hasSecondFactor = true;
+    user.credentialVersion += 1;
   }
 
   #changePassword({ userId, keepSessionId, to, rotation }: PasswordChange): void {

@@ -6,12 +6,15 @@ import { createTestApp, type Reply, readReply, type TestAppOptions } from "../..
 import { testIssuer } from "../../test-auth.ts";
 import type { Turns } from "../../turns.ts";
 import type { Call } from "./holder.ts";
+import { simulatedKind } from "./second-factor.ts";
 
 /** One server process: the real router behind the real HTTP handler, with a clock of its own. */
 export interface Server {
   readonly name: string;
   readonly clock: FakeClock;
   readonly events: readonly AuthEvent[];
+  /** Whether it knows the kind of the second factors. */
+  readonly knowsSecondFactor: boolean;
   /** How long a session lives when it is not refreshed, in milliseconds. */
   readonly idleMs: number;
   answer(call: Call): Promise<Reply>;
@@ -24,16 +27,28 @@ export interface ServerOptions {
   /** Milliseconds since 1970, by this server's clock. */
   now: number;
   settings: TestAppOptions;
+  knowsSecondFactor: boolean;
 }
 
-export function startServer(name: string, { seed, store, turns, now, settings }: ServerOptions): Server {
+export function startServer(
+  name: string,
+  { seed, store, turns, now, settings, knowsSecondFactor }: ServerOptions,
+): Server {
   const clock = createFakeClock(now);
   const passwords = createFakePasswordHasher({ pause: turns.pause });
-  const { handler, events, auth } = createTestApp({ ...settings, seed, store, clock, passwords });
+  const { handler, events, auth } = createTestApp({
+    credentialKinds: knowsSecondFactor ? [simulatedKind] : [],
+    ...settings,
+    seed,
+    store,
+    clock,
+    passwords,
+  });
   return {
     name,
     clock,
     events,
+    knowsSecondFactor,
     idleMs: auth.settings.refreshIdleSeconds * 1000,
     answer: async (call) => readReply(await handler(requestOf(call))),
   };

@@ -10,6 +10,10 @@ export interface Tally {
   outages: number;
   thefts: number;
   detectedThefts: number;
+  secondFactors: number;
+  completedLogins: number;
+  /** Answers of a server that did not know the kind of a second factor. */
+  putOff: number;
 }
 
 export function noTally(): Tally {
@@ -24,5 +28,8 @@ export function noTally(): Tally {
     outages: 0,
     thefts: 0,
     detectedThefts: 0,
+    secondFactors: 0,
+    completedLogins: 0,
+    putOff: 0,
   };
 }

@@ -1,7 +1,7 @@
 import { isSuperseded } from "../../../client/token-store.ts";
 import { terminalReasons } from "../../../core/domain/terminal-reasons.ts";
 import type { Reply } from "../../test-app.ts";
-import { type Call, type Holder, nothing, type Presented, rejectionIn, tokensIn } from "./holder.ts";
+import { beginnings, type Call, type Holder, nothing, type Presented, rejectionIn, tokensIn } from "./holder.ts";
 
 /**
  * A client without cookies, such as a terminal: one store of tokens, which any number of processes share. It keeps the
@@ -26,9 +26,12 @@ export class Terminal implements Holder {
   }
 
   receive({ purpose, presented }: Call, reply: Reply, now: number): void {
-    if (reply.status === 200 && purpose === "login") this.#tokens = tokensIn(reply);
-    if (reply.status === 200 && purpose === "refresh") this.#keepYounger(presented, tokensIn(reply));
-    if (reply.status === 200 && (purpose === "refresh" || purpose === "login")) this.answeredAt = now;
+    const { challenge, ...tokens } = tokensIn(reply);
+    const isAnswered = reply.status === 200 && tokens.refreshToken !== undefined;
+    if (challenge !== undefined) this.#tokens = { ...this.#tokens, challenge };
+    if (isAnswered && beginnings.has(purpose)) this.#tokens = tokens;
+    if (isAnswered && purpose === "refresh") this.#keepYounger(presented, tokens);
+    if (isAnswered && (purpose === "refresh" || beginnings.has(purpose))) this.answeredAt = now;
     const over = purpose === "refresh" && endings.has(rejectionIn(reply) ?? "");
     const same = this.#tokens.refreshToken === presented.refreshToken;
     if (same && (over || (reply.status === 200 && purpose === "logout"))) this.#tokens = nothing;

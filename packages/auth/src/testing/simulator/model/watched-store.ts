@@ -17,6 +17,8 @@ const writes: ReadonlySet<string> = new Set([
   "rotateSession",
   "reissueSession",
   "revokeSession",
+  "addChallenge",
+  "takeChallengeTry",
   "upgradePasswordHash",
   "changePassword",
   "disableUser",
@@ -31,7 +33,7 @@ const unawaited: ReadonlySet<string> = new Set(["appendAuditEntry", "listDevices
   keyof AuthStore
 >);
 
-type Method = (input: unknown) => Promise<unknown>;
+type Method = (input: unknown, ...more: unknown[]) => Promise<unknown>;
 
 /** A store with a gate before each method and after each write, which may be out of reach, and which tells what it did. */
 export function watchStore(store: AuthStore, { turns, isOut, onDone }: Watch): AuthStore {
@@ -40,10 +42,10 @@ export function watchStore(store: AuthStore, { turns, isOut, onDone }: Watch): A
     // No call waits for the audit log, nor for a mail that tells what happened: they have no turn of their own.
     unawaited.has(name)
       ? method
-      : async (input: unknown) => {
+      : async (input: unknown, ...more: unknown[]) => {
           if (!ungated.has(name)) await turns.pause(name, "before");
           if (isOut()) throw new AuthError("temporarily_unavailable");
-          const result = await method(input);
+          const result = await method(input, ...more);
           onDone(name as keyof AuthStore, input, result);
           if (writes.has(name)) await turns.pause(name, "after");
           return result;

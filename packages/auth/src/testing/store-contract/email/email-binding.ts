@@ -99,6 +99,7 @@ const endsOfUser: Array<[string, Act]> = [
         to: "new",
         keepSessionId: session.id,
         stepUpHash: someBytes(32),
+        methods: [],
         now,
       }),
   ],

@@ -133,6 +133,7 @@ function describeLinkBinding(current: CurrentStore): void {
         from: user.passwordHash,
         to: "another",
         stepUpHash: someBytes(32),
+        methods: [],
         keepSessionId: session.id,
         now,
       };

@@ -61,7 +61,7 @@ function passwordReset(statements: Consumption, credentials: CredentialStatement
     const link = statements.consume.get({ ...use, kind: "reset_password" });
     if (!link) return undefined;
     const { userId } = link;
-    credentials.setHash.run({ userId, to: use.passwordHash, now: use.now });
+    credentials.setHash.run({ userId, to: use.passwordHash, now: use.now, usedAt: null });
     const user = statements.afterReset.get({ ...use, userId });
     sessionEnd.all({ userId, now: use.now, reason: "password_changed" });
     emails.voidOfUser(userId);

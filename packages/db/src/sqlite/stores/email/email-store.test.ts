@@ -88,6 +88,7 @@ describe("two connections at once", () => {
           to: "another",
           keepSessionId: session.id,
           stepUpHash: someBytes(32),
+          methods: [],
           now: testStart,
         }),
     ],

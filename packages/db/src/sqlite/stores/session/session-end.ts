@@ -1,4 +1,4 @@
-import type { RevokedReason, SessionQuota } from "@watchword/auth/core";
+import type { ProvenMethod, RevokedReason, SessionQuota } from "@watchword/auth/core";
 import type { Orm } from "../placeholders.ts";
 import { prepareEndStatements } from "./session-end-statements.ts";
 import type { SessionLog } from "./session-log.ts";
@@ -7,6 +7,14 @@ export type SessionEnd = ReturnType<typeof prepareSessionEnd>;
 
 interface End {
   reason: RevokedReason;
+  now: number;
+}
+
+interface Kept {
+  userId: string;
+  keepSessionId: string;
+  stepUpHash: Uint8Array;
+  methods: readonly ProvenMethod[];
   now: number;
 }
 
@@ -32,7 +40,6 @@ export function prepareSessionEnd(orm: Orm, log: SessionLog) {
     others: (end: End & { userId: string; keepSessionId: string }) =>
       logged(statements.revokeOthers.all({ ...end }), end),
     /** The session that goes on while the others end: it has heard of the new password. */
-    keep: (kept: { userId: string; keepSessionId: string; stepUpHash: Uint8Array; now: number }) =>
-      void statements.keepSession.run({ ...kept }),
+    keep: (kept: Kept) => void statements.keepSession.run({ ...kept }),
   };
 }

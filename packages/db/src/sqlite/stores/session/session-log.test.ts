@@ -1,4 +1,4 @@
-import { aLinkUse, aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
+import { aChallenge, aLinkUse, aNewUser, aSession, someBytes, testStart } from "@watchword/auth/testing";
 import { expect, it } from "vitest";
 import { useTestFolder } from "../../../../test/test-database.ts";
 import { createSqliteAuthStore } from "../auth-store.ts";
@@ -24,11 +24,15 @@ async function prepared() {
     emailKey,
     credentialVersion,
   });
+  const challenge = aChallenge({ userId });
+  const key = { id: challenge.id, secretHash: challenge.secretHash, now };
+  await store.addChallenge({ challenge, quota: { perUser: 1, perNetwork: 1 }, now });
+  const evidence = { challenge: key, uses: [{ id: userId, now, change: { version: 1, data: "used" } }] };
   const rows = () =>
-    ["users", "sessions", "timeline", "changes", "mail_links"].map((table) =>
+    ["users", "credentials", "sessions", "challenges", "timeline", "changes", "mail_links"].map((table) =>
       connection.client.prepare(`SELECT * FROM ${table}`).all(),
     );
-  return { connection, store, user, session, use, rows };
+  return { connection, store, user, session, use, evidence, rows };
 }
 
 type Prepared = Awaited<ReturnType<typeof prepared>>;
@@ -36,6 +40,10 @@ type Prepared = Awaited<ReturnType<typeof prepared>>;
 const operations: Array<[string, (test: Prepared) => Promise<unknown>]> = [
   ["createAccount", ({ store }) => createAnother(store)],
   ["createSession", ({ store, user }) => store.createSession(aSession({ userId: user.id }), quota)],
+  [
+    "createSession with evidence",
+    ({ store, user, evidence }) => store.createSession(aSession({ userId: user.id }), quota, evidence),
+  ],
   ["revokeSession", ({ store, session }) => store.revokeSession({ sessionId: session.id, reason: "logout", now })],
   ["revokeSessionsOf", ({ store, user }) => store.revokeSessionsOf({ userId: user.id, reason: "logout", now })],
   [
@@ -46,6 +54,7 @@ const operations: Array<[string, (test: Prepared) => Promise<unknown>]> = [
         from: user.passwordHash,
         to: "new",
         stepUpHash: someBytes(32),
+        methods: [],
         keepSessionId: "another",
         now,
       }),

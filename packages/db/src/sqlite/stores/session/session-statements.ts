@@ -1,10 +1,15 @@
 import { and, eq, exists, getTableColumns, gt, isNull, type SQL, sql } from "drizzle-orm";
 import { sessions, users } from "../../schema.ts";
-import { userColumns } from "../account-statements.ts";
+import { kindsOfUser, userColumns } from "../account-statements.ts";
 import { allGiven, given, type Orm, value } from "../placeholders.ts";
 
-/** The password has just been given. */
-export const stepUp = { authenticatedAt: value("now"), stepUpHash: value("stepUpHash"), stepUpAt: value("now") };
+/** A credential has just been proven. */
+export const stepUp = {
+  authenticatedAt: value("now"),
+  stepUpHash: value("stepUpHash"),
+  stepUpAt: value("now"),
+  stepUpMethods: sql`${sql.param(given("methods"), sessions.stepUpMethods)}`,
+};
 
 export type SessionStatements = ReturnType<typeof prepareSessionStatements>;
 
@@ -19,9 +24,8 @@ export function prepareSessionStatements(orm: Orm) {
   const withUser = eq(users.id, sessions.userId);
   return {
     insertSession: orm.insert(sessions).values(allGiven(sessions)).prepare(),
-    insertSessionIfCurrent: orm.insert(sessions).select(currentUserSession()).prepare(),
     foundSession: orm
-      .select(columns)
+      .select({ ...columns, kinds: kindsOfUser(orm) })
       .from(sessions)
       .innerJoin(users, withUser)
       .where(eq(sessions.id, given("id")))
@@ -38,19 +42,15 @@ export function prepareSessionStatements(orm: Orm) {
       .where(mayChange(orm))
       .prepare(),
     reissue: orm.update(sessions).set(successor).where(mayChange(orm)).prepare(),
+    /** Whose session it is, while it may step up. */
+    mayStepUp: orm.select({ userId: sessions.userId }).from(sessions).where(mayStepUp(orm)).prepare(),
     recordStepUp: orm
       .update(sessions)
       .set(stepUp)
-      .where(
-        and(
-          eq(sessions.id, given("sessionId")),
-          eq(sessions.credentialVersion, given("credentialVersion")),
-          isNull(sessions.revokedAt),
-          gt(sessions.expiresAt, given("now")),
-          hasCurrentUser(orm),
-        ),
-      )
+      .where(eq(sessions.id, given("sessionId")))
       .prepare(),
+    /** One row while the user of a new session is active and has its credential version. */
+    currentUser: orm.select({ id: users.id }).from(users).where(isCurrentUser()).prepare(),
   };
 }
 
@@ -70,6 +70,16 @@ function mayChange(orm: Orm): SQL | undefined {
   );
 }
 
+function mayStepUp(orm: Orm): SQL | undefined {
+  return and(
+    eq(sessions.id, given("sessionId")),
+    eq(sessions.credentialVersion, given("credentialVersion")),
+    isNull(sessions.revokedAt),
+    gt(sessions.expiresAt, given("now")),
+    hasCurrentUser(orm),
+  );
+}
+
 /** The session's user is active, and their password is still the one that the session was begun with or has heard of. */
 function hasCurrentUser(orm: Orm): SQL {
   const current = and(
@@ -80,13 +90,11 @@ function hasCurrentUser(orm: Orm): SQL {
   return exists(orm.select({ one: sql`1` }).from(users).where(current));
 }
 
-/** The new session's row, as a SELECT that is empty unless the user is active and has the credential version given. */
-function currentUserSession(): SQL {
-  const row = sql.join(Object.values(allGiven(sessions)), sql`, `);
-  const current = and(
+/** The user of a new session is active and has the credential version given. */
+function isCurrentUser(): SQL | undefined {
+  return and(
     eq(users.id, given("userId")),
     isNull(users.disabledAt),
     eq(users.credentialVersion, given("credentialVersion")),
   );
-  return sql`select ${row} from ${users} where ${current}`;
 }

@@ -1,6 +1,7 @@
-import type { SessionQuota, SessionStore, StoredSession } from "@watchword/auth/core";
+import type { Evidence, SessionQuota, SessionStore, StoredSession } from "@watchword/auth/core";
 import type { SqliteConnection } from "../../connection/connection.ts";
 import { rememberUntilChange } from "../../connection/until-change.ts";
+import { type EvidenceConsumption, prepareEvidenceConsumption } from "../challenge-store.ts";
 import type { SideWrites } from "../side-writes.ts";
 import { prepareSessionRead } from "./session-read.ts";
 import type { SessionStatements } from "./session-statements.ts";
@@ -11,13 +12,15 @@ export function createSqliteSessionStore(
   sessions: SessionStatements,
   writes: SideWrites,
 ): SessionStore {
-  const { client, run, read } = connection;
+  const { client, orm, run, read } = connection;
+  const evidenceOf = prepareEvidenceConsumption(orm);
   const readSession = rememberUntilChange(connection, prepareSessionRead(connection));
-  const createSession = client.transaction(sessionCreation(sessions, writes));
+  const createSession = client.transaction(sessionCreation(sessions, evidenceOf, writes));
+  const recordStepUp = client.transaction(stepUpRecord(sessions, evidenceOf));
   const revokeSession = client.transaction(revocation(writes));
   const revokeSessionsOf = client.transaction(revocationOfAll(writes));
   return {
-    createSession: (session, quota) => run(() => createSession.immediate(session, quota)),
+    createSession: (session, quota, evidence) => run(() => createSession.immediate(session, quota, evidence)),
     findSessionWithUser: (id) => read(() => readSession(id)),
     findStoredSession: (id) => run(() => sessions.foundSession.get({ id })),
     listSessions: (userId) => run(() => sessions.sessionsOfUser.all({ userId })),
@@ -25,16 +28,35 @@ export function createSqliteSessionStore(
     reissueSession: (change) => run(() => sessions.reissue.run({ ...change }).changes === 1),
     revokeSession: (end) => run(() => revokeSession.immediate(end)),
     revokeSessionsOf: (end) => run(() => revokeSessionsOf.immediate(end)),
-    recordStepUp: (stepUp) => run(() => sessions.recordStepUp.run({ ...stepUp }).changes === 1),
+    recordStepUp: (stepUp) => run(() => recordStepUp.immediate(stepUp)),
   };
 }
 
-function sessionCreation(sessions: SessionStatements, { log, sessionEnd, emails }: SideWrites) {
-  return (session: StoredSession, quota: SessionQuota | undefined) => {
-    if (sessions.insertSessionIfCurrent.run({ ...session }).changes === 0) return "credentials_changed";
+/** The work of a transaction. It must stay synchronous: better-sqlite3 commits when it returns. */
+function sessionCreation(
+  sessions: SessionStatements,
+  evidenceOf: EvidenceConsumption,
+  { log, sessionEnd, emails }: SideWrites,
+) {
+  return (session: StoredSession, quota: SessionQuota | undefined, evidence: Evidence | undefined) => {
+    if (!sessions.currentUser.get({ ...session })) return "credentials_changed";
+    if (evidence && !evidenceOf.holds(session.userId, evidence)) return "already_used";
+    sessions.insertSession.run({ ...session });
+    if (evidence) evidenceOf.consume(session.userId, evidence);
     log.started(session);
     if (quota) emails.voidOfSessions(sessionEnd.beyond(quota, session));
     return "created";
+  };
+}
+
+function stepUpRecord(sessions: SessionStatements, evidenceOf: EvidenceConsumption) {
+  return ({ evidence, ...stepUp }: Parameters<SessionStore["recordStepUp"]>[0]) => {
+    const session = sessions.mayStepUp.get({ ...stepUp });
+    if (!session) return "rejected";
+    if (evidence && !evidenceOf.holds(session.userId, evidence)) return "already_used";
+    sessions.recordStepUp.run({ ...stepUp });
+    if (evidence) evidenceOf.consume(session.userId, evidence);
+    return "recorded";
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { createTestAuth, fromBrowser, loginAda, registerAda } from "../../testing/test-auth.ts";
-import { createTestMail } from "../../testing/test-mailer.ts";
+import { createTestAuth, fromBrowser, loginAda, registerAda } from "../../../testing/test-auth.ts";
+import { createTestMail } from "../../../testing/test-mailer.ts";
 import { isSameKind } from "./new-device-alert.ts";
 
 it.each([

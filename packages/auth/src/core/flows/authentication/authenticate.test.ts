@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { aSession, someBytes } from "../../testing/fixtures.ts";
-import { createMemoryStore } from "../../testing/memory-store/store.ts";
-import { ada, createTestAuth, fromTerminal, registerAda } from "../../testing/test-auth.ts";
-import { amrOf } from "../domain/amr.ts";
+import { aSession, someBytes } from "../../../testing/fixtures.ts";
+import { createMemoryStore } from "../../../testing/memory-store/store.ts";
+import { ada, createTestAuth, fromTerminal, registerAda } from "../../../testing/test-auth.ts";
+import { amrOf } from "../../domain/amr.ts";
 
 const credentialOf = (userId: string) => ({
   id: aSession({ userId }).id,
@@ -44,7 +44,7 @@ describe("a login, between the proof of the password and the insert of its sessi
       async (store, userId) => {
         const [{ session } = expect.fail("no session")] = await store.listSessions(userId);
         const from = (await store.findCredentialsById(userId))?.passwordHash ?? "";
-        const change = { from, to: "new", keepSessionId: session.id, stepUpHash: someBytes(32), now: 0 };
+        const change = { from, to: "new", keepSessionId: session.id, stepUpHash: someBytes(32), methods: [], now: 0 };
         expect(await store.changePassword({ userId, ...change })).toBe(true);
       },
     ],
@@ -108,6 +108,11 @@ describe("amr and auth_time", () => {
       ["pwd", "of another app", "mfa"],
     ],
   ])("the kinds %j are %j (RFC 8176)", (kinds, amr) => {
-    expect(amrOf(kinds.map((kind) => ({ kind, at: 0 })))).toEqual(amr);
+    expect(
+      amrOf(
+        kinds.map((kind) => ({ kind, at: 0 })),
+        new Map([["password", "pwd"]]),
+      ),
+    ).toEqual(amr);
   });
 });

@@ -1,6 +1,6 @@
-import type { Session, User } from "../domain/model.ts";
-import { noticeTo } from "../email/outbox.ts";
-import type { AuthDeps } from "./deps.ts";
+import type { Session, User } from "../../domain/model.ts";
+import { noticeTo } from "../../email/outbox.ts";
+import type { AuthDeps } from "../deps.ts";
 
 /**
  * Sends the user an email about a login from a browser and system that no earlier login came from, as far as the audit log
