@@ -48,8 +48,10 @@ function accountCreation(orm: Orm, { users, sessions, writes }: Creation) {
       if (user.passwordHash !== null) {
         credentials.setHash.run({ userId: user.id, to: user.passwordHash, now: user.createdAt });
       }
-      sessions.insertSession.run({ ...session });
-      writes.log.started(session);
+      if (session) {
+        sessions.insertSession.run({ ...session });
+        writes.log.started(session);
+      }
       if (use) links.remove.run(use);
       return "created";
     }
