@@ -37,6 +37,7 @@ export type {
   User,
 } from "./domain/model.ts";
 export {
+  emailLinkKinds,
   type IssuedTokens,
   type RateLimitRules,
   type RateLimitScope,
@@ -53,7 +54,7 @@ export {
   registrations,
 } from "./domain/settings.ts";
 export type { EmailDelivery, EmailDeliveryOptions } from "./email/delivery.ts";
-export type { OwnData } from "./flows/account-data.ts";
+export type { ListedCredential, OwnData } from "./flows/account-data.ts";
 export type { PasswordChanged } from "./flows/change-password.ts";
 export { canonicalEmail, emailKey } from "./identifiers/email.ts";
 export { usernameSkeleton } from "./identifiers/skeleton.ts";
