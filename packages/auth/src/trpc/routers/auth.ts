@@ -13,6 +13,7 @@ import {
 } from "../input.ts";
 import {
   auditPageOutput,
+  credentialsOutput,
   passwordChangedOutput,
   passwordConfirmedOutput,
   sessionOutput,
@@ -88,6 +89,10 @@ const sessionRouter = router({
   sessions: protectedProcedure.query(async ({ ctx }) =>
     sessionsOutput(await ctx.auth.listSessions(ctx.user.id), ctx.session.id),
   ),
+
+  credentials: protectedProcedure.query(async ({ ctx }) => ({
+    credentials: credentialsOutput(await ctx.auth.listCredentials(ctx.user.id)),
+  })),
 
   timeline: protectedProcedure.input(auditLogInput).query(async ({ ctx, input }) => {
     const before = input?.cursor ?? undefined;
