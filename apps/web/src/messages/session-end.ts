@@ -8,6 +8,7 @@ export const endedHeader = "x-watchword-session-ended";
 const sentences = {
   logout: "You are logged out on this device.",
   reset: "Your new password is set. Log in with it. You were logged out on every device.",
+  chosen: "Your password is set. Log in with it.",
   deleted: "Your account is deleted, with all its data.",
   expired: "Your session expired. Log in again to continue where you were.",
   revoked: "You were logged out on this device from another device.",
@@ -20,7 +21,7 @@ const sentences = {
     "You were logged out on this device because its refresh token was used twice. If that was not you, change your password after you log in.",
 } as const;
 
-type EndedWord = Exclude<keyof typeof sentences, "logout" | "reset" | "deleted">;
+type EndedWord = Exclude<keyof typeof sentences, "logout" | "reset" | "chosen" | "deleted">;
 
 /** The word for an end that there is a sentence for; undefined when there was no session to end. */
 export function endedWord(reason: string): EndedWord | undefined {
