@@ -36,9 +36,8 @@ describe.each(Object.entries(kinds) as Array<[EmailKind, string | undefined]>)(
     const carries = withSecret.some((one) => one === page);
     const mail = writeMail(message({ kind, ...(carries ? {} : { link: null, linkSeconds: null }) }), { appUrl });
 
-    it.skipIf(kind === "invitation")(
-      "says when, from where, and what to do if it was not you, with markup and without",
-      () => {
+    if (kind !== "invitation")
+      it("says when, from where, and what to do if it was not you, with markup and without", () => {
         for (const body of [mail.text, mail.html]) {
           expect(body).toContain("25 November 2026, 14:05 UTC");
           expect(body).toContain("Firefox on Windows, 198.51.100.4");
@@ -46,8 +45,7 @@ describe.each(Object.entries(kinds) as Array<[EmailKind, string | undefined]>)(
           expect(body).not.toMatch(/!(?!doctype)/);
         }
         expect(mail.subject).toMatch(/^[A-Z][^!\r\n]+$/);
-      },
-    );
+      });
 
     it("leads to this site alone, and carries its secret where it has one", () => {
       const links = [...`${mail.text}${mail.html}`.matchAll(/https?:[^\s"<]+/g)].map(([link]) => link);
