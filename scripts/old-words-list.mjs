@@ -111,7 +111,7 @@ export const exceptions = [
   { name: /^pair$/, only: /own-cookies\.ts$|forwarded\.ts$/, why: "a name and its value" },
   { name: /pairs?$/i, only: /(?:email|username)-pairs\.test\.ts$/, why: "two identifiers that are compared" },
   { name: /^Pairs?$/, only: /^bench\//, why: "two measurements that are compared" },
-  { name: /^operate$/, only: /^scripts\//, why: "the script of `npm run keys` and `npm run role`" },
+  { name: /^operate$/, only: /^scripts\//, why: "the script of `npm run keys`, `npm run role` and `npm run users`" },
   { name: /^transport$/, only: /smtp-mailer\.ts$/, why: "nodemailer's word" },
   { name: /^room$/, only: /messages\/session-end\.ts$/, why: "the reason in a cookie" },
   {

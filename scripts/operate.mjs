@@ -1,4 +1,4 @@
-// `npm run keys` and `npm run role`: what an operator does beside the running app. Bundled at each call, which takes a fraction of a second,
+// `npm run keys`, `npm run role` and `npm run users`: what an operator does beside the running app. Bundled at each call, which takes a fraction of a second,
 // so that it is always of the version that is checked out.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

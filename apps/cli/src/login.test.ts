@@ -137,10 +137,11 @@ describe("whoami", () => {
     await machine.login();
     const { code, out } = await machine.run(["whoami"]);
     expect(code).toBe(0);
-    expect(out.split("\n").slice(0, 4)).toEqual([
+    expect(out.split("\n").slice(0, 5)).toEqual([
       "User      ada",
       "Name      Ada Lovelace",
       "Email     ada@example.com",
+      "Ways in   Password, last used never",
       `Server    ${server.url}`,
     ]);
   });

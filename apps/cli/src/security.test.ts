@@ -98,9 +98,11 @@ describe("a server that has been taken over", () => {
 
   it("moves no cursor and fills no clipboard by the names it sends", async () => {
     await machine.login();
-    server.intercept = () => Response.json({ result: { data: meOutput(sequences) } });
+    const credentials = [{ kind: "passkey", label: sequences, lastUsedAt: null }];
+    server.intercept = () => Response.json({ result: { data: { ...meOutput(sequences), credentials } } });
     const { out } = await machine.run(["whoami"], { isTTY: true, env: { color: false } });
     expect(out).toContain("Name      evilName      root\n");
+    expect(out).toContain("Ways in   evilName      root, last used never\n");
     expect(out.match(/^Name/gm)).toHaveLength(1);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that they are missing is what is shown here
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);

@@ -1,13 +1,14 @@
-// What an operator does from a terminal, beside the running app and on the same database: `npm run keys`, `npm run role`.
+// What an operator does from a terminal, beside the running app and on the same database: `npm run keys`, `npm run role`, `npm run users`.
 
 import { createSqliteAuthStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
 import { readEnv } from "../env/env.ts";
 import { runKeysCommand } from "../operator-cli/keys.ts";
 import { runRoleCommand } from "../operator-cli/role.ts";
+import { runUsersCommand } from "../operator-cli/users.ts";
 import { createHasher, createRules } from "./rules.ts";
 import { startFailure, waitForDatabase } from "./start-failure.ts";
 
-const commands = { keys: runKeysCommand, role: runRoleCommand } as const;
+const commands = { keys: runKeysCommand, role: runRoleCommand, users: runUsersCommand } as const;
 
 async function main([name = "", ...args]: string[]): Promise<number> {
   const command = Object.entries(commands).find(([known]) => known === name)?.[1];

@@ -28,6 +28,7 @@ export function createRules(env: Env, deps: RulesDeps): Auth {
     resetLinkSeconds: env.resetLinkSeconds,
     verifyLinkSeconds: env.verifyLinkSeconds,
     changeLinkSeconds: env.changeLinkSeconds,
+    invitationLinkSeconds: env.invitationLinkSeconds,
     mailsPerAddressPerHour: env.mailsPerAddressPerHour,
     registration: env.registration,
     rateLimitRules: env.rateLimitRules,

@@ -21,6 +21,7 @@ const kinds: Record<EmailKind, (typeof withSecret)[number] | "/forgot-password" 
   reset_password: "/reset-password",
   verify_email: "/verify-email",
   change_email: "/verify-email",
+  invitation: "/reset-password",
   email_in_use: undefined,
   email_change_asked: "/forgot-password",
   email_changed: undefined,
@@ -35,15 +36,16 @@ describe.each(Object.entries(kinds) as Array<[EmailKind, string | undefined]>)(
     const carries = withSecret.some((one) => one === page);
     const mail = writeMail(message({ kind, ...(carries ? {} : { link: null, linkSeconds: null }) }), { appUrl });
 
-    it("says when, from where, and what to do if it was not you, with markup and without", () => {
-      for (const body of [mail.text, mail.html]) {
-        expect(body).toContain("25 November 2026, 14:05 UTC");
-        expect(body).toContain("Firefox on Windows, 198.51.100.4");
-        expect(body).toMatch(/If that was not you, /);
-        expect(body).not.toMatch(/!(?!doctype)/);
-      }
-      expect(mail.subject).toMatch(/^[A-Z][^!\r\n]+$/);
-    });
+    if (kind !== "invitation")
+      it("says when, from where, and what to do if it was not you, with markup and without", () => {
+        for (const body of [mail.text, mail.html]) {
+          expect(body).toContain("25 November 2026, 14:05 UTC");
+          expect(body).toContain("Firefox on Windows, 198.51.100.4");
+          expect(body).toMatch(/If that was not you, /);
+          expect(body).not.toMatch(/!(?!doctype)/);
+        }
+        expect(mail.subject).toMatch(/^[A-Z][^!\r\n]+$/);
+      });
 
     it("leads to this site alone, and carries its secret where it has one", () => {
       const links = [...`${mail.text}${mail.html}`.matchAll(/https?:[^\s"<]+/g)].map(([link]) => link);
@@ -52,6 +54,19 @@ describe.each(Object.entries(kinds) as Array<[EmailKind, string | undefined]>)(
     });
   },
 );
+
+it("an invitation says who it is from, what to do and until when, and nothing of the administrator's device", () => {
+  const invitation = message({ kind: "invitation", user: { username: "win.example.com", emailVerifiedAt: null } });
+  const mail = writeMail({ ...invitation, linkSeconds: 604_800 }, { appUrl });
+  for (const body of [mail.text, mail.html]) {
+    expect(body).toContain("An administrator of login.example.org created an account for this address.");
+    expect(body).toContain("The link works once, within 7 days.");
+    expect(body).toContain("If you do not want the account, do nothing.");
+    expect(body).toContain("25 November 2026, 14:05 UTC");
+    expect(body).not.toMatch(/From:|Firefox|198\.51|win\.example/);
+  }
+  expect(mail.subject).toBe("You are invited");
+});
 
 it("names the account in a confirmed mailbox alone, and sends no text of a user to an unconfirmed one", () => {
   expect(writeMail(message(), { appUrl }).text).toContain("your account “ada”");

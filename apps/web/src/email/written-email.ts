@@ -17,6 +17,8 @@ interface Words {
   button?: { label: string; page: string };
   /** What to do if it was not you. */
   otherwise: string;
+  /** Another user caused it: their device and address are not the reader's business. */
+  byAnother?: true;
 }
 
 /**
@@ -26,11 +28,12 @@ interface Words {
  */
 export function writeMail(message: EmailMessage, { appUrl }: { appUrl: string }): WrittenMail {
   const site = new URL(appUrl).host;
-  const { subject, happened, button, otherwise } = wordsOf[message.kind]({ site, account: accountOf(message) });
+  const words = wordsOf[message.kind]({ site, account: accountOf(message) });
+  const { subject, happened, button, otherwise, byAnother } = words;
   const link = button && linkTo(appUrl, button.page, message.link);
   const once =
     message.linkSeconds === null ? undefined : `The link works once, within ${wholeDuration(message.linkSeconds)}.`;
-  const facts = [`When: ${timeOf(message.at)}`, `From: ${placeOf(message.client)}`];
+  const facts = [`When: ${timeOf(message.at)}`, ...(byAnother ? [] : [`From: ${placeOf(message.client)}`])];
   const parts = { happened, label: button?.label, link, once, facts, otherwise, site };
   return { to: message.to, subject, text: textOf(parts), html: htmlOf(parts) };
 }
@@ -58,6 +61,13 @@ const wordsOf: Readonly<Record<EmailKind, (site: Site) => Words>> = {
     happened: `This address was entered for an account at ${site}. Confirm that it is yours.`,
     button: { label: "Confirm this address", page: "/verify-email" },
     otherwise: "If that was not you, do nothing. The address stays unconfirmed.",
+  }),
+  invitation: ({ site }) => ({
+    subject: "You are invited",
+    happened: `An administrator of ${site} created an account for this address. Choose a password to use it.`,
+    button: { label: "Choose your password", page: "/reset-password" },
+    otherwise: "If you do not want the account, do nothing. It cannot be used before a password is chosen.",
+    byAnother: true,
   }),
   register: ({ site }) => ({
     subject: "Create your account",

@@ -58,6 +58,7 @@ export interface Env extends ProxySettings {
   resetLinkSeconds: number;
   verifyLinkSeconds: number;
   changeLinkSeconds: number;
+  invitationLinkSeconds: number;
   mailsPerAddressPerHour: number;
   /** Whether an account begins at once, or with a link that is sent to its address. */
   registration: (typeof registrations)[number];
@@ -111,6 +112,7 @@ const variables = {
   RESET_LINK_SECONDS: seconds(60, day).default(authDefaults.resetLinkSeconds),
   VERIFY_LINK_SECONDS: seconds(60, 30 * day).default(authDefaults.verifyLinkSeconds),
   CHANGE_LINK_SECONDS: seconds(60, day).default(authDefaults.changeLinkSeconds),
+  INVITATION_LINK_SECONDS: seconds(60, 30 * day).default(authDefaults.invitationLinkSeconds),
   MAILS_PER_ADDRESS_PER_HOUR: whole(1, 1_000, "mails").default(authDefaults.mailsPerAddressPerHour),
   REGISTRATION: z
     .enum(registrations, { error: `use ${registrations.join(" or ")}` })
@@ -184,6 +186,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     resetLinkSeconds: values.RESET_LINK_SECONDS,
     verifyLinkSeconds: values.VERIFY_LINK_SECONDS,
     changeLinkSeconds: values.CHANGE_LINK_SECONDS,
+    invitationLinkSeconds: values.INVITATION_LINK_SECONDS,
     mailsPerAddressPerHour: values.MAILS_PER_ADDRESS_PER_HOUR,
     registration: values.REGISTRATION,
     leakedPasswordsUrl: values.LEAKED_PASSWORDS_URL?.replace(/\/+$/, ""),

@@ -30,6 +30,12 @@ describe("happening()", () => {
     [{ event: "authn_token_created", detail: "reset_password" }, "A link for a new password was sent by email"],
     [{ event: "authn_token_created", detail: "change_email" }, "A link was sent to the new email address"],
     [{ event: "authn_token_created", detail: "verify_email" }, "A link was sent to confirm the email address"],
+    [{ event: "authn_token_created", detail: "invitation" }, "An invitation was sent by email"],
+    [{ event: "user_created", detail: "invitation" }, "An administrator created this account"],
+    [
+      { event: "authn_password_change", detail: "invitation" },
+      "The password was chosen with the link of an invitation",
+    ],
     [{ event: "user_updated", detail: "email" }, "The email address was changed"],
     [{ event: "user_updated", detail: "email_verified" }, "The email address was confirmed"],
     [{ event: "sensitive_read", detail: "export" }, "You downloaded your data"],

@@ -59,6 +59,7 @@ export function wordsForEntry(entry: Entry, whose: Whose = "yours"): EntryWords 
     case "session_renewed":
       return { title: "Session resumed after a response was lost" };
     case "user_created":
+      if (detail === "invitation") return { title: "An administrator created this account" };
       return { title: whose === "yours" ? "You created this account" : "They created this account" };
     case "user_deleted":
       return { title: "The account was deleted" };
@@ -73,6 +74,7 @@ export function wordsForEntry(entry: Entry, whose: Whose = "yours"): EntryWords 
     case "sensitive_read":
       return { title: whose === "yours" ? "You downloaded your data" : "They downloaded their data" };
     case "authn_password_change":
+      if (detail === "invitation") return { title: "The password was chosen with the link of an invitation" };
       if (detail === "reset") {
         return { title: "A new password was set with a link from an email", text: "This ended every session." };
       }
@@ -84,7 +86,7 @@ export function wordsForEntry(entry: Entry, whose: Whose = "yours"): EntryWords 
         title: detail === "admin" ? "The account became an administrator" : "The account is no longer an administrator",
       };
     case "authz_admin":
-      return undefined; // each session that it ended says so
+      return undefined; // each session that it ended says so, and each link that it sent
     default:
       return { ...alarm(event, whose), alarming: true };
   }
@@ -140,6 +142,8 @@ function emailSent(detail: Entry["detail"]): EntryWords {
       return { title: "A link for a new password was sent by email" };
     case "change_email":
       return { title: "A link was sent to the new email address" };
+    case "invitation":
+      return { title: "An invitation was sent by email" };
     default:
       return { title: "A link was sent to confirm the email address" };
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { asksForPassword, loginMethods, methodName } from "./login-methods.ts";
+import { asksForPassword, credentialName, loginMethods, methodName } from "./login-methods.ts";
 
 it.each([
   [["pwd"], "Password"],
@@ -25,4 +25,12 @@ it.each<[string[] | undefined, boolean]>([
   [["device_key"], false],
 ])("asksForPassword() is for %j %j", (methods, asked) => {
   expect(asksForPassword(methods)).toBe(asked);
+});
+
+it.each([
+  [{ kind: "password", label: null }, "Password"],
+  [{ kind: "passkey", label: null }, "Passkey"],
+  [{ kind: "passkey", label: "My phone" }, "My phone"],
+])("credentialName() says %j as %j", (credential, text) => {
+  expect(credentialName(credential)).toBe(text);
 });

@@ -8,6 +8,7 @@ export const endedHeader = "x-watchword-session-ended";
 const sentences = {
   logout: "You are logged out on this device.",
   reset: "Your new password is set. Log in with it. You were logged out on every device.",
+  chosen: "Your password is set. Log in with it.",
   deleted: "Your account is deleted, with all its data.",
   unfinished:
     "Your login was not finished: it took too long, had too many wrong codes, or was begun on another device. Log in again.",
@@ -22,7 +23,7 @@ const sentences = {
     "You were logged out on this device because its refresh token was used twice. If that was not you, change your password after you log in.",
 } as const;
 
-type EndedWord = Exclude<keyof typeof sentences, "logout" | "reset" | "deleted" | "unfinished">;
+type EndedWord = Exclude<keyof typeof sentences, "logout" | "reset" | "chosen" | "deleted" | "unfinished">;
 
 /** The word for an end that there is a sentence for; undefined when there was no session to end. */
 export function endedWord(reason: string): EndedWord | undefined {

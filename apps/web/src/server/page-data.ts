@@ -46,7 +46,8 @@ export async function pageData(login: CurrentLogin, lists: readonly List[] = [])
   return { login, known: dehydrate(queryClient), since: since ?? null };
 }
 
-async function unlessBusy<T>(ask: () => Promise<T>): Promise<T | undefined> {
+/** What was asked for; undefined where the server is too busy for it. */
+export async function unlessBusy<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {

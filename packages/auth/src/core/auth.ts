@@ -15,7 +15,7 @@ import type {
 import { type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./domain/settings.ts";
 import { createEmailDelivery, type EmailDelivery, type EmailDeliveryOptions } from "./email/delivery.ts";
 import { createEmailSender } from "./email/outbox.ts";
-import { createOwnData, type OwnData } from "./flows/account-data.ts";
+import { createOwnData, type ListedCredential, type OwnData } from "./flows/account-data.ts";
 import { type Admin, createAdmin } from "./flows/admin.ts";
 import { createReencryption, type Reencrypted } from "./flows/authentication/reencrypt-credentials.ts";
 import { createPasswordChange, type PasswordChanged, type PasswordChangeInput } from "./flows/change-password.ts";
@@ -134,6 +134,8 @@ export interface Auth {
   recheck(principal: Principal): Promise<void>;
   /** A user's sessions that are not over, the one used last first (ASVS 7.5.2). */
   listSessions(userId: string): Promise<StoredSession[]>;
+  /** A user's credentials, the oldest first, without what they prove anything by. */
+  listCredentials(userId: string): Promise<ListedCredential[]>;
   /** The audit log of a user, the newest entry first, a page at a time. */
   listAuditEntries(userId: string, query?: AuditPageQuery): Promise<AuditPage>;
   /**
@@ -190,7 +192,7 @@ export interface Auth {
    */
   requestPasswordReset(request: EmailRequestInput): Promise<void>;
   /**
-   * Sets a new password by the link of an email. Revokes every session and every other link of the account; the user logs in
+   * Sets a new password by the link of an email, or the first one by that of an invitation. Revokes every session and every other link of the account; the user logs in
    * with the new password.
    *
    * @throws {AuthError} `mail_link_invalid` | `password_unacceptable`: then the link is still valid

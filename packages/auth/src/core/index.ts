@@ -42,6 +42,7 @@ export type {
   User,
 } from "./domain/model.ts";
 export {
+  emailLinkKinds,
   type IssuedTokens,
   type RateLimitRules,
   type RateLimitScope,
@@ -58,7 +59,7 @@ export {
   registrations,
 } from "./domain/settings.ts";
 export type { EmailDelivery, EmailDeliveryOptions } from "./email/delivery.ts";
-export type { OwnData } from "./flows/account-data.ts";
+export type { ListedCredential, OwnData } from "./flows/account-data.ts";
 export type { PasswordChanged } from "./flows/change-password.ts";
 export type { PendingLogin } from "./flows/complete-login.ts";
 export type { StepUpBegun } from "./flows/confirm.ts";

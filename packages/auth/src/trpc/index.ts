@@ -26,6 +26,7 @@ export {
 } from "./init.ts";
 export type {
   AuditEntryOutput,
+  CredentialOutput,
   LoginOutput,
   ManagedUserOutput,
   SessionOutput,

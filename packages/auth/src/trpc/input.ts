@@ -100,6 +100,7 @@ export const changeEmailInput = z.strictObject({ email });
 const userId = z.uuid();
 
 export const findUsersInput = z.strictObject({ text: text(256) });
+export const createUserInput = z.strictObject({ username: judgedText, email: judgedText, name: judgedText });
 export const managedUserInput = z.strictObject({ userId });
 export const managedSessionInput = z.strictObject({ userId, sessionId: z.uuid() });
 export const managedAuditLogInput = auditLogPage.extend({ userId });

@@ -10,7 +10,7 @@ import type {
   Session,
   User,
 } from "../core/domain/model.ts";
-import type { OwnData, PasswordChanged, StepUpBegun } from "../core/index.ts";
+import type { ListedCredential, OwnData, PasswordChanged, StepUpBegun } from "../core/index.ts";
 
 /** A user as others' programs see them. Dates are ISO 8601. Never a hash. */
 export interface UserOutput {
@@ -28,6 +28,17 @@ export interface UserOutput {
 export interface ManagedUserOutput extends UserOutput {
   /** Null for an active user. */
   disabledAt: string | null;
+}
+
+/** One way in which a user proves who they are. Never what proves it. */
+export interface CredentialOutput {
+  /** `password`; a later version may have others. */
+  kind: string;
+  /** The name that the user gave it. */
+  label: string | null;
+  createdAt: string;
+  /** Null where no use is known. */
+  lastUsedAt: string | null;
 }
 
 export interface SessionOutput {
@@ -134,6 +145,15 @@ export function managedUserOutput(user: User): ManagedUserOutput {
   return { ...userOutput(user), disabledAt: user.disabledAt === null ? null : iso(user.disabledAt) };
 }
 
+export function credentialsOutput(credentials: readonly ListedCredential[]): CredentialOutput[] {
+  return credentials.map(({ kind, label, createdAt, lastUsedAt }) => ({
+    kind,
+    label,
+    createdAt: iso(createdAt),
+    lastUsedAt: lastUsedAt === null ? null : iso(lastUsedAt),
+  }));
+}
+
 export function sessionOutput(session: Session): SessionOutput {
   const { id, delivery, rememberMe, userAgent, ipAddress, generation } = session;
   return {
@@ -177,15 +197,22 @@ export function auditPageOutput({ entries, next }: AuditPage, currentId: string)
 /** All that is kept of a user, as they may take it along. */
 export interface ExportOutput extends SessionsOutput {
   user: UserOutput;
+  credentials: CredentialOutput[];
   /** The newest first. */
   timeline: AuditEntryOutput[];
   /** What the app keeps of them, under names of its own. */
   app: Record<string, unknown>;
 }
 
-export function exportOutput({ user, sessions, auditLog, app }: OwnData, currentId: string): ExportOutput {
+export function exportOutput({ user, credentials, sessions, auditLog, app }: OwnData, currentId: string): ExportOutput {
   const { entries } = auditPageOutput({ entries: auditLog, next: null }, currentId);
-  return { user: userOutput(user), ...sessionsOutput(sessions, currentId), timeline: entries, app };
+  return {
+    user: userOutput(user),
+    credentials: credentialsOutput(credentials),
+    ...sessionsOutput(sessions, currentId),
+    timeline: entries,
+    app,
+  };
 }
 
 export interface StepUpBegunOutput {

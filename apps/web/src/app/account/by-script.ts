@@ -12,11 +12,14 @@ interface Refusable {
  * Sends a form by the typed client in place of its action, so that the password is asked for where it is due, and the same
  * call goes through after that (see `stepUpLink`).
  */
-export function byScript(call: (form: FormData) => Promise<unknown>, next: string): FormAction {
+export function byScript<Result>(
+  call: (form: FormData) => Promise<Result>,
+  next: string | ((result: Result) => string),
+): FormAction {
   return async (_before, form): Promise<FormState> => {
     try {
-      await call(form);
-      return { status: "done", next };
+      const result = await call(form);
+      return { status: "done", next: typeof next === "string" ? next : next(result) };
     } catch (error) {
       const reason = reasonOf(error);
       if (reason === undefined) throw error;

@@ -2,8 +2,9 @@ import type { Metadata } from "next";
 import { monoFont } from "../../format/mono-font.ts";
 import { deviceName } from "../../messages/device-name.ts";
 import { loginMethods } from "../../messages/login-methods.ts";
+import { getPageCaller } from "../../server/caller.ts";
 import { type CurrentLogin, requireLogin } from "../../server/login.ts";
-import { pageData } from "../../server/page-data.ts";
+import { pageData, unlessBusy } from "../../server/page-data.ts";
 import { withQuery } from "../../server/return-to.ts";
 import { BackForwardGuard } from "../../ui/back-forward-guard.tsx";
 import { LocalTime } from "../../ui/local-time.tsx";
@@ -20,6 +21,7 @@ import { exportPath } from "./confirm-paths.ts";
 import { SessionSteps } from "./session-steps.tsx";
 import { SessionList } from "./sessions/session-list.tsx";
 import { Resend } from "./unverified-email.tsx";
+import { WaysIn } from "./ways-in.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
 
@@ -38,6 +40,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
   const { from, ...query } = await searchParams;
   const login = await requireLogin(withQuery("/account", query));
   const data = await pageData(login, ["sessions", "auditLog"]);
+  const waysIn = await unlessBusy(async () => (await getPageCaller()).auth.credentials());
   const said = typeof from === "string" ? news.get(from) : undefined;
   const now = new Date().toISOString();
   return (
@@ -52,6 +55,10 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
           {said && <Notice arrived>{said}</Notice>}
           <Person login={login} now={now} />
           <ChangeName name={login.user.name} />
+          <section className={styles.part} aria-labelledby="ways-in">
+            <h2 id="ways-in">Ways in</h2>
+            <WaysIn credentials={waysIn?.credentials} now={now} />
+          </section>
           <ThisSession login={login} now={now} />
           <section className={styles.part} aria-labelledby="sessions">
             <h2 id="sessions">Where you are logged in</h2>

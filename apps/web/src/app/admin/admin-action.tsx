@@ -9,7 +9,7 @@ import { useTRPCClient } from "../../session/trpc/client.tsx";
 import { tryAgain, useAction } from "../../ui/action-state.ts";
 import { actOnAccount } from "./actions.ts";
 import styles from "./admin.module.css";
-import { type AdminAct, call, doneWords } from "./admin-actions.ts";
+import { type AdminAct, call, doneWords, isDoneAlready } from "./admin-actions.ts";
 
 interface AdminActionProps {
   what: AdminAct;
@@ -33,7 +33,7 @@ export function AdminAction({ what, label, spoken, className }: AdminActionProps
     event.preventDefault();
     await run(async () => {
       await call(client.admin, what).catch((error: unknown) => {
-        if (reasonOf(error) !== "not_found") throw error; // another administrator was faster: it is so
+        if (!isDoneAlready(what.do, reasonOf(error))) throw error;
       });
       announce(doneWords[what.do]);
     });
@@ -61,10 +61,13 @@ export function AdminAction({ what, label, spoken, className }: AdminActionProps
   );
 }
 
+/** Reasons whose sentence says what to do. */
+const said = new Set<string | undefined>(["last_admin", "already_has_password", "rate_limited"]);
+
 /** The user would rather not give the password, and knows that nothing happened. */
 function problemOf(error: unknown): string | undefined {
   const reason = reasonOf(error);
   if (reason === "reauthentication_required") return undefined;
-  if (reason === "last_admin" && error instanceof Error) return error.message;
+  if (said.has(reason) && error instanceof Error) return error.message;
   return tryAgain();
 }

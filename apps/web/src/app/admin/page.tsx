@@ -1,14 +1,18 @@
 import type { ManagedUserOutput } from "@watchword/auth/trpc";
 import type { Metadata } from "next";
+import { wholeDuration } from "../../format/duration.ts";
 import { requireAdmin } from "../../server/admin.ts";
 import { getPageCaller } from "../../server/caller.ts";
 import { pageData } from "../../server/page-data.ts";
 import { withQuery } from "../../server/return-to.ts";
+import { getServer } from "../../server/server.ts";
 import formStyles from "../../ui/fields/form.module.css";
-import { PageTitle } from "../../ui/page-title.tsx";
+import { Notice } from "../_shared/notice.tsx";
 import { UserPage } from "../_shared/user-page.tsx";
+import account from "../account/account.module.css";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./admin.module.css";
+import { InviteForm } from "./invite-form.tsx";
 import { State } from "./user-state.tsx";
 
 export const metadata: Metadata = { robots: { index: false } };
@@ -24,36 +28,42 @@ export default async function AdminPage({ searchParams }: Props) {
   const { find } = query;
   const text = (typeof find === "string" ? find : "").slice(0, 256).toWellFormed().replaceAll("\0", "");
   const { users, more } = await (await getPageCaller()).admin.users({ text });
+  const { env } = getServer();
+  const sendsMail = env.mail !== undefined || env.local;
   return (
     <UserPage data={await pageData(login)} place="admin">
-      <PageTitle>People</PageTitle>
-      <div className={styles.people}>
-        <h1>People</h1>
-        <search>
-          <form className={styles.find} action="/admin">
-            <label className={formStyles.label} htmlFor="find">
-              Username or email, or how it begins
-            </label>
-            <div className={styles.bar}>
-              <input
-                className={formStyles.input}
-                id="find"
-                name="find"
-                type="search"
-                defaultValue={text}
-                dir="auto"
-                autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
-              />
-              <button className="button" type="submit">
-                Find
-              </button>
-            </div>
-          </form>
-        </search>
-        {users.length === 0 ? <Nobody text={text} /> : <People users={users} />}
-        {more && <p className="soft">There are more. Type more letters to shorten the list.</p>}
+      <div className={account.account}>
+        <div>
+          <h1>People</h1>
+          <search>
+            <form className={styles.find} action="/admin">
+              <label className={formStyles.label} htmlFor="find">
+                Username or email, or how it begins
+              </label>
+              <div className={styles.bar}>
+                <input
+                  className={formStyles.input}
+                  id="find"
+                  name="find"
+                  type="search"
+                  defaultValue={text}
+                  dir="auto"
+                  autoComplete="off"
+                  autoCapitalize="none"
+                  spellCheck={false}
+                />
+                <button className="button" type="submit">
+                  Find
+                </button>
+              </div>
+            </form>
+          </search>
+          {users.length === 0 ? <Nobody text={text} /> : <People users={users} />}
+          {more && <p className="soft">There are more. Type more letters to shorten the list.</p>}
+        </div>
+        <InviteForm linkLife={wholeDuration(env.invitationLinkSeconds)}>
+          {!sendsMail && <Notice>This site cannot send email. Set SMTP_URL first.</Notice>}
+        </InviteForm>
       </div>
     </UserPage>
   );

@@ -4,15 +4,17 @@ import { arriveAt, rejectedBy, rejectedFor, textOf } from "../../forms/form-resu
 import type { FormState } from "../../forms/form-state.ts";
 import { getCaller } from "../../server/caller.ts";
 
-/** Sets a new password by the link of a mail. The link does not log the user in: the login page follows. */
+/** Sets a password by the link of a mail. The link does not log the user in: the login page follows. */
 export async function resetPassword(_before: FormState, form: FormData): Promise<FormState> {
   const newPassword = textOf(form, "newPassword"); // as typed: spaces count
-  if (newPassword === "") return rejectedFor([{ field: "newPassword", message: "Enter a new password" }], {});
+  const isFirst = textOf(form, "first") !== ""; // for the words alone
+  const empty = isFirst ? "Enter a password" : "Enter a new password";
+  if (newPassword === "") return rejectedFor([{ field: "newPassword", message: empty }], {});
   try {
     const caller = await getCaller();
     await caller.auth.resetPassword({ link: textOf(form, "link"), newPassword });
   } catch (error) {
     return rejectedBy(error, { fields: ["newPassword"], typed: {}, password: "newPassword" });
   }
-  return arriveAt("/login?from=reset");
+  return arriveAt(isFirst ? "/login?from=chosen" : "/login?from=reset");
 }

@@ -15,21 +15,25 @@ interface ResetFormProps {
   link: string;
   username: string;
   passwordMinLength: number;
+  /** The user has none yet: an administrator invited them. */
+  isFirst: boolean;
 }
 
-export function ResetForm({ link, username, passwordMinLength }: ResetFormProps) {
+export function ResetForm({ link, username, passwordMinLength, isFirst }: ResetFormProps) {
+  const title = isFirst ? "Choose your password" : "Set a new password";
   const { state, pending, form } = useSubmission(resetPassword);
   return (
     <>
-      <PageTitle error={state.status === "refused"}>Set a new password</PageTitle>
+      <PageTitle error={state.status === "refused"}>{title}</PageTitle>
       <ErrorSummary state={state} />
-      <h1>Set a new password</h1>
+      <h1>{title}</h1>
       <form {...form} className={styles.form}>
         <input type="hidden" name="link" value={link} />
+        {isFirst && <input type="hidden" name="first" value="yes" />}
         <FixedUsername username={username} />
         <PasswordField
           name="newPassword"
-          label="New password"
+          label={isFirst ? "Password" : "New password"}
           autoComplete="new-password"
           advice={PasswordStrength}
           hint={`At least ${passwordMinLength} characters. Any characters, spaces too.`}

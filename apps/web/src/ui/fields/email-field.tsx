@@ -4,8 +4,8 @@ interface EmailFieldProps {
   label?: string;
   defaultValue: string | undefined;
   problem: string | undefined;
-  /** `username` where it is what one logs in by, so that password managers offer it. */
-  autoComplete?: "email" | "username";
+  /** `username` where it is what one logs in by, so that password managers offer it; `off` where it is another user's. */
+  autoComplete?: "email" | "username" | "off";
   onType?: (typed: string) => void;
 }
 

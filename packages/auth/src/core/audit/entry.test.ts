@@ -24,6 +24,18 @@ describe("toAuditEntry()", () => {
       { event: "authn_password_change", detail: "reset" },
     ],
     [
+      { type: "user_invited", userId, actorId },
+      { event: "user_created", actorId, detail: "invitation" },
+    ],
+    [
+      { type: "invitation_sent_again", userId, actorId: null },
+      { event: "authz_admin", actorId: null, detail: "invitation" },
+    ],
+    [
+      { type: "invitation_accepted", userId },
+      { event: "authn_password_change", detail: "invitation" },
+    ],
+    [
       { type: "mail_link_made", userId, kind: "change_email" },
       { event: "authn_token_created", detail: "change_email" },
     ],

@@ -39,6 +39,9 @@ const noEntry = () => undefined;
 /** Every event has its line: a new one cannot be forgotten. */
 const auditFields: { [Type in AuthEvent["type"]]: (event: EventOf<Type>) => AuditFields | undefined } = {
   user_registered: (event) => ({ event: "user_created", ...ofSession(event) }),
+  user_invited: (event) => ({ event: "user_created", ...byActor(event), detail: "invitation" }),
+  invitation_sent_again: (event) => ({ event: "authz_admin", ...byActor(event), detail: "invitation" }),
+  invitation_accepted: ({ userId }) => ({ event: "authn_password_change", userId, detail: "invitation" }),
   login_succeeded: (event) => ({ event: "authn_login_success", ...ofSession(event) }),
   login_failed: ({ userId, why }) =>
     userId === null || why === "unknown_user"

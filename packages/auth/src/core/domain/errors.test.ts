@@ -47,7 +47,7 @@ it("the reasons are those of the contract", () => {
     "mail_link_invalid",
     "stream_sets_no_cookies",
   ]);
-  expect(statuses[409]).toEqual(["username_taken", "last_admin", "email_taken"]);
+  expect(statuses[409]).toEqual(["username_taken", "already_has_password", "last_admin", "email_taken"]);
   expect(statuses[422]).toEqual(["password_unacceptable"]);
   expect(statuses[413]).toContain("payload_too_large");
   expect(statuses[429]).toEqual(["rate_limited"]);

@@ -33,6 +33,7 @@ const failures = {
   not_found: [404, "NOT_FOUND", "There is nothing here"],
   method_not_allowed: [405, "METHOD_NOT_SUPPORTED", "This method is not allowed here"],
   username_taken: [409, "CONFLICT", "That username is taken"],
+  already_has_password: [409, "CONFLICT", "This user has chosen a password already"],
   last_admin: [409, "CONFLICT", "This is the last administrator. Make another one first"],
   email_taken: [409, "CONFLICT", "There is already an account with that email address"],
   payload_too_large: [413, "PAYLOAD_TOO_LARGE", "That is too large"],

@@ -6,6 +6,9 @@ import type { AuditEvent, EmailKind, EmailLinkKind, RateLimitScope, RefreshRejec
  */
 export type AuthEvent =
   | { type: "user_registered"; userId: string; sessionId: string }
+  | { type: "user_invited"; userId: string; actorId: string | null }
+  | { type: "invitation_sent_again"; userId: string; actorId: string | null }
+  | { type: "invitation_accepted"; userId: string }
   | { type: "login_succeeded"; userId: string; sessionId: string }
   | { type: "login_failed"; userId: string | null; why: LoginFailure }
   | { type: "second_factor_required"; userId: string }

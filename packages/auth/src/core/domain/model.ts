@@ -50,7 +50,7 @@ export interface RateLimitKey {
 /** What a link in an email does. */
 export type EmailLinkKind = (typeof emailLinkKinds)[number];
 
-const emailLinkKinds = ["verify_email", "reset_password", "change_email"] as const;
+export const emailLinkKinds = ["verify_email", "reset_password", "change_email", "invitation"] as const;
 
 /** Whether an email of this kind carries a link of a user. */
 export function isEmailLinkKind(kind: string): kind is EmailLinkKind {

@@ -32,6 +32,7 @@ it.each<[keyof AuthSettings, least: number, most: number, also?: Partial<AuthSet
   ["resetLinkSeconds", 60, day],
   ["verifyLinkSeconds", 60, 30 * day],
   ["changeLinkSeconds", 60, day],
+  ["invitationLinkSeconds", 60, 30 * day],
   ["mailsPerAddressPerHour", 1, 1_000],
 ])("%s may be from %d to %d, and neither less nor more", (name, least, most, also = {}) => {
   const outcome = (value: number) => issue(() => resolveSettings({ ...beside, ...also, [name]: value }));
@@ -117,6 +118,7 @@ describe("createAuth()", () => {
       resetLinkSeconds: 73,
       verifyLinkSeconds: 74,
       changeLinkSeconds: 75,
+      invitationLinkSeconds: 76,
       mailsPerAddressPerHour: 16,
     };
     expect(createTestAuth(given).auth.settings).toMatchObject(given);

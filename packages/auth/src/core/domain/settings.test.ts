@@ -30,6 +30,7 @@ describe("resolveSettings()", () => {
       resetLinkSeconds: 1_800,
       verifyLinkSeconds: 86_400,
       changeLinkSeconds: 1_800,
+      invitationLinkSeconds: 604_800,
       mailsPerAddressPerHour: 5,
       registration: "at_once",
     });
@@ -59,6 +60,7 @@ describe("resolveSettings()", () => {
       resetLinkSeconds: 60,
       verifyLinkSeconds: 600,
       changeLinkSeconds: 60,
+      invitationLinkSeconds: 3_600,
       mailsPerAddressPerHour: 1,
       registration: "by_mail" as const,
     };

@@ -49,6 +49,8 @@ export interface AuthSettings {
   verifyLinkSeconds: number;
   /** The life of a link that makes an address the account's. */
   changeLinkSeconds: number;
+  /** The life of the link of an invitation: the account waits, and its owner asked for nothing and may be away. */
+  invitationLinkSeconds: number;
   /** How many mails with a link an address is sent in an hour at most, from any client (fault case P14). */
   mailsPerAddressPerHour: number;
   /**
@@ -72,6 +74,7 @@ export const authDefaults = {
   resetLinkSeconds: 1_800,
   verifyLinkSeconds: 86_400,
   changeLinkSeconds: 1_800,
+  invitationLinkSeconds: 604_800,
   mailsPerAddressPerHour: 5,
   registration: "at_once",
 } as const satisfies Partial<AuthSettings>;
@@ -114,6 +117,7 @@ const settingsSchema = z
     resetLinkSeconds: seconds(60, 86_400),
     verifyLinkSeconds: seconds(60, 2_592_000),
     changeLinkSeconds: seconds(60, 86_400),
+    invitationLinkSeconds: seconds(60, 2_592_000),
     mailsPerAddressPerHour: z.number().int().min(1).max(1_000),
     registration: z.enum(registrations),
   })

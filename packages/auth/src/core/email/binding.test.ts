@@ -51,6 +51,17 @@ describe("decideOrder() finds an order to change the address void", () => {
   ])("%s", (_, email, context) => expect(decide(email, context)).toBe("void"));
 });
 
+describe("decideOrder() judges an order of an invitation", () => {
+  const kind = "invitation";
+  it.each<[string, Parameters<typeof decide>[0], Partial<EmailBindingContext>, "send" | "void"]>([
+    ["by the address", { boundEmailKey: "old@example.com" }, {}, "void"],
+    ["by the credentials", { boundCredentialVersion: 2 }, {}, "void"],
+    ["by the account", {}, { user: { ...user, disabledAt: 1 } }, "void"],
+    ["by no session", { boundSessionId: null }, revoked("ended_by_user"), "send"],
+    ["by its binding, which it cannot be without", unbound, {}, "void"],
+  ])("%s", (_, email, context, verdict) => expect(decide({ kind, ...email }, context)).toBe(verdict));
+});
+
 describe("decideOrder() judges an order to verify the address", () => {
   const kind = "verify_email";
   it.each<[string, Parameters<typeof decide>[0], Partial<EmailBindingContext>, "send" | "void"]>([

@@ -19,8 +19,8 @@ export interface EmailBindingContext {
  * Whether an email with a link of a known user may still be sent. It is bound to what the user had at the request: a request of
  * a former owner of the password must not count under the credentials of the next one.
  *
- * A change of the address needs the whole binding, so an email without one is void. A verification of the present address only
- * goes to that address, so an older one may still be sent.
+ * A change of the address and an invitation need the whole binding, so an email without one is void. A verification of the
+ * present address only goes to that address, so an older one may still be sent.
  */
 export function decideEmailBinding(
   email: BoundEmail,
@@ -29,7 +29,7 @@ export function decideEmailBinding(
   if (!user || user.disabledAt !== null) return "void";
   const { boundEmailKey, boundCredentialVersion, boundSessionId } = email;
   const isBound = boundEmailKey !== null && boundCredentialVersion !== null;
-  if (!isBound) return email.kind === "change_email" ? "void" : "send";
+  if (!isBound) return email.kind === "verify_email" ? "send" : "void";
   if (boundEmailKey !== emailKey(user.email) || boundCredentialVersion !== user.credentialVersion) return "void";
   if (email.kind !== "change_email") return "send";
   if (boundSessionId === null || email.orderedAt < sessionsNotBefore) return "void";

@@ -45,6 +45,7 @@ function latestLinkEnds({ settings, clock }: MessageDeps) {
     verify_email: latest("verify_email"),
     reset_password: latest("reset_password"),
     change_email: latest("change_email"),
+    invitation: latest("invitation"),
     register: latest("register"),
   };
 }

@@ -17,6 +17,6 @@ it.each(["", "a", "A".repeat(42), "A".repeat(44), ` ${"A".repeat(42)}`, `${"A".r
 );
 
 it("tells emails with a link from those that only say what happened", () => {
-  expect(["verify_email", "reset_password", "change_email"].every(isEmailLinkKind)).toBe(true);
+  expect(["verify_email", "reset_password", "change_email", "invitation"].every(isEmailLinkKind)).toBe(true);
   expect(["new_device", "password_changed", ""].some(isEmailLinkKind)).toBe(false);
 });

@@ -35,7 +35,7 @@ export function requireLinkHash(text: string): Uint8Array {
 
 type LinkSettings = Pick<
   AuthSettings,
-  "resetLinkSeconds" | "verifyLinkSeconds" | "changeLinkSeconds" | "sessionsNotBefore"
+  "resetLinkSeconds" | "verifyLinkSeconds" | "changeLinkSeconds" | "invitationLinkSeconds" | "sessionsNotBefore"
 >;
 
 /** The life of a link, from when its secret is generated. */
@@ -44,6 +44,7 @@ export function linkSecondsOf(kind: AnyLinkKind, settings: LinkSettings): number
     verify_email: settings.verifyLinkSeconds,
     reset_password: settings.resetLinkSeconds,
     change_email: settings.changeLinkSeconds,
+    invitation: settings.invitationLinkSeconds,
     register: settings.verifyLinkSeconds,
   }[kind];
 }

@@ -35,6 +35,7 @@ export async function messageOf(deps: MessageDeps, claimed: ClaimedEmail): Promi
       return resetOf(deps, email, common);
     case "verify_email":
     case "change_email":
+    case "invitation":
       return boundLinkOf(deps, { ...email, kind }, common);
     default:
       return noticeOf(deps, email, common);
@@ -91,7 +92,7 @@ async function resetOf(deps: MessageDeps, email: ClaimedEmail, common: Common): 
 /** For a known user. The link has the binding of the email, and not what the user has now. */
 async function boundLinkOf(
   deps: MessageDeps,
-  email: ClaimedEmail & { kind: "verify_email" | "change_email" },
+  email: ClaimedEmail & { kind: "verify_email" | "change_email" | "invitation" },
   common: Common,
 ): Promise<EmailMessage | Unsent> {
   const { store, settings } = deps;
@@ -102,7 +103,7 @@ async function boundLinkOf(
   if (!user || decideEmailBinding(email, { user, session, sessionsNotBefore }) === "void") return "void";
   const bound = { ...presentOf(user), ...bindingOf(email) };
   // The account's own address and not the one that was typed: what folds to the same key need not be the same mailbox.
-  if (kind === "verify_email")
+  if (kind !== "change_email")
     return (await withLink(deps, email, { ...common, ...bound, kind, to: user.email })) ?? "void";
   if (address === null) return "nobody";
   const owner = (await store.findCredentials({ emailKey: emailKey(address) }))?.user;

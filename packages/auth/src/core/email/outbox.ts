@@ -77,10 +77,21 @@ export function noticeTo(
   return { ...common, userId: to.id, addressKey };
 }
 
+type LinkOwner = Pick<User, "id" | "email" | "credentialVersion">;
+
 /** A link that verifies the user's address, bound to that address and their password. */
-export function verificationOf(user: Pick<User, "id" | "email" | "credentialVersion">, client: Client): EmailRequest {
+export function verificationOf(user: LinkOwner, client: Client): EmailRequest {
+  return linkRequestOf("verify_email", user, client);
+}
+
+/** A link by which the owner of a new account chooses its password, bound as a verification is. */
+export function invitationOf(user: LinkOwner, client: Client): EmailRequest {
+  return linkRequestOf("invitation", user, client);
+}
+
+function linkRequestOf(kind: "verify_email" | "invitation", user: LinkOwner, client: Client): EmailRequest {
   return {
-    kind: "verify_email",
+    kind,
     userId: user.id,
     addressKey: emailLimitKey(emailKey(user.email)),
     boundEmailKey: emailKey(user.email),

@@ -1,13 +1,17 @@
 import { createAuditLogReader } from "../audit/log.ts";
 import { AuthError } from "../domain/errors.ts";
-import type { ClientInfo, Principal, StoredSession, User } from "../domain/model.ts";
+import type { ClientInfo, Credential, Principal, StoredSession, User } from "../domain/model.ts";
 import { noticeTo } from "../email/outbox.ts";
 import type { StoredAuditEntry } from "../ports/audit-store.ts";
 import type { AuthDeps } from "./deps.ts";
 import { createSessionList } from "./sessions.ts";
 
+/** What leaves the rules of a credential: nothing that proves anything or finds it. */
+export type ListedCredential = Pick<Credential, "kind" | "label" | "createdAt" | "lastUsedAt">;
+
 export interface OwnData {
   user: User;
+  credentials: ListedCredential[];
   sessions: StoredSession[];
   /** All entries, the newest first. */
   auditLog: StoredAuditEntry[];
@@ -24,11 +28,15 @@ export function createOwnData(deps: Pick<AuthDeps, "appData" | "clock" | "limits
   const { store, appData, emit, sendEmail } = deps;
   const listSessions = createSessionList(deps);
   const listAuditEntries = createAuditLogReader(deps);
+  const listCredentials = createCredentialList(deps);
 
   return {
+    listCredentials,
+
     async exportData({ principal: { user, session }, client }: AccountDataInput): Promise<OwnData> {
       const data = {
         user,
+        credentials: await listCredentials(user.id),
         sessions: await listSessions(user.id),
         auditLog: await wholeAuditLog(user.id),
         app: (await appData?.describe(user.id)) ?? {},
@@ -60,4 +68,14 @@ export function createOwnData(deps: Pick<AuthDeps, "appData" | "clock" | "limits
     } while (before !== null);
     return all;
   }
+}
+
+/** The credentials of a user, the oldest first. */
+export function createCredentialList({
+  store,
+}: Pick<AuthDeps, "store">): (userId: string) => Promise<ListedCredential[]> {
+  return async (userId) => {
+    const found = await store.listCredentials(userId);
+    return found.map(({ kind, label, createdAt, lastUsedAt }) => ({ kind, label, createdAt, lastUsedAt }));
+  };
 }

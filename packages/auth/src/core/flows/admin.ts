@@ -1,8 +1,12 @@
 import { AuthError } from "../domain/errors.ts";
 import type { Role, StoredSession, User } from "../domain/model.ts";
+import { enqueueEmail, hourMs, invitationOf } from "../email/outbox.ts";
 import { emailKey, looksLikeEmail } from "../identifiers/email.ts";
 import { usernameKey } from "../identifiers/username.ts";
+import type { EnqueueOutcome } from "../ports/email-store.ts";
+import { createCredentialList, type ListedCredential } from "./account-data.ts";
 import type { AuthDeps } from "./deps.ts";
+import { checkIdentifiers, type Identifiers, newUser, storeAccount } from "./register.ts";
 import { createSessionList } from "./sessions.ts";
 
 /** The administrator's id; null for the operator at a terminal. */
@@ -15,7 +19,20 @@ export interface Admin {
   /** The user whose username or email this is. */
   findNamed(identifier: string): Promise<User | undefined>;
   /** @throws {AuthError} `not_found` */
-  findUser(userId: string): Promise<{ user: User; sessions: StoredSession[] }>;
+  findUser(userId: string): Promise<FoundUser>;
+  /**
+   * Creates an account without a password and without a session, and sends its owner an invitation to choose the password.
+   *
+   * @throws {AuthError} `validation_failed` | `username_taken` | `email_taken`
+   */
+  createUser(account: Identifiers & { actor: Actor }): Promise<CreatedUser>;
+  /**
+   * Sends the invitation again; a newer link replaces the one before.
+   *
+   * @throws {AuthError} `not_found` when there is no active user with that id | `already_has_password` | `rate_limited` by
+   *   their address
+   */
+  sendInvitation(change: { actor: Actor; userId: string }): Promise<void>;
   /**
    * Revokes one session of a user (ASVS 7.4.5). The client shows that an administrator did.
    *
@@ -40,6 +57,21 @@ export interface Admin {
   setRole(change: { actor: Actor; userId: string; role: Role }): Promise<void>;
 }
 
+interface FoundUser {
+  user: User;
+  sessions: StoredSession[];
+  credentials: ListedCredential[];
+}
+
+interface CreatedUser {
+  user: User;
+  /**
+   * False: the account is there, and its invitation is not, because its address has had the most emails of an hour or the
+   * store was busy. Send the invitation later.
+   */
+  isInvited: boolean;
+}
+
 interface FoundUsers {
   users: User[];
   /** Whether there are more: a longer text finds them. */
@@ -56,11 +88,16 @@ function keyBeginning(text: string): string {
   return looksLikeEmail(text) && !email.endsWith("@") ? email : usernameKey(text);
 }
 
-export function createAdmin(deps: Pick<AuthDeps, "clock" | "limits" | "store" | "emit">): Admin {
+type InvitationDeps = Pick<AuthDeps, "clock" | "randomBytes" | "settings" | "store" | "emit">;
+
+export function createAdmin(deps: InvitationDeps & Pick<AuthDeps, "limits">): Admin {
   const { store, clock, emit } = deps;
   const listSessions = createSessionList(deps);
+  const listCredentials = createCredentialList(deps);
 
   return {
+    ...createInvitations(deps),
+
     async findUsers(text) {
       const found = await store.findUsers({ prefix: keyBeginning(text), limit: shownAtOnce + 1 });
       return { users: found.slice(0, shownAtOnce), more: found.length > shownAtOnce };
@@ -74,7 +111,11 @@ export function createAdmin(deps: Pick<AuthDeps, "clock" | "limits" | "store" | 
     async findUser(userId) {
       const found = await store.findCredentialsById(userId);
       if (!found) throw new AuthError("not_found");
-      return { user: found.user, sessions: await listSessions(userId) };
+      return {
+        user: found.user,
+        sessions: await listSessions(userId),
+        credentials: await listCredentials(userId),
+      };
     },
 
     async endSession({ actor, userId, sessionId }) {
@@ -105,6 +146,49 @@ export function createAdmin(deps: Pick<AuthDeps, "clock" | "limits" | "store" | 
     },
   };
 }
+
+/**
+ * The invitation carries no device and no IP address: they would be the administrator's. The call waits until it is in the
+ * outbox, because an operator's process ends with the call.
+ */
+function createInvitations(deps: InvitationDeps): Pick<Admin, "createUser" | "sendInvitation"> {
+  const { store, emit } = deps;
+  const invite = (user: User) => enqueueEmail(deps, invitationOf(user, undefined));
+
+  return {
+    async createUser({ actor, ...input }) {
+      const { account, fields } = checkIdentifiers(input);
+      if (Object.keys(fields).length > 0) throw new AuthError("validation_failed", { fields });
+      const user = newUser(deps, account, false);
+      await storeAccount(store, { user, passwordHash: null });
+      emit({ type: "user_invited", userId: user.id, actorId: actor });
+      return { user, isInvited: await isOrdered(invite(user)) };
+    },
+
+    async sendInvitation({ actor, userId }) {
+      const found = await store.findCredentialsById(userId);
+      if (!found || found.user.disabledAt !== null) throw new AuthError("not_found");
+      if (found.passwordHash !== null) throw new AuthError("already_has_password");
+      const outcome = await invite(found.user);
+      if (outcome === "void") throw new AuthError("not_found"); // disabled or changed since it was read
+      if (outcome === "limited")
+        throw new AuthError("rate_limited", { message: limited, retryAfterSeconds: hourMs / 1000 });
+      emit({ type: "invitation_sent_again", userId, actorId: actor });
+    },
+  };
+}
+
+/** False also where the outbox could not be written: the account is there, and the caller must not read that nothing was changed. */
+async function isOrdered(enqueueing: Promise<EnqueueOutcome>): Promise<boolean> {
+  try {
+    return (await enqueueing) === "ordered";
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error;
+    return false;
+  }
+}
+
+const limited = "That address was sent as many mails as we send in an hour. Send the invitation later";
 
 function rejectUnlessDone(outcome: "done" | "unchanged" | "last_admin"): void {
   if (outcome === "last_admin") throw new AuthError("last_admin");

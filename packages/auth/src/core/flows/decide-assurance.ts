@@ -12,6 +12,7 @@ const demands = {
   registration_link: "factors",
   /** The link sets a password and begins no session: the login that follows asks for what the account has. */
   reset_link: "nothing",
+  invitation_link: "nothing",
   verify_link: "nothing",
   change_link: "nothing",
   step_up: "any",

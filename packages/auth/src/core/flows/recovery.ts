@@ -30,7 +30,14 @@ type RecoveryDeps = Pick<
   | "emit"
 >;
 
-/** A new password by a link in an email. A known and an unknown address get the same output (fault case P14). */
+/** The kinds of links that set a password, each with the event of its use and what the assurance rule is asked for. */
+const passwordLinks = {
+  reset_password: { event: "password_reset", purpose: "reset_link" },
+  invitation: { event: "invitation_accepted", purpose: "invitation_link" },
+} as const;
+type PasswordLinkKind = keyof typeof passwordLinks;
+
+/** A new password by a link in an email, or the first one by an invitation. A known and an unknown address get the same output (fault case P14). */
 export function createRecovery(deps: RecoveryDeps) {
   const { store, passwords, passwordPolicy, limitInFlight, oneAtATime, emit, sendEmail } = deps;
 
@@ -39,22 +46,23 @@ export function createRecovery(deps: RecoveryDeps) {
 
     async resetPassword({ link, newPassword, client }: ResetPasswordInput): Promise<void> {
       const secretHash = requireLinkHash(link);
-      const { id } = await requireLinkOwner(deps, secretHash);
-      const user = await oneAtATime(`reset ${id}`, async () => {
+      const { kind, owner } = await requirePasswordLink(deps, secretHash);
+      const user = await oneAtATime(`reset ${owner.id}`, async () => {
         // Again: an earlier concurrent call has most likely consumed the link, and then nothing is hashed.
-        const account = await requireLinkOwner(deps, secretHash);
+        const { owner: account } = await requirePasswordLink(deps, secretHash);
         // Before the link is consumed, so that a user whose new password is rejected may choose another one.
         await checkNewPassword(newPassword, { ...passwordPolicy, account });
-        await requireLinkAssurance(deps, "reset_link", id);
+        await requireLinkAssurance(deps, passwordLinks[kind].purpose, owner.id);
         const hash = () => passwords.hash(newPassword);
         const passwordHash = await limitInFlight(client?.ipAddress ?? null, hash);
         const now = deps.clock.now();
-        const query = linkQuery("reset_password", secretHash, deps.settings, now);
-        return store.consumeResetLink({ now, ...query, passwordHash });
+        const use = { now, ...linkQuery(kind, secretHash, deps.settings, now), passwordHash };
+        return kind === "invitation" ? store.consumeInvitation(use) : store.consumeResetLink(use);
       });
       if (!user) throw new AuthError("mail_link_invalid");
-      emit({ type: "password_reset", userId: user.id }, client);
-      sendEmail(noticeTo("password_changed", user, client));
+      emit({ type: passwordLinks[kind].event, userId: user.id }, client);
+      // A first password is no change, and its owner has just read an email at this address.
+      if (kind === "reset_password") sendEmail(noticeTo("password_changed", user, client));
     },
 
     async findLinkOwner({ link, kind }: { link: string; kind: EmailLinkKind }): Promise<User | undefined> {
@@ -72,11 +80,13 @@ function findOwner(
   return store.findEmailLink({ kind, ...linkQuery(kind, secretHash, settings, clock.now()) });
 }
 
-async function requireLinkOwner(
+async function requirePasswordLink(
   deps: Pick<AuthDeps, "clock" | "settings" | "store">,
   secretHash: Uint8Array,
-): Promise<User> {
-  const owner = await findOwner(deps, "reset_password", secretHash);
-  if (!owner) throw new AuthError("mail_link_invalid");
-  return owner;
+): Promise<{ kind: PasswordLinkKind; owner: User }> {
+  for (const kind of Object.keys(passwordLinks) as PasswordLinkKind[]) {
+    const owner = await findOwner(deps, kind, secretHash);
+    if (owner) return { kind, owner };
+  }
+  throw new AuthError("mail_link_invalid");
 }

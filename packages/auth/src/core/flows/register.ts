@@ -1,13 +1,14 @@
 import { errorOfNewPassword } from "../credentials/password/policy.ts";
 import { AuthError, type FieldErrors } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
-import type { IssuedTokens, SessionStart, User } from "../domain/model.ts";
+import type { IssuedTokens, SessionStart, StoredSession, User } from "../domain/model.ts";
 import { hashEmailLinkToken, linkQuery, requireLinkHash } from "../email/link-token.ts";
 import { verificationOf } from "../email/outbox.ts";
 import { canonicalEmail, emailKey, validateEmail } from "../identifiers/email.ts";
 import { validateName } from "../identifiers/name.ts";
 import { usernameSkeleton } from "../identifiers/skeleton.ts";
 import { usernameKey, validateUsername } from "../identifiers/username.ts";
+import type { EmailLinkQuery } from "../ports/email-store.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";
 import { authenticateNewUser } from "./authentication/authenticate.ts";
 import type { AuthDeps } from "./deps.ts";
@@ -112,25 +113,34 @@ async function createAccount(
   const user = newUser(deps, account, secretHash !== undefined);
   const authentication = authenticateNewUser(deps, secretHash ? "registration_link" : "registration", user);
   const { session, secrets } = issuer.begin(authentication, input);
-  const keys = {
-    usernameKey: usernameKey(user.username),
-    usernameSkeleton: usernameSkeleton(user.username),
-    emailKey: emailKey(user.email),
-  };
   // The user and the first session are one write: a user who is told "try again" must not have taken the name already.
   const link = secretHash && linkQuery("register", secretHash, settings, clock.now());
-  const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session, link });
-  if (outcome === "link_invalid") throw new AuthError("mail_link_invalid");
-  if (outcome !== "created") throw await takenError(deps, outcome, secretHash ? undefined : keys.emailKey);
+  await storeAccount(store, { user, passwordHash, session, link });
   emit({ type: "user_registered", userId: user.id, sessionId: session.id }, input);
   if (!link) sendEmail(verificationOf(user, input));
   const issued = await issuer.issue(user, session, secrets);
   return devices ? devices.remember(issued) : issued;
 }
 
-type Identifiers = Pick<RegisterInput, "username" | "email" | "name">;
+/** @throws {AuthError} `username_taken` | `email_taken`, with both fields where both are; `mail_link_invalid` */
+export async function storeAccount(
+  store: AuthDeps["store"],
+  account: { user: User; passwordHash: string | null; session?: StoredSession; link?: EmailLinkQuery | undefined },
+): Promise<void> {
+  const { user, passwordHash, session, link } = account;
+  const keys = {
+    usernameKey: usernameKey(user.username),
+    usernameSkeleton: usernameSkeleton(user.username),
+    emailKey: emailKey(user.email),
+  };
+  const outcome = await store.createAccount({ user: { ...user, ...keys, passwordHash }, session, link });
+  if (outcome === "link_invalid") throw new AuthError("mail_link_invalid");
+  if (outcome !== "created") throw await takenError({ store }, outcome, link ? undefined : keys.emailKey);
+}
 
-function newUser(
+export type Identifiers = Pick<RegisterInput, "username" | "email" | "name">;
+
+export function newUser(
   { clock, randomBytes }: Pick<AuthDeps, "clock" | "randomBytes">,
   account: Identifiers,
   isEmailVerified: boolean,
@@ -157,20 +167,8 @@ async function checkAccount(
   input: Identifiers & { password: string },
   policy: AuthDeps["passwordPolicy"],
 ): Promise<Identifiers> {
-  const issues = {
-    username: input.username.trim() === "" ? "Enter a username" : validateUsername(input.username),
-    email: input.email.trim() === "" ? "Enter your email address" : validateEmail(input.email),
-    name: validateName(input.name),
-    password: input.password === "" ? "Enter a password" : undefined,
-  };
-  const fields: FieldErrors = Object.fromEntries(
-    Object.entries(issues).flatMap(([field, issue]) => (issue ? [[field, [issue]]] : [])),
-  );
-  const account = {
-    username: input.username.trim(),
-    email: canonicalEmail(input.email),
-    name: input.name.trim(),
-  };
+  const { account, fields: wrong } = checkIdentifiers(input);
+  const fields: FieldErrors = input.password === "" ? { ...wrong, password: ["Enter a password"] } : wrong;
   const passwordError = await errorOfNewPassword(input.password, { ...policy, account });
   if (Object.keys(fields).length > 0) {
     throw new AuthError("validation_failed", {
@@ -179,6 +177,22 @@ async function checkAccount(
   }
   if (passwordError) throw passwordError;
   return account;
+}
+
+/** A new account in its canonical form, and what is wrong with each of its fields. */
+export function checkIdentifiers(input: Identifiers): { account: Identifiers; fields: FieldErrors } {
+  const issues = {
+    username: input.username.trim() === "" ? "Enter a username" : validateUsername(input.username),
+    email: input.email.trim() === "" ? "Enter your email address" : validateEmail(input.email),
+    name: validateName(input.name),
+  };
+  const wrong = Object.entries(issues).flatMap(([field, issue]) => (issue ? [[field, [issue]]] : []));
+  const account = {
+    username: input.username.trim(),
+    email: canonicalEmail(input.email),
+    name: input.name.trim(),
+  };
+  return { account, fields: Object.fromEntries(wrong) };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { EmailLinkQuery } from "./email-store.ts";
 /** The port to the accounts. Part of `AuthStore`; its rules apply. */
 export interface AccountStore {
   /**
-   * Adds a user and the session of this first login. Atomic: both rows or neither; of two concurrent calls with the same
+   * Adds a user, and the session of this first login where the account begins with one. Atomic: all rows or none; of two concurrent calls with the same
    * `usernameKey`, `usernameSkeleton` or `emailKey` exactly one returns `created`. A username that only looks like another is
    * `username_taken` too, and that comes before `email_taken`.
    *
@@ -13,7 +13,7 @@ export interface AccountStore {
    */
   createAccount(account: {
     user: NewUser;
-    session: StoredSession;
+    session?: StoredSession | undefined;
     link?: EmailLinkQuery | undefined;
   }): Promise<CreateAccountOutcome>;
 

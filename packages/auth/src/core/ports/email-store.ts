@@ -3,9 +3,9 @@ import type { AnyLinkKind, ClientInfo, EmailKind, EmailLinkKind, LinkEnds, User 
 /**
  * The port to the links in emails and to the outbox. Part of `AuthStore`; its rules apply.
  *
- * An email with a link of a known user (`verify_email`, `change_email`) is bound to what that user had when it was
+ * An email with a link of a known user (`verify_email`, `change_email`, `invitation`) is bound to what that user had when it was
  * requested: the address, the `credentialVersion` and, with `change_email`, the session. These cancel it, in their own
- * transaction: the user's waiting emails of both kinds are settled by `consumeResetLink`, `changePassword`,
+ * transaction: the user's waiting emails of these kinds are settled by `consumeResetLink`, `consumeInvitation`, `changePassword`,
  * `consumeChangeLink`, `disableUser` and `deleteUser`; those of a session, together with its `change_email` link that was sent
  * already, by `revokeSession`, `revokeSessionsOf` and `createSession` (which revokes the oldest), for every reason but
  * `logout`. Settled rows stay, because they count towards the hourly limit. Notices are never cancelled.
@@ -40,6 +40,9 @@ export interface EmailStore {
    * `password_changed` and removes the user's other links and waiting emails. The address is verified with it.
    */
   consumeResetLink(use: EmailLinkUse & { passwordHash: string }): Promise<User | undefined>;
+
+  /** Consumes an `invitation` link: does what `consumeResetLink` does, for an account that has no password yet. */
+  consumeInvitation(use: EmailLinkUse & { passwordHash: string }): Promise<User | undefined>;
 
   /**
    * Replaces the registration link of an address. Atomic: only while no user has

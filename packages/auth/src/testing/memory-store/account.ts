@@ -31,18 +31,18 @@ export function createMemoryAccountStore(
   };
 }
 
-function createAccount(tables: Tables, user: NewUser, session: StoredSession) {
+function createAccount(tables: Tables, user: NewUser, session: StoredSession | undefined) {
   const taken = (key: "usernameKey" | "usernameSkeleton" | "emailKey") =>
     [...tables.users.values()].some((other) => other[key] === user[key]);
   if (taken("usernameKey") || taken("usernameSkeleton")) return "username_taken";
   if (taken("emailKey")) return "email_taken";
   if (tables.users.has(user.id)) throw new Error("There is already a user with that id");
-  if (session.userId !== user.id) throw new Error("The first session must be the new user's own");
-  rejectTakenId(tables, session);
+  if (session && session.userId !== user.id) throw new Error("The first session must be the new user's own");
+  if (session) rejectTakenId(tables, session);
   const { passwordHash, ...stored } = user;
   tables.users.set(user.id, stored);
   if (passwordHash !== null) addFirstPassword(tables, user.id, passwordHash, user.createdAt);
-  addSession(tables, session);
+  if (session) addSession(tables, session);
   return "created";
 }
 

@@ -85,8 +85,12 @@ export function consumeChangeLink(tables: EmailTables, users: Users, use: EmailL
 }
 
 /** Without the new password and the ends of sessions, which are the store's. */
-export function consumeResetLink(tables: EmailTables, users: Users, use: EmailLinkUse): StoredUser | undefined {
-  const found = findEmailLink(tables, users, { ...use, kind: "reset_password" });
+export function consumePasswordLink(
+  tables: EmailTables,
+  users: Users,
+  use: EmailLinkUse & { kind: "reset_password" | "invitation" },
+): StoredUser | undefined {
+  const found = findEmailLink(tables, users, use);
   if (!found) return undefined;
   const { user } = found;
   voidEmailsOfUser(tables, user.id);

@@ -3,7 +3,7 @@ import type { EmailStore, EnqueueOutcome, OutboxEmail } from "../../core/ports/e
 import { setPassword } from "./credential.ts";
 import {
   consumeChangeLink,
-  consumeResetLink,
+  consumePasswordLink,
   consumeVerifyLink,
   findEmailLink,
   isCurrent,
@@ -35,7 +35,12 @@ export function createMemoryEmailStore(
 
 type EmailLinks = Pick<
   EmailStore,
-  "putEmailLink" | "findEmailLink" | "consumeVerifyLink" | "consumeChangeLink" | "consumeResetLink"
+  | "putEmailLink"
+  | "findEmailLink"
+  | "consumeVerifyLink"
+  | "consumeChangeLink"
+  | "consumeResetLink"
+  | "consumeInvitation"
 >;
 
 function createMemoryEmailLinks(tables: Tables, atomically: Atomically): EmailLinks {
@@ -50,15 +55,21 @@ function createMemoryEmailLinks(tables: Tables, atomically: Atomically): EmailLi
         const change = consumeChangeLink(emails, users, use);
         return change && { ...change, user: publicPart(change.user) };
       }),
-    consumeResetLink: ({ passwordHash, ...use }) =>
-      atomically("consumeResetLink", () => {
-        const user = consumeResetLink(emails, users, use);
-        if (!user) return undefined;
-        setPassword(tables, user.id, passwordHash, use.now);
-        for (const session of sessionsOf(tables, user.id)) endSession(tables, session, "password_changed", use.now);
-        return publicPart(user);
-      }),
+    consumeResetLink: (use) => atomically("consumeResetLink", () => choosePassword(tables, "reset_password", use)),
+    consumeInvitation: (use) => atomically("consumeInvitation", () => choosePassword(tables, "invitation", use)),
   };
+}
+
+function choosePassword(
+  tables: Tables,
+  kind: "reset_password" | "invitation",
+  { passwordHash, ...use }: Parameters<EmailStore["consumeResetLink"]>[0],
+) {
+  const user = consumePasswordLink(tables.emails, tables.users, { ...use, kind });
+  if (!user) return undefined;
+  setPassword(tables, user.id, passwordHash, use.now);
+  for (const session of sessionsOf(tables, user.id)) endSession(tables, session, "password_changed", use.now);
+  return publicPart(user);
 }
 
 type OutboxStore = Pick<

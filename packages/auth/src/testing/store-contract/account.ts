@@ -21,6 +21,17 @@ function describeAccountCreation(current: CurrentStore): void {
       expect(await storedRecord(current(), session.id)).toEqual(session);
     });
 
+    it("adds a user without a session where it is given none, and rejects a taken name as well", async () => {
+      const user = { ...aNewUser(), passwordHash: null };
+      expect(await current().createAccount({ user })).toBe("created");
+      const { user: stored, passwordHash } = (await current().findCredentialsById(user.id)) ?? {};
+      expect([stored?.username, passwordHash]).toEqual([user.username, null]);
+      expect(await current().listSessions(user.id)).toEqual([]);
+      const other = aNewUser({ username: user.username });
+      expect(await current().createAccount({ user: other })).toBe("username_taken");
+      expect(await current().findCredentialsById(other.id)).toBeUndefined();
+    });
+
     it.each([
       { key: "usernameKey", taken: "username_taken" },
       { key: "usernameSkeleton", taken: "username_taken" },

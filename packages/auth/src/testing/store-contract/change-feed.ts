@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testStart } from "../fake-clock.ts";
-import { aSession } from "../fixtures.ts";
+import { aNewUser, aSession } from "../fixtures.ts";
 import { endingCalls, endingMethods, rejectedCalls } from "./audit-sessions.ts";
 import { allowedChange, type CurrentStore, type OpenedStore, storedAccount, storedSession } from "./harness.ts";
 
@@ -55,6 +55,12 @@ function describeStarts(current: CurrentStore, changesOf: ChangesOf): void {
       { kind: "session_started", subjectId: session.id, createdAt: session.createdAt },
       { kind: "session_started", subjectId: other.id, createdAt: testStart + 7 },
     ]);
+  });
+
+  it("createAccount() without a session writes none", async () => {
+    const user = aNewUser();
+    await current().createAccount({ user });
+    expect(await changesOf(user.id)).toEqual([]);
   });
 
   it("a session that is stored as ended writes no change", async () => {

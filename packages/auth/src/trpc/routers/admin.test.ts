@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { tokensOfAda } from "../../../test/tokens-of-ada.ts";
 import { createTestApp, type TestApp } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
+import { createTestMail } from "../../testing/test-mailer.ts";
 import { adminRouter } from "./admin.ts";
 
 type Procedure = { _def: { type: "query" | "mutation"; meta?: { roles?: readonly string[] } } };
@@ -124,6 +125,62 @@ it("an administrator finds a user, lists their sessions, and ends one", async ()
   });
   const listed = await app.get("admin.timeline", { userId: person.userId }, asAdmin);
   expect(listed.text).toContain("authz_admin");
+});
+
+it("an administrator invites a user, who chooses a password by the link of the mail and logs in", async () => {
+  const { app, becomeAdmin } = await start();
+  const asAdmin = await becomeAdmin();
+  const joan = { username: "joan", email: "joan@example.com", name: "Joan Clarke" };
+  const created = await app.post("admin.createUser", joan, asAdmin);
+  const { user, invited } = created.body.result.data as never as { user: { id: string }; invited: boolean };
+  expect([invited, user]).toEqual([
+    true,
+    {
+      ...joan,
+      id: expect.any(String),
+      createdAt: expect.any(String),
+      emailVerified: false,
+      role: "user",
+      disabledAt: null,
+    },
+  ]);
+  expect(created.setCookies).toEqual([]);
+  const shown = async () => (await app.get("admin.user", { userId: user.id }, asAdmin)).body.result.data;
+  expect(await shown()).toMatchObject({ credentials: [], sessions: [] });
+  const mail = createTestMail(app.auth);
+  const first = await mail.linkOf("invitation");
+  const again = await app.post("admin.sendInvitation", { userId: user.id }, asAdmin);
+  expect(again.body.result.data).toEqual({ invited: true });
+  const newPassword = "a wholly different sentence";
+  const choose = (link: string) => app.post("auth.resetPassword", { link, newPassword });
+  expect((await choose(first)).status).toBe(200);
+  const late = await app.post("admin.sendInvitation", { userId: user.id }, asAdmin);
+  expect([late.status, late.body.error.data.reason]).toEqual([409, "already_has_password"]);
+  expect(await shown()).toMatchObject({
+    credentials: [{ kind: "password", label: null, createdAt: expect.any(String), lastUsedAt: null }],
+  });
+  const login = await app.post("auth.login", { identifier: "joan", password: newPassword, delivery: "body" });
+  expect(login.status).toBe(200);
+});
+
+it("an invitation is rejected with every field that is wrong", async () => {
+  const { app, becomeAdmin } = await start();
+  const asAdmin = await becomeAdmin();
+  const wrong = await app.post("admin.createUser", { username: "", email: "x", name: "" }, asAdmin);
+  expect([wrong.status, wrong.body.error.data.reason]).toEqual([400, "validation_failed"]);
+  expect(Object.keys(wrong.body.error.data.fieldErrors ?? {})).toEqual(["username", "email", "name"]);
+  const taken = await app.post(
+    "admin.createUser",
+    { ...grace, password: undefined, email: "other@example.com" },
+    asAdmin,
+  );
+  expect([taken.status, taken.body.error.data.reason]).toEqual([409, "username_taken"]);
+  const role = await app.post(
+    "admin.createUser",
+    { username: "joan", email: "j@example.com", name: "J", role: "admin" },
+    asAdmin,
+  );
+  expect(role.body.error.data.reason).toBe("validation_failed");
 });
 
 it("the last administrator cannot step down: 409 with its reason", async () => {

@@ -1,6 +1,13 @@
 import { requireRole, requireRoleAndStepUp, router } from "../init.ts";
-import { findUsersInput, managedAuditLogInput, managedSessionInput, managedUserInput, setRoleInput } from "../input.ts";
-import { auditPageOutput, managedUserOutput, sessionsOutput } from "../output.ts";
+import {
+  createUserInput,
+  findUsersInput,
+  managedAuditLogInput,
+  managedSessionInput,
+  managedUserInput,
+  setRoleInput,
+} from "../input.ts";
+import { auditPageOutput, credentialsOutput, managedUserOutput, sessionsOutput } from "../output.ts";
 
 const reading = requireRole("admin");
 const changing = requireRoleAndStepUp("admin");
@@ -13,14 +20,28 @@ export const adminRouter = router({
   }),
 
   user: reading.input(managedUserInput).query(async ({ ctx, input }) => {
-    const { user, sessions } = await ctx.auth.admin.findUser(input.userId);
-    return { user: managedUserOutput(user), ...sessionsOutput(sessions, ctx.session.id) };
+    const { user, sessions, credentials } = await ctx.auth.admin.findUser(input.userId);
+    return {
+      user: managedUserOutput(user),
+      credentials: credentialsOutput(credentials),
+      ...sessionsOutput(sessions, ctx.session.id),
+    };
   }),
 
   timeline: reading.input(managedAuditLogInput).query(async ({ ctx, input }) => {
     const { userId, cursor, limit } = input;
     const page = await ctx.auth.listAuditEntries(userId, { before: cursor ?? undefined, limit });
     return auditPageOutput(page, ctx.session.id);
+  }),
+
+  createUser: changing.input(createUserInput).mutation(async ({ ctx, input }) => {
+    const { user, isInvited } = await ctx.auth.admin.createUser({ ...input, actor: ctx.user.id });
+    return { user: managedUserOutput(user), invited: isInvited };
+  }),
+
+  sendInvitation: changing.input(managedUserInput).mutation(async ({ ctx, input }) => {
+    await ctx.auth.admin.sendInvitation({ ...input, actor: ctx.user.id });
+    return { invited: true as const };
   }),
 
   endSession: changing.input(managedSessionInput).mutation(async ({ ctx, input }) => {

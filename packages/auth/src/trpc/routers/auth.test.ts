@@ -323,6 +323,18 @@ describe("auth.me", () => {
   });
 });
 
+describe("auth.credentials", () => {
+  it("lists the user's own ways in, for the user alone, and nothing that proves or finds one", async () => {
+    const app = createTestApp();
+    const { bearer } = await tokensOfAda(app);
+    const reply = await app.get("auth.credentials", undefined, bearer);
+    expect(reply.body.result.data).toEqual({
+      credentials: [{ kind: "password", label: null, createdAt: moment, lastUsedAt: moment }],
+    });
+    expect((await app.get("auth.credentials")).body.error.data.reason).toBe("access_token_missing");
+  });
+});
+
 describe("auth.sessions", () => {
   it("lists where one is logged in, the one used last first, and says which of them asks", async () => {
     const app = createTestApp();

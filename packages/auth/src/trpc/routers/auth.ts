@@ -9,7 +9,14 @@ import {
   logoutInput,
   refreshInput,
 } from "../input.ts";
-import { auditPageOutput, passwordChangedOutput, sessionOutput, sessionsOutput, userOutput } from "../output.ts";
+import {
+  auditPageOutput,
+  credentialsOutput,
+  passwordChangedOutput,
+  sessionOutput,
+  sessionsOutput,
+  userOutput,
+} from "../output.ts";
 import { ignoreConflict, respondWithStepUp, respondWithTokens } from "../respond.ts";
 import { loginRouter } from "./login.ts";
 import { recoveryRouter } from "./recovery.ts";
@@ -72,6 +79,10 @@ const sessionRouter = router({
   sessions: protectedProcedure.query(async ({ ctx }) =>
     sessionsOutput(await ctx.auth.listSessions(ctx.user.id), ctx.session.id),
   ),
+
+  credentials: protectedProcedure.query(async ({ ctx }) => ({
+    credentials: credentialsOutput(await ctx.auth.listCredentials(ctx.user.id)),
+  })),
 
   timeline: protectedProcedure.input(auditLogInput).query(async ({ ctx, input }) => {
     const before = input?.cursor ?? undefined;

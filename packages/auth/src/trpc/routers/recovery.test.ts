@@ -95,6 +95,7 @@ it("exportData gives account, sessions and timeline as others' programs read the
   const { body, text } = await get("auth.exportData", undefined, bearer);
   expect(body.result.data).toMatchObject({
     user: { username: "ada", email: ada.email, emailVerified: false },
+    credentials: [{ kind: "password", label: null, lastUsedAt: expect.any(String) }],
     sessions: [{ current: true }],
     timeline: expect.arrayContaining([expect.objectContaining({ event: "session_created" })]),
     app: {},

@@ -50,8 +50,10 @@ function accountCreation(orm: Orm, { users, sessions, writes }: Creation) {
         // The user has just logged in with it.
         credentials.setHash.run({ userId, to, now, usedAt: now });
       }
-      sessions.insertSession.run({ ...session });
-      writes.log.started(session);
+      if (session) {
+        sessions.insertSession.run({ ...session });
+        writes.log.started(session);
+      }
       if (use) links.remove.run(use);
       return "created";
     }

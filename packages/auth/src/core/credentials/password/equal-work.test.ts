@@ -36,7 +36,7 @@ async function start() {
     secrets: [testSecret],
     issuer: testIssuer,
   });
-  const add = async (username: string, passwordHash: string, disabledAt: number | null = null) => {
+  const add = async (username: string, passwordHash: string | null, disabledAt: number | null = null) => {
     const user = { ...aNewUser(), username, usernameKey: username, passwordHash, disabledAt };
     await store.createAccount({ user, session: aSession({ userId: user.id }) });
     return user;
@@ -44,6 +44,7 @@ async function start() {
   await add("lowest", await hashers[4].hash(password));
   await add("middle", await hashers[5].hash(password));
   await add("unusable", "no hash at all");
+  await add("invited", null);
   await add("dearer-than-all", `$2b$31$${"a".repeat(53)}`);
   /** The work that a refused login of that name was, in rounds of bcrypt. */
   const workOf = async (identifier: string, typed = "not the password") => {
@@ -54,7 +55,7 @@ async function start() {
   return { store, add, workOf };
 }
 
-const names = ["lowest", "middle", "unusable", "dearer-than-all", "nobody", "nobody@example.com"];
+const names = ["lowest", "middle", "unusable", "invited", "dearer-than-all", "nobody", "nobody@example.com"];
 
 it("a lowered cost orders the same work for a known name, whatever its hash, and for an unknown one (P07)", async () => {
   const { add, workOf } = await start();

@@ -42,7 +42,7 @@ export function requireAssurance(
  */
 export async function requireLinkAssurance(
   deps: Pick<AuthDeps, "clock" | "settings" | "credentialKinds" | "store">,
-  purpose: Extract<AssurancePurpose, "reset_link" | "verify_link" | "change_link">,
+  purpose: Extract<AssurancePurpose, "reset_link" | "invitation_link" | "verify_link" | "change_link">,
   userId: string,
 ): Promise<void> {
   const found = await deps.store.findCredentialsById(userId);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { NewUser, RevokedReason, StoredSession } from "../../../core/domain/model.ts";
+import type { EmailLinkKind, NewUser, RevokedReason, StoredSession } from "../../../core/domain/model.ts";
 import type { ClaimedEmail, OutboxEmail } from "../../../core/ports/email-store.ts";
 import type { AuthStore } from "../../../core/ports/store.ts";
 import { testStart } from "../../fake-clock.ts";
@@ -81,15 +81,18 @@ function describeTaking(current: CurrentStore): void {
 type Account = { user: NewUserWithPassword; session: StoredSession };
 type Act = (store: AuthStore, account: Account) => Promise<unknown>;
 
+function choosePassword(method: "consumeResetLink" | "consumeInvitation", kind: EmailLinkKind): [string, Act] {
+  const act: Act = async (store, { user }) => {
+    const link = aLink(user, kind);
+    await store.putEmailLink(link);
+    expect(await store[method]({ ...aLinkUse(link.secretHash, now), passwordHash: "new" })).toBeDefined();
+  };
+  return [`${method}()`, act];
+}
+
 const endsOfUser: Array<[string, Act]> = [
-  [
-    "consumeResetLink()",
-    async (store, { user }) => {
-      const link = aLink(user, "reset_password");
-      await store.putEmailLink(link);
-      expect(await store.consumeResetLink({ ...aLinkUse(link.secretHash, now), passwordHash: "new" })).toBeDefined();
-    },
-  ],
+  choosePassword("consumeResetLink", "reset_password"),
+  choosePassword("consumeInvitation", "invitation"),
   [
     "changePassword()",
     (store, { user, session }) =>
@@ -122,7 +125,8 @@ function describeEndsOfUser(current: CurrentStore): void {
       const other = await storedAccount(current());
       const { user, session } = account;
       await current().enqueueEmail(aChange(user, session));
-      await current().enqueueEmail(aChange(user, session, { kind: "verify_email", boundSessionId: null }));
+      for (const kind of ["verify_email", "invitation"] as const)
+        await current().enqueueEmail(aChange(user, session, { kind, boundSessionId: null }));
       const notice = anOutboxEmail({ kind: "password_changed", userId: user.id });
       const typed = anOutboxEmail({ kind: "reset_password" });
       const others = aChange(other.user, other.session);

@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { EmailLinkKind, LinkEnds, NewUser, User } from "../../../core/domain/model.ts";
+import {
+  type AnyLinkKind,
+  type EmailLinkKind,
+  emailLinkKinds,
+  type LinkEnds,
+  type NewUser,
+  type User,
+} from "../../../core/domain/model.ts";
 import type { EmailLink } from "../../../core/ports/email-store.ts";
 import { testStart } from "../../fake-clock.ts";
-import { aLinkUse, someBytes } from "../../fixtures.ts";
+import { aLinkUse, aNewUser, someBytes } from "../../fixtures.ts";
 import { type CurrentStore, found, inParallel, storedAccount, storedSession } from "../harness.ts";
 
 const now = testStart + 60_000;
@@ -26,6 +33,11 @@ export function aLink(user: NewUser, kind: EmailLinkKind, overrides: Partial<Ema
   };
 }
 
+/** The same latest end for every kind of link. */
+export function linksUntil(latest: number): Record<AnyLinkKind, number> {
+  return { verify_email: latest, reset_password: latest, change_email: latest, invitation: latest, register: latest };
+}
+
 type Used = User | { user: User; formerEmail: string } | undefined;
 
 /** Links in mails. */
@@ -47,9 +59,10 @@ function emailLinkHelpers(current: CurrentStore) {
     change_email: (secretHash, ends) => current().consumeChangeLink({ ...aLinkUse(secretHash, now), ...ends }),
     reset_password: (secretHash, ends) =>
       current().consumeResetLink({ ...aLinkUse(secretHash, now), ...ends, passwordHash: "the new hash" }),
+    invitation: (secretHash, ends) =>
+      current().consumeInvitation({ ...aLinkUse(secretHash, now), ...ends, passwordHash: "the new hash" }),
   };
-  const kinds = ["verify_email", "change_email", "reset_password"] as const;
-  return { put, uses, kinds };
+  return { put, uses, kinds: emailLinkKinds };
 }
 
 function describeLinkLife(current: CurrentStore): void {
@@ -95,10 +108,8 @@ function describeLinkLife(current: CurrentStore): void {
     it("is removed when it ends later than one of its kind may, and not before (T07)", async () => {
       const { user } = await storedAccount(current());
       const { secretHash } = await put(user, kind);
-      const latest = { verify_email: 0, reset_password: 0, change_email: 0, register: 0, [kind]: expiresAt };
-      expect(await current().removeFutureLinks(latest)).toBe(0);
-      const others = { verify_email: now * 2, reset_password: now * 2, change_email: now * 2, register: now * 2 };
-      expect(await current().removeFutureLinks({ ...others, [kind]: expiresAt - 1 })).toBe(1);
+      expect(await current().removeFutureLinks({ ...linksUntil(0), [kind]: expiresAt })).toBe(0);
+      expect(await current().removeFutureLinks({ ...linksUntil(now * 2), [kind]: expiresAt - 1 })).toBe(1);
       expect(await use(secretHash)).toBeUndefined();
     });
   });
@@ -210,6 +221,29 @@ function describeLinkUses(current: CurrentStore): void {
     expect(await uses.change_email(secretHash)).toBeUndefined();
     expect((await current().findCredentialsById(user.id))?.user).toMatchObject({ email: user.email, claimsVersion: 1 });
     expect((await current().findCredentials({ emailKey: faster.emailKey }))?.user.id).toBe(faster.id);
+  });
+
+  it("consumeInvitation() sets the first password, verifies the address and kills the other links", async () => {
+    const user = { ...aNewUser(), passwordHash: null };
+    expect(await current().createAccount({ user })).toBe("created");
+    const reset = await put(user, "reset_password");
+    const { secretHash } = await put(user, "invitation");
+    expect(await uses.invitation(secretHash)).toMatchObject({
+      id: user.id,
+      credentialVersion: 2,
+      emailVerifiedAt: now,
+    });
+    expect(await current().findCredentialsById(user.id)).toMatchObject({ passwordHash: "the new hash" });
+    expect(await current().listCredentials(user.id)).toMatchObject([{ kind: "password", version: 1, createdAt: now }]);
+    expect(await uses.reset_password(reset.secretHash)).toBeUndefined();
+  });
+
+  it("consumeInvitation() does nothing once a password was chosen in another way", async () => {
+    const user = { ...aNewUser(), passwordHash: null };
+    await current().createAccount({ user });
+    const { secretHash } = await put(user, "invitation");
+    await uses.reset_password((await put(user, "reset_password")).secretHash);
+    expect(await uses.invitation(secretHash)).toBeUndefined();
   });
 
   it("consumeResetLink() replaces the password, ends every session of that user and kills their other links", async () => {

@@ -11,7 +11,12 @@ import { endsWithin } from "./email-registration.ts";
 
 type EmailLinks = Pick<
   EmailStore,
-  "putEmailLink" | "findEmailLink" | "consumeVerifyLink" | "consumeChangeLink" | "consumeResetLink"
+  | "putEmailLink"
+  | "findEmailLink"
+  | "consumeVerifyLink"
+  | "consumeChangeLink"
+  | "consumeResetLink"
+  | "consumeInvitation"
 >;
 
 /**
@@ -24,7 +29,8 @@ export function createSqliteEmailLinks({ client, orm, run }: SqliteConnection, w
   const consumeVerify = client.transaction(verification(consumed));
   const consumeChange = client.transaction(addressChange(consumed, writes));
   const credentials = prepareCredentialStatements(orm);
-  const consumeReset = client.transaction(passwordReset(consumed, credentials, writes));
+  const consumeReset = client.transaction(passwordChoice(consumed, "reset_password", credentials, writes));
+  const consumeInvitation = client.transaction(passwordChoice(consumed, "invitation", credentials, writes));
   return {
     putEmailLink: (link, email) =>
       run(() => {
@@ -35,6 +41,7 @@ export function createSqliteEmailLinks({ client, orm, run }: SqliteConnection, w
     consumeVerifyLink: (use) => run(() => consumeVerify.immediate(use)),
     consumeChangeLink: (use) => run(() => consumeChange.immediate(use)),
     consumeResetLink: (use) => run(() => consumeReset.immediate(use)),
+    consumeInvitation: (use) => run(() => consumeInvitation.immediate(use)),
   };
 }
 
@@ -56,9 +63,14 @@ function addressChange(statements: Consumption, { emails }: SideWrites) {
   };
 }
 
-function passwordReset(statements: Consumption, credentials: CredentialStatements, { sessionEnd, emails }: SideWrites) {
+function passwordChoice(
+  statements: Consumption,
+  kind: "reset_password" | "invitation",
+  credentials: CredentialStatements,
+  { sessionEnd, emails }: SideWrites,
+) {
   return (use: Parameters<EmailStore["consumeResetLink"]>[0]) => {
-    const link = statements.consume.get({ ...use, kind: "reset_password" });
+    const link = statements.consume.get({ ...use, kind });
     if (!link) return undefined;
     const { userId } = link;
     credentials.setHash.run({ userId, to: use.passwordHash, now: use.now, usedAt: null });

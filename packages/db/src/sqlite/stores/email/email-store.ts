@@ -1,4 +1,4 @@
-import type { EmailStore } from "@watchword/auth/core";
+import { type EmailStore, emailLinkKinds } from "@watchword/auth/core";
 import { and, eq, gt, or, type SQL } from "drizzle-orm";
 import type { SqliteConnection } from "../../connection/connection.ts";
 import { mailLinks, registrationLinks } from "../../schema.ts";
@@ -32,6 +32,5 @@ function createSqliteFutureLinks({ client, orm, run }: SqliteConnection): Pick<E
 }
 
 function isOfFuture(): SQL | undefined {
-  const kinds = ["verify_email", "reset_password", "change_email"] as const;
-  return or(...kinds.map((kind) => and(eq(mailLinks.kind, kind), gt(mailLinks.expiresAt, given(kind)))));
+  return or(...emailLinkKinds.map((kind) => and(eq(mailLinks.kind, kind), gt(mailLinks.expiresAt, given(kind)))));
 }

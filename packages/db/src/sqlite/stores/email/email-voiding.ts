@@ -1,3 +1,4 @@
+import { emailLinkKinds } from "@watchword/auth/core";
 import { and, eq, inArray, isNotNull } from "drizzle-orm";
 import { mailLinks, outbox } from "../../schema.ts";
 import { given, type Orm } from "../placeholders.ts";
@@ -24,7 +25,7 @@ export function prepareEmailVoiding(orm: Orm) {
   const waits = and(isNotNull(outbox.dueAt), eq(outbox.userId, given("userId")));
   const settle = () => orm.update(outbox).set(settled);
   const emailsOfUser = settle()
-    .where(and(waits, inArray(outbox.kind, ["verify_email", "change_email", "reset_password"])))
+    .where(and(waits, inArray(outbox.kind, emailLinkKinds)))
     .prepare();
   const emailsOfSession = settle()
     .where(and(waits, eq(outbox.boundSessionId, given("sessionId"))))

@@ -1,5 +1,5 @@
 import { AuthError } from "@watchword/auth/core";
-import type { ManagedUserOutput, SessionsOutput } from "@watchword/auth/trpc";
+import type { CredentialOutput, ManagedUserOutput, SessionsOutput } from "@watchword/auth/trpc";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { deviceName } from "../../../../messages/device-name.ts";
@@ -14,6 +14,7 @@ import { UserPage } from "../../../_shared/user-page.tsx";
 import account from "../../../account/account.module.css";
 import { AuditLogLines } from "../../../account/audit-log-lines.tsx";
 import list from "../../../account/sessions/session-list.module.css";
+import { WaysIn } from "../../../account/ways-in.tsx";
 import type { SearchParams } from "../../../login/search-params.ts";
 import styles from "../../admin.module.css";
 import { AdminAction } from "../../admin-action.tsx";
@@ -33,7 +34,7 @@ export default async function ManagedUserPage({ params, searchParams }: Props) {
   const { from, ...query } = await searchParams;
   const login = await requireAdmin(withQuery(`/admin/users/${encodeURIComponent(id)}`, query));
   const cursor = Number(query.before) || null;
-  const { user, sessions, history } = await ask(id, cursor);
+  const { user, sessions, credentials, history } = await ask(id, cursor);
   const now = new Date().toISOString();
   const done = doneWordsOf(from);
   return (
@@ -49,6 +50,7 @@ export default async function ManagedUserPage({ params, searchParams }: Props) {
           </h1>
           {done && <Notice arrived>{done}</Notice>}
           <Person user={user} now={now} />
+          <HowTheyLogIn user={user} credentials={credentials} now={now} />
           <Sessions user={user} sessions={sessions} now={now} />
           <Doing user={user} />
         </div>
@@ -107,6 +109,32 @@ function Person({ user, now }: { user: ManagedUserOutput; now: string }) {
         </div>
       )}
     </dl>
+  );
+}
+
+interface HowTheyLogInProps {
+  user: ManagedUserOutput;
+  credentials: readonly CredentialOutput[];
+  now: string;
+}
+
+function HowTheyLogIn({ user: { id: userId, disabledAt }, credentials, now }: HowTheyLogInProps) {
+  const hasPassword = credentials.some(({ kind }) => kind === "password");
+  return (
+    <section className={account.part} aria-labelledby="ways-in">
+      <h2 id="ways-in">Ways in</h2>
+      {credentials.length > 0 && <WaysIn credentials={credentials} now={now} />}
+      {!hasPassword && <p className="soft">Invited, has not chosen a password yet.</p>}
+      {!hasPassword && disabledAt === null && (
+        <div className={styles.again}>
+          <AdminAction
+            what={{ do: "sendInvitation", userId }}
+            label="Send the invitation again"
+            className="button button-quiet"
+          />
+        </div>
+      )}
+    </section>
   );
 }
 
