@@ -82,9 +82,9 @@ module.exports = {
     {
       name: "flows-are-composed-in-one-place",
       comment:
-        "`createAuth` puts the flows together, and `index.ts` names what is public of them. Nothing else knows a flow.",
+        "`createAuth` puts the flows together, `create-deps.ts` makes what they share, and `index.ts` names what is public of them. Nothing else knows a flow.",
       severity: "error",
-      from: { pathNot: `${core}/(?:auth|index)\\.ts$|${core}/flows/|\\.test\\.ts$` },
+      from: { pathNot: `${core}/(?:auth|create-deps|index)\\.ts$|${core}/flows/|\\.test\\.ts$` },
       to: { path: `${core}/flows/` },
     },
     {

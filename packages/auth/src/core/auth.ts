@@ -1,8 +1,5 @@
-import { type AuditPage, type AuditPageQuery, createAuditLogReader, createAuditRecorder } from "./audit/log.ts";
-import { createCredentialKinds } from "./credentials/kinds.ts";
-import { createEqualWork } from "./credentials/password/equal-work.ts";
-import { createSecretData } from "./credentials/secret-data.ts";
-import type { AuthEvent } from "./domain/events.ts";
+import { type AuditPage, type AuditPageQuery, createAuditLogReader } from "./audit/log.ts";
+import { createDeps } from "./create-deps.ts";
 import type {
   ClientInfo,
   EmailLinkKind,
@@ -14,7 +11,6 @@ import type {
 } from "./domain/model.ts";
 import { type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./domain/settings.ts";
 import { createEmailDelivery, type EmailDelivery, type EmailDeliveryOptions } from "./email/delivery.ts";
-import { createEmailSender } from "./email/outbox.ts";
 import { createOwnData, type ListedCredential, type OwnData } from "./flows/account-data.ts";
 import { type Admin, createAdmin } from "./flows/admin.ts";
 import { createReencryption, type Reencrypted } from "./flows/authentication/reencrypt-credentials.ts";
@@ -27,7 +23,6 @@ import {
   type PresentedLogin,
 } from "./flows/complete-login.ts";
 import { type BeginStepUpInput, type ConfirmInput, createConfirm, type StepUpBegun } from "./flows/confirm.ts";
-import type { AuthDeps } from "./flows/deps.ts";
 import { createEmailChange } from "./flows/email-change.ts";
 import type { EmailRequestInput } from "./flows/email-request.ts";
 import { createLogin, type LoginInput, type LoginResult } from "./flows/login.ts";
@@ -41,10 +36,6 @@ import { createSessionEnding, createSessionList } from "./flows/sessions.ts";
 import { type ConfirmPasswordInput, createStepUp, type RequireStepUpInput } from "./flows/step-up.ts";
 import { createRecheck, createVerify } from "./flows/verify.ts";
 import type { AuthOptions } from "./options.ts";
-import { createDeviceTokens } from "./rate-limit/device-token.ts";
-import { createInFlightLimit } from "./rate-limit/in-flight-limit.ts";
-import { createRateLimiter } from "./rate-limit/limiter.ts";
-import { createOneAtATime } from "./rate-limit/one-at-a-time.ts";
 import { createAccessTokens } from "./tokens/access-token.ts";
 import { createKeyRing, type KeyRing } from "./tokens/key-ring.ts";
 import { keyScheduleOf } from "./tokens/key-schedule.ts";
@@ -295,56 +286,4 @@ export function createAuth(options: AuthOptions): Auth {
     issuer: options.issuer,
     now: () => deps.clock.now(),
   };
-}
-
-function createDeps(options: AuthOptions, settings: AuthSettings): AuthDeps {
-  const { store, clock, randomBytes, appData, rateLimitCounter } = options;
-  const log = createEventLog(options);
-  const record = createAuditRecorder(options, log);
-  return {
-    store,
-    passwords: createEqualWork(options),
-    credentialKinds: createCredentialKinds(options.credentialKinds ?? []),
-    secretData: createSecretData(options.secrets),
-    clock,
-    randomBytes,
-    appData,
-    settings,
-    passwordPolicy: {
-      minLength: settings.passwordMinLength,
-      siteWords: siteWordsOf(options.issuer),
-      isLeaked: options.isLeakedPassword,
-    },
-    limits: {
-      idleMs: settings.refreshIdleSeconds * 1000,
-      retryWindowMs: settings.retryWindowSeconds * 1000,
-      reissueWindowMs: settings.reissueWindowSeconds * 1000,
-      notBefore: settings.sessionsNotBefore,
-    },
-    rateLimiter: createRateLimiter({ counter: rateLimitCounter, rules: options.rateLimitRules }),
-    devices: rateLimitCounter && createDeviceTokens(options.secrets, randomBytes),
-    limitInFlight: createInFlightLimit(rateLimitCounter ? undefined : Number.POSITIVE_INFINITY),
-    oneAtATime: createOneAtATime(),
-    emit(event, client) {
-      log(event);
-      record(event, client);
-    },
-    sendEmail: createEmailSender({ ...options, settings }, log),
-  };
-}
-
-function createEventLog({ onEvent }: Pick<AuthOptions, "onEvent">): (event: AuthEvent) => void {
-  return (event) => {
-    try {
-      onEvent?.(event);
-    } catch {
-      // A log that cannot be written must not decide whether a user may log in.
-    }
-  };
-}
-
-/** Without what every address has: of "login.example.org" only "example" is left, and of "localhost" nothing. */
-function siteWordsOf(issuer: string): string[] {
-  const common = new Set(["www", "app", "login", "auth", "localhost", "com", "org", "net"]);
-  return new URL(issuer).hostname.split(".").filter((label) => label.length > 3 && !common.has(label));
 }

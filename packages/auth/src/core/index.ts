@@ -8,6 +8,7 @@ export {
 } from "./credentials/password/bcrypt-hasher.ts";
 export type { Pepper } from "./credentials/password/hash-format.ts";
 export type { Clock, Delay, RandomBytes } from "./domain/clock.ts";
+export type { Challenge, ChallengePurpose, Credential, ProvenMethod } from "./domain/credential.ts";
 export {
   AuthError,
   type AuthErrorCode,
@@ -21,9 +22,6 @@ export { newId } from "./domain/ids.ts";
 export type {
   AuditDetail,
   AuditEvent,
-  Challenge,
-  ChallengePurpose,
-  Credential,
   Credentials,
   Delivery,
   EmailKind,
@@ -31,7 +29,6 @@ export type {
   IssuedStepUp,
   NewUser,
   Principal,
-  ProvenMethod,
   RevokedReason,
   Role,
   SecondFactorRequired,
@@ -41,14 +38,8 @@ export type {
   StoredSessionWithUser,
   User,
 } from "./domain/model.ts";
-export {
-  emailLinkKinds,
-  type IssuedTokens,
-  type RateLimitRules,
-  type RateLimitScope,
-  type RateLimitWindow,
-  roles,
-} from "./domain/model.ts";
+export { emailLinkKinds, type IssuedTokens, roles } from "./domain/model.ts";
+export type { RateLimitRules, RateLimitScope, RateLimitWindow } from "./domain/rate-limit.ts";
 export { hashSecret } from "./domain/secrets.ts";
 export {
   type AuthSettings,

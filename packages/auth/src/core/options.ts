@@ -1,6 +1,6 @@
 import type { Clock, RandomBytes } from "./domain/clock.ts";
 import type { AuthEventListener } from "./domain/events.ts";
-import type { RateLimitRules } from "./domain/model.ts";
+import type { RateLimitRules } from "./domain/rate-limit.ts";
 import type { AuthSettings } from "./domain/settings.ts";
 import type { AppData } from "./ports/app-data.ts";
 import type { CredentialKind } from "./ports/credential-kind.ts";

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidV7 } from "uuid";
 import type { RandomBytes } from "../core/domain/clock.ts";
-import type { Challenge, NewUser, StoredSession } from "../core/domain/model.ts";
+import type { Challenge } from "../core/domain/credential.ts";
+import type { NewUser, StoredSession } from "../core/domain/model.ts";
 import { usernameSkeleton } from "../core/identifiers/skeleton.ts";
 import type { EmailLinkUse } from "../core/ports/email-store.ts";
 import { testStart } from "./fake-clock.ts";

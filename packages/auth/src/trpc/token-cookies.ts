@@ -112,7 +112,8 @@ function createCookieShape(appUrl: string) {
 
 /** @param appUrl where the app is reached from outside, such as `https://example.com` */
 export function createTokenCookies({ appUrl }: { appUrl: string }): TokenCookies {
-  const { ending, names, nameOf, attributes } = createCookieShape(appUrl);
+  const shape = createCookieShape(appUrl);
+  const { ending, names, nameOf, attributes } = shape;
 
   return {
     ending,
@@ -149,6 +150,28 @@ export function createTokenCookies({ appUrl }: { appUrl: string }): TokenCookies
       if (issued.stepUp) this.setStepUp(sink, request, { stepUp: issued.stepUp, rememberMe: session.rememberMe });
     },
 
+    ...createSecretCookies(shape),
+
+    // Of several that differ none is trusted: the device then counts as unknown.
+    deviceToken: (request) => singleCookieValue(request, nameOf("device", request)),
+
+    clearCookies(sink, request) {
+      for (const cookie of ["access", "refresh", "session", "stepUp"] as const) {
+        sink.set(nameOf(cookie, request), "", attributes(request, cookie !== "session", 0));
+      }
+    },
+  };
+}
+
+/** The secrets that come and go within a session or before one: of a step-up, and of a challenge. */
+function createSecretCookies({
+  nameOf,
+  attributes,
+}: ReturnType<typeof createCookieShape>): Pick<
+  TokenCookies,
+  "stepUpToken" | "setStepUp" | "challengeToken" | "setChallenge" | "clearChallenge"
+> {
+  return {
     stepUpToken(request, delivery) {
       if (delivery === "body") return request.get(stepUpHeader) ?? undefined; // two of them are joined, which is none of ours
       return singleCookieValue(request, nameOf("stepUp", request));
@@ -167,15 +190,6 @@ export function createTokenCookies({ appUrl }: { appUrl: string }): TokenCookies
 
     clearChallenge(sink, request) {
       sink.set(nameOf("challenge", request), "", attributes(request, true, 0));
-    },
-
-    // Of several that differ none is trusted: the device then counts as unknown.
-    deviceToken: (request) => singleCookieValue(request, nameOf("device", request)),
-
-    clearCookies(sink, request) {
-      for (const cookie of ["access", "refresh", "session", "stepUp"] as const) {
-        sink.set(nameOf(cookie, request), "", attributes(request, cookie !== "session", 0));
-      }
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ProvenMethod } from "./model.ts";
+import type { ProvenMethod } from "./credential.ts";
 
 /**
  * Authentication method references (RFC 8176 section 2): one for each kind, and `mfa` where there are several.

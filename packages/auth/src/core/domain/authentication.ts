@@ -1,4 +1,5 @@
-import type { ProvenMethod, User } from "./model.ts";
+import type { ProvenMethod } from "./credential.ts";
+import type { User } from "./model.ts";
 
 /**
  * A user who has just proved who they are, by credentials of that version. Made by `flows/authenticate.ts` alone (a rule of

@@ -1,4 +1,5 @@
-import type { AuditEvent, EmailKind, EmailLinkKind, RateLimitScope, RefreshRejection, Role } from "./model.ts";
+import type { AuditEvent, EmailKind, EmailLinkKind, RefreshRejection, Role } from "./model.ts";
+import type { RateLimitScope } from "./rate-limit.ts";
 
 /**
  * Events for logs and metrics. No event contains a token, a password, a hash, an email or text that a user typed

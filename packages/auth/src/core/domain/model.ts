@@ -1,51 +1,4 @@
-/** Addresses that are counted together, because one person may have all of them. */
-export interface IpNetwork {
-  name: string;
-  /** How many times the tries of one address it may have: other users may be in it, too. */
-  factor: number;
-}
-
-/** How many tries of one kind are allowed in a window of time that begins with the first of them. */
-export interface RateLimitWindow {
-  tries: number;
-  perSeconds: number;
-}
-
-/**
- * Which tries are counted together. The short window makes a user who mistypes wait for seconds; the long one slows down an
- * attacker who goes on. Both end by themselves, so that no attacker can lock a user out (ASVS 6.3.1, 6.3.5).
- */
-export interface RateLimitRules {
-  /** Wrong passwords for one account from one address. */
-  pair: readonly RateLimitWindow[];
-  /** Wrong passwords for one account from a device that has logged in to it before, from any address. */
-  device: readonly RateLimitWindow[];
-  /** Wrong passwords for one account from all unknown devices together. */
-  account: readonly RateLimitWindow[];
-  /** Wrong passwords from one address, whatever the account. */
-  address: readonly RateLimitWindow[];
-  /** New accounts from one address. */
-  registration: readonly RateLimitWindow[];
-  /** Emails requested without a login from one IP address, for any email address. */
-  mail: readonly RateLimitWindow[];
-  /** Wrong passwords in one session at a step-up. */
-  proof: readonly RateLimitWindow[];
-  /** The same in all sessions of one user together. More than one session has, so that one session cannot use it up. */
-  userProof: readonly RateLimitWindow[];
-  /** Wrong responses for the second factor of one account, from all unknown devices together. */
-  secondFactor: readonly RateLimitWindow[];
-}
-
-export type RateLimitScope = keyof RateLimitRules;
-
-/** One counter: the tries of one id under one scope. */
-export interface RateLimitKey {
-  scope: RateLimitScope;
-  /** A hash: it does not reveal the account or the address. */
-  id: string;
-  /** By what the limit of the rule is multiplied; see `IpNetwork`. */
-  factor: number;
-}
+import type { ProvenMethod } from "./credential.ts";
 
 /** What a link in an email does. */
 export type EmailLinkKind = (typeof emailLinkKinds)[number];
@@ -145,25 +98,6 @@ export interface NewUser extends User {
 /** A user as a store keeps it: without what is kept as a credential. */
 export type StoredUser = Omit<NewUser, "passwordHash">;
 
-/** One way in which a user proves who they are. */
-export interface Credential {
-  /** UUID, version 7. Of a password the user's id: there is one at most. */
-  id: string;
-  userId: string;
-  /** A text and no union: a later version of the app may have stored kinds that this one does not know. */
-  kind: string;
-  /** What a login finds it by, such as the id of a passkey; null where it is found by its user. Unique. */
-  lookupKey: string | null;
-  /** Of a password its hash; of other kinds what they need, encrypted where it is secret. */
-  data: string;
-  /** Grows with each change of `data`. */
-  version: number;
-  /** The name that the user gave it. */
-  label: string | null;
-  createdAt: number;
-  lastUsedAt: number | null;
-}
-
 /** What a login with a password has to check. */
 export interface Credentials {
   user: User;
@@ -172,36 +106,6 @@ export interface Credentials {
   /** The kinds of all credentials of the user, each once, in the order of the alphabet. */
   kinds: readonly string[];
 }
-
-/** A kind of credential that a user proved, and when, in milliseconds since 1970. */
-export interface ProvenMethod {
-  kind: string;
-  at: number;
-}
-
-/** A login or a step-up that waits for the response of a device. */
-export interface Challenge {
-  /** UUID, version 7. */
-  id: string;
-  purpose: ChallengePurpose;
-  /** SHA-256 of the secret that only the client has that began it. */
-  secretHash: Uint8Array;
-  userId: string;
-  /** The user's `credentialVersion` when it began. With another one it is void. */
-  credentialVersion: number;
-  /** The session whose device steps up; null for a login. */
-  sessionId: string | null;
-  /** The network that it was begun from, for the bound of each; null where that is not known. */
-  network: string | null;
-  /** What the response is checked against, encrypted. */
-  data: string;
-  /** How many responses it still takes. */
-  triesLeft: number;
-  createdAt: number;
-  expiresAt: number;
-}
-
-export type ChallengePurpose = "login" | "step_up";
 
 /** A session without the hashes that its refresh tokens are compared with: only this leaves the rules. */
 export interface Session {

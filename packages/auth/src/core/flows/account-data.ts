@@ -1,6 +1,7 @@
 import { createAuditLogReader } from "../audit/log.ts";
+import type { Credential } from "../domain/credential.ts";
 import { AuthError } from "../domain/errors.ts";
-import type { ClientInfo, Credential, Principal, StoredSession, User } from "../domain/model.ts";
+import type { ClientInfo, Principal, StoredSession, User } from "../domain/model.ts";
 import { noticeTo } from "../email/outbox.ts";
 import type { StoredAuditEntry } from "../ports/audit-store.ts";
 import type { AuthDeps } from "./deps.ts";

@@ -92,31 +92,9 @@ type InvitationDeps = Pick<AuthDeps, "clock" | "randomBytes" | "settings" | "sto
 
 export function createAdmin(deps: InvitationDeps & Pick<AuthDeps, "limits">): Admin {
   const { store, clock, emit } = deps;
-  const listSessions = createSessionList(deps);
-  const listCredentials = createCredentialList(deps);
-
   return {
     ...createInvitations(deps),
-
-    async findUsers(text) {
-      const found = await store.findUsers({ prefix: keyBeginning(text), limit: shownAtOnce + 1 });
-      return { users: found.slice(0, shownAtOnce), more: found.length > shownAtOnce };
-    },
-
-    async findNamed(text) {
-      const key = looksLikeEmail(text) ? { emailKey: emailKey(text) } : { usernameKey: usernameKey(text) };
-      return (await store.findCredentials(key))?.user;
-    },
-
-    async findUser(userId) {
-      const found = await store.findCredentialsById(userId);
-      if (!found) throw new AuthError("not_found");
-      return {
-        user: found.user,
-        sessions: await listSessions(userId),
-        credentials: await listCredentials(userId),
-      };
-    },
+    ...createUserSearch(deps),
 
     async endSession({ actor, userId, sessionId }) {
       const end = { userId, sessionId, reason: "ended_by_admin", now: clock.now() } as const;
@@ -143,6 +121,35 @@ export function createAdmin(deps: InvitationDeps & Pick<AuthDeps, "limits">): Ad
     async setRole({ actor, userId, role }) {
       rejectUnlessDone(await store.setRole({ userId, role }));
       emit({ type: "role_changed", userId, actorId: actor, role });
+    },
+  };
+}
+
+function createUserSearch(
+  deps: Pick<AuthDeps, "clock" | "limits" | "store">,
+): Pick<Admin, "findUsers" | "findNamed" | "findUser"> {
+  const { store } = deps;
+  const listSessions = createSessionList(deps);
+  const listCredentials = createCredentialList(deps);
+  return {
+    async findUsers(text) {
+      const found = await store.findUsers({ prefix: keyBeginning(text), limit: shownAtOnce + 1 });
+      return { users: found.slice(0, shownAtOnce), more: found.length > shownAtOnce };
+    },
+
+    async findNamed(text) {
+      const key = looksLikeEmail(text) ? { emailKey: emailKey(text) } : { usernameKey: usernameKey(text) };
+      return (await store.findCredentials(key))?.user;
+    },
+
+    async findUser(userId) {
+      const found = await store.findCredentialsById(userId);
+      if (!found) throw new AuthError("not_found");
+      return {
+        user: found.user,
+        sessions: await listSessions(userId),
+        credentials: await listCredentials(userId),
+      };
     },
   };
 }

@@ -1,14 +1,7 @@
 import { errorOfNewPassword, type PasswordPolicy } from "../credentials/password/policy.ts";
+import type { ProvenMethod } from "../domain/credential.ts";
 import { AuthError } from "../domain/errors.ts";
-import type {
-  ClientInfo,
-  IssuedStepUp,
-  IssuedTokens,
-  Principal,
-  ProvenMethod,
-  StoredSession,
-  User,
-} from "../domain/model.ts";
+import type { ClientInfo, IssuedStepUp, IssuedTokens, Principal, StoredSession, User } from "../domain/model.ts";
 import { noticeTo } from "../email/outbox.ts";
 import type { SessionRotation } from "../ports/session-store.ts";
 import { decideRefresh } from "../tokens/decide-refresh.ts";

@@ -1,4 +1,4 @@
-import type { ProvenMethod } from "../domain/model.ts";
+import type { ProvenMethod } from "../domain/credential.ts";
 import { clockToleranceSeconds } from "../domain/settings.ts";
 import type { CredentialUseKind } from "../ports/credential-kind.ts";
 

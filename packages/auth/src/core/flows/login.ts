@@ -1,12 +1,6 @@
+import type { ProvenMethod } from "../domain/credential.ts";
 import { AuthError } from "../domain/errors.ts";
-import type {
-  Credentials,
-  IssuedTokens,
-  ProvenMethod,
-  SecondFactorRequired,
-  SessionStart,
-  User,
-} from "../domain/model.ts";
+import type { Credentials, IssuedTokens, SecondFactorRequired, SessionStart, User } from "../domain/model.ts";
 import { emailKey, looksLikeEmail } from "../identifiers/email.ts";
 import { usernameKey } from "../identifiers/username.ts";
 import type { TokenIssuer } from "../tokens/token-issuer.ts";

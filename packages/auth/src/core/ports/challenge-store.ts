@@ -1,4 +1,4 @@
-import type { Challenge } from "../domain/model.ts";
+import type { Challenge } from "../domain/credential.ts";
 
 /**
  * The port to the challenges. Part of `AuthStore`; its rules apply.

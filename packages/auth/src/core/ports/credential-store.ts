@@ -1,4 +1,5 @@
-import type { Credential, Credentials, ProvenMethod } from "../domain/model.ts";
+import type { Credential, ProvenMethod } from "../domain/credential.ts";
+import type { Credentials } from "../domain/model.ts";
 import type { SessionRotation } from "./session-store.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { RateLimitKey, RateLimitWindow } from "../domain/model.ts";
+import type { RateLimitKey, RateLimitWindow } from "../domain/rate-limit.ts";
 
 /** The port to what counts tries, so that a limit holds in every process and after a restart. */
 export interface RateLimitCounter {

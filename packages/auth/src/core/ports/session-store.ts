@@ -1,5 +1,5 @@
+import type { ProvenMethod } from "../domain/credential.ts";
 import type {
-  ProvenMethod,
   RevokedReason,
   SessionWithUser,
   StoredSession,

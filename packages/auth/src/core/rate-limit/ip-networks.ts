@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { IpNetwork } from "../domain/model.ts";
+import type { IpNetwork } from "../domain/rate-limit.ts";
 
 /**
  * A client with one IPv6 address has the /64 around it; a home has a /56, and a site, or a rented server, a /48, which

@@ -3,7 +3,7 @@ import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { reasonOf } from "../../testing/test-auth.ts";
 import { AuthError, type AuthErrorReason } from "../domain/errors.ts";
-import type { RateLimitWindow } from "../domain/model.ts";
+import type { RateLimitWindow } from "../domain/rate-limit.ts";
 import type { CountedTry } from "../ports/rate-limit-counter.ts";
 import { createRateLimiter } from "./limiter.ts";
 

@@ -12,7 +12,7 @@ import {
   registerAda,
 } from "../../testing/test-auth.ts";
 import { AuthError } from "../domain/errors.ts";
-import type { RateLimitRules } from "../domain/model.ts";
+import type { RateLimitRules } from "../domain/rate-limit.ts";
 
 const minute = 60_000;
 const wrong = { identifier: "ada", password: "not the password", ...fromTerminal };

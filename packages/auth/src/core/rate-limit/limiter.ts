@@ -1,5 +1,5 @@
 import { AuthError } from "../domain/errors.ts";
-import type { RateLimitKey, RateLimitRules, RateLimitScope, RateLimitWindow } from "../domain/model.ts";
+import type { RateLimitKey, RateLimitRules, RateLimitScope, RateLimitWindow } from "../domain/rate-limit.ts";
 import type { CountedTry, RateLimitCounter } from "../ports/rate-limit-counter.ts";
 import {
   ipKeys,

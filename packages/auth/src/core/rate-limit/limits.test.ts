@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RateLimitWindow } from "../domain/model.ts";
+import type { RateLimitWindow } from "../domain/rate-limit.ts";
 import { addressScope, ipKeys, loginKeys, rateLimitRules, stepUpKeys } from "./limits.ts";
 
 describe("addressScope() says what counts as one place", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { IpNetwork, RateLimitKey, RateLimitRules, RateLimitScope, RateLimitWindow } from "../domain/model.ts";
+import type { IpNetwork, RateLimitKey, RateLimitRules, RateLimitScope, RateLimitWindow } from "../domain/rate-limit.ts";
 import { ipNetworksOf } from "./ip-networks.ts";
 
 /** How many in a minute, and how many in an hour. */

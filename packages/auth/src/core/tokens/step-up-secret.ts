@@ -1,5 +1,6 @@
 import type { RandomBytes } from "../domain/clock.ts";
-import type { ProvenMethod, StoredSession } from "../domain/model.ts";
+import type { ProvenMethod } from "../domain/credential.ts";
+import type { StoredSession } from "../domain/model.ts";
 import { hashSecret, sameHash } from "../domain/secrets.ts";
 
 const prefix = "su1.";

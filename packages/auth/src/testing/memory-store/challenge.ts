@@ -1,4 +1,4 @@
-import type { Challenge } from "../../core/domain/model.ts";
+import type { Challenge } from "../../core/domain/credential.ts";
 import type { ChallengeKey, ChallengeStore } from "../../core/ports/challenge-store.ts";
 import type { CredentialUse, Evidence } from "../../core/ports/session-store.ts";
 import type { Atomically, Tables } from "./tables.ts";

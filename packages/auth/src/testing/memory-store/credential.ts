@@ -1,4 +1,5 @@
-import type { Credential, Credentials, StoredUser } from "../../core/domain/model.ts";
+import type { Credential } from "../../core/domain/credential.ts";
+import type { Credentials, StoredUser } from "../../core/domain/model.ts";
 import type { CredentialStore } from "../../core/ports/credential-store.ts";
 import { voidEmailsOfUser } from "./email-links.ts";
 import { endSession, giveStepUp, sessionsOf } from "./session.ts";

@@ -1,5 +1,5 @@
+import type { ProvenMethod } from "../../core/domain/credential.ts";
 import type {
-  ProvenMethod,
   RevokedReason,
   SessionWithUser,
   StoredSession,

@@ -1,4 +1,5 @@
-import type { Challenge, Credential, StoredSession, StoredUser, User } from "../../core/domain/model.ts";
+import type { Challenge, Credential } from "../../core/domain/credential.ts";
+import type { StoredSession, StoredUser, User } from "../../core/domain/model.ts";
 import type { AuthStore } from "../../core/ports/store.ts";
 import type { MemoryAuditLog } from "./audit.ts";
 import type { EmailTables } from "./email-links.ts";

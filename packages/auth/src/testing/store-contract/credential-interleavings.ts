@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Credential, StoredSession } from "../../core/domain/model.ts";
+import type { Credential } from "../../core/domain/credential.ts";
+import type { StoredSession } from "../../core/domain/model.ts";
 import type { ChallengeKey } from "../../core/ports/challenge-store.ts";
 import type { Evidence } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";

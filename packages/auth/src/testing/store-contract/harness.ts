@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect } from "vitest";
-import type { Challenge, Credential, StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
+import type { Challenge, Credential } from "../../core/domain/credential.ts";
+import type { StoredSession, StoredSessionWithUser } from "../../core/domain/model.ts";
 import type { ChallengeKey } from "../../core/ports/challenge-store.ts";
 import type { SessionRotation } from "../../core/ports/session-store.ts";
 import type { AuthStore } from "../../core/ports/store.ts";

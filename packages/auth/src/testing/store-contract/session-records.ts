@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Credentials, NewUser, ProvenMethod, User } from "../../core/domain/model.ts";
+import type { ProvenMethod } from "../../core/domain/credential.ts";
+import type { Credentials, NewUser, User } from "../../core/domain/model.ts";
 import { testStart } from "../fake-clock.ts";
 import { aNewUser, aSession, someBytes } from "../fixtures.ts";
 import { type CurrentStore, found, plain, storedAccount, storedRecord } from "./harness.ts";

@@ -1,7 +1,8 @@
 import { Authentication } from "../../domain/authentication.ts";
+import type { ProvenMethod } from "../../domain/credential.ts";
 import { AuthError } from "../../domain/errors.ts";
 import type { LoginFailure } from "../../domain/events.ts";
-import type { ClientInfo, Credentials, ProvenMethod, User } from "../../domain/model.ts";
+import type { ClientInfo, Credentials, User } from "../../domain/model.ts";
 import { type AssurancePurpose, decideAssurance } from "../decide-assurance.ts";
 import type { AuthDeps } from "../deps.ts";
 import { challengeLifeMs } from "./challenges.ts";

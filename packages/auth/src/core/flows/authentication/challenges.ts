@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { Challenge, ChallengePurpose } from "../../domain/credential.ts";
 import { AuthError } from "../../domain/errors.ts";
 import { newId } from "../../domain/ids.ts";
-import type { Challenge, ChallengePurpose, ClientInfo, User } from "../../domain/model.ts";
+import type { ClientInfo, User } from "../../domain/model.ts";
 import type { ChallengeKey, ChallengeQuota } from "../../ports/challenge-store.ts";
 import { addressScope } from "../../rate-limit/limits.ts";
 import { generateChallengeToken, parseChallengeToken } from "../../tokens/challenge-token.ts";

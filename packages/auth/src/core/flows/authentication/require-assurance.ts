@@ -1,5 +1,6 @@
+import type { ProvenMethod } from "../../domain/credential.ts";
 import { AuthError } from "../../domain/errors.ts";
-import type { ProvenMethod, StoredSession } from "../../domain/model.ts";
+import type { StoredSession } from "../../domain/model.ts";
 import { stepUpMethodsOf } from "../../tokens/step-up-secret.ts";
 import { type AssurancePurpose, decideAssurance } from "../decide-assurance.ts";
 import type { AuthDeps } from "../deps.ts";

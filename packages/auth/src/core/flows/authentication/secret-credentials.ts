@@ -1,5 +1,5 @@
+import type { Credential } from "../../domain/credential.ts";
 import { AuthError } from "../../domain/errors.ts";
-import type { Credential } from "../../domain/model.ts";
 import type { CredentialKind, SecretCredential } from "../../ports/credential-kind.ts";
 import type { CredentialUse } from "../../ports/session-store.ts";
 import type { AuthDeps } from "../deps.ts";

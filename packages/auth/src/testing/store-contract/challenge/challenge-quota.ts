@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Challenge } from "../../../core/domain/model.ts";
+import type { Challenge } from "../../../core/domain/credential.ts";
 import { testStart } from "../../fake-clock.ts";
 import { aChallenge } from "../../fixtures.ts";
 import { type CurrentStore, inParallel, storedAccount } from "../harness.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Challenge, StoredSession } from "../../../core/domain/model.ts";
+import type { Challenge } from "../../../core/domain/credential.ts";
+import type { StoredSession } from "../../../core/domain/model.ts";
 import type { ChallengeKey } from "../../../core/ports/challenge-store.ts";
 import type { AuthStore } from "../../../core/ports/store.ts";
 import { testStart } from "../../fake-clock.ts";
