@@ -1,7 +1,7 @@
 import { createTestApp, type Reply, type TestApp, type TestAppOptions } from "../src/testing/test-app.ts";
 import { ada } from "../src/testing/test-auth.ts";
+import { addTestCredential } from "../src/testing/test-credential.ts";
 import { deviceKey, newDeviceKey, respond } from "./kinds/device-key.ts";
-import { enrol } from "./kinds/enrolled.ts";
 import { paperCode } from "./kinds/paper-code.ts";
 
 const credentialsOfAda = { identifier: ada.username, password: ada.password };
@@ -92,8 +92,9 @@ export async function startSecondFactor(options: TestAppOptions & { codes?: bool
   const { body } = await app.post("auth.register", { ...ada, delivery: "body" });
   const { user, refreshToken } = body.result.data as never as { user: { id: string }; refreshToken: string };
   const { key, data } = newDeviceKey();
-  const credentialId = await enrol(app.store, { userId: user.id, kind: deviceKey, data });
-  if (options.codes) await enrol(app.store, { userId: user.id, kind: paperCode, data: JSON.stringify(codes) });
+  const credentialId = await addTestCredential(app.store, { userId: user.id, kind: deviceKey, data });
+  if (options.codes)
+    await addTestCredential(app.store, { userId: user.id, kind: paperCode, data: JSON.stringify(codes) });
   app.events.length = 0;
 
   /** What the device responds to what the server draws for it. */

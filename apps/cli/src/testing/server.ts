@@ -5,10 +5,9 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { createAppRouter, type FilesOptions, openFile } from "@watchword/api";
 import { type Auth, AuthError, type CredentialKind, createAuth, createPasswordHasher } from "@watchword/auth/core";
-import { createFakeClock, createMemoryStore, type FakeClock } from "@watchword/auth/testing";
+import { addTestCredential, createFakeClock, createMemoryStore, type FakeClock } from "@watchword/auth/testing";
 import { createFetchHandler, createTokenCookies } from "@watchword/auth/trpc";
 import { createMemoryBlobs, createMemoryFiles } from "./memory-files.ts";
-import { enrol } from "./second-factor.ts";
 
 /** A whole Watchword server on its own port: the real rules and HTTP handlers, with everything in memory. */
 export interface TestServer {
@@ -65,7 +64,7 @@ export async function startTestServer(
   const handle = createApp(auth, clock, url);
   const start = { delivery: "body", rememberMe: true, userAgent: null, ipAddress: null } as const;
   const { user } = await auth.register({ ...ada, ...start });
-  for (const credential of credentials) await enrol(store, { userId: user.id, secret, ...credential });
+  for (const credential of credentials) await addTestCredential(store, { userId: user.id, secret, ...credential });
 
   const server: TestServer = {
     url,

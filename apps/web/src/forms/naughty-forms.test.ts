@@ -7,6 +7,7 @@ import { createAppCaller, createAppRouter } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
 import {
   ada,
+  addTestCredential,
   completed,
   createTestAuth,
   createTestMail,
@@ -19,7 +20,7 @@ import {
 import { createTokenCookies } from "@watchword/auth/trpc";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Server } from "../server/server.ts";
-import { enrol, spokenWord } from "../server/testing/second-factor.ts";
+import { spokenWord } from "../server/testing/second-factor.ts";
 import { type FormState, newForm } from "./form-state.ts";
 
 const require = createRequire(import.meta.url);
@@ -131,7 +132,7 @@ describe("each of the 485 naughty strings is answered in words, and given back a
     const { user } = await registerAda(auth);
     await auth.admin.setRole({ actor: null, userId: user.id, role: "admin" });
     const { user: hers } = await auth.register({ ...grace, ...fromTerminal });
-    await enrol(store, { userId: hers.id, kind: spokenWord, data: word, secret: testSecret });
+    await addTestCredential(store, { userId: hers.id, kind: spokenWord, data: word, secret: testSecret });
   });
 
   it.each(inputs)("$name: $field", async ({ name, field }) => {

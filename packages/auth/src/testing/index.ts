@@ -18,4 +18,5 @@ export {
   testIssuer,
   testSecret,
 } from "./test-auth.ts";
+export { addTestCredential } from "./test-credential.ts";
 export { createTestMail, type TestMail } from "./test-mailer.ts";

@@ -1,8 +1,11 @@
+import { newId } from "../../core/domain/ids.ts";
 import { createFakePasswordHasher } from "../fake-password-hasher.ts";
+import { seededRandomBytes } from "../fixtures.ts";
+import { addTestCredential } from "../test-credential.ts";
 import { hour, minute, windowMs } from "./model/conditions.ts";
 import type { Handling, Message } from "./model/exchange.ts";
 import { type Holder, rejectionIn } from "./model/holder.ts";
-import { addSecondFactor, rightResponse, simulatedKind } from "./model/second-factor.ts";
+import { rightResponse, simulatedKind } from "./model/second-factor.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -50,7 +53,8 @@ export async function secondFactor(world: World): Promise<void> {
   const { conditions, ledger, random, store, tally } = world;
   const user = random.pick(ledger.users);
   if (!conditions.hasSecondFactors || user.hasSecondFactor) return;
-  if (!(await addSecondFactor(store, user.id, user.credentialVersion))) return;
+  const id = newId(0, seededRandomBytes(`second factor of ${user.id}`));
+  await addTestCredential(store, { userId: user.id, kind: simulatedKind, data: "nothing secret", id });
   ledger.secondFactorAdded(user);
   tally.secondFactors += 1;
   world.note(`${user.username} adds a second factor`);

@@ -1,7 +1,7 @@
-import { ada, fromTerminal, testIssuer, testSecret } from "@watchword/auth/testing";
+import { ada, addTestCredential, fromTerminal, testIssuer, testSecret } from "@watchword/auth/testing";
 import { beforeEach, expect, it, vi } from "vitest";
 import { type FormState, newForm } from "../../../forms/form-state.ts";
-import { deviceKey, enrol, provideTestServer, spokenWord } from "../../../server/testing/second-factor.ts";
+import { deviceKey, provideTestServer, spokenWord } from "../../../server/testing/second-factor.ts";
 import { changeEmail } from "../actions.ts";
 import { confirmHref } from "../confirm-paths.ts";
 import { changePassword } from "../password/actions.ts";
@@ -26,7 +26,7 @@ beforeEach(async () => {
   const { auth, clock, store, tokenCookies } = provideTestServer();
   const { user } = await auth.register({ ...ada, ...fromTerminal });
   const added = { userId: user.id, data: word, secret: testSecret };
-  for (const kind of [spokenWord, deviceKey]) await enrol(store, { ...added, kind });
+  for (const kind of [spokenWord, deviceKey]) await addTestCredential(store, { ...added, kind });
   const browser = { ...fromTerminal, delivery: "cookie" } as const;
   const begun = await auth.login({ identifier: ada.username, password: ada.password, ...browser });
   if (begun.status !== "second_factor_required") throw new Error(begun.status);

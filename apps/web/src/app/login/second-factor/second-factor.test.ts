@@ -1,9 +1,9 @@
-import { ada, fromTerminal, testIssuer, testSecret } from "@watchword/auth/testing";
+import { ada, addTestCredential, fromTerminal, testIssuer, testSecret } from "@watchword/auth/testing";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type FormState, newForm } from "../../../forms/form-state.ts";
-import { enrol, provideTestServer } from "../../../server/testing/second-factor.ts";
+import { provideTestServer } from "../../../server/testing/second-factor.ts";
 import { methodsIn } from "../../account/confirm-paths.ts";
 import { login } from "../actions.ts";
 import { completeLogin } from "./actions.ts";
@@ -31,7 +31,8 @@ const challenge = "__Host-watchword.challenge";
 async function start(...kinds: string[]) {
   const { auth, clock, store } = provideTestServer();
   const { user } = await auth.register({ ...ada, ...fromTerminal });
-  for (const kind of kinds) await enrol(store, { userId: user.id, kind: { kind }, data: word, secret: testSecret });
+  for (const kind of kinds)
+    await addTestCredential(store, { userId: user.id, kind: { kind }, data: word, secret: testSecret });
   return { auth, clock };
 }
 
