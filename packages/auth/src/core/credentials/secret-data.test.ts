@@ -1,4 +1,5 @@
-import { decodeProtectedHeader } from "jose";
+import { hkdfSync } from "node:crypto";
+import { CompactEncrypt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
 import { createSecretData } from "./secret-data.ts";
 
@@ -72,6 +73,22 @@ describe("createSecretData()", () => {
     const header = Buffer.from(JSON.stringify({ alg: "none", owner })).toString("base64url");
     const text = Buffer.from("text").toString("base64url");
     expect(await data.decrypt(`jwe:${id}:${header}..${text}.${text}.${text}`, owner)).toBeUndefined();
+  });
+
+  it("decrypts what the first version stored: its labels are part of the format", async () => {
+    const stored =
+      "jwe:A0fZlk2quVZX:eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwib3duZXIiOiIwMTk4YzBkZS0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEifQ..fj8iUmMkeEDODHzk.-XGSCVNuVR6ylhhlcEetZn8eszTFBm2DQzuQOQ.sNNsNXpIy5X7z1qEqqP5PA";
+    expect(await createSecretData([one]).decrypt(stored, owner)).toBe("kept since the first version");
+    expect(stored.startsWith(createSecretData([one]).current)).toBe(true);
+  });
+
+  it("takes no other content encryption with the same key", async () => {
+    const { current } = createSecretData([one]);
+    const key = Buffer.from(hkdfSync("sha256", one, "", "watchword/credential/v1/encrypt", 32));
+    const jwe = await new CompactEncrypt(Buffer.from("text"))
+      .setProtectedHeader({ alg: "dir", enc: "A128CBC-HS256", owner })
+      .encrypt(key);
+    expect(await createSecretData([one]).decrypt(current + jwe, owner)).toBeUndefined();
   });
 
   it("needs a secret", () => {
