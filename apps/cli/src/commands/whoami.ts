@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { methodName } from "../method-name.ts";
 import { plural } from "../plural.ts";
 import { formatDuration, formatTime } from "../time.ts";
 
@@ -29,7 +30,7 @@ interface ListedCredential {
 }
 
 function describeCredential({ kind, label, lastUsedAt }: ListedCredential, now: number): string {
-  return `${label ?? (kind === "password" ? "Password" : kind)}, last used ${lastUsedAt === null ? "never" : formatTime(lastUsedAt, now)}`;
+  return `${label ?? methodName(kind)}, last used ${lastUsedAt === null ? "never" : formatTime(lastUsedAt, now)}`;
 }
 
 function describeRefreshes(rotations: number): string {
