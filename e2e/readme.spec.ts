@@ -17,7 +17,7 @@ test("the README's curl commands do what it says, as they stand there", () => {
     JSON.parse(match.groups?.data ?? ""),
   );
   expect(answers.map((answer) => Object.keys(answer))).toEqual([
-    ["user", "session", "expiresIn", "refreshExpiresIn"],
+    ["status", "user", "session", "expiresIn", "refreshExpiresIn"],
     ["user", "session", "expiresIn", "refreshExpiresIn"],
     ["user", "session", "expiresIn", "refreshExpiresIn"],
     ["id", "name", "contentType", "sizeBytes", "createdAt"],

@@ -79,7 +79,7 @@ export const oldWords = [
 
 /** Keys of `RateLimitRules`: the input of the stored hashes, and the words in the log. */
 const rateLimitKeys =
-  /^packages\/auth\/src\/(?:core\/(?:domain\/model|rate-limit\/)|metrics\/)|rate-limit-settings\.ts$|session-errors\.test\.ts$/;
+  /^packages\/auth\/src\/(?:core\/(?:domain\/rate-limit|rate-limit\/)|metrics\/)|rate-limit-settings\.ts$|session-errors\.test\.ts$/;
 
 /** Names that keep such a word. Each says why; `only` says where. */
 export const exceptions = [

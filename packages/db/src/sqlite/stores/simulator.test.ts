@@ -8,7 +8,7 @@ const folder = useTestFolder();
 const oneSeed = process.env.SIMULATOR_SEED;
 const histories = { first: Number(oneSeed ?? 1), count: oneSeed === undefined ? 300 : 1 };
 
-it("the router over SQLite keeps every invariant of the refresh protocol in 300 histories (S1 to S7, L1, L2)", {
+it("the router over SQLite keeps every invariant of the refresh protocol in 300 histories (S1 to S8, L1, L2)", {
   timeout: 300_000,
 }, async () => {
   const connection = folder.open();
