@@ -61,20 +61,21 @@ export class RefreshWorld {
         }),
       reissueSession: (change) => this.#write(() => memory.reissueSession(change)),
     };
-    const open = (credentialKinds: CredentialKind[]) =>
+    // Each process has randomness of its own: two that draw the same salt would make the same successor.
+    const open = (name: string, credentialKinds: CredentialKind[]) =>
       createAuth({
         store: this.store,
         passwords: createFakePasswordHasher(),
         clock: this.clock,
-        randomBytes: seededRandomBytes(state.issued.length + state.now),
+        randomBytes: seededRandomBytes(`${name} ${state.issued.length + state.now}`),
         secrets: [testSecret],
         issuer: testIssuer,
         credentialKinds,
       });
-    this.auth = open([secondFactor]);
+    this.auth = open("now", [secondFactor]);
     let older: Auth | undefined;
     this.#older = () => {
-      older ??= open([]);
+      older ??= open("older", []);
       return older;
     };
     this.hasSecondFactor = state.hasSecondFactor;
