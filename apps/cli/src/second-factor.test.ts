@@ -1,5 +1,6 @@
+import { paperCode } from "@watchword/auth/testing";
 import { afterEach, describe, expect, it } from "vitest";
-import { deviceKey, paperCode } from "./testing/second-factor.ts";
+import { deviceKey } from "./testing/second-factor.ts";
 import { ada, startTestServer, type TestServer } from "./testing/server.ts";
 import { type Machine, startMachine } from "./testing/terminal.ts";
 

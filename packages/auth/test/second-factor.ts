@@ -1,8 +1,8 @@
+import { paperCode } from "../src/testing/paper-code.ts";
 import { createTestApp, type Reply, type TestApp, type TestAppOptions } from "../src/testing/test-app.ts";
 import { ada } from "../src/testing/test-auth.ts";
 import { addTestCredential } from "../src/testing/test-credential.ts";
 import { deviceKey, newDeviceKey, respond } from "./kinds/device-key.ts";
-import { paperCode } from "./kinds/paper-code.ts";
 
 const credentialsOfAda = { identifier: ada.username, password: ada.password };
 export const codes = ["alpha", "beta", "gamma", "delta"];

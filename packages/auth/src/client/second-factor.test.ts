@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { paperCode } from "../../test/kinds/paper-code.ts";
 import { startBrowser } from "../../test/test-browser.ts";
 import { startClient } from "../../test/test-client.ts";
 import type { AuthStore } from "../core/ports/store.ts";
+import { paperCode } from "../testing/paper-code.ts";
 import { ada } from "../testing/test-auth.ts";
 import { addTestCredential } from "../testing/test-credential.ts";
 

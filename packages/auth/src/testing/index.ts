@@ -5,6 +5,7 @@ export { aChallenge, aLinkUse, aNewUser, aSession, seededRandomBytes, someBytes 
 export { createMemoryKeyStore } from "./memory-store/key.ts";
 export { createMemoryRateLimitCounter } from "./memory-store/rate-limit-counter.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory-store/store.ts";
+export { paperCode } from "./paper-code.ts";
 export {
   ada,
   completed,

@@ -68,10 +68,14 @@ function createPasswordLogin(deps: PasswordLoginDeps, issuer: TokenIssuer) {
     const { proven, needsUpgrade } = await authenticate.byPassword({ found, password: input.password, client: input });
     const { user, methods } = proven;
     const result = authenticate.complete("login", proven);
-    if ("missing" in result) return requireSecondFactor(input, { user, proven: methods, missing: result.missing });
     const upgrade = async () => {
       if (found && needsUpgrade) await upgradeHash(deps, found, input.password);
     };
+    if ("missing" in result) {
+      const required = await requireSecondFactor(input, { user, proven: methods, missing: result.missing });
+      await upgrade(); // the password is here now, and not when the login is completed
+      return required;
+    }
     const issued = await finish(result, input, { uses: [{ id: user.id, now: deps.clock.now() }] }, upgrade);
     return { status: "complete", ...issued };
   };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { deviceKey, newDeviceKey } from "../../../test/kinds/device-key.ts";
-import { paperCode } from "../../../test/kinds/paper-code.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { createMemoryRateLimitCounter } from "../../testing/memory-store/rate-limit-counter.ts";
 import { createMemoryStore } from "../../testing/memory-store/store.ts";
+import { paperCode } from "../../testing/paper-code.ts";
 import {
   ada,
   createTestAuth,
@@ -70,6 +70,16 @@ describe("login() of an account with a second factor", () => {
     const { store, logIn } = await start();
     store.addChallenge = async () => "credentials_changed";
     expect(await reasonOf(logIn())).toBe("temporarily_unavailable");
+  });
+
+  it("upgrades an old hash with the first factor, because the password does not come again", async () => {
+    const { passwords, events, logIn, complete } = await start();
+    passwords.version = 2;
+    const { challenge } = await logIn();
+    expect(events.filter(({ type }) => type === "password_hash_upgraded")).toHaveLength(1);
+    expect(await reasonOf(complete(challenge, "alpha"))).toBe("ok");
+    await logIn();
+    expect(events.filter(({ type }) => type === "password_hash_upgraded")).toHaveLength(1);
   });
 
   it("names all credentials that it cannot read", async () => {

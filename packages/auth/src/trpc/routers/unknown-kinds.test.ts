@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { deviceKey } from "../../../test/kinds/device-key.ts";
-import { paperCode } from "../../../test/kinds/paper-code.ts";
 import { bodyJar, codes, cookieJar, type Jar, reasonIn, startSecondFactor } from "../../../test/second-factor.ts";
+import { paperCode } from "../../testing/paper-code.ts";
 import { createTestApp, type TestApp, type TestAppOptions } from "../../testing/test-app.ts";
 import { ada, testSecret } from "../../testing/test-auth.ts";
 import { createTestMail } from "../../testing/test-mailer.ts";
 
 const options = { accessTokenTtlSeconds: 7_200 };
-const otherSecret = "another-secret-of-tests-that-nobody-else-has-ever-seen";
+const otherSecret = "another-secret-of-tests-that-no-other-process-has";
 const jars = [
   ["cookie", cookieJar],
   ["body", bodyJar],

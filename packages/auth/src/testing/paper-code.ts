@@ -1,4 +1,4 @@
-import type { CredentialKind } from "../../src/core/index.ts";
+import type { CredentialKind } from "../core/ports/credential-kind.ts";
 
 /** A second factor of tests that draws nothing: codes on paper, each good once. */
 export const paperCode: CredentialKind = {
