@@ -12,7 +12,7 @@ import {
   removeAbandonedUploads,
   removeOrphanedBlobs,
 } from "@watchword/api";
-import { createAuthMetrics } from "@watchword/auth/metrics";
+import { createAuthMetrics, createDatabaseMetrics, type DatabaseMetrics } from "@watchword/auth/metrics";
 import { createFetchHandler, createTokenCookies } from "@watchword/auth/trpc";
 import {
   createSqliteAuthStore,
@@ -21,6 +21,7 @@ import {
   createSqliteRateLimitCounter,
   migrateSqlite,
   openSqlite,
+  type SqliteConnection,
 } from "@watchword/db/sqlite";
 import { watch } from "#devtools/watch";
 import { type Env, readEnv } from "../env/env.ts";
@@ -56,11 +57,11 @@ export function startServer(): Server {
 }
 
 function createServer(env: Env): Server {
-  const connection = openSqlite({ file: env.databaseFile });
-  migrateSqlite(connection, { migrationsFolder: env.migrationsFolder });
-  const tokenCookies = createTokenCookies(env);
   // An operator who wants the numbers starts an SDK with an exporter before the app; without one, nothing is kept.
-  const metrics = createAuthMetrics(telemetry.getMeter("watchword"));
+  const meter = telemetry.getMeter("watchword");
+  const metrics = createAuthMetrics(meter);
+  const connection = openDatabase(env, createDatabaseMetrics(meter));
+  const tokenCookies = createTokenCookies(env);
   const store = createSqliteAuthStore(connection);
   const rateLimitCounter = createSqliteRateLimitCounter(connection, clock);
   const passwords = createHasher(env);
@@ -105,7 +106,14 @@ function createServer(env: Env): Server {
   };
 }
 
-function createFiles(connection: ReturnType<typeof openSqlite>, env: Env): FilesOptions {
+function openDatabase({ databaseFile: file, migrationsFolder }: Env, metrics: DatabaseMetrics): SqliteConnection {
+  const connection = openSqlite({ file, onFlush: metrics.onFlush, onCheckpoint: metrics.onCheckpoint });
+  metrics.watchDatabase(connection.load);
+  migrateSqlite(connection, { migrationsFolder });
+  return connection;
+}
+
+function createFiles(connection: SqliteConnection, env: Env): FilesOptions {
   return {
     files: createSqliteFileStore(connection),
     blobs: createDiskBlobStore(env.uploadFolder),

@@ -1,41 +1,12 @@
-import { AggregationTemporality, DataPointType, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
+import { DataPointType } from "@opentelemetry/sdk-metrics";
 import { expect, it } from "vitest";
+import { collectedMetrics } from "../../test/collected-metrics.ts";
 import { createTestSession } from "../../test/test-session.ts";
 import { createMemoryStore } from "../testing/memory-store/store.ts";
 import { ada, fromTerminal, loginAda, reasonOf, type TestAuthOptions } from "../testing/test-auth.ts";
 import { createAuthMetrics } from "./auth-metrics.ts";
 
-/** Collects when it is asked to, and keeps nothing. */
-class Reader extends MetricReader {
-  constructor() {
-    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
-  }
-  protected override async onForceFlush(): Promise<void> {}
-  protected override async onShutdown(): Promise<void> {}
-}
-
-/** The metrics on the real SDK, and what an exporter would send. */
-function prepared() {
-  const reader = new Reader();
-  const metrics = createAuthMetrics(new MeterProvider({ readers: [reader] }).getMeter("watchword"));
-  async function collected() {
-    const { resourceMetrics, errors } = await reader.collect();
-    expect(errors).toEqual([]);
-    return resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
-  }
-  /** Each row of attributes with its number, such as `{ "outcome=rotated": 2 }`. */
-  async function numbers(name: string): Promise<Record<string, number>> {
-    const metric = (await collected()).find(({ descriptor }) => descriptor.name === name);
-    if (!metric || metric.dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM) return {};
-    return Object.fromEntries(
-      metric.dataPoints.map(({ attributes, value }) => [
-        Object.values(attributes).join(" "),
-        typeof value === "number" ? value : value.count,
-      ]),
-    );
-  }
-  return { metrics, collected, numbers };
-}
+const prepared = () => collectedMetrics(createAuthMetrics);
 
 async function started(options: TestAuthOptions = {}) {
   const measured = prepared();

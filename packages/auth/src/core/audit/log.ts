@@ -13,8 +13,7 @@ interface LogDeps {
 
 /**
  * Writes the audit entries of events without waiting: an entry that cannot be written must not fail a login, and one that waits
- * for a lock must not delay a page. SQLite writes it before the response leaves, unless another process holds the lock at that
- * moment. A lost entry emits an event, and is counted.
+ * for a lock must not delay a page. SQLite writes it with the next group of writes, in the same turn of the event loop. A lost entry emits an event, and is counted.
  */
 export function createAuditRecorder(
   { store, clock, defer = (work) => work() }: LogDeps,

@@ -1,14 +1,18 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Database as Client } from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
+import { startCheckpointThread } from "./checkpoint/checkpoint-thread.ts";
+import { type Checkpoint, createCheckpoints } from "./checkpoint/checkpoints.ts";
 import { Database } from "./driver.ts";
+import { prepareGroup } from "./group/run-group.ts";
+import { createWriteQueue, type Flush } from "./group/write-queue.ts";
 import { explainOpenFailure } from "./open-error.ts";
+import { pauseMs, runPatiently } from "./patience.ts";
 import { makePrivateFolder } from "./private-folder.ts";
 import { createReadLock, type ReadLock } from "./read-lock.ts";
 import { watchSchemaGeneration } from "./schema-generation.ts";
-import { ConnectionLostError, isContention, translateFailure, watchFile } from "./sqlite-errors.ts";
+import { ConnectionLostError, isContention, watchFile } from "./sqlite-errors.ts";
 
 export interface SqliteOptions {
   /** Path of the database. It and its folder are made when missing, readable by their owner alone. */
@@ -20,6 +24,10 @@ export interface SqliteOptions {
   retryForMs?: number;
   /** For how long opening waits for another process, in milliseconds. It blocks the event loop meanwhile. */
   openForMs?: number;
+  /** Told of each group of writes that is on the disk. Must not throw. */
+  onFlush?: (flush: Flush) => void;
+  /** Told of each checkpoint. Must not throw. */
+  onCheckpoint?: (checkpoint: Checkpoint) => void;
 }
 
 /** One open database, which the stores on it share. */
@@ -29,36 +37,49 @@ export interface SqliteConnection {
   readonly client: Client;
   readonly orm: BetterSQLite3Database;
   /**
-   * Runs one operation: a prepared statement, or a `client.transaction(…).immediate`. It must be synchronous and change
-   * nothing when it throws, because it is run again when another process held the lock. A write is durable when the
-   * promise resolves.
+   * Runs a query at once. Whether the file is still there is asked ten times a second at most: asked each time, it would cost
+   * half as much again as the read that is made at every request.
    *
-   * @throws {AuthError} `temporarily_unavailable` when the database is busy, full, read-only, broken, closed or gone, or a
-   *   newer version has migrated it
-   */
-  run<T>(operation: () => T): Promise<T>;
-  /**
-   * As `run`, for a read that is made at every request: whether the file is still there is asked ten times a second at most.
-   * Asked each time, it would cost half as much again as the read; a write, which must not be lost, asks each time.
+   * @throws {AuthError} as `write`
    */
   read<T>(query: () => T): Promise<T>;
+  /**
+   * Runs an operation that may write: a statement or several, in a transaction that it shares with the other writes of this turn
+   * of the event loop. It must be synchronous. When it throws, all that it changed is undone, and nothing of the others. The
+   * write is on the disk when the promise resolves, and nobody sees it before it is. Writes run in the order of their calls.
+   *
+   * @throws {AuthError} `temporarily_unavailable`, with nothing changed, when the database is busy, full, read-only, broken, closed
+   *   or gone, a newer version has migrated it, or too many writes wait
+   */
+  write<T>(operation: () => T): Promise<T>;
+  /** To be called after a commit of another connection of this process: the log has grown. */
+  noteCommit(): void;
+  /** What waits just now, and the size of the write-ahead log. */
+  load(): DatabaseLoad;
   /** @throws {DatabaseOpenError} when another process holds the write lock, or nothing can be written */
   checkWritable(): void;
-  /** Closing twice does nothing. */
+  /** Runs the writes that wait. Closing twice does nothing. */
   close(): void;
+}
+
+interface DatabaseLoad {
+  /** Writes that have not begun. */
+  waiting: number;
+  /** The file beside the database; it grows while a read of any process stays open. */
+  logBytes: number;
 }
 
 /**
  * SQLite itself never waits for a lock: it would put the whole process to sleep, though reading needs no lock at all.
- * `run` waits instead, and meanwhile the event loop goes on.
+ * `read` and `write` wait instead, and meanwhile the event loop goes on.
  */
 const busyTimeoutMs = 0;
 
 /** How old the last check of the file may be for a read, in milliseconds. */
 const fileSeenForMs = 100;
 
-/** A transaction of another process takes a millisecond or two; asking again takes some ten microseconds. */
-const longestPauseMs = 8;
+/** The size of a log that no reader has let grow, with room to spare; a larger one is cut off. */
+const truncateAboveBytes = 32 * 1024 * 1024;
 
 /** No client is served while a process starts, so there it may sleep. */
 const openTimeoutMs = 10_000;
@@ -69,78 +90,79 @@ const openTimeoutMs = 10_000;
  * @throws {DatabaseOpenError} when the file cannot be opened or is no database: a server must not start on that
  */
 export function openSqlite(options: SqliteOptions): SqliteConnection {
-  const { file: path, retryForMs = 2_000, openForMs = openTimeoutMs } = options;
+  const { file: path, retryForMs = 2_000, openForMs = openTimeoutMs, onFlush, onCheckpoint } = options;
   const file = resolve(path);
   const client = explained(file, () => openClient(file, openForMs));
-  const checkFile = watchFile(file);
-  const checkGeneration = watchSchemaGeneration(client);
-  let fileSeenUntil = 0;
+  const checks = createChecks(file, client);
   let readLock: ReadLock | undefined;
-
-  function checkFileNow(now: number): void {
-    if (!client.open) throw new ConnectionLostError("The database connection is closed");
-    checkFile();
-    checkGeneration();
-    fileSeenUntil = now + fileSeenForMs;
-  }
+  const checkpoints = createCheckpoints({
+    client,
+    startThread: (callbacks) => startCheckpointThread({ file, truncateAboveBytes, ...callbacks }),
+    setReadLock: (allowed) => readLock?.setAllowed(allowed),
+    onCheckpoint: (checkpoint) => onCheckpoint?.(checkpoint),
+  });
+  const queue = createWriteQueue({
+    check: checks.now,
+    runGroup: prepareGroup(client),
+    retryForMs,
+    onFlush(flush) {
+      checkpoints.afterCommit();
+      onFlush?.(flush);
+    },
+  });
 
   return {
     file,
     client,
     orm: drizzle({ client }),
-    run: (operation) =>
-      runPatiently(retryForMs, () => {
-        checkFileNow(performance.now());
-        return operation();
-      }),
+    write: queue.write,
     read: (query) =>
       runPatiently(retryForMs, () => {
         const now = performance.now();
-        if (now >= fileSeenUntil) checkFileNow(now);
+        checks.lately(now);
         readLock ??= createReadLock(file);
         readLock.keep(now);
         return query();
       }),
+    noteCommit: checkpoints.afterCommit,
+    load: () => ({
+      waiting: queue.waiting,
+      logBytes: statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+    }),
     checkWritable: () => explained(file, () => client.exec("BEGIN IMMEDIATE; ROLLBACK")),
-    close: () => {
-      fileSeenUntil = 0;
+    close() {
+      queue.close();
+      checkpoints.close();
+      checks.forget();
       readLock?.close();
       client.close();
     },
   };
 }
 
-/** The same for an operation of a library that answers with a promise. */
-export async function runPatientlyAsync<T>(retryForMs: number, operation: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + retryForMs;
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await operation();
-    } catch (error) {
-      await pauseOrGiveUp(error, { attempt, deadline });
-    }
+/** Whether the connection, the file and the schema are still those that were opened. What is found wrong is asked anew by the next read. */
+function createChecks(file: string, client: Client) {
+  const checkFile = watchFile(file);
+  const checkGeneration = watchSchemaGeneration(client);
+  let seenUntil = 0;
+
+  function now(): void {
+    seenUntil = 0;
+    if (!client.open) throw new ConnectionLostError("The database connection is closed");
+    checkFile();
+    checkGeneration();
+    seenUntil = performance.now() + fileSeenForMs;
   }
-}
 
-async function runPatiently<T>(retryForMs: number, operation: () => T): Promise<T> {
-  const deadline = performance.now() + retryForMs;
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return operation();
-    } catch (error) {
-      await pauseOrGiveUp(error, { attempt, deadline });
-    }
-  }
-}
-
-async function pauseOrGiveUp(error: unknown, { attempt, deadline }: { attempt: number; deadline: number }) {
-  if (!isContention(error) || performance.now() >= deadline) throw translateFailure(error);
-  await pause(pauseMs(attempt));
-}
-
-/** Random, so that processes which collided once do not collide again at each attempt. */
-function pauseMs(attempt: number): number {
-  return Math.ceil(Math.random() * Math.min(2 ** attempt, longestPauseMs));
+  return {
+    now,
+    lately: (at: number) => {
+      if (at >= seenUntil) now();
+    },
+    forget: () => {
+      seenUntil = 0;
+    },
+  };
 }
 
 /** Runs a step of a start, and explains to the operator why it failed. */
@@ -160,6 +182,7 @@ function openClient(file: string, openForMs: number): Client {
     insistOnWal(client, openForMs);
     // FULL: an acknowledged refresh or revocation survives a power cut. NORMAL may lose the last ones (fault case D12).
     client.pragma("synchronous = FULL");
+    configureWriter(client);
     client.pragma("foreign_keys = ON");
     client.pragma(`busy_timeout = ${busyTimeoutMs}`);
     return client;
@@ -167,6 +190,15 @@ function openClient(file: string, openForMs: number): Client {
     client.close();
     throw error;
   }
+}
+
+/** For each connection that may write. */
+export function configureWriter(client: Client): void {
+  // macOS alone, whose fsync leaves the data in the cache of the disk. Elsewhere these two do nothing.
+  client.pragma("fullfsync = ON");
+  client.pragma("checkpoint_fullfsync = ON");
+  // A commit runs no checkpoint: another thread does (decision 0026).
+  client.pragma("wal_autocheckpoint = 0");
 }
 
 /** With `wx`, a file that exists is not even opened: closing it again would drop the locks of this process on it. */

@@ -4,6 +4,8 @@ import { Database } from "./driver.ts";
 export interface ReadLock {
   /** To be called before a read. @param now milliseconds, by a clock that does not jump */
   keep(now: number): void;
+  /** Gives the lock back until it is allowed again: a checkpoint copies nothing beside a reader of what it has copied before. */
+  setAllowed(allowed: boolean): void;
   close(): void;
 }
 
@@ -25,6 +27,7 @@ export function createReadLock(file: string): ReadLock {
   const end = client.prepare("ROLLBACK");
   let keptUntil = 0;
   let pausedUntil = 0;
+  let isAllowed = true;
 
   function release(now: number): void {
     if (client.inTransaction) end.run();
@@ -44,8 +47,13 @@ export function createReadLock(file: string): ReadLock {
 
   return {
     keep(now) {
+      if (!isAllowed) return;
       if (client.inTransaction && now >= keptUntil) release(now);
       else if (!client.inTransaction && now >= pausedUntil) take(now);
+    },
+    setAllowed(allowed) {
+      isAllowed = allowed;
+      if (!allowed && client.inTransaction) end.run();
     },
     close: () => client.close(),
   };

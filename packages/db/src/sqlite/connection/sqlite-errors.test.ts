@@ -201,9 +201,9 @@ describe("when the database file is no longer the one that was opened", () => {
   it("deleted: answers 503 to reads and writes alike, and makes no new file", async () => {
     const { connection, store, user, session, challenge } = await prepared();
     rmSync(connection.file);
-    await expectUnavailable(store.findStoredSession(session.id), "deleted");
     for (const write of Object.values(writesOf({ store, user, session, challenge })))
       await expectUnavailable(write(), "deleted");
+    await expectUnavailable(store.findStoredSession(session.id), "deleted");
     expect(() => copyFileSync(connection.file, folder.path("copy"))).toThrow("ENOENT");
   });
 
@@ -271,7 +271,7 @@ it("a corrupt file answers 503 and never passes for an empty one (D10)", async (
 it("an error that is a bug is not dressed up as an outage", async () => {
   const { connection, store, user, session } = await prepared();
   await expect(store.createSession(aSession({ userId: user.id, id: session.id }))).rejects.toThrow("UNIQUE");
-  await expect(connection.run(() => connection.client.prepare("SELECT * FROM missing"))).rejects.toThrow(
+  await expect(connection.write(() => connection.client.prepare("SELECT * FROM missing"))).rejects.toThrow(
     "no such table",
   );
 });

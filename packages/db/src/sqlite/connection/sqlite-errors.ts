@@ -13,6 +13,14 @@ export class ConnectionLostError extends Error {
   override readonly name = "ConnectionLostError";
 }
 
+/** So many writes wait for the lock already that this one was not taken. */
+export class QueueFullError extends Error {
+  override readonly name = "QueueFullError";
+  constructor() {
+    super("Too many writes wait for the database");
+  }
+}
+
 /** True when another connection holds the lock: nothing was changed, and trying again in a moment is likely to succeed. */
 export function isContention(error: unknown): boolean {
   return contention.some((state) => isState(error, state));
@@ -23,7 +31,7 @@ export function isContention(error: unknown): boolean {
  * `temporarily_unavailable`, with the original as its cause; anything else is a bug and is returned as it is.
  */
 export function translateFailure(error: unknown): unknown {
-  if (isContention(error)) {
+  if (isContention(error) || error instanceof QueueFullError) {
     const options = { retryAfterSeconds: retryAfterSeconds.contention, cause: error };
     return new AuthError("temporarily_unavailable", options);
   }
@@ -32,6 +40,13 @@ export function translateFailure(error: unknown): unknown {
     return new AuthError("temporarily_unavailable", options);
   }
   return error;
+}
+
+/** The same for an error that took others along, whatever it was: each of them may succeed when it is made again. */
+export function asOutage(error: unknown): unknown {
+  const translated = translateFailure(error);
+  if (translated instanceof AuthError) return translated;
+  return new AuthError("temporarily_unavailable", { retryAfterSeconds: retryAfterSeconds.outage, cause: error });
 }
 
 /**

@@ -18,7 +18,7 @@ function prepared() {
   const query = vi.fn((id: string) => statement.get(id));
   const other = openSqlite({ file: connection.file });
   onTestFinished(() => other.close());
-  return { client, other: other.client, query, read: rememberUntilChange(connection, query) };
+  return { client, write: connection.write, other: other.client, query, read: rememberUntilChange(connection, query) };
 }
 
 describe("rememberUntilChange()", () => {
@@ -86,6 +86,34 @@ describe("rememberUntilChange()", () => {
     expect(read("a")).toEqual({ text: "never" });
     client.exec("ROLLBACK");
     expect(read("a")).toEqual({ text: "first" });
+  });
+
+  it("keeps nothing of an open group, whether it is committed, undone in part or lost", async () => {
+    const { read, client, write } = prepared();
+    const change = client.prepare<[string]>("UPDATE notes SET text = ?");
+    const seen: unknown[] = [];
+    const changeTo = (text: string) => () => {
+      change.run(text);
+      seen.push(read("a")?.text);
+    };
+    const undone = write(() => {
+      changeTo("undone")();
+      throw new Error("half way");
+    });
+    await Promise.all([
+      write(changeTo("committed")),
+      expect(undone).rejects.toThrow("half way"),
+      write(() => seen.push(read("a")?.text)),
+    ]);
+    expect(read("a")).toEqual({ text: "committed" });
+    await expect(
+      write(() => {
+        changeTo("lost")();
+        client.exec("ROLLBACK");
+      }),
+    ).rejects.toMatchObject({ status: 503 });
+    expect(seen).toEqual(["undone", "committed", "committed", "lost"]);
+    expect(read("a")).toEqual({ text: "committed" });
   });
 
   it("reads a key that is not there each time, and goes on after a read that failed", () => {

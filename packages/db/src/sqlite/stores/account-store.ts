@@ -11,23 +11,23 @@ import type { SideWrites } from "./side-writes.ts";
 
 /** Accounts in SQLite. */
 export function createSqliteAccountStore(
-  { client, orm, run }: SqliteConnection,
+  { orm, read, write }: SqliteConnection,
   sessions: SessionStatements,
   writes: SideWrites,
 ): AccountStore {
   const users = prepareAccountStatements(orm);
-  const createAccount = client.transaction(accountCreation(orm, { users, sessions, writes }));
-  const disableUser = client.transaction(disabling(users, writes));
-  const setRole = client.transaction(roleChange(users));
-  const deleteUser = client.transaction(deletion(orm, users, writes));
+  const createAccount = accountCreation(orm, { users, sessions, writes });
+  const disableUser = disabling(users, writes);
+  const setRole = roleChange(users);
+  const deleteUser = deletion(orm, users, writes);
   return {
-    createAccount: (account) => run(() => createAccount.immediate(account)),
-    changeName: (change) => run(() => users.changeName.run({ ...change }).changes === 1),
-    disableUser: (end) => run(() => disableUser.immediate(end)),
-    enableUser: (change) => run(() => users.enableUser.run({ ...change }).changes === 1),
-    setRole: (change) => run(() => setRole.immediate(change)),
-    findUsers: (query) => run(() => usersBeginning(users, query)),
-    deleteUser: (end) => run(() => deleteUser.immediate(end)),
+    createAccount: (account) => write(() => createAccount(account)),
+    changeName: (change) => write(() => users.changeName.run({ ...change }).changes === 1),
+    disableUser: (end) => write(() => disableUser(end)),
+    enableUser: (change) => write(() => users.enableUser.run({ ...change }).changes === 1),
+    setRole: (change) => write(() => setRole(change)),
+    findUsers: (query) => read(() => usersBeginning(users, query)),
+    deleteUser: (end) => write(() => deleteUser(end)),
   };
 }
 
@@ -37,7 +37,6 @@ interface Creation {
   writes: SideWrites;
 }
 
-/** The work of a transaction. It must stay synchronous: better-sqlite3 commits when it returns. */
 function accountCreation(orm: Orm, { users, sessions, writes }: Creation) {
   const credentials = prepareCredentialStatements(orm);
   const links = prepareRegistrationStatements(orm);

@@ -13,18 +13,18 @@ const fromTheNewest = Number.MAX_SAFE_INTEGER;
  * The audit log in SQLite. The entries of sessions that begin and end are written by `session-log.ts`, in the transaction of the
  * cause. Both lists read by an index whose entries stand in the order of `seq`.
  */
-export function createSqliteAuditStore({ client, orm, run }: SqliteConnection): AuditStore {
+export function createSqliteAuditStore({ orm, read, write }: SqliteConnection): AuditStore {
   const { ofUser, ofSession, devices } = prepareAuditStatements(orm);
-  const append = client.transaction(prepareAuditAppend(orm));
+  const append = prepareAuditAppend(orm);
   return {
-    appendAuditEntry: (entry) => run(() => append.immediate(entry)),
+    appendAuditEntry: (entry) => write(() => append(entry)),
     listAuditEntries: ({ userId, sessionId, beforeSeq = fromTheNewest, limit }) =>
-      run(() =>
+      read(() =>
         sessionId === undefined
           ? ofUser.all({ userId, beforeSeq, limit })
           : ofSession.all({ userId, sessionId, beforeSeq, limit }),
       ),
-    listDevices: (query) => run(() => devices.all({ ...query }).map(({ userAgent }) => userAgent)),
+    listDevices: (query) => read(() => devices.all({ ...query }).map(({ userAgent }) => userAgent)),
   };
 }
 

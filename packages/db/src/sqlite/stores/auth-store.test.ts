@@ -47,15 +47,15 @@ it("createSqliteAuthStore() prepares no statement that reads a whole table (D14)
   );
   expect(readSessions.map(({ steps }) => steps)).toEqual([
     [
+      "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
+      "SEARCH sessions USING INDEX sessions_user_id (user_id=?)",
+    ],
+    [
       "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
       "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
       "CORRELATED SCALAR SUBQUERY 1",
       "USE TEMP B-TREE FOR json_group_array(ORDER BY)",
       "SEARCH own USING INDEX credentials_user (user_id=?)",
-    ],
-    [
-      "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
-      "SEARCH sessions USING INDEX sessions_user_id (user_id=?)",
     ],
     [
       "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",

@@ -1,4 +1,4 @@
-import type { ChallengeKey, ChallengeStore, Evidence } from "@watchword/auth/core";
+import type { ChallengeStore, Evidence } from "@watchword/auth/core";
 import type { SqliteConnection } from "../connection/connection.ts";
 import {
   type ChallengeStatements,
@@ -8,22 +8,22 @@ import {
 import type { Orm } from "./placeholders.ts";
 
 /** Challenges in SQLite. A try is taken by one conditional UPDATE. */
-export function createSqliteChallengeStore({ client, orm, run }: SqliteConnection): ChallengeStore {
+export function createSqliteChallengeStore({ orm, read, write }: SqliteConnection): ChallengeStore {
   const statements = prepareChallengeStatements(orm);
-  const add = client.transaction(addition(statements));
-  // A statement that returns a row is over before its commit; that of a transaction is waited for.
-  const takeTry = client.transaction((key: ChallengeKey) => statements.takeTry.get({ ...key }));
+  const add = addition(statements);
   return {
-    addChallenge: (challenge) => run(() => add.immediate(challenge)),
-    findChallenge: (key) => run(() => statements.find.get({ ...key })),
-    takeChallengeTry: (key) => run(() => takeTry.immediate(key)),
-    setChallengeData: (change) => run(() => statements.setData.run({ ...change }).changes === 1),
-    removeExpiredChallenges: (query) =>
-      run(() => (statements.anyExpired.get({ ...query }) ? statements.removeExpired.run({ ...query }).changes : 0)),
+    addChallenge: (challenge) => write(() => add(challenge)),
+    findChallenge: (key) => read(() => statements.find.get({ ...key })),
+    takeChallengeTry: (key) => write(() => statements.takeTry.get({ ...key })),
+    setChallengeData: (change) => write(() => statements.setData.run({ ...change }).changes === 1),
+    removeExpiredChallenges: async (query) => {
+      // As a rule there is nothing, and then no lock is taken.
+      if (!(await read(() => statements.anyExpired.get({ ...query })))) return 0;
+      return write(() => statements.removeExpired.run({ ...query }).changes);
+    },
   };
 }
 
-/** The work of a transaction. It must stay synchronous: better-sqlite3 commits when it returns. */
 function addition(statements: ChallengeStatements) {
   return ({ challenge, quota, now }: Parameters<ChallengeStore["addChallenge"]>[0]) => {
     if (statements.insert.run({ ...challenge }).changes === 0) return "credentials_changed";

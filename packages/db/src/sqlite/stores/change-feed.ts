@@ -8,7 +8,7 @@ import { keptChanges } from "./change-append.ts";
  * (`change-append.ts`), each entry in the transaction of its change. Both statements read by an index; the common one, which
  * finds nothing new, costs tens of microseconds.
  */
-export function createSqliteChangeFeed({ orm, run }: SqliteConnection) {
+export function createSqliteChangeFeed({ orm, read }: SqliteConnection) {
   const own = eq(changes.userId, sql.placeholder("userId"));
   const statements = {
     newest: orm
@@ -26,9 +26,9 @@ export function createSqliteChangeFeed({ orm, run }: SqliteConnection) {
   };
 
   return {
-    newest: (userId: string): Promise<number> => run(() => statements.newest.get({ userId })?.seq ?? 0),
+    newest: (userId: string): Promise<number> => read(() => statements.newest.get({ userId })?.seq ?? 0),
     changesAfter: (userId: string, seq: number) =>
-      run(() => {
+      read(() => {
         const found = statements.after.all({ userId, seq });
         // All that is kept is new: there may have been more.
         return found.length < keptChanges ? found : ("forgotten" as const);

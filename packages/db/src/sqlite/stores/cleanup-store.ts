@@ -8,14 +8,14 @@ import type { SqliteConnection } from "../connection/connection.ts";
  * The windows go by the tables' keys. An index by time would make the cleanup quicker, and every refresh would have to
  * write it.
  */
-export function createSqliteCleanupStore({ client, run }: SqliteConnection): CleanupStore {
-  const cleanSessions = prepareCleanupStep<string>(client, {
+export function createSqliteCleanupStore(connection: SqliteConnection): CleanupStore {
+  const cleanSessions = prepareCleanupStep<string>(connection, {
     table: "sessions",
     key: "id",
     over: "(revoked_at <= ? OR expires_at <= ? OR rotated_at <= ?)",
     greatest: "~", // behind every letter and digit of an id
   });
-  const cleanAuditLog = prepareCleanupStep<number>(client, {
+  const cleanAuditLog = prepareCleanupStep<number>(connection, {
     table: "timeline",
     key: "seq",
     over: "at < ?",
@@ -23,8 +23,8 @@ export function createSqliteCleanupStore({ client, run }: SqliteConnection): Cle
   });
   return {
     removeEndedSessions: ({ after, window, endedBefore, idleSince }) =>
-      run(() => cleanSessions(after ?? "", window, [endedBefore, endedBefore, idleSince])),
-    removeOldAuditEntries: ({ after, window, before }) => run(() => cleanAuditLog(after ?? 0, window, [before])),
+      cleanSessions(after ?? "", window, [endedBefore, endedBefore, idleSince]),
+    removeOldAuditEntries: ({ after, window, before }) => cleanAuditLog(after ?? 0, window, [before]),
   };
 }
 
@@ -39,18 +39,21 @@ interface CleanupStepOf<Key> {
 
 /** The names are constants of this file and no input: there is nothing here to inject. */
 function prepareCleanupStep<Key extends string | number>(
-  client: SqliteConnection["client"],
+  { client, read, write }: SqliteConnection,
   { table, key, over, greatest }: CleanupStepOf<Key>,
-): (after: Key, window: number, times: readonly number[]) => CleanupResult<Key> {
+): (after: Key, window: number, times: readonly number[]) => Promise<CleanupResult<Key>> {
   const lastOfWindow = client
     .prepare<unknown[], Key>(`SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT 1 OFFSET ?`)
     .pluck();
   const inWindow = `${key} > ? AND ${key} <= ? AND ${over}`;
   const found = client.prepare<unknown[]>(`SELECT 1 FROM ${table} WHERE ${inWindow} LIMIT 1`);
   const remove = client.prepare<unknown[]>(`DELETE FROM ${table} WHERE ${inWindow}`);
-  return (after, window, times) => {
-    const next = lastOfWindow.get(after, window - 1) ?? null;
-    const given = [after, next ?? greatest, ...times];
-    return { removed: found.get(...given) ? remove.run(...given).changes : 0, next };
+  return async (after, window, times) => {
+    const { next, given, isFound } = await read(() => {
+      const next = lastOfWindow.get(after, window - 1) ?? null;
+      const given = [after, next ?? greatest, ...times];
+      return { next, given, isFound: found.get(...given) !== undefined };
+    });
+    return { removed: isFound ? await write(() => remove.run(...given).changes) : 0, next };
   };
 }

@@ -6,35 +6,35 @@ import type { SideWrites } from "./side-writes.ts";
 
 /** Credentials in SQLite. */
 export function createSqliteCredentialStore(
-  { client, orm, run }: SqliteConnection,
+  { orm, read, write }: SqliteConnection,
   sessions: SessionStatements,
   writes: SideWrites,
 ): CredentialStore {
   const statements = prepareCredentialStatements(orm);
-  const changePassword = client.transaction(passwordChange(statements, sessions, writes));
-  const add = client.transaction(addition(statements, writes));
-  const replace = client.transaction(replacement(statements, writes));
-  const remove = client.transaction(removal(statements, writes));
+  const changePassword = passwordChange(statements, sessions, writes);
+  const add = addition(statements, writes);
+  const replace = replacement(statements, writes);
+  const remove = removal(statements, writes);
   return {
-    listCredentials: (userId) => run(() => statements.ofUser.all({ userId })),
-    findCredential: (key) => run(() => statements.byLookupKey.get({ ...key })),
-    addCredential: (credential) => run(() => add.immediate(credential)),
-    replaceCredential: (change) => run(() => replace.immediate(change)),
-    useCredential: (use) => run(() => statements.use.run({ ...use }).changes === 1),
-    listOutdatedCredentials: (query) => run(() => statements.outdated.all({ ...query, after: query.after ?? "" })),
-    reencryptCredential: (change) => run(() => statements.reencrypt.run({ ...change }).changes === 1),
-    removeCredential: (end) => run(() => remove.immediate(end)),
+    listCredentials: (userId) => read(() => statements.ofUser.all({ userId })),
+    findCredential: (key) => read(() => statements.byLookupKey.get({ ...key })),
+    addCredential: (credential) => write(() => add(credential)),
+    replaceCredential: (change) => write(() => replace(change)),
+    useCredential: (use) => write(() => statements.use.run({ ...use }).changes === 1),
+    listOutdatedCredentials: (query) => read(() => statements.outdated.all({ ...query, after: query.after ?? "" })),
+    reencryptCredential: (change) => write(() => statements.reencrypt.run({ ...change }).changes === 1),
+    removeCredential: (end) => write(() => remove(end)),
     findCredentials: (key) =>
-      run(() =>
+      read(() =>
         "usernameKey" in key
           ? statements.credentialsByUsername.get({ key: key.usernameKey })
           : statements.credentialsByEmail.get({ key: key.emailKey }),
       ),
-    findCredentialsById: (id) => run(() => statements.credentialsById.get({ id })),
+    findCredentialsById: (id) => read(() => statements.credentialsById.get({ id })),
     highestPasswordCost: ({ atMost }) =>
-      run(() => statements.highestCost.get({ atMost: String(atMost).padStart(2, "0") })?.cost),
-    upgradePasswordHash: (upgrade) => run(() => statements.replaceHash.run({ ...upgrade }).changes === 1),
-    changePassword: (change) => run(() => changePassword.immediate(change)),
+      read(() => statements.highestCost.get({ atMost: String(atMost).padStart(2, "0") })?.cost),
+    upgradePasswordHash: (upgrade) => write(() => statements.replaceHash.run({ ...upgrade }).changes === 1),
+    changePassword: (change) => write(() => changePassword(change)),
   };
 }
 

@@ -43,27 +43,27 @@ const columns = {
  * migrated. Quotas hold under any number of concurrent uploads, because one conditional INSERT reserves the bytes, and an
  * upload that has lost its lease gets them again by one conditional UPDATE.
  */
-export function createSqliteFileStore({ client, orm, run }: SqliteConnection) {
+export function createSqliteFileStore({ orm, read, write }: SqliteConnection) {
   const reads = prepareFileReads(orm);
   const writes = prepareFileWrites(orm);
   const appendChange = prepareChangeAppend(orm);
-  const complete = client.transaction(completion(reads, writes, appendChange));
-  const remove = client.transaction(removal(writes, appendChange));
+  const complete = completion(reads, writes, appendChange);
+  const remove = removal(writes, appendChange);
   return {
     reserve: (file: FileRow & { leasedUntil: number }, quota: FileQuota) =>
-      run(() => (writes.reserve.run({ ...quota, ...file }).changes === 1 ? "reserved" : "quota_exceeded")),
+      write(() => (writes.reserve.run({ ...quota, ...file }).changes === 1 ? "reserved" : "quota_exceeded")),
     renew: (upload: Owner & { leasedUntil: number }, quota: FileQuota) =>
-      run(() => (writes.renew.run({ ...quota, ...upload }).changes === 1 ? "done" : whyNot(reads, upload))),
-    complete: (file: Owner & { sizeBytes: number }, quota: FileQuota) => run(() => complete.immediate(file, quota)),
-    list: (userId: string): Promise<FileRow[]> => run(() => reads.list.all({ userId })),
-    find: (owner: Owner): Promise<FileRow | undefined> => run(() => reads.find.get({ ...owner })),
-    remove: (owner: Owner & { now: number }) => run(() => remove.immediate(owner)),
-    abandoned: (times: Times): Promise<Owner[]> => run(() => reads.abandoned.all({ ...times })),
+      write(() => (writes.renew.run({ ...quota, ...upload }).changes === 1 ? "done" : whyNot(reads, upload))),
+    complete: (file: Owner & { sizeBytes: number }, quota: FileQuota) => write(() => complete(file, quota)),
+    list: (userId: string): Promise<FileRow[]> => read(() => reads.list.all({ userId })),
+    find: (owner: Owner): Promise<FileRow | undefined> => read(() => reads.find.get({ ...owner })),
+    remove: (owner: Owner & { now: number }) => write(() => remove(owner)),
+    abandoned: (times: Times): Promise<Owner[]> => read(() => reads.abandoned.all({ ...times })),
     removeAbandoned: (upload: Owner, times: Times) =>
-      run(() => writes.removeAbandoned.run({ ...times, ...upload }).changes === 1),
-    isKnown: (id: string) => run(() => reads.known.get({ id }) !== undefined),
+      write(() => writes.removeAbandoned.run({ ...times, ...upload }).changes === 1),
+    isKnown: (id: string) => read(() => reads.known.get({ id }) !== undefined),
     usedBytes: (userId: string, times: Times): Promise<number> =>
-      run(() => reads.used.get({ ...times, userId })?.bytes ?? 0),
+      read(() => reads.used.get({ ...times, userId })?.bytes ?? 0),
   } satisfies Record<string, (...args: never[]) => Promise<unknown>>;
 }
 

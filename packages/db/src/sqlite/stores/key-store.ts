@@ -8,7 +8,7 @@ import { given, type Orm } from "./placeholders.ts";
  * The signing keys in SQLite, a handful of rows. Each operation that changes one adds one to the number of the key ring
  * (`key_ring`) in its own transaction.
  */
-export function createSqliteKeyStore({ client, orm, run }: SqliteConnection): SigningKeyStore {
+export function createSqliteKeyStore({ client, orm, read, write }: SqliteConnection): SigningKeyStore {
   const statements = prepareKeyStatements(orm);
   const version = () => statements.version.get()?.version ?? 0;
   const readRing = client.transaction(() => ({ version: version(), keys: statements.all.all() }));
@@ -17,25 +17,25 @@ export function createSqliteKeyStore({ client, orm, run }: SqliteConnection): Si
     if (changes > 0) statements.count.run();
     return changes;
   };
-  const add = client.transaction((key: StoredSigningKey) => counted(statements.add.run({ ...key }).changes) === 1);
-  const replace = client.transaction(({ key, now }: Parameters<SigningKeyStore["replaceSigningKeys"]>[0]) => {
+  const add = (key: StoredSigningKey) => counted(statements.add.run({ ...key }).changes) === 1;
+  const replace = ({ key, now }: Parameters<SigningKeyStore["replaceSigningKeys"]>[0]) => {
     if (!add(key)) return false;
     statements.revokeOthers.run({ now, seq: key.seq });
     return true;
-  });
-  const reseal = client.transaction((change: Parameters<SigningKeyStore["reencryptSigningKey"]>[0]) => {
+  };
+  const reseal = (change: Parameters<SigningKeyStore["reencryptSigningKey"]>[0]) => {
     return counted(statements.reseal.run({ ...change }).changes) === 1;
-  });
-  const remove = client.transaction((step: { before: number }) => counted(statements.remove.run({ ...step }).changes));
+  };
+  const remove = (step: { before: number }) => counted(statements.remove.run({ ...step }).changes);
 
   return {
-    keyRingVersion: () => run(version),
+    keyRingVersion: () => read(version),
     // One snapshot for both, and no lock: a reader must not wait for a writer.
-    readKeyRing: () => run(() => readRing.deferred()),
-    addSigningKey: (key) => run(() => add.immediate(key)),
-    replaceSigningKeys: (change) => run(() => replace.immediate(change)),
-    reencryptSigningKey: (change) => run(() => reseal.immediate(change)),
-    removeSigningKeys: (step) => run(() => remove.immediate(step)),
+    readKeyRing: () => read(() => readRing.deferred()),
+    addSigningKey: (key) => write(() => add(key)),
+    replaceSigningKeys: (change) => write(() => replace(change)),
+    reencryptSigningKey: (change) => write(() => reseal(change)),
+    removeSigningKeys: (step) => write(() => remove(step)),
   };
 }
 

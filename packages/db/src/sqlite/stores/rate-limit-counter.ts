@@ -1,6 +1,7 @@
 import type { Clock, CountedTry, RateLimitCounter } from "@watchword/auth/core";
-import { runPatientlyAsync, type SqliteConnection } from "../connection/connection.ts";
+import { configureWriter, type SqliteConnection } from "../connection/connection.ts";
 import { Database } from "../connection/driver.ts";
+import { runPatiently } from "../connection/patience.ts";
 import { watchSchemaGeneration } from "../connection/schema-generation.ts";
 
 export interface SqliteAttemptCounter extends RateLimitCounter {
@@ -17,18 +18,20 @@ const longestWindowMs = 10_000_000 * 1000;
 
 /**
  * Tries in the database: one upsert each. On a connection of its own, whose commits survive the end of the process but wait for
- * no disk: after a power cut the last few tries may be forgotten, and a login costs one flush of the disk, as without them.
+ * no disk: after a power cut the last few tries may be forgotten, and a login costs one flush of the disk, as without them. Each
+ * try is one synchronous step, so that no group of writes of this process finds the lock taken by it.
  *
  * A window that ends later than one that begins now was begun by a clock of the future. It is over, so that no limit lasts longer
  * than its window, whatever the clock did (fault case T07).
  */
 export function createSqliteRateLimitCounter(
-  { file }: Pick<SqliteConnection, "file">,
+  { file, noteCommit }: Pick<SqliteConnection, "file" | "noteCommit">,
   clock: Clock = { now: () => Date.now() },
 ): SqliteAttemptCounter {
   const client = new Database(file, { fileMustExist: true });
   client.pragma("synchronous = NORMAL");
   client.pragma("busy_timeout = 0");
+  configureWriter(client);
   const isCurrent = "expire > @now AND expire <= @endsAt";
   const add = client.prepare<[Try], { points: number; expire: number }>(
     `INSERT INTO attempts (key, points, expire) VALUES (@key, 1, @endsAt)
@@ -44,9 +47,11 @@ export function createSqliteRateLimitCounter(
 
   const checkGeneration = watchSchemaGeneration(client);
   const patiently = <T>(work: () => T) =>
-    runPatientlyAsync(retryForMs, async () => {
+    runPatiently(retryForMs, () => {
       checkGeneration();
-      return work();
+      const done = work();
+      noteCommit();
+      return done;
     });
   return {
     count: (counted) =>

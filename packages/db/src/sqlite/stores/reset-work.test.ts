@@ -25,6 +25,9 @@ const folder = useTestFolder();
 const value = /x?'(?:[^']|'')*'(?:\/\*\+\d+ bytes\*\/)?|\b\d+(?:\.\d+)?\b|\bNULL\b/gi;
 const kindOf = (statement: string) => statement.replace(value, "?");
 
+/** The lock that all readers share comes and goes by the clock (`read-lock.ts`). */
+const ofReadLock = new Set(["BEGIN", "SELECT 1 FROM sqlite_schema LIMIT 1", "ROLLBACK"]);
+
 async function start() {
   const connection = folder.open();
   const rateLimitCounter = createSqliteRateLimitCounter(connection);
@@ -46,16 +49,18 @@ async function start() {
     const before = changesSoFar();
     executed.length = 0;
     const response = await handle(new Request(`${testIssuer}/api/trpc/auth.requestPasswordReset`, init));
-    const statements = executed.map(kindOf);
+    const statements = executed.filter((statement) => !ofReadLock.has(statement)).map(kindOf);
     return { status: response.status, text: await response.text(), statements, changes: changesSoFar() - before };
   }
 
   onTestFinished(() => rateLimitCounter.close());
-  return { auth, clock, ask, mail: createTestMail(auth) };
+  /** Behind the entries of the audit log, which no request waits for. */
+  const settled = () => connection.write(() => undefined);
+  return { auth, clock, ask, settled, mail: createTestMail(auth) };
 }
 
 it("a reset asked for a known, an unknown, a disabled and an unverified address is the same work for SQLite, statement for statement (P14)", async () => {
-  const { auth, clock, ask, mail } = await start();
+  const { auth, clock, ask, settled, mail } = await start();
   const register = (username: string) =>
     auth.register({ ...ada, username, email: `${username}@example.com`, ...fromTerminal });
   await registerAda(auth);
@@ -65,6 +70,7 @@ it("a reset asked for a known, an unknown, a disabled and an unverified address 
   await auth.admin.disable({ actor: null, userId: user.id });
   // The mails after the registrations count for an hour.
   clock.advance(3_600_000);
+  await settled();
 
   const works = [];
   for (const [at, who] of [ada.email, "nobody@example.com", "mallory@example.com", "grace@example.com"].entries()) {

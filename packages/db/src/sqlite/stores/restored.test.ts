@@ -14,10 +14,10 @@ const patience = { timeout: 120_000 };
 /** A database with one session, all of it in the file itself, and the rules on it. */
 async function prepared() {
   folder.open().close();
-  const server = open(folder.path());
-  const first = await register(server, "ada");
-  server.connection.client.pragma("wal_checkpoint(TRUNCATE)");
-  return { server, first };
+  const before = openRefreshing(folder.path());
+  const first = await register(before, "ada");
+  before.connection.close();
+  return { server: open(folder.path()), first };
 }
 
 function open(file: string): Refreshing {

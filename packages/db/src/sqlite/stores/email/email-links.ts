@@ -23,25 +23,25 @@ type EmailLinks = Pick<
  * Links in emails, in SQLite. A link is consumed by one DELETE that states again all that it rests on; what the link allows
  * follows in the same transaction.
  */
-export function createSqliteEmailLinks({ client, orm, run }: SqliteConnection, writes: SideWrites): EmailLinks {
+export function createSqliteEmailLinks({ orm, read, write }: SqliteConnection, writes: SideWrites): EmailLinks {
   const links = prepareLinkStatements(orm);
   const consumed = prepareConsumption(orm);
-  const consumeVerify = client.transaction(verification(consumed));
-  const consumeChange = client.transaction(addressChange(consumed, writes));
+  const consumeVerify = verification(consumed);
+  const consumeChange = addressChange(consumed, writes);
   const credentials = prepareCredentialStatements(orm);
-  const consumeReset = client.transaction(passwordChoice(consumed, "reset_password", credentials, writes));
-  const consumeInvitation = client.transaction(passwordChoice(consumed, "invitation", credentials, writes));
+  const consumeReset = passwordChoice(consumed, "reset_password", credentials, writes);
+  const consumeInvitation = passwordChoice(consumed, "invitation", credentials, writes);
   return {
     putEmailLink: (link, email) =>
-      run(() => {
+      write(() => {
         const row = { ...link, outboxId: email?.id ?? null, attempts: email?.attempts ?? null };
         return links.put.run(row).changes === 1;
       }),
-    findEmailLink: (query) => run(() => links.find.get({ ...query })),
-    consumeVerifyLink: (use) => run(() => consumeVerify.immediate(use)),
-    consumeChangeLink: (use) => run(() => consumeChange.immediate(use)),
-    consumeResetLink: (use) => run(() => consumeReset.immediate(use)),
-    consumeInvitation: (use) => run(() => consumeInvitation.immediate(use)),
+    findEmailLink: (query) => read(() => links.find.get({ ...query })),
+    consumeVerifyLink: (use) => write(() => consumeVerify(use)),
+    consumeChangeLink: (use) => write(() => consumeChange(use)),
+    consumeResetLink: (use) => write(() => consumeReset(use)),
+    consumeInvitation: (use) => write(() => consumeInvitation(use)),
   };
 }
 

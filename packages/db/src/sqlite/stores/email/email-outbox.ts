@@ -8,18 +8,18 @@ import { settled } from "./email-voiding.ts";
 type Outbox = Pick<EmailStore, "enqueueEmail" | "claimEmail" | "settleEmail" | "recallEmails" | "removeSettledEmails">;
 
 /** The emails that wait, in SQLite, and for an hour those that were settled. */
-export function createSqliteOutbox({ client, orm, run, read }: SqliteConnection): Outbox {
+export function createSqliteOutbox({ orm, read, write }: SqliteConnection): Outbox {
   const enqueued = prepareEnqueueStatements(orm);
   const claimed = prepareClaimStatements(orm);
   const recalled = prepareRecallStatements(orm);
-  const enqueueBound = client.transaction((email: OutboxEmail, limit = unlimited): EnqueueOutcome => {
+  const enqueueBound = (email: OutboxEmail, limit = unlimited): EnqueueOutcome => {
     if (!enqueued.bindingHolds.get({ ...email })) return "void";
     return enqueued.addWithin.run({ ...rowOf(email), ...limit }).changes === 1 ? "ordered" : "limited";
-  });
+  };
   return {
     enqueueEmail: (email, limit) =>
-      run(() => {
-        if (isBound(email)) return enqueueBound.immediate(email, limit);
+      write(() => {
+        if (isBound(email)) return enqueueBound(email, limit);
         const row = rowOf(email);
         const added = limit ? enqueued.addWithin.run({ ...row, ...limit }) : enqueued.add.run(row);
         return added.changes === 1 ? "ordered" : "limited";
@@ -27,18 +27,19 @@ export function createSqliteOutbox({ client, orm, run, read }: SqliteConnection)
     claimEmail: async (claim) => {
       // Asked twice a second for as long as the app runs: without anything due, no lock is taken.
       if (!(await read(() => claimed.due.get({ now: claim.now })))) return undefined;
-      return run(() => claimed.claim.get({ ...claim }));
+      return write(() => claimed.claim.get({ ...claim }));
     },
     settleEmail: ({ dueAt, ...claim }) =>
-      run(() => void (dueAt === null ? claimed.settle.run(claim) : claimed.postpone.run({ ...claim, dueAt }))),
+      write(() => void (dueAt === null ? claimed.settle.run(claim) : claimed.postpone.run({ ...claim, dueAt }))),
     recallEmails: async ({ now, waitsMs, longestLeaseMs }) => {
       const query = { now, longestLeaseMs, waitsMs: JSON.stringify(waitsMs) };
       // As a rule there is nothing, and then no lock is taken.
-      if (await read(() => recalled.enqueuedAhead.get(query))) await run(() => recalled.removeEnqueuedAhead.run(query));
+      if (await read(() => recalled.enqueuedAhead.get(query)))
+        await write(() => recalled.removeEnqueuedAhead.run(query));
       if (!(await read(() => recalled.dueAhead.get(query)))) return 0;
-      return run(() => recalled.recall.run(query).changes);
+      return write(() => recalled.recall.run(query).changes);
     },
-    removeSettledEmails: ({ before }) => run(() => claimed.removeSettled.run({ before }).changes),
+    removeSettledEmails: ({ before }) => write(() => claimed.removeSettled.run({ before }).changes),
   };
 }
 

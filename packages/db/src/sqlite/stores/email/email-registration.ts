@@ -10,12 +10,12 @@ type RegistrationLinks = Pick<
 >;
 
 /** Links that belong to an address and to no user, in SQLite. One is consumed where its account is made; see `account-store.ts`. */
-export function createSqliteRegistrationLinks({ orm, run }: SqliteConnection): RegistrationLinks {
+export function createSqliteRegistrationLinks({ orm, read, write }: SqliteConnection): RegistrationLinks {
   const links = prepareRegistrationStatements(orm);
   return {
-    putRegistrationLink: (link) => run(() => links.put.run({ ...link }).changes === 1),
-    findRegistrationLink: (query) => run(() => links.find.get({ ...query })),
-    removeOldRegistrationLinks: ({ before }) => run(() => links.removeOld.run({ before }).changes),
+    putRegistrationLink: (link) => write(() => links.put.run({ ...link }).changes === 1),
+    findRegistrationLink: (query) => read(() => links.find.get({ ...query })),
+    removeOldRegistrationLinks: ({ before }) => write(() => links.removeOld.run({ before }).changes),
   };
 }
 

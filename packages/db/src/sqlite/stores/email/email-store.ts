@@ -19,16 +19,13 @@ export function createSqliteEmailStore(connection: SqliteConnection, writes: Sid
 }
 
 /** Links of both kinds that a clock of the future has made. */
-function createSqliteFutureLinks({ client, orm, run }: SqliteConnection): Pick<EmailStore, "removeFutureLinks"> {
+function createSqliteFutureLinks({ orm, write }: SqliteConnection): Pick<EmailStore, "removeFutureLinks"> {
   const ofUsers = orm.delete(mailLinks).where(isOfFuture()).prepare();
   const ofAddresses = orm
     .delete(registrationLinks)
     .where(gt(registrationLinks.expiresAt, given("register")))
     .prepare();
-  const remove = client.transaction((latest: Parameters<EmailStore["removeFutureLinks"]>[0]) => {
-    return ofUsers.run(latest).changes + ofAddresses.run(latest).changes;
-  });
-  return { removeFutureLinks: (latest) => run(() => remove.immediate(latest)) };
+  return { removeFutureLinks: (latest) => write(() => ofUsers.run(latest).changes + ofAddresses.run(latest).changes) };
 }
 
 function isOfFuture(): SQL | undefined {

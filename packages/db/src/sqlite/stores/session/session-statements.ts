@@ -1,6 +1,6 @@
 import { and, eq, exists, getTableColumns, gt, isNull, type SQL, sql } from "drizzle-orm";
 import { sessions, users } from "../../schema.ts";
-import { kindsOfUser, userColumns } from "../account-statements.ts";
+import { userColumns } from "../account-statements.ts";
 import { allGiven, given, type Orm, value } from "../placeholders.ts";
 
 /** A credential has just been proven. */
@@ -24,12 +24,6 @@ export function prepareSessionStatements(orm: Orm) {
   const withUser = eq(users.id, sessions.userId);
   return {
     insertSession: orm.insert(sessions).values(allGiven(sessions)).prepare(),
-    foundSession: orm
-      .select({ ...columns, kinds: kindsOfUser(orm) })
-      .from(sessions)
-      .innerJoin(users, withUser)
-      .where(eq(sessions.id, given("id")))
-      .prepare(),
     sessionsOfUser: orm
       .select(columns)
       .from(sessions)

@@ -3,7 +3,7 @@ import type { SqliteConnection } from "../../connection/connection.ts";
 import { rememberUntilChange } from "../../connection/until-change.ts";
 import { type EvidenceConsumption, prepareEvidenceConsumption } from "../challenge-store.ts";
 import type { SideWrites } from "../side-writes.ts";
-import { prepareSessionRead } from "./session-read.ts";
+import { prepareSessionRead, prepareStoredSessionRead } from "./session-read.ts";
 import type { SessionStatements } from "./session-statements.ts";
 
 /** Sessions in SQLite. A refresh is one conditional UPDATE and nothing else. */
@@ -12,27 +12,27 @@ export function createSqliteSessionStore(
   sessions: SessionStatements,
   writes: SideWrites,
 ): SessionStore {
-  const { client, orm, run, read } = connection;
+  const { orm, read, write } = connection;
   const evidenceOf = prepareEvidenceConsumption(orm);
+  const readStored = prepareStoredSessionRead(connection);
   const readSession = rememberUntilChange(connection, prepareSessionRead(connection));
-  const createSession = client.transaction(sessionCreation(sessions, evidenceOf, writes));
-  const recordStepUp = client.transaction(stepUpRecord(sessions, evidenceOf));
-  const revokeSession = client.transaction(revocation(writes));
-  const revokeSessionsOf = client.transaction(revocationOfAll(writes));
+  const createSession = sessionCreation(sessions, evidenceOf, writes);
+  const recordStepUp = stepUpRecord(sessions, evidenceOf);
+  const revokeSession = revocation(writes);
+  const revokeSessionsOf = revocationOfAll(writes);
   return {
-    createSession: (session, quota, evidence) => run(() => createSession.immediate(session, quota, evidence)),
+    createSession: (session, quota, evidence) => write(() => createSession(session, quota, evidence)),
     findSessionWithUser: (id) => read(() => readSession(id)),
-    findStoredSession: (id) => run(() => sessions.foundSession.get({ id })),
-    listSessions: (userId) => run(() => sessions.sessionsOfUser.all({ userId })),
-    rotateSession: (change) => run(() => sessions.rotate.run({ ...change }).changes === 1),
-    reissueSession: (change) => run(() => sessions.reissue.run({ ...change }).changes === 1),
-    revokeSession: (end) => run(() => revokeSession.immediate(end)),
-    revokeSessionsOf: (end) => run(() => revokeSessionsOf.immediate(end)),
-    recordStepUp: (stepUp) => run(() => recordStepUp.immediate(stepUp)),
+    findStoredSession: (id) => read(() => readStored(id)),
+    listSessions: (userId) => read(() => sessions.sessionsOfUser.all({ userId })),
+    rotateSession: (change) => write(() => sessions.rotate.run({ ...change }).changes === 1),
+    reissueSession: (change) => write(() => sessions.reissue.run({ ...change }).changes === 1),
+    revokeSession: (end) => write(() => revokeSession(end)),
+    revokeSessionsOf: (end) => write(() => revokeSessionsOf(end)),
+    recordStepUp: (stepUp) => write(() => recordStepUp(stepUp)),
   };
 }
 
-/** The work of a transaction. It must stay synchronous: better-sqlite3 commits when it returns. */
 function sessionCreation(
   sessions: SessionStatements,
   evidenceOf: EvidenceConsumption,
