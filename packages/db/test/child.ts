@@ -24,9 +24,14 @@ export interface Child<Question, Reply> {
 }
 
 /** Starts one, and resolves when it has sent its first message. It does not outlive the test. */
-export async function startChild<Question, Reply>(file: URL, args: string[]): Promise<Child<Question, Reply>> {
+export async function startChild<Question, Reply>(
+  file: URL,
+  args: string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<Child<Question, Reply>> {
   const child = fork(inject("childPrograms")[fileURLToPath(file)] ?? "", args, {
     cwd: packageFolder,
+    ...(env && { env }),
     serialization: "advanced", // hashes stay octets on the way
   });
   onTestFinished(() => {
