@@ -3,6 +3,7 @@ import { openSync, writeSync } from "node:fs";
 import type { StoredSession } from "@watchword/auth/core";
 import { openSqlite } from "../connection/connection.ts";
 import { createSqliteAuthStore } from "./auth-store.ts";
+import { createSqliteRateLimitCounter } from "./rate-limit-counter.ts";
 
 /** What this process has told a client of a session: it must hold whatever happens to the disk's power. */
 export interface Acknowledgement {
@@ -25,6 +26,8 @@ const [file = "", synchronous = "FULL"] = process.argv.slice(2);
 const connection = openSqlite({ file });
 connection.client.pragma(`synchronous = ${synchronous}`);
 const store = createSqliteAuthStore(connection);
+// Its commits wait for no disk, and stand in the same log.
+const counter = createSqliteRateLimitCounter(connection);
 const acks = openSync(`${file}-acks`, "w", 0o600);
 
 process.on("message", (question: Question) => {
@@ -45,6 +48,7 @@ async function beClient({ session, sessionsOfEach, ids }: Question, client: numb
       lastUsedHash: null,
       salt: randomBytes(16),
     };
+    await counter.count({ scope: "pair", id: `${client}`, window: { tries: 1_000, perSeconds: 60 } });
     await store.createSession({ ...session, ...secrets, stepUpHash: null, id });
     acknowledge({ sessionId: id, generation: 0, isRevoked: false });
     await live(id, secrets.nextHash, session.rotatedAt);

@@ -77,7 +77,7 @@ it("a commit of the serving connection runs no checkpoint itself", async () => {
   expect(connection.load().logBytes).toBeGreaterThan((startAtFrames - 200) * pageBytes);
 });
 
-it("the log stays bounded while it is written to and read without a pause", { timeout: 60_000 }, async () => {
+it("the log stays bounded while it is written to and read without a pause (D16)", { timeout: 60_000 }, async () => {
   const { connection, client, write, logBytes, seen, untilComplete } = prepared();
   const started = untilComplete(); // a thread takes its time to start, and nothing here waits for a disk
   await write(startAtFrames + 200, 8);
@@ -100,7 +100,7 @@ it("the log stays bounded while it is written to and read without a pause", { ti
   expect(largest / megabyte).toBeLessThan(32);
 });
 
-it("a read that stays open lets the log grow, as it says; when it ends the log is copied, without another write", async () => {
+it("a read that stays open lets the log grow, as it says; when it ends the log is copied, without another write (D16)", async () => {
   const { connection, write, frames, file, seen, untilComplete } = prepared();
   await write(10);
   const reader = openReader(file);
@@ -160,7 +160,7 @@ it("no reader of this process keeps its lock while the thread is asked", async (
   expect(setReadLock.mock.calls).toEqual([[false], [true]]);
 });
 
-it("without a thread the serving one runs a checkpoint beyond a bound, and the log begins anew", async () => {
+it("without a thread the serving one runs a checkpoint beyond a bound, and the log begins anew (D16)", async () => {
   const { client, write, frames } = prepared();
   const seen: Checkpoint[] = [];
   const checkpoints = createCheckpoints({

@@ -118,7 +118,7 @@ describe("while another process holds the lock", () => {
     expect(flushes[0]?.retries).toBeGreaterThan(0);
   });
 
-  it(`the write after ${mostWaiting} that wait is rejected at once with 503, and never runs`, async () => {
+  it(`the write after ${mostWaiting} that wait is rejected at once with 503, and never runs (D01)`, async () => {
     const { connection, add, other, ids } = prepared();
     other.exec("BEGIN IMMEDIATE");
     const waiting = Array.from({ length: mostWaiting }, (_, id) => add(id));
@@ -131,7 +131,7 @@ describe("while another process holds the lock", () => {
     expect(ids()).toEqual([...Array(mostWaiting).keys(), mostWaiting + 1]);
   });
 
-  it("a write that has waited for two seconds is rejected with 503 and never runs; a younger one goes on waiting", async () => {
+  it("a write that has waited for two seconds is rejected with 503 and never runs; a younger one goes on waiting (D01)", async () => {
     const { add, ids, other } = prepared();
     const clock = vi.spyOn(performance, "now").mockReturnValue(10_000);
     onTestFinished(() => clock.mockRestore());
