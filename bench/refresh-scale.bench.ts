@@ -4,6 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createAuth, formatRefreshToken, hashSecret, newId, type PasswordHasher } from "@watchword/auth/core";
 import { createSqliteAuthStore, migrateSqlite, openSqlite } from "@watchword/db/sqlite";
@@ -52,6 +53,7 @@ function prepare(count: number) {
         insertSession.run(sessionRow(index));
       }
     })();
+    client.pragma("wal_checkpoint(PASSIVE)"); // no commit does it
   }
   client.pragma("wal_checkpoint(TRUNCATE)");
   client.exec("ANALYZE");
@@ -141,6 +143,7 @@ async function compareRefreshes(few: Prepared, many: Prepared): Promise<boolean>
 /** A frame of the write-ahead log is a page, and a commit has one at least: as many frames as refreshes is one of each. */
 async function countPages(many: Prepared): Promise<boolean> {
   const { client, file } = many.connection;
+  await pause(50); // as long as reads keep their lock
   client.pragma("wal_checkpoint(TRUNCATE)");
   const indexes = spread(many.count, 500).map((index) => index + 30); // others than those that were measured
   const walBytes = () => statSync(`${file}-wal`).size;
