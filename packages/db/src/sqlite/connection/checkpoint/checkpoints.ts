@@ -42,13 +42,12 @@ const startAgainAfterMs = 30_000;
  */
 export function createCheckpoints({ client, startThread, setReadLock, onCheckpoint }: CheckpointsOptions): Checkpoints {
   let thread: CheckpointThread | undefined;
+  const start = createStarter(startThread);
   const framesOfLog = prepareLogLength(client);
   /** Since when the thread has been asked; undefined when it has answered. */
   let askedAt: number | undefined;
-  let startAgainAt = 0;
   let commits = 0;
-  let retry: NodeJS.Timeout | undefined;
-  let pauseMs = firstPauseMs;
+  const retry = createRetry(copy);
   /** How long the log was after a checkpoint that was complete: until the next write it stays so. */
   let completeAt = 0;
 
@@ -57,31 +56,20 @@ export function createCheckpoints({ client, startThread, setReadLock, onCheckpoi
     setReadLock(true);
     const isComplete = checkpoint.outcome === "complete";
     completeAt = isComplete ? framesOfLog() : 0;
-    pauseMs = isComplete ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
-    if (!isComplete) retry = setTimeout(copy, pauseMs).unref();
+    if (isComplete) retry.reset();
+    else retry.plan();
     onCheckpoint(checkpoint);
   }
 
   function copy(): void {
-    retry = undefined;
-    const now = performance.now();
-    if (!thread && now >= startAgainAt) thread = start(now);
+    thread ??= start({ onAnswer: (answer) => settle({ ...answer, thread: "checkpoint" }), onEnd: giveUp });
     if (thread) {
-      askedAt = now;
+      askedAt = performance.now();
       setReadLock(false);
       thread.ask();
     } else if (framesOfLog() >= hardBoundFrames) {
       setReadLock(false);
       settle(checkpointHere(client));
-    }
-  }
-
-  function start(now: number): CheckpointThread | undefined {
-    startAgainAt = now + startAgainAfterMs;
-    try {
-      return startThread({ onAnswer: (answer) => settle({ ...answer, thread: "checkpoint" }), onEnd: giveUp });
-    } catch {
-      return undefined;
     }
   }
 
@@ -94,15 +82,52 @@ export function createCheckpoints({ client, startThread, setReadLock, onCheckpoi
   return {
     afterCommit() {
       commits += 1;
-      if (commits < fewCommits || retry || askedAt !== undefined) return;
+      if (commits < fewCommits || retry.isPlanned() || askedAt !== undefined) return;
       const frames = framesOfLog();
       if (frames >= startAtFrames && frames !== completeAt) copy();
     },
     close() {
-      clearTimeout(retry);
+      retry.reset();
       thread?.close();
       thread = undefined;
     },
+  };
+}
+
+/** Does some work again after a pause, which doubles until `reset`. */
+function createRetry(work: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+  let pauseMs = firstPauseMs;
+  function run(): void {
+    timer = undefined;
+    work();
+  }
+  return {
+    isPlanned: () => timer !== undefined,
+    plan(): void {
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      timer = setTimeout(run, pauseMs).unref();
+    },
+    reset(): void {
+      clearTimeout(timer);
+      timer = undefined;
+      pauseMs = firstPauseMs;
+    },
+  };
+}
+
+/** Starts a thread, unless the last start is too short a time ago or the system has none to give. */
+function createStarter(startThread: CheckpointsOptions["startThread"]) {
+  let startAgainAt = 0;
+  return (callbacks: Parameters<typeof startThread>[0]): CheckpointThread | undefined => {
+    const now = performance.now();
+    if (now < startAgainAt) return undefined;
+    startAgainAt = now + startAgainAfterMs;
+    try {
+      return startThread(callbacks);
+    } catch {
+      return undefined;
+    }
   };
 }
 

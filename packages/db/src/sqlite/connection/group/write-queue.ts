@@ -33,6 +33,8 @@ export interface WriteQueue {
   close(): void;
 }
 
+const closed = new ConnectionLostError("The connection was closed");
+
 interface Ticket {
   operation: () => unknown;
   /** Until when it waits for the lock. */
@@ -60,11 +62,9 @@ export function createWriteQueue({ check, runGroup, retryForMs, onFlush }: Write
       putOff(result.error);
       return;
     }
-    const group = tickets;
-    tickets = [];
-    const flush = { operations: group.length, retries };
+    const flush = { operations: tickets.length, retries };
     retries = 0;
-    settle(group, result);
+    settle(tickets.splice(0), result);
     if (result.state === "committed") onFlush({ ...flush, flushMs: result.flushMs });
   }
 
@@ -93,9 +93,7 @@ export function createWriteQueue({ check, runGroup, retryForMs, onFlush }: Write
       clearTimeout(pause);
       run();
       clearTimeout(pause);
-      const left = tickets;
-      tickets = [];
-      for (const { reject } of left) reject(translateFailure(new ConnectionLostError("The connection was closed")));
+      for (const { reject } of tickets.splice(0)) reject(translateFailure(closed));
     },
   };
 }
