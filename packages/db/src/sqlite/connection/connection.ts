@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Database as Client } from "better-sqlite3";
 import { type BetterSQLite3Database, drizzle } from "drizzle-orm/better-sqlite3";
 import { startCheckpointThread } from "./checkpoint/checkpoint-thread.ts";
-import { type Checkpoint, createCheckpoints } from "./checkpoint/checkpoints.ts";
+import { type Checkpoint, Checkpoints } from "./checkpoint/checkpoints.ts";
 import { Database } from "./driver.ts";
 import { prepareGroup } from "./group/run-group.ts";
 import { createWriteQueue, type Flush } from "./group/write-queue.ts";
@@ -95,14 +95,17 @@ export function openSqlite(options: SqliteOptions): SqliteConnection {
   const client = explained(file, () => openClient(file, openForMs));
   const checks = createChecks(file, client);
   let readLock: ReadLock | undefined;
-  const checkpoints = createCheckpoints({
+  const checkpoints = new Checkpoints({
     client,
     startThread: (callbacks) => startCheckpointThread({ file, truncateAboveBytes, ...callbacks }),
     setReadLock: (allowed) => readLock?.setAllowed(allowed),
     onCheckpoint: (checkpoint) => onCheckpoint?.(checkpoint),
   });
   const queue = createWriteQueue({
-    check: checks.now,
+    check() {
+      checks.now();
+      checkpoints.check();
+    },
     runGroup: prepareGroup(client),
     retryForMs,
     onFlush(flush) {
@@ -124,11 +127,8 @@ export function openSqlite(options: SqliteOptions): SqliteConnection {
         readLock.keep(now);
         return query();
       }),
-    noteCommit: checkpoints.afterCommit,
-    load: () => ({
-      waiting: queue.waiting,
-      logBytes: statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
-    }),
+    noteCommit: () => checkpoints.afterCommit(),
+    load: () => ({ waiting: queue.waiting, logBytes: sizeOf(`${file}-wal`) }),
     checkWritable: () => explained(file, () => client.exec("BEGIN IMMEDIATE; ROLLBACK")),
     close() {
       queue.close();
@@ -163,6 +163,10 @@ function createChecks(file: string, client: Client) {
       seenUntil = 0;
     },
   };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Runs a step of a start, and explains to the operator why it failed. */

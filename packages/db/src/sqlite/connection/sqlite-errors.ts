@@ -21,9 +21,17 @@ export class QueueFullError extends Error {
   }
 }
 
+/** The write-ahead log is long, and is just being copied. */
+export class CheckpointDueError extends Error {
+  override readonly name = "CheckpointDueError";
+  constructor() {
+    super("A checkpoint of the database runs");
+  }
+}
+
 /** True when another connection holds the lock: nothing was changed, and trying again in a moment is likely to succeed. */
 export function isContention(error: unknown): boolean {
-  return contention.some((state) => isState(error, state));
+  return error instanceof CheckpointDueError || contention.some((state) => isState(error, state));
 }
 
 /**

@@ -19,10 +19,15 @@ const { default: Database } =
     ? await import("better-sqlite3-13")
     : await import("better-sqlite3");
 
-/** For how long the second step waits for a writer or a reader, in milliseconds. It holds up writers meanwhile. */
-const patienceMs = 10;
+/**
+ * For how long the second step waits for a writer or a reader, in milliseconds. It holds up writers meanwhile. Longer than the 20 ms
+ * for which another process keeps its lock for readers (`read-lock.ts`).
+ */
+const patienceMs = 30;
 
-/** Another process keeps its lock for readers for 20 ms and pauses for 5 (`read-lock.ts`): one of its pauses is found so. */
+/** So many pages that a reader keeps from being copied are no reader that stays open: the second step waits for it. */
+const nearlyAllFrames = 250;
+
 const [tryForMs, tryEveryMs] = [40, 3];
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -69,7 +74,7 @@ function checkpointPatiently(client) {
  */
 function checkpoint(client) {
   const passive = run(client, "PASSIVE");
-  if (passive.checkpointed < passive.log) return { outcome: "partial", frames: passive.log };
+  if (passive.log - passive.checkpointed > nearlyAllFrames) return { outcome: "partial", frames: passive.log };
   const last = run(client, statSync(`${file}-wal`).size > truncateAboveBytes ? "TRUNCATE" : "RESTART");
   return { outcome: last.busy === 0 ? "complete" : "partial", frames: passive.log };
 }

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { useTestFolder } from "../../../../test/test-database.ts";
 import { Database } from "../driver.ts";
 import { type CheckpointThread, startCheckpointThread, type ThreadOptions } from "./checkpoint-thread.ts";
-import { type Checkpoint, createCheckpoints, fewCommits, hardBoundFrames, startAtFrames } from "./checkpoints.ts";
+import { type Checkpoint, Checkpoints, fewCommits, hardBoundFrames, startAtFrames } from "./checkpoints.ts";
 
 const folder = useTestFolder();
 const pageBytes = 4096 + 24;
@@ -133,10 +133,10 @@ it("a process of a few commits starts no thread, however long the log is", async
   const { client, write } = prepared();
   await write(startAtFrames + 200, 100);
   const startThread = vi.fn(() => silentThread());
-  const { afterCommit } = createCheckpoints({ client, startThread, setReadLock: () => {}, onCheckpoint: () => {} });
-  for (let count = 1; count < fewCommits; count += 1) afterCommit();
+  const checkpoints = new Checkpoints({ client, startThread, setReadLock: () => {}, onCheckpoint: () => {} });
+  for (let count = 1; count < fewCommits; count += 1) checkpoints.afterCommit();
   expect(startThread).not.toHaveBeenCalled();
-  afterCommit();
+  checkpoints.afterCommit();
   expect(startThread).toHaveBeenCalledTimes(1);
 });
 
@@ -145,7 +145,7 @@ it("no reader of this process keeps its lock while the thread is asked", async (
   await write(startAtFrames + 200, 100);
   let answer: ThreadOptions["onAnswer"] = () => {};
   const setReadLock = vi.fn();
-  const checkpoints = createCheckpoints({
+  const checkpoints = new Checkpoints({
     client,
     startThread({ onAnswer }) {
       answer = onAnswer;
@@ -160,10 +160,43 @@ it("no reader of this process keeps its lock while the thread is asked", async (
   expect(setReadLock.mock.calls).toEqual([[false], [true]]);
 });
 
+it("writes wait for a checkpoint of a long log that runs, and not once that was in vain", async () => {
+  const { client, write } = prepared();
+  await write(startAtFrames - 100, 100);
+  grow(client, startAtFrames);
+  const ask = vi.fn();
+  let answer: ThreadOptions["onAnswer"] = () => {};
+  const checkpoints = new Checkpoints({
+    client,
+    startThread({ onAnswer }) {
+      answer = onAnswer;
+      return { ...silentThread(), ask };
+    },
+    setReadLock: () => {},
+    onCheckpoint: () => {},
+  });
+  onTestFinished(() => checkpoints.close());
+  const clock = vi.spyOn(performance, "now").mockReturnValue(1_000);
+  onTestFinished(() => clock.mockRestore());
+  expect(() => checkpoints.check()).not.toThrow();
+  for (let count = 0; count < fewCommits; count += 1) checkpoints.afterCommit();
+  expect(() => checkpoints.check()).toThrow("A checkpoint of the database runs");
+  clock.mockReturnValue(1_100);
+  expect(() => checkpoints.check()).not.toThrow();
+  clock.mockReturnValue(1_050);
+  answer({ outcome: "partial", ms: 1, frames: 1 });
+  await vi.waitFor(() => expect(ask).toHaveBeenCalledTimes(2));
+  expect(() => checkpoints.check()).not.toThrow();
+  answer({ outcome: "complete", ms: 1, frames: 1 });
+  grow(client, 1);
+  checkpoints.afterCommit();
+  expect(() => checkpoints.check()).toThrow("A checkpoint of the database runs");
+});
+
 it("without a thread the serving one runs a checkpoint beyond a bound, and the log begins anew (D16)", async () => {
   const { client, write, frames } = prepared();
   const seen: Checkpoint[] = [];
-  const checkpoints = createCheckpoints({
+  const checkpoints = new Checkpoints({
     client,
     startThread: () => {
       throw new Error("no threads here");
@@ -194,7 +227,7 @@ it("a thread that dies is missed by nobody, and is started again after a while",
   });
   const clock = vi.spyOn(performance, "now").mockReturnValue(1_000);
   onTestFinished(() => clock.mockRestore());
-  const checkpoints = createCheckpoints({
+  const checkpoints = new Checkpoints({
     client,
     startThread,
     setReadLock: () => {},

@@ -1,5 +1,6 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Database as Client, Statement } from "better-sqlite3";
+import { CheckpointDueError } from "../sqlite-errors.ts";
 import type { CheckpointAnswer, CheckpointOutcome, CheckpointThread, ThreadOptions } from "./checkpoint-thread.ts";
 
 /** One checkpoint, and the thread that ran it. */
@@ -15,14 +16,12 @@ export interface CheckpointsOptions {
   onCheckpoint: (checkpoint: Checkpoint) => void;
 }
 
-export interface Checkpoints {
-  /** To be called after each commit of this process, on whichever connection. Never throws. */
-  afterCommit(): void;
-  close(): void;
-}
-
 /** Pages: as SQLite's own checkpoints. Four megabytes. */
 export const startAtFrames = 1_000;
+
+/** Pages: beyond so many, writes wait for a checkpoint that runs, for so many milliseconds at most. */
+const giveWayFrames = 1.5 * startAtFrames;
+const giveWayForMs = 100;
 
 /** Pages: so long a log is worth a checkpoint on the serving thread, when there is no other. */
 export const hardBoundFrames = 4 * startAtFrames;
@@ -40,58 +39,86 @@ const startAgainAfterMs = 30_000;
  * Decides when the write-ahead log is copied into the database (a checkpoint), and has it done in a thread of its own. A read that
  * stays open in another process lets the log grow, whatever is done here: it is tried again until that read has ended.
  */
-export function createCheckpoints({ client, startThread, setReadLock, onCheckpoint }: CheckpointsOptions): Checkpoints {
-  let thread: CheckpointThread | undefined;
-  const start = createStarter(startThread);
-  const framesOfLog = prepareLogLength(client);
+export class Checkpoints {
+  readonly #options: CheckpointsOptions;
+  readonly #framesOfLog: () => number;
+  readonly #start: ReturnType<typeof createStarter>;
+  readonly #retry = createRetry(() => this.#copy());
+  #thread: CheckpointThread | undefined;
   /** Since when the thread has been asked; undefined when it has answered. */
-  let askedAt: number | undefined;
-  let commits = 0;
-  const retry = createRetry(copy);
+  #askedAt: number | undefined;
+  #commits = 0;
   /** How long the log was after a checkpoint that was complete: until the next write it stays so. */
-  let completeAt = 0;
+  #completeAt = 0;
+  /** A checkpoint was not complete although no write of this process stood in its way. */
+  #isWaitInVain = false;
 
-  function settle(checkpoint: Checkpoint): void {
-    askedAt = undefined;
-    setReadLock(true);
-    const isComplete = checkpoint.outcome === "complete";
-    completeAt = isComplete ? framesOfLog() : 0;
-    if (isComplete) retry.reset();
-    else retry.plan();
-    onCheckpoint(checkpoint);
+  constructor(options: CheckpointsOptions) {
+    this.#options = options;
+    this.#framesOfLog = prepareLogLength(options.client);
+    this.#start = createStarter(options.startThread);
   }
 
-  function copy(): void {
-    thread ??= start({ onAnswer: (answer) => settle({ ...answer, thread: "checkpoint" }), onEnd: giveUp });
+  /** To be called after each commit of this process, on whichever connection. Never throws. */
+  afterCommit(): void {
+    this.#commits += 1;
+    if (this.#commits < fewCommits || this.#retry.isPlanned() || this.#askedAt !== undefined) return;
+    const frames = this.#framesOfLog();
+    if (frames === this.#completeAt) return;
+    if (frames >= startAtFrames) this.#copy();
+    else if (frames >= startAtFrames / 2) this.#ready(); // a thread takes its time to start
+  }
+
+  /**
+   * To be called before a group of writes begins.
+   *
+   * @throws {CheckpointDueError} while a checkpoint of a long log runs: without a pause between two writes it would never end
+   */
+  check(): void {
+    if (this.#askedAt === undefined || this.#isWaitInVain || this.#framesOfLog() < giveWayFrames) return;
+    if (performance.now() - this.#askedAt < giveWayForMs) throw new CheckpointDueError();
+  }
+
+  close(): void {
+    this.#retry.reset();
+    this.#thread?.close();
+  }
+
+  #copy(): void {
+    const thread = this.#ready();
     if (thread) {
-      askedAt = performance.now();
-      setReadLock(false);
+      this.#askedAt = performance.now();
+      this.#options.setReadLock(false);
       thread.ask();
-    } else if (framesOfLog() >= hardBoundFrames) {
-      setReadLock(false);
-      settle(checkpointHere(client));
+    } else if (this.#framesOfLog() >= hardBoundFrames) {
+      this.#options.setReadLock(false);
+      this.#settle(checkpointHere(this.#options.client));
     }
   }
 
-  function giveUp(): void {
-    thread = undefined;
-    if (askedAt === undefined) return;
-    settle({ outcome: "failed", ms: performance.now() - askedAt, frames: 0, thread: "checkpoint" });
+  #ready(): CheckpointThread | undefined {
+    this.#thread ??= this.#start({
+      onAnswer: (answer) => this.#settle({ ...answer, thread: "checkpoint" }),
+      onEnd: () => this.#giveUp(),
+    });
+    return this.#thread;
   }
 
-  return {
-    afterCommit() {
-      commits += 1;
-      if (commits < fewCommits || retry.isPlanned() || askedAt !== undefined) return;
-      const frames = framesOfLog();
-      if (frames >= startAtFrames && frames !== completeAt) copy();
-    },
-    close() {
-      retry.reset();
-      thread?.close();
-      thread = undefined;
-    },
-  };
+  #settle(checkpoint: Checkpoint): void {
+    this.#askedAt = undefined;
+    this.#options.setReadLock(true);
+    const [frames, isComplete] = [this.#framesOfLog(), checkpoint.outcome === "complete"];
+    this.#completeAt = isComplete ? frames : 0;
+    this.#isWaitInVain = !isComplete && (this.#isWaitInVain || frames >= giveWayFrames);
+    if (isComplete) this.#retry.reset();
+    else this.#retry.plan();
+    this.#options.onCheckpoint(checkpoint);
+  }
+
+  #giveUp(): void {
+    this.#thread = undefined;
+    if (this.#askedAt !== undefined) this.#settle(failedAfter(performance.now() - this.#askedAt));
+  }
 }
 
 /** Does some work again after a pause, which doubles until `reset`. */
@@ -147,6 +174,10 @@ function prepareLogLength(client: Client): () => number {
 interface LogState {
   busy: number;
   log: number;
+}
+
+function failedAfter(ms: number): Checkpoint {
+  return { outcome: "failed", ms, frames: 0, thread: "checkpoint" };
 }
 
 function checkpointHere(client: Client): Checkpoint {
