@@ -1,14 +1,25 @@
-// `npm run bench`: each question in a process of its own, one after the other, on the built app.
+// `npm run bench`: each question in a process of its own, one after the other, on the built app. `npm run bench peers -- [options]`
+// holds the product against others; it takes more than an hour, and is no part of the rest.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const wanted = process.argv.slice(2);
-const questions = readdirSync(folder).filter((name) => name.endsWith(".bench.ts"));
-for (const question of questions) {
-  if (wanted.length > 0 && !wanted.some((word) => question.includes(word))) continue;
-  process.stdout.write(`\n${question.replace(".bench.ts", "")}\n`);
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", question], { cwd: folder, stdio: "inherit" });
+const [first, ...others] = process.argv.slice(2);
+if (first === "peers") {
+  run([fileURLToPath(new URL("../scripts/prepare-peers.mjs", import.meta.url))]);
+  run(["--import", "tsx", "peers/main.ts", ...others]);
+} else {
+  const wanted = first === undefined ? [] : [first, ...others];
+  const questions = readdirSync(folder).filter((name) => name.endsWith(".bench.ts"));
+  for (const question of questions) {
+    if (wanted.length > 0 && !wanted.some((word) => question.includes(word))) continue;
+    process.stdout.write(`\n${question.replace(".bench.ts", "")}\n`);
+    run(["--import", "tsx", question]);
+  }
+}
+
+function run(args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: folder, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }
