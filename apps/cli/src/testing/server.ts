@@ -46,7 +46,7 @@ export async function startTestServer(
   credentials: ReadonlyArray<{ kind: CredentialKind; data: string }> = [],
 ): Promise<TestServer> {
   const clock = createFakeClock();
-  const passwords = createPasswordHasher({ cost: 4, threads: 1 });
+  const passwords = createPasswordHasher({ cost: 4, maxThreads: 1 });
   const http = createServer((request, response) => void handleRequest(request, response));
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;

@@ -42,6 +42,10 @@ function afterTheAnswer(work: () => void): void {
   setTimeout(work, answeredWithinMs);
 }
 
-export function createHasher({ bcryptCost: cost, peppers: [pepper, ...previousPeppers] }: Env) {
-  return createPasswordHasher({ cost, previousPeppers, ...(pepper ? { pepper } : {}) });
+export function createHasher({
+  bcryptCost: cost,
+  passwordThreads: maxThreads,
+  peppers: [pepper, ...previousPeppers],
+}: Env) {
+  return createPasswordHasher({ cost, maxThreads, previousPeppers, ...(pepper ? { pepper } : {}) });
 }

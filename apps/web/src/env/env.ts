@@ -7,6 +7,7 @@ import {
   checkSecrets,
   cleanupDefaults,
   type Pepper,
+  passwordHasherDefaults,
   type RateLimitRules,
   registrations,
 } from "@watchword/auth/core";
@@ -65,6 +66,8 @@ export interface Env extends ProxySettings {
   /** A range service; see `createLeakedPasswords`. Undefined where none is asked. */
   leakedPasswordsUrl: string | undefined;
   bcryptCost: number;
+  /** At most how many cores hash passwords. */
+  passwordThreads: number;
   /** The first is mixed into new hashes; older ones still verify with theirs. */
   peppers: readonly Pepper[];
   uploadFolder: string;
@@ -118,6 +121,7 @@ const variables = {
     .enum(registrations, { error: `use ${registrations.join(" or ")}` })
     .default(authDefaults.registration),
   BCRYPT_COST: whole(4, 15, "rounds (a power of two)").default(12),
+  PASSWORD_THREADS: whole(1, 64, "threads").default(passwordHasherDefaults.maxThreads),
   PASSWORD_PEPPER: z
     .string()
     .regex(/^[a-z0-9-]{1,16}:[^,]{32,}(?:,[a-z0-9-]{1,16}:[^,]{32,})*$/, "use id:secret, the secret at least 32 bytes")
@@ -191,6 +195,7 @@ export function readEnv(environment: Record<string, string | undefined> = proces
     registration: values.REGISTRATION,
     leakedPasswordsUrl: values.LEAKED_PASSWORDS_URL?.replace(/\/+$/, ""),
     bcryptCost: values.BCRYPT_COST,
+    passwordThreads: values.PASSWORD_THREADS,
     peppers: readPeppers(values.PASSWORD_PEPPER),
     uploadFolder: resolve(root, values.UPLOAD_DIR),
     maxFileBytes: values.UPLOAD_MAX_BYTES,

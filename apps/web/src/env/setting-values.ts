@@ -8,6 +8,7 @@ export type Unit =
   | "sessions"
   | "mails"
   | "proxies"
+  | "threads"
   | "rounds (a power of two)";
 
 /**

@@ -4,6 +4,7 @@ export { type CleanupOptions, cleanupDefaults, createCleanup } from "./cleanup.t
 export {
   createPasswordHasher,
   type PasswordHasherOptions,
+  passwordHasherDefaults,
   type ThreadedPasswordHasher,
 } from "./credentials/password/bcrypt-hasher.ts";
 export type { Pepper } from "./credentials/password/hash-format.ts";

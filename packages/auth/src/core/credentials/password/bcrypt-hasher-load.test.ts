@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
-import { createPasswordHasher, type PasswordHasherOptions } from "./bcrypt-hasher.ts";
+import { createPasswordHasher, hashingThreads, type PasswordHasherOptions } from "./bcrypt-hasher.ts";
 
 /** A thread that never answers. */
 class BusyWorker extends EventEmitter {
@@ -26,13 +26,23 @@ function busyWith(jobs: number, options: PasswordHasherOptions = {}) {
   return { hasher, calls, threads: () => threads };
 }
 
-it("one core is left to everything else, and four are enough for passwords, unless somebody says otherwise", () => {
-  expect(busyWith(9).threads()).toBe(Math.min(4, Math.max(1, availableParallelism() - 1)));
-  expect(busyWith(9, { threads: 6 }).threads()).toBe(6);
+it("every core hashes, up to the cap; where a thread has no priority of its own, one core stays free", () => {
+  const threads = (platform: NodeJS.Platform, cores: number, cap = 8) => hashingThreads(cap, { platform, cores });
+  expect([threads("linux", 1), threads("linux", 2), threads("linux", 8), threads("linux", 64)]).toEqual([1, 2, 8, 8]);
+  expect([threads("darwin", 1), threads("darwin", 2), threads("win32", 8), threads("darwin", 64)]).toEqual([
+    1, 1, 7, 8,
+  ]);
+  expect([threads("linux", 8, 3), threads("darwin", 8, 3), threads("linux", 64, 20)]).toEqual([3, 3, 20]);
+});
+
+it("begins as many threads as that, and no more", () => {
+  const here = { platform: process.platform, cores: availableParallelism() };
+  expect(busyWith(40).threads()).toBe(hashingThreads(8, here));
+  expect(busyWith(40, { maxThreads: 1 }).threads()).toBe(1);
 });
 
 it("says how much there is to do, and to whom the line is closed when it will have been done", async () => {
-  const { hasher, calls } = busyWith(33, { threads: 1 });
+  const { hasher, calls } = busyWith(33, { maxThreads: 1 });
   expect(hasher.load()).toEqual({ running: 1, waiting: 32 });
   // 33 jobs of 2^12 rounds, of about 0.06 ms each.
   await expect(hasher.hash("one too many")).rejects.toMatchObject({ retryAfterSeconds: 9 });

@@ -18,8 +18,8 @@ describe("createPasswordHasher()", () => {
     { cost: 15, maxVerifyCost: 15 },
     { cost: 12, maxVerifyCost: 12 },
     { maxVerifyCost: 17 },
-    { threads: 1 },
-    { threads: 64 },
+    { maxThreads: 1 },
+    { maxThreads: 64 },
     { queueLimit: 0 },
     { queueLimit: 10_000 },
     { pepper },
@@ -29,8 +29,8 @@ describe("createPasswordHasher()", () => {
   ])("takes %j", (options) => expect(issueOf(options)).toBe("none"));
 
   it.each<[PasswordHasherOptions, string]>([
-    [{ threads: 65 }, "threads: "],
-    [{ threads: 1.5 }, "threads: "],
+    [{ maxThreads: 65 }, "maxThreads: "],
+    [{ maxThreads: 1.5 }, "maxThreads: "],
     [{ queueLimit: 10_001 }, "queueLimit: "],
     [{ queueLimit: 0.5 }, "queueLimit: "],
     [{ maxVerifyCost: 12.5 }, "maxVerifyCost: "],
@@ -44,7 +44,7 @@ describe("createPasswordHasher()", () => {
   });
 
   it("says of each option what is wrong with it, a line each", () => {
-    const lines = issueOf({ threads: 0, queueLimit: -1 }).split("\n");
-    expect(lines.map((line) => line.slice(0, line.indexOf(":")))).toEqual(["threads", "queueLimit"]);
+    const lines = issueOf({ maxThreads: 0, queueLimit: -1 }).split("\n");
+    expect(lines.map((line) => line.slice(0, line.indexOf(":")))).toEqual(["maxThreads", "queueLimit"]);
   });
 });

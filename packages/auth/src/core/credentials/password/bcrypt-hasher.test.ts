@@ -206,7 +206,7 @@ describe("createPasswordHasher()", () => {
   });
 
   test("rejects at once what finds the queue full, and says when to come back (fault case P06)", async () => {
-    const { hasher: small } = makeHasher({ threads: 1, queueLimit: 2 });
+    const { hasher: small } = makeHasher({ maxThreads: 1, queueLimit: 2 });
     const accepted = ["a", "b", "c"].map((password) => small.hash(password));
     const full = { reason: "temporarily_unavailable", status: 503, retryAfterSeconds: 1 };
     await expect(small.hash("d")).rejects.toMatchObject(full);
@@ -227,7 +227,7 @@ describe("createPasswordHasher()", () => {
     [{ cost: 16 }, "cost"],
     [{ cost: 4.5 }, "cost"],
     [{ cost: Number.NaN }, "cost"],
-    [{ threads: 0 }, "threads"],
+    [{ maxThreads: 0 }, "maxThreads"],
     [{ queueLimit: -1 }, "queueLimit"],
     [{ cost: 12, maxVerifyCost: 11 }, "maxVerifyCost"],
     [{ maxVerifyCost: 18 }, "maxVerifyCost"],
@@ -263,7 +263,7 @@ describe("the main thread", () => {
   });
 
   test("keeps turning while eight passwords are being hashed", async () => {
-    const { hasher: busy } = makeHasher({ cost: 8, threads: 1 });
+    const { hasher: busy } = makeHasher({ cost: 8, maxThreads: 1 });
     let turns = 0;
     const turning = setInterval(() => (turns += 1), 1);
     await Promise.all(Array.from({ length: 8 }, (_, at) => busy.hash(String(at))));

@@ -23,8 +23,8 @@ import { HashQueue, type HashQueueLoad, startPasswordWorker } from "./worker-poo
 export interface PasswordHasherOptions {
   /** bcrypt's cost of new hashes, 4 to 15. Each step doubles the time; 12 is about 0.3 s (ASVS 11.4.2). */
   cost?: number;
-  /** How many hashes run at once. By default one less than the machine's cores, at least 1 and at most 4. */
-  threads?: number;
+  /** At most how many hashes run at once; 8 unless given. See `hashingThreads`. */
+  maxThreads?: number;
   /** How many may wait. 32 is a few seconds' worth: a user who waits longer has given up. */
   queueLimit?: number;
   /** Stored hashes of a higher cost are unusable: comparing with one would occupy a thread for minutes, or for ever. */
@@ -45,9 +45,18 @@ export interface ThreadedPasswordHasher extends PasswordHasher {
   load(): HashQueueLoad;
 }
 
-const mostThreads = 4;
+export const passwordHasherDefaults = { cost: 12, maxThreads: 8, queueLimit: 32, maxVerifyCost: 15 } as const;
 
-const passwordHasherDefaults = { cost: 12, queueLimit: 32, maxVerifyCost: 15 } as const;
+/**
+ * How many threads hash: one for each core, because on Linux they yield to requests (see `bcrypt-worker.mjs`). Where a thread
+ * cannot have a priority of its own, one core stays free for everything else.
+ */
+export function hashingThreads(
+  maxThreads: number,
+  { platform, cores }: { platform: NodeJS.Platform; cores: number },
+): number {
+  return Math.max(1, Math.min(maxThreads, platform === "linux" ? cores : cores - 1));
+}
 
 /**
  * Makes the hasher: bcrypt in threads of their own, behind a bounded queue. Make one for the process and keep it; it
@@ -156,7 +165,7 @@ const pepperSchema = z.object({
 const optionsSchema = z
   .object({
     cost: z.number().int().min(bcryptLeastCost).max(highestCost),
-    threads: z.number().int().min(1).max(64),
+    maxThreads: z.number().int().min(1).max(64),
     queueLimit: z.number().int().min(0).max(10_000),
     maxVerifyCost: z.number().int().max(highestVerifyCost),
     pepper: pepperSchema.optional(),
@@ -176,7 +185,7 @@ type ResolvedOptions = ReturnType<typeof resolveOptions>;
 function resolveOptions(given: PasswordHasherOptions) {
   const parsed = optionsSchema.safeParse({
     cost: given.cost ?? passwordHasherDefaults.cost,
-    threads: given.threads ?? Math.min(mostThreads, Math.max(1, availableParallelism() - 1)),
+    maxThreads: given.maxThreads ?? passwordHasherDefaults.maxThreads,
     queueLimit: given.queueLimit ?? passwordHasherDefaults.queueLimit,
     maxVerifyCost: given.maxVerifyCost ?? passwordHasherDefaults.maxVerifyCost,
     pepper: given.pepper,
@@ -188,6 +197,7 @@ function resolveOptions(given: PasswordHasherOptions) {
   }
   return {
     ...parsed.data,
+    threads: hashingThreads(parsed.data.maxThreads, { platform: process.platform, cores: availableParallelism() }),
     randomBytes: given.randomBytes ?? randomBytes,
     now: given.now ?? (() => performance.now()),
     startWorker: given.startWorker ?? startPasswordWorker,
