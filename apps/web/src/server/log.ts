@@ -1,5 +1,6 @@
 import type { AuthEvent } from "@watchword/auth/core";
 import { type AddressProblem, errorIdOf } from "@watchword/auth/trpc";
+import { createProcessLog, type LogLines } from "./log-lines.ts";
 
 /** What an operator should check soon. */
 const warnings: ReadonlySet<AuthEvent["type"]> = new Set([
@@ -46,20 +47,12 @@ export function logMessage(level: "error" | "warn", text: string): void {
   writeLine({ level, type: "library", text: text.replace(/`[^`]*`|"[^"]*"|'[^']*'/g, "…").slice(0, 200) });
 }
 
-/** What may wait for a reader that has stopped reading, in bytes: an hour's worth of a quiet server. */
-const mostWaiting = 1024 * 1024;
-let lost = 0;
+/** One for all copies of this file, so that lines keep their order. */
+const shared = globalThis as typeof globalThis & { watchwordLog?: LogLines };
 
-/** No request waits for the log or is rejected because of it: what cannot be written is counted and left out. */
 function writeLine(line: Record<string, unknown>): void {
-  try {
-    if (process.stdout.writableLength > mostWaiting) throw new Error("Nobody reads the log");
-    const counted = lost > 0 ? { linesLost: lost, ...line } : line;
-    process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...counted })}\n`);
-    lost = 0;
-  } catch {
-    lost += 1;
-  }
+  shared.watchwordLog ??= createProcessLog();
+  shared.watchwordLog.add(line);
 }
 
 function causesOf(error: unknown): Error[] {
