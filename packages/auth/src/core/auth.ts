@@ -34,7 +34,7 @@ import { type CompleteRegistrationInput, createRegistration, type RegisterInput 
 import { createAccess, type RequireRoleInput } from "./flows/require-role.ts";
 import { createSessionEnding, createSessionList } from "./flows/sessions.ts";
 import { type ConfirmPasswordInput, createStepUp, type RequireStepUpInput } from "./flows/step-up.ts";
-import { createRecheck, createVerify } from "./flows/verify.ts";
+import { createRecheck, createVerify, type Verify } from "./flows/verify.ts";
 import type { AuthOptions } from "./options.ts";
 import { createAccessTokens } from "./tokens/access-token.ts";
 import { createKeyRing, type KeyRing } from "./tokens/key-ring.ts";
@@ -116,7 +116,7 @@ export interface Auth {
    * @throws {AuthError} `access_token_invalid` | `access_token_expired` | `session_revoked` | `session_expired` |
    *   `refresh_token_reused` (the session has ended for that) | `account_disabled`
    */
-  verify(accessToken: string): Promise<Principal>;
+  verify: Verify;
   /**
    * Repeats the checks of `verify`, for responses that stay open, such as streams. One read by key.
    *

@@ -21,13 +21,15 @@ it("50 times, refreshes of three sessions at once with a password change: only t
     const { auth } = test;
     const [kept, ...others] = [await registerAda(auth), await loginAda(auth), await loginAda(auth)];
     const seen: IssuedTokens[] = [...others];
-    const refreshing = [...others, ...others].map(async ({ refreshToken }) => {
+    const refreshing = others.map(async ({ refreshToken }) => {
       let next = refreshToken;
       for (let turn = 0; turn < 3; turn += 1) {
-        const issued = await auth.refresh({ refreshToken: next, delivery: "body" }).catch(() => undefined);
-        if (!issued) return;
-        seen.push(issued);
-        next = issued.refreshToken;
+        // Two at once, and neither goes on without the other: a token of two refreshes ago would be a stolen one.
+        const both = [1, 2].map(() => auth.refresh({ refreshToken: next, delivery: "body" }).catch(() => undefined));
+        const issued = (await Promise.all(both)).filter((answer) => answer !== undefined);
+        seen.push(...issued);
+        if (issued.length < 2) return;
+        next = issued[0]?.refreshToken ?? next;
       }
     });
     const change = auth.changePassword({ principal: kept, currentPassword: ada.password, newPassword });

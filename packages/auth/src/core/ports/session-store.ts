@@ -28,9 +28,10 @@ export interface SessionStore {
   /**
    * Is this session alive, and is what its tokens say still true? A session without its secrets, its user and the state of
    * the signing keys, read together by one statement. Asked at every call that needs a login, so it must cost microseconds; a
-   * store across a network answers it from a feed of changes, and not later than a second after each.
+   * store across a network answers it from a feed of changes, and not later than a second after each. One that has the answer
+   * at hand gives it at once, without a promise; what fails is a promise that rejects.
    */
-  findSessionWithUser(sessionId: string): Promise<SessionWithUser | undefined>;
+  findSessionWithUser(sessionId: string): SessionWithUser | undefined | Promise<SessionWithUser | undefined>;
 
   /**
    * A session with the hashes that its refresh tokens are held against, its user, and the kinds of the user's credentials, read

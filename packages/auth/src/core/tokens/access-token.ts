@@ -1,13 +1,11 @@
 import type { webcrypto } from "node:crypto";
-import { SignJWT } from "jose";
 import { LRUCache } from "lru-cache";
 import { AuthError } from "../domain/errors.ts";
 import { type Role, roles } from "../domain/model.ts";
 import { clockToleranceSeconds, verifiedTokensKept } from "../domain/settings.ts";
-import { isCanonicalCompact, parseObject, verifyJws } from "./jws.ts";
+import { isCanonicalCompact, parseObject, signJws, verifyJws } from "./jws.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { isTrusted } from "./key-schedule.ts";
-import { signingAlgorithm } from "./signing-key.ts";
 
 /** The claims of an access token (RFC 9068 section 2.2, and the names of the user). */
 export interface AccessTokenClaims {
@@ -35,7 +33,7 @@ export interface AccessTokenClaims {
 }
 
 /** What a token says, and the id of the key that signed it. */
-interface VerifiedToken {
+export interface VerifiedToken {
   claims: AccessTokenClaims;
   kid: string;
 }
@@ -51,9 +49,16 @@ export interface AccessTokens {
    */
   verify(token: string, nowSeconds: number, options?: { acceptExpired?: boolean }): Promise<VerifiedToken>;
   /**
+   * The same for a token whose signature was checked before; undefined for any other.
+   *
+   * @throws {AuthError} what `verify` rejects with
+   */
+  verifyKnown(token: string, nowSeconds: number): VerifiedToken | undefined;
+  /**
    * Checks that a key is still trusted, by the version that the store has for its keys now: another process may have replaced
    * them since. Costs a comparison when the version is the same.
    *
+   * @returns a promise only where the keys have to be read again
    * @throws {AuthError} `access_token_expired`
    */
   recheckKey(
@@ -61,7 +66,7 @@ export interface AccessTokens {
     keyRingVersion: number,
     nowSeconds: number,
     options?: { acceptExpired?: boolean },
-  ): Promise<void>;
+  ): Promise<void> | undefined;
 }
 
 const type = "at+jwt";
@@ -90,30 +95,35 @@ export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: st
     if (!isKeyTrusted) throw new AuthError("access_token_expired");
   }
 
+  function checkTimes(found: VerifiedToken, nowSeconds: number, acceptExpired: boolean): VerifiedToken {
+    const { claims, kid } = found;
+    rejectKey(kid, nowSeconds, acceptExpired);
+    // The clock of another server may be ahead, and ours may have jumped back: then the signature is still ours, and a
+    // refresh fixes it, where "invalid" would log the user out.
+    const fromTheFuture = claims.iat > nowSeconds + clockToleranceSeconds;
+    if (!acceptExpired && (claims.exp <= nowSeconds || fromTheFuture)) throw new AuthError("access_token_expired");
+    return found;
+  }
+
   return {
     async sign(claims) {
-      const { kid, privateKey } = await keys.signer();
-      return new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: signingAlgorithm, typ: type, kid })
-        .setIssuer(issuer)
-        .setAudience(issuer)
-        .sign(privateKey);
+      return signJws(type, { ...claims, iss: issuer, aud: issuer }, await keys.signer());
     },
 
     async verify(token, nowSeconds, { acceptExpired = false } = {}) {
-      const found = verified.get(token) ?? (await verifyOnce(token));
-      const { claims, kid } = found;
-      rejectKey(kid, nowSeconds, acceptExpired);
-      // The clock of another server may be ahead, and ours may have jumped back: then the signature is still ours, and a
-      // refresh fixes it, where "invalid" would log the user out.
-      const fromTheFuture = claims.iat > nowSeconds + clockToleranceSeconds;
-      if (!acceptExpired && (claims.exp <= nowSeconds || fromTheFuture)) throw new AuthError("access_token_expired");
-      return found;
+      return checkTimes(verified.get(token) ?? (await verifyOnce(token)), nowSeconds, acceptExpired);
     },
 
-    async recheckKey(kid, keyRingVersion, nowSeconds, { acceptExpired = false } = {}) {
-      await keys.follow(keyRingVersion);
+    verifyKnown(token, nowSeconds) {
+      const found = verified.get(token);
+      return found && checkTimes(found, nowSeconds, false);
+    },
+
+    recheckKey(kid, keyRingVersion, nowSeconds, { acceptExpired = false } = {}) {
+      const reading = keys.follow(keyRingVersion);
+      if (reading) return reading.then(() => rejectKey(kid, nowSeconds, acceptExpired));
       rejectKey(kid, nowSeconds, acceptExpired);
+      return undefined;
     },
   };
 }

@@ -1,7 +1,9 @@
 import { createPublicKey, webcrypto } from "node:crypto";
+import fc from "fast-check";
+import { compactVerify, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { reasonOf } from "../../testing/test-auth.ts";
-import { isCanonicalCompact, parseObject, verifyJws } from "./jws.ts";
+import { isCanonicalCompact, parseObject, signJws, verifyJws } from "./jws.ts";
 import { signingKeyOf } from "./signing-key.ts";
 
 /** RFC 8037 appendix A.1 and A.2. */
@@ -18,10 +20,9 @@ const encode = (value: string | object) =>
 
 /** Signed with the key of appendix A.1, whatever the parts say. */
 async function signed(header: string | object, payload: string | object): Promise<string> {
-  const { privateKey } = await signingKeyOf(Buffer.from(d, "base64url"));
+  const key = await signingKeyOf(Buffer.from(d, "base64url"));
   const segments = `${encode(header)}.${encode(payload)}`;
-  const made = await webcrypto.subtle.sign("Ed25519", privateKey, Buffer.from(segments));
-  return `${segments}.${Buffer.from(made).toString("base64url")}`;
+  return `${segments}.${key.sign(Buffer.from(segments)).toString("base64url")}`;
 }
 
 describe("verifyJws() and the worked examples of RFC 8037, appendix A", () => {
@@ -181,4 +182,32 @@ describe("parseObject() rejects", () => {
   });
   it("but nothing else", () =>
     expect(parseObject(Buffer.from(' { "a" : {"b":[1e3]} }\n'))).toEqual({ a: { b: [1000] } }));
+});
+
+describe("signJws()", () => {
+  const seed = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  const claims = fc.dictionary(
+    fc.string().filter((name) => name !== "__proto__"),
+    fc.jsonValue(),
+  );
+
+  it("makes what jose verifies, with the header and the claims that were given", async () => {
+    await fc.assert(
+      fc.asyncProperty(seed, claims, async (octets, payload) => {
+        const key = await signingKeyOf(octets);
+        const verified = await compactVerify(signJws("at+jwt", payload, key), key.publicKey, { algorithms: ["EdDSA"] });
+        expect(verified.protectedHeader).toEqual({ alg: "EdDSA", typ: "at+jwt", kid: key.kid });
+        expect(JSON.parse(text(verified.payload))).toEqual(JSON.parse(JSON.stringify(payload)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("makes what jose makes, to the octet: Ed25519 draws nothing random", async () => {
+    const key = await signingKeyOf(Buffer.from(d, "base64url"));
+    const jwk = { kty: "OKP", crv: "Ed25519", x, d };
+    const payload = { sub: "ada", iat: 1, exp: 2, name: "Ada Lovelace, né „Byron“ \u{1f469}" };
+    const byJose = new SignJWT(payload).setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: key.kid });
+    expect(signJws("at+jwt", payload, key)).toBe(await byJose.sign(jwk));
+  });
 });

@@ -1,7 +1,7 @@
 import type { webcrypto } from "node:crypto";
 import { compactVerify, type JWSHeaderParameters } from "jose";
 import { AuthError } from "../domain/errors.ts";
-import { signingAlgorithm } from "./signing-key.ts";
+import { type SigningKey, signingAlgorithm } from "./signing-key.ts";
 import { findJsonError } from "./strict-json.ts";
 
 /** Far above the longest token that we make, far below what would be worth parsing. */
@@ -16,6 +16,19 @@ const compactShape = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}$/;
 export function isCanonicalCompact(token: string): boolean {
   if (token.length > longestToken || !compactShape.test(token)) return false;
   return token.split(".").every((part) => Buffer.from(part, "base64url").toString("base64url") === part);
+}
+
+/**
+ * Signs a JSON object with Ed25519, in the compact form (RFC 7515 section 5.1). At once: through WebCrypto a signature takes a
+ * thread and a promise, which cost four times as much as the signature. What it makes is held against jose in the tests.
+ */
+export function signJws(typ: string, payload: object, { kid, sign }: Pick<SigningKey, "kid" | "sign">): string {
+  const signed = `${encoded({ alg: signingAlgorithm, typ, kid })}.${encoded(payload)}`;
+  return `${signed}.${sign(Buffer.from(signed)).toString("base64url")}`;
+}
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString("base64url");
 }
 
 /**

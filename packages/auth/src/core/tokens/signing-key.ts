@@ -3,9 +3,11 @@ import {
   createDecipheriv,
   createHash,
   createPrivateKey,
+  createPublicKey,
   webcrypto as crypto,
   hkdfSync,
   type JsonWebKey,
+  sign,
   type webcrypto,
 } from "node:crypto";
 import { calculateJwkThumbprint } from "jose";
@@ -29,7 +31,8 @@ export interface SigningKey {
   /** The thumbprint of the public half (RFC 7638, SHA-256): it needs no agreement on names. */
   kid: string;
   publicJwk: PublicJwk;
-  privateKey: webcrypto.CryptoKey;
+  /** Signs with the private half (RFC 8032), which stays inside: nothing else of it can be had from here. */
+  sign: (octets: Uint8Array) => Buffer;
   publicKey: webcrypto.CryptoKey;
 }
 
@@ -46,7 +49,7 @@ export function generateSeed(randomBytes: RandomBytes): Uint8Array {
 /** Keys that were built before, by a hash of theirs: to build one costs as much as five signatures. */
 const built = new LRUCache<string, Promise<SigningKey>>({ max: 32 });
 
-/** Builds both halves. The private one cannot be taken out of the process again. */
+/** Builds both halves: the private one signs at once, the public one is jose's to verify with. */
 export function signingKeyOf(seed: Uint8Array): Promise<SigningKey> {
   const name = createHash("sha256").update("watchword/signing-key/v1/built").update(seed).digest("base64url");
   const before = built.get(name);
@@ -58,19 +61,18 @@ export function signingKeyOf(seed: Uint8Array): Promise<SigningKey> {
 
 async function buildKey(seed: Uint8Array): Promise<SigningKey> {
   const der = Buffer.concat([pkcs8Prefix, seed]);
-  const { x = "", d = "" } = createPrivateKey({ key: der, format: "der", type: "pkcs8" }).export({ format: "jwk" });
+  const privateKey = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  const { x = "" } = createPublicKey(privateKey).export({ format: "jwk" });
   const publicJwk: PublicJwk = { kty: "OKP", crv: "Ed25519", x };
-  const [kid, privateKey, publicKey] = await Promise.all([
-    calculateJwkThumbprint(publicJwk, "sha256"),
-    importKey({ ...publicJwk, d }, "sign"),
-    importKey({ ...publicJwk }, "verify"),
-  ]);
-  return { kid, publicJwk, privateKey, publicKey };
+  const [kid, publicKey] = await Promise.all([calculateJwkThumbprint(publicJwk, "sha256"), importPublicKey(publicJwk)]);
+  return { kid, publicJwk, publicKey, sign: (octets) => sign(null, octets, privateKey) };
 }
 
 /** Imported once and kept: importing a key for each call costs more than the signature. */
-function importKey(jwk: JsonWebKey, use: "sign" | "verify"): Promise<webcrypto.CryptoKey> {
-  return crypto.subtle.importKey("jwk", jwk as webcrypto.JsonWebKey, "Ed25519", false, [use]);
+function importPublicKey(jwk: PublicJwk): Promise<webcrypto.CryptoKey> {
+  return crypto.subtle.importKey("jwk", { ...jwk } satisfies JsonWebKey as webcrypto.JsonWebKey, "Ed25519", false, [
+    "verify",
+  ]);
 }
 
 /**

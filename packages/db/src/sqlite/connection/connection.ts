@@ -43,6 +43,8 @@ export interface SqliteConnection {
    * @throws {AuthError} as `write`
    */
   read<T>(query: () => T): Promise<T>;
+  /** As `read`, and the answer is there at once. A promise only where it has to be waited for, or cannot be had. */
+  readNow<T>(query: () => T): T | Promise<T>;
   /**
    * Runs an operation that may write: a statement or several, in a transaction that it shares with the other writes of this turn
    * of the event loop. It must be synchronous. When it throws, all that it changed is undone, and nothing of the others. The
@@ -114,19 +116,27 @@ export function openSqlite(options: SqliteOptions): SqliteConnection {
     },
   });
 
+  function readOnce<T>(query: () => T): T {
+    const now = performance.now();
+    checks.lately(now);
+    readLock ??= createReadLock(file);
+    readLock.keep(now);
+    return query();
+  }
+
   return {
     file,
     client,
     orm: drizzle({ client }),
     write: queue.write,
-    read: (query) =>
-      runPatiently(retryForMs, () => {
-        const now = performance.now();
-        checks.lately(now);
-        readLock ??= createReadLock(file);
-        readLock.keep(now);
-        return query();
-      }),
+    read: (query) => runPatiently(retryForMs, () => readOnce(query)),
+    readNow: (query) => {
+      try {
+        return readOnce(query);
+      } catch {
+        return runPatiently(retryForMs, () => readOnce(query));
+      }
+    },
     noteCommit: () => checkpoints.afterCommit(),
     load: () => ({ waiting: queue.waiting, logBytes: sizeOf(`${file}-wal`) }),
     checkWritable: () => explained(file, () => client.exec("BEGIN IMMEDIATE; ROLLBACK")),

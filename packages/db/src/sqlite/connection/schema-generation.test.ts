@@ -42,7 +42,7 @@ it("after a newer version has migrated the database, each call answers 503 and c
 });
 
 it.each<[string, (store: AuthStore) => Promise<unknown>]>([
-  ["the read of each request", (store) => store.findSessionWithUser(unknownId)],
+  ["the read of each request", async (store) => store.findSessionWithUser(unknownId)],
   ["the read for due emails", (store) => store.claimEmail({ now: testStart, leaseUntil: testStart + 1 })],
 ])("%s sees it within 100 ms: the first one of a connection sees it at once", async (_, read) => {
   folder.open(); // migrates

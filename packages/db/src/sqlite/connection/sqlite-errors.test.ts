@@ -227,11 +227,11 @@ describe("when the database file is no longer the one that was opened", () => {
     expect((await store.findSessionWithUser(session.id))?.session.id).toBe(session.id);
     renameSync(connection.file, folder.path("elsewhere"));
     now.mockReturnValue(start + 100);
-    await expectUnavailable(store.findSessionWithUser(session.id), "deleted");
+    await expectUnavailable(Promise.resolve(store.findSessionWithUser(session.id)), "deleted");
     renameSync(folder.path("elsewhere"), connection.file);
     expect((await store.findSessionWithUser(session.id))?.session.id).toBe(session.id);
     connection.close();
-    await expectUnavailable(store.findSessionWithUser(session.id), "closed");
+    await expectUnavailable(Promise.resolve(store.findSessionWithUser(session.id)), "closed");
     now.mockRestore();
   });
 

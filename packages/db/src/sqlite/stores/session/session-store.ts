@@ -12,7 +12,7 @@ export function createSqliteSessionStore(
   sessions: SessionStatements,
   writes: SideWrites,
 ): SessionStore {
-  const { orm, read, write } = connection;
+  const { orm, read, readNow, write } = connection;
   const evidenceOf = prepareEvidenceConsumption(orm);
   const readStored = prepareStoredSessionRead(connection);
   const readSession = rememberUntilChange(connection, prepareSessionRead(connection));
@@ -22,7 +22,7 @@ export function createSqliteSessionStore(
   const revokeSessionsOf = revocationOfAll(writes);
   return {
     createSession: (session, quota, evidence) => write(() => createSession(session, quota, evidence)),
-    findSessionWithUser: (id) => read(() => readSession(id)),
+    findSessionWithUser: (id) => readNow(() => readSession(id)),
     findStoredSession: (id) => read(() => readStored(id)),
     listSessions: (userId) => read(() => sessions.sessionsOfUser.all({ userId })),
     rotateSession: (change) => write(() => sessions.rotate.run({ ...change }).changes === 1),
