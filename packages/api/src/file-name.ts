@@ -11,7 +11,7 @@ const mediaType = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
  *
  * @throws {AuthError} `validation_failed`
  */
-export function describeUpload(headers: Headers): {
+export function describeUpload(headers: Pick<Headers, "get">): {
   name: string;
   contentType: string;
   announcedBytes: number | undefined;

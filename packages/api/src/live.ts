@@ -42,7 +42,7 @@ export function createLiveRouter(options: LiveOptions) {
      * where nothing has been forgotten since.
      */
     changes: protectedProcedure.input(resumeFrom).subscription(async function* ({ ctx, input }) {
-      const { user, signal, delay } = ctx;
+      const { user, signal, streaming } = ctx;
       const poll = createPoll(options, user.id, seqOf(input?.lastEventId));
       // What the first look finds may be as old as the reader was away. That is no lag of ours.
       for (let waiting = false; !signal.aborted; waiting = true) {
@@ -50,7 +50,7 @@ export function createLiveRouter(options: LiveOptions) {
           if (waiting && change.id !== null) options.onDelivered?.(options.clock.now() - Date.parse(change.at));
           yield tracked(String(seq), change);
         }
-        await delay(pollMs, signal);
+        await streaming.delay(pollMs, signal);
       }
     }),
   });

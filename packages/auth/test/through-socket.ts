@@ -16,7 +16,10 @@ export function throughSocket(
   let server: Promise<Server> | undefined;
   return async (request) => {
     server ??= listen(
-      createServer({ maxHeaderSize: largestHeaderBytes }, (incoming, outgoing) => void answer(incoming, outgoing)),
+      createServer({ maxHeaderSize: largestHeaderBytes }, (incoming, outgoing) => {
+        outgoing.setHeader("x-set-by-host", "1"); // a host sets headers of its own before it hands over
+        void answer(incoming, outgoing);
+      }),
     );
     return responseOf(await exchange(request, ((await server).address() as AddressInfo).port));
   };

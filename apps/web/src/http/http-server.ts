@@ -40,7 +40,7 @@ export interface HttpServer {
 
 /** The one server of the app: limits first, then the router or the pages. Does not listen yet. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { limits, transportSecurity, closing, checkIntervalMs = 1_000 } = options;
+  const { limits, closing, checkIntervalMs = 1_000 } = options;
   const server = createServer({
     maxHeaderSize: parserHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -65,10 +65,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         const last = connection.requests >= limits.maxRequestsPerConnection;
         // Not by Node's own limit, which says so and does not do it.
         if (last || closing?.aborted) outgoing.setHeader("connection", "close");
-        if (transportSecurity !== undefined) outgoing.setHeader("strict-transport-security", transportSecurity);
-        void answer(options, incoming, outgoing);
+        // The router's own responses bring it along.
+        if (!isForRouter(incoming)) demandTransportSecurity(options, outgoing);
+        answer(options, incoming, outgoing);
       },
       late() {
+        demandTransportSecurity(options, outgoing);
         writeHead(outgoing, 408, { connection: "close" });
         outgoing.end("The body took too long\n", () => incoming.destroy());
       },
@@ -96,25 +98,38 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-/** Never rejects: an error of one request must not affect another. */
-async function answer(options: HttpServerOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  incoming.on("error", () => {}); // a client that leaves in the middle of a body is no error of ours
-  outgoing.on("error", () => {});
+interface Exchanged {
+  incoming: IncomingMessage;
+  outgoing: ServerResponse;
+}
+
+/** Never throws: an error of one request must not affect another. */
+function answer(options: HttpServerOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  incoming.on("error", ignore); // a client that leaves in the middle of a body is no error of ours
+  outgoing.on("error", ignore);
+  const onError = (error: unknown) => {
+    // A client that leaves in the middle of its own request has broken it.
+    if (incoming.complete || !incoming.destroyed) fail(options, error, { incoming, outgoing });
+  };
   try {
     const rejection = rejectionOf(incoming, options.limits);
-    if (rejection) return await reject(rejection, incoming, outgoing);
-    await (isForRouter(incoming) ? options.router : options.pages)(incoming, outgoing);
+    const answering = rejection
+      ? reject(options, rejection, { incoming, outgoing })
+      : (isForRouter(incoming) ? options.router : options.pages)(incoming, outgoing);
+    answering.catch(onError);
   } catch (error) {
-    // A client that leaves in the middle of its own request has broken it.
-    if (incoming.complete || !incoming.destroyed) fail(options, { error, incoming, outgoing });
+    onError(error);
   }
 }
 
+function ignore(): void {}
+
 async function reject(
+  options: HttpServerOptions,
   { forgetsCookies, ...problem }: Problem & Pick<Rejection, "forgetsCookies">,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
+  { incoming, outgoing }: Exchanged,
 ): Promise<void> {
+  demandTransportSecurity(options, outgoing);
   const { status, headers, body } = errorResponse(incoming, problem);
   outgoing.statusCode = status;
   for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
@@ -123,10 +138,8 @@ async function reject(
 }
 
 /** A crash is a 500 with an id and nothing else. The same id stands in the log, if there still is one. */
-function fail(
-  { onError }: HttpServerOptions,
-  { error, incoming, outgoing }: { error: unknown; incoming: IncomingMessage; outgoing: ServerResponse },
-): void {
+function fail(options: HttpServerOptions, error: unknown, { incoming, outgoing }: Exchanged): void {
+  const { onError } = options;
   const id = errorIdOf(error);
   try {
     onError(isForRouter(incoming) ? "router" : "pages", error, id);
@@ -138,7 +151,11 @@ function fail(
     return;
   }
   for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
-  void reject({ status: 500, errorId: id }, incoming, outgoing);
+  void reject(options, { status: 500, errorId: id }, { incoming, outgoing });
+}
+
+function demandTransportSecurity({ transportSecurity }: HttpServerOptions, outgoing: ServerResponse): void {
+  if (transportSecurity !== undefined) outgoing.setHeader("strict-transport-security", transportSecurity);
 }
 
 function writeHead(outgoing: ServerResponse, status: number, headers: Record<string, string>): void {

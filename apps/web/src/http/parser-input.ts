@@ -53,8 +53,9 @@ export function createParserInput(socket: Socket, { expected, parsed }: Parsing)
       const next = expected();
       if (next.kind === "nothing") break;
       const length = next.kind === "head" ? headLength(seam, kept) : Math.min(next.bytes || pieceBytes, kept.length);
-      const piece = kept.subarray(0, length);
-      kept = kept.subarray(length);
+      const isAll = length === kept.length; // as a rule, and then nothing has to be cut
+      const piece = isAll ? kept : kept.subarray(0, length);
+      kept = isAll ? nothing : kept.subarray(length);
       parse(piece);
       parsed(next.kind, length);
       seam = expected().kind === "head" ? Buffer.concat([seam, piece.subarray(-3)]).subarray(-3) : nothing;

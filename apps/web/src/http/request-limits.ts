@@ -54,7 +54,8 @@ function urlRejection({ url = "" }: RequestHead, { maxUrlBytes }: HttpLimits): R
 function headerRejection({ rawHeaders }: RequestHead, limits: HttpLimits): Rejection | undefined {
   let [count, bytes] = [0, 0];
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const [name = "", value = ""] = rawHeaders.slice(at, at + 2);
+    const name = rawHeaders[at] ?? "";
+    const value = rawHeaders[at + 1] ?? "";
     if (name.toLowerCase() === "cookie") continue; // these have limits of their own
     count += 1;
     bytes += name.length + value.length + 4; // a colon, a space and the end of the line
@@ -76,7 +77,7 @@ function cookieRejection({ headers }: RequestHead, { maxCookieBytes, maxCookies 
 }
 
 /** Each of these decides something, and Node would keep the first of two without a word. */
-const onlyOnce = new Set([
+const onlyOnce = [
   "authorization",
   "content-length",
   "content-type",
@@ -84,15 +85,17 @@ const onlyOnce = new Set([
   "origin",
   "sec-fetch-site",
   "transfer-encoding",
-]);
+];
+
+/** A bit for each: what was seen of a request is one number, and not a set that is made for it. */
+const bitOf = new Map(onlyOnce.map((name, index) => [name, 1 << index]));
 
 function ambiguityOf({ rawHeaders }: RequestHead): Rejection | undefined {
-  const seen = new Set<string>();
+  let seen = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]?.toLowerCase() ?? "";
-    if (!onlyOnce.has(name)) continue;
-    if (seen.has(name)) return { status: 400, sentence: "A header was sent twice" };
-    seen.add(name);
+    const bit = bitOf.get(rawHeaders[at]?.toLowerCase() ?? "") ?? 0;
+    if ((seen & bit) !== 0) return { status: 400, sentence: "A header was sent twice" };
+    seen |= bit;
   }
   return undefined;
 }

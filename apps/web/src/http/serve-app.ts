@@ -1,9 +1,10 @@
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { addressOfIncoming, createNodeHandler } from "@watchword/auth/trpc";
 import { takeConsole } from "../server/console-log.ts";
 import { isForwarded } from "../server/forwarding.ts";
 import { logError } from "../server/log.ts";
-import { pageSource } from "../server/page-source.ts";
+import { type PageSource, pageSource } from "../server/page-source.ts";
 import { proxyTrust } from "../server/proxy-trust.ts";
 import type { Server } from "../server/server.ts";
 import { ownCookies } from "./app-cookies.ts";
@@ -32,19 +33,20 @@ export interface Hosting {
 export async function serveApp(app: Server, { pages, closePages, port, hostname }: Hosting): Promise<number> {
   const { appUrl, http: limits } = app.env;
   const trust = proxyTrust(app.env);
-  const answerCall = createNodeHandler({ handle: app.handle, appUrl, ...trust });
+  const transportSecurity = strictTransport({ appUrl, subdomains: app.env.hstsSubdomains });
+  const answerCall = createNodeHandler({
+    handle: app.handle,
+    appUrl,
+    headers: apiHeaders(transportSecurity),
+    ...trust,
+  });
   const closing = new AbortController();
   const http = createHttpServer({
     limits,
     ownCookies: ownCookies(app),
-    transportSecurity: strictTransport({ appUrl, subdomains: app.env.hstsSubdomains }),
+    transportSecurity,
     closing: closing.signal,
-    router: (incoming, outgoing) => {
-      for (const [name, value] of apiHeaders) outgoing.setHeader(name, value);
-      return pageSource.run({ guarded: true, forwarded: isForwarded(Object.keys(incoming.headers)) }, () =>
-        answerCall(incoming, outgoing),
-      );
-    },
+    router: (incoming, outgoing) => pageSource.run(callSource(incoming), answerCall, incoming, outgoing),
     pages: createPageHandler({
       pages,
       appUrl,
@@ -77,7 +79,20 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
   return (server.address() as AddressInfo).port;
 }
 
-const apiHeaders = Object.entries({ ...everywhere, "Content-Security-Policy": apiPolicy });
+function apiHeaders(transportSecurity: string | undefined): Record<string, string> {
+  const strict = transportSecurity === undefined ? {} : { "Strict-Transport-Security": transportSecurity };
+  return { ...everywhere, ...strict, "Content-Security-Policy": apiPolicy };
+}
+
+/** What is known of a call. Whether it was forwarded, few ask. */
+function callSource({ headers }: IncomingMessage): PageSource {
+  return {
+    guarded: true,
+    get forwarded() {
+      return isForwarded(Object.keys(headers));
+    },
+  };
+}
 
 /**
  * One request's mistake does not end the process: what was not caught is logged, and the process goes on. Nothing that it

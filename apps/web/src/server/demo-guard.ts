@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Auth, AuthError, type IssuedTokens } from "@watchword/auth/core";
+import { type Auth, AuthError, type IssuedTokens, type Principal } from "@watchword/auth/core";
 import type { Env } from "../env/env.ts";
 
 /** The name of the account whose password a start prints, and where that password is kept. */
@@ -41,10 +41,25 @@ export function guardDemo(auth: Auth, env: Pick<Env, "local" | "dataFolder">, is
       if (isRejected(issued)) throw new AuthError("forbidden", { message: sentence });
       return issued;
     },
-    async verify(accessToken) {
-      const principal = await auth.verify(accessToken);
+    verify: guardVerify(auth.verify, (principal) => {
       if (isRejected(principal)) throw new AuthError("forbidden", { message: sentence });
-      return principal;
-    },
+    }),
   };
+}
+
+/** Both ways to ask: what guards one of them alone, guards nothing. */
+function guardVerify(verify: Auth["verify"], check: (principal: Principal) => void): Auth["verify"] {
+  const checked = (principal: Principal): Principal => {
+    check(principal);
+    return principal;
+  };
+  async function guarded(accessToken: string): Promise<Principal> {
+    return checked(await verify(accessToken));
+  }
+  function atOnce(accessToken: string): Principal | Promise<Principal> {
+    const principal = verify.atOnce?.(accessToken);
+    if (principal instanceof Promise) return principal.then(checked);
+    return principal ? checked(principal) : guarded(accessToken);
+  }
+  return Object.assign(guarded, { atOnce });
 }

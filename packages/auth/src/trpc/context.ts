@@ -1,78 +1,74 @@
 import type { Delay } from "../core/domain/clock.ts";
-import { AuthError } from "../core/domain/errors.ts";
-import type { ClientInfo, Principal } from "../core/domain/model.ts";
+import type { ClientInfo } from "../core/domain/model.ts";
 import type { Auth } from "../core/index.ts";
+import { Caller } from "./caller.ts";
 import { clientAddress, type ProxyTrust } from "./client-address/client-address.ts";
+import type { RequestHeaders } from "./request-headers.ts";
 import { delayByTimer } from "./subscriptions/stream-life.ts";
 import { createStreamLimit, type StreamLimit } from "./subscriptions/stream-limit.ts";
 import type { CookieSink, TokenCookies } from "./token-cookies.ts";
 
-/** What every procedure gets: one for each HTTP request, also when it carries a batch of calls. */
+/**
+ * What every procedure gets: one for each HTTP request, also when it carries a batch of calls. Few members, because tRPC copies
+ * all of them for each call, and again for each step of a procedure.
+ */
 export interface AuthContext {
   auth: Auth;
   tokenCookies: TokenCookies;
   /** The request's headers, as they came. */
-  request: Headers;
+  request: RequestHeaders;
   cookies: CookieSink;
   client: ClientInfo;
+  caller: Caller;
+  streaming: Streaming;
+}
+
+/** What streams need of the server that they run in. The same for all requests. */
+export interface Streaming {
   /** How streams wait between two checks of their session. */
   delay: Delay;
   /** Aborted when the server is about to end. */
   closing: AbortSignal | undefined;
-  streams: StreamLimit;
-  /**
-   * Verifies the caller: once for each request, however many calls it carries.
-   *
-   * @throws {AuthError} `access_token_missing`, or what `Auth.verify` throws
-   */
-  authenticate(): Promise<Principal>;
+  /** What counts the streams of each user, over all requests. */
+  limit: StreamLimit;
 }
 
 export interface AuthContextOptions extends ProxyTrust {
   auth: Auth;
   tokenCookies: TokenCookies;
-  request: Headers;
+  request: RequestHeaders;
   cookies: CookieSink;
   /** The address of the client, as a host that sees the connection says. Left out: it is read from what proxies wrote. */
-  clientAddress?: string | null;
-  /** See `FetchHandlerOptions.closing`. */
-  closing?: AbortSignal;
-  /** By the machine's timers unless given. */
-  delay?: Delay;
-  /** What counts the streams of each user, over all requests. */
-  streams?: StreamLimit;
+  clientAddress?: string | null | undefined;
+  /** Made for this request alone unless given. */
+  streaming?: Streaming;
 }
 
 /** Never throws: a bad token is the business of the procedure that needs one, not of the batch it came in. */
 export function createAuthContext(options: AuthContextOptions): AuthContext {
-  const { auth, tokenCookies, request, cookies, closing } = options;
-  const { delay = delayByTimer, streams = createStreamLimit() } = options;
-  let principal: Promise<Principal> | undefined;
-
-  async function authenticate(): Promise<Principal> {
-    const token = tokenCookies.accessToken(request);
-    if (token === undefined) throw new AuthError("access_token_missing");
-    return auth.verify(token);
-  }
-
+  const { auth, tokenCookies, request, cookies, streaming = createStreaming({}) } = options;
+  const client = clientOf(request, options);
   return {
     auth,
     tokenCookies,
     request,
     cookies,
-    client: clientOf(request, options),
-    delay,
-    closing,
-    streams,
-    authenticate: () => {
-      principal ??= authenticate();
-      return principal;
-    },
+    client,
+    caller: new Caller({ auth, tokenCookies, request }),
+    streaming,
   };
 }
 
+/** @param options.delay by the machine's timers unless given */
+export function createStreaming({ delay = delayByTimer, closing }: Partial<Streaming>): Streaming {
+  return { delay, closing, limit: createStreamLimit() };
+}
+
 /** Where a request comes from, as far as that can be trusted. */
-export function clientOf(request: Headers, source: ProxyTrust & Pick<AuthContextOptions, "clientAddress">): ClientInfo {
+export function clientOf(
+  request: RequestHeaders,
+  source: ProxyTrust & Pick<AuthContextOptions, "clientAddress">,
+): ClientInfo {
   const known = source.clientAddress;
   return {
     userAgent: request.get("user-agent"),
@@ -81,7 +77,7 @@ export function clientOf(request: Headers, source: ProxyTrust & Pick<AuthContext
 }
 
 /** What is known on a host that does not see the connection: as many hops are trusted as there are proxies. */
-function forwardedAddressOf(request: Headers, trust: ProxyTrust): string | null {
+function forwardedAddressOf(request: RequestHeaders, trust: ProxyTrust): string | null {
   return clientAddress({
     ...trust,
     socketAddress: undefined,

@@ -55,12 +55,18 @@ function withCode(cause: unknown): TRPCError | undefined {
   return new TRPCError({ code: cause.code, message: cause.message, cause });
 }
 
-async function authenticated(ctx: AuthContext): Promise<Principal> {
+/** At once where that is possible: a promise that only passes on costs as much as the check itself. */
+function authenticated(ctx: AuthContext): Principal | Promise<Principal> {
   try {
-    return await ctx.authenticate();
+    const principal = ctx.caller.authenticateAtOnce();
+    return principal instanceof Promise ? principal.catch(throwWithCode) : principal;
   } catch (error) {
-    throw withCode(error) ?? error;
+    return throwWithCode(error);
   }
+}
+
+function throwWithCode(error: unknown): never {
+  throw withCode(error) ?? error;
 }
 
 const neverAborted = new AbortController().signal;
@@ -86,7 +92,8 @@ export const publicProcedure = t.procedure.use(async ({ next }) => withAuthError
  * the read of the session.
  */
 export const protectedProcedure = t.procedure.use(async ({ ctx, type, signal, next }) => {
-  const principal = await authenticated(ctx);
+  const found = authenticated(ctx);
+  const principal = found instanceof Promise ? await found : found;
   const { user, session } = principal;
   // Only a stream has to be notified of its end, and a listener costs more than one check of the session.
   const over = type === "subscription" || asksForStream(ctx.request) ? abortedWith(signal) : undefined;
@@ -95,10 +102,10 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, type, signal, ne
   const stream = result.ok ? streamOf(result.data, over?.signal) : undefined;
   if (!stream) return withAuthErrors(result);
   const life = {
-    enter: () => ctx.streams.enter(principal.user.id),
+    enter: () => ctx.streaming.limit.enter(principal.user.id),
     recheck: () => ctx.auth.recheck(principal),
-    delay: ctx.delay,
-    closing: ctx.closing,
+    delay: ctx.streaming.delay,
+    closing: ctx.streaming.closing,
     over: over ?? abortedWith(signal), // a call of our own server's
   };
   return withAuthErrors({ ...result, data: endWithSession(stream, life) });

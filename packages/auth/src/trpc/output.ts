@@ -137,9 +137,11 @@ export interface PasswordChangedOutput
   changed: true;
 }
 
-export function userOutput({ id, username, email, emailVerifiedAt, name, createdAt, role }: User): UserOutput {
-  return { id, username, email, emailVerified: emailVerifiedAt !== null, name, createdAt: iso(createdAt), role };
-}
+export const userOutput: (user: User) => UserOutput = keptFor(
+  ({ id, username, email, emailVerifiedAt, name, createdAt, role }) => {
+    return { id, username, email, emailVerified: emailVerifiedAt !== null, name, createdAt: iso(createdAt), role };
+  },
+);
 
 export function managedUserOutput(user: User): ManagedUserOutput {
   return { ...userOutput(user), disabledAt: user.disabledAt === null ? null : iso(user.disabledAt) };
@@ -154,7 +156,7 @@ export function credentialsOutput(credentials: readonly ListedCredential[]): Cre
   }));
 }
 
-export function sessionOutput(session: Session): SessionOutput {
+export const sessionOutput: (session: Session) => SessionOutput = keptFor((session) => {
   const { id, delivery, rememberMe, userAgent, ipAddress, generation } = session;
   return {
     id,
@@ -169,7 +171,7 @@ export function sessionOutput(session: Session): SessionOutput {
     ipAddress,
     rotations: generation,
   };
-}
+});
 
 export function sessionsOutput(sessions: readonly Session[], currentId: string): SessionsOutput {
   return { sessions: sessions.map((session) => ({ ...sessionOutput(session), current: session.id === currentId })) };
@@ -259,4 +261,15 @@ function stepUpOutput({ token }: IssuedStepUp, delivery: Delivery): { stepUpToke
 
 function iso(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
+}
+
+/** What a record that cannot change looks like, is made once: the store gives the same one for as long as nothing has changed. */
+function keptFor<Kept extends object, Output extends object>(make: (record: Kept) => Output): (record: Kept) => Output {
+  const outputs = new WeakMap<Kept, Output>();
+  return (record) => {
+    if (!Object.isFrozen(record)) return make(record);
+    const kept = outputs.get(record) ?? Object.freeze(make(record));
+    outputs.set(record, kept);
+    return kept;
+  };
 }

@@ -3,6 +3,7 @@ import { stringifySetCookie } from "cookie";
 import { cookieSuffix } from "../client/hint-cookie.ts";
 import { AuthError } from "../core/domain/errors.ts";
 import type { Delivery, IssuedStepUp, IssuedTokens } from "../core/domain/model.ts";
+import type { RequestHeaders } from "./request-headers.ts";
 
 /**
  * How tokens travel: the only file that knows cookies' names and attributes, and where a bearer token stands.
@@ -20,19 +21,19 @@ export interface TokenCookies {
    *
    * @throws {AuthError} `access_token_invalid` when there are several and they are not the same
    */
-  accessToken(request: Headers): string | undefined;
+  accessToken(request: RequestHeaders): string | undefined;
   /** @throws {AuthError} `refresh_token_invalid` when there are several and they are not the same */
-  refreshCookie(request: Headers): string | undefined;
+  refreshCookie(request: RequestHeaders): string | undefined;
   /** Every different refresh token among the cookies: what a logout has to end. */
-  refreshCookies(request: Headers): readonly string[];
+  refreshCookies(request: RequestHeaders): readonly string[];
   /**
    * Sets both tokens as cookies, and a readable one that says that there is a session to refresh. Its value is
    * `<tokens>.<user>`, an id for each and nothing more: the first changes with each refresh, so that a tab sees that another
    * tab has refreshed; the second with each user, so that it sees that another user has logged in.
    */
-  setCookies(sink: CookieSink, request: Headers, issued: IssuedTokens): void;
+  setCookies(sink: CookieSink, request: RequestHeaders, issued: IssuedTokens): void;
   /** All of a session's cookies, the step-up secret's too. */
-  clearCookies(sink: CookieSink, request: Headers): void;
+  clearCookies(sink: CookieSink, request: RequestHeaders): void;
   /** What all names end in, `-3000` or nothing. An app that sets cookies of its own has theirs end in it, too. */
   readonly ending: string;
   /** Every name under which a browser may have a cookie of ours. */
@@ -41,16 +42,16 @@ export interface TokenCookies {
    * The step-up secret of a request: of a session in cookies from its cookie alone, of one in the body from the header
    * `x-step-up` alone. If several differ, none counts: then the password is asked for.
    */
-  stepUpToken(request: Headers, delivery: Delivery): string | undefined;
+  stepUpToken(request: RequestHeaders, delivery: Delivery): string | undefined;
   /** Sets a step-up secret as a cookie that lasts as long as the secret is fresh, or goes with the browser as the others do. */
-  setStepUp(sink: CookieSink, request: Headers, issued: { stepUp: IssuedStepUp; rememberMe: boolean }): void;
+  setStepUp(sink: CookieSink, request: RequestHeaders, issued: { stepUp: IssuedStepUp; rememberMe: boolean }): void;
   /** The secret of a challenge, from its cookie. If several differ, none counts: then the login begins again. */
-  challengeToken(request: Headers): string | undefined;
+  challengeToken(request: RequestHeaders): string | undefined;
   /** Sets the secret of a challenge as a cookie that lasts as long as the challenge. */
-  setChallenge(sink: CookieSink, request: Headers, issued: IssuedChallenge): void;
-  clearChallenge(sink: CookieSink, request: Headers): void;
+  setChallenge(sink: CookieSink, request: RequestHeaders, issued: IssuedChallenge): void;
+  clearChallenge(sink: CookieSink, request: RequestHeaders): void;
   /** What the device was given at an earlier login: the tokens of a session come and go, this one stays. */
-  deviceToken(request: Headers): string | undefined;
+  deviceToken(request: RequestHeaders): string | undefined;
 }
 
 interface IssuedChallenge {
@@ -93,14 +94,15 @@ const deviceRememberedSeconds = 15_552_000;
 /** The names and attributes of our cookies, which depend on the address of the app and on what the browser takes. */
 function createCookieShape(appUrl: string) {
   const https = new URL(appUrl).protocol === "https:";
-  const secure = (request: Headers) => https || !rejectsSecureOnLocalhost(request);
+  const secure = (request: RequestHeaders) => https || !rejectsSecureOnLocalhost(request);
   const ending = cookieSuffix(appUrl);
   const plainNames = Object.values(base).map((name) => name + ending);
   return {
     ending,
     names: new Set([...plainNames.map((name) => prefix + name), ...(https ? [] : plainNames)]),
-    nameOf: (cookie: keyof typeof base, request: Headers) => (secure(request) ? prefix : "") + base[cookie] + ending,
-    attributes: (request: Headers, httpOnly: boolean, maxAge: number | undefined): CookieAttributes => ({
+    nameOf: (cookie: keyof typeof base, request: RequestHeaders) =>
+      (secure(request) ? prefix : "") + base[cookie] + ending,
+    attributes: (request: RequestHeaders, httpOnly: boolean, maxAge: number | undefined): CookieAttributes => ({
       path: "/",
       sameSite: "lax",
       secure: secure(request),
@@ -213,10 +215,15 @@ export function headersSink(response: Headers): CookieSink {
   };
 }
 
+/** The same as a list of the values of `Set-Cookie`. */
+export function cookieListSink(list: string[]): CookieSink {
+  return { set: (name, value, attributes) => void list.push(stringifySetCookie({ name, value, ...attributes })) };
+}
+
 const bearerShape = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 /** `Authorization` with another scheme, or in another form, is no token of ours: present, but not valid. */
-function bearerToken(request: Headers): string | undefined {
+function bearerToken(request: RequestHeaders): string | undefined {
   const header = request.get("authorization");
   if (header === null) return undefined;
   const token = bearerShape.exec(header)?.[1];
@@ -225,7 +232,7 @@ function bearerToken(request: Headers): string | undefined {
 }
 
 /** Every value of a cookie in a `Cookie` header, in order. A parser that keeps the first alone would hide a planted one. */
-function cookieValues(request: Headers, name: string): string[] {
+function cookieValues(request: RequestHeaders, name: string): string[] {
   return (request.get("cookie") ?? "").split(";").flatMap((cookie) => {
     const [key, value] = splitOnce(cookie, "=");
     return key.trim() === name && value !== undefined && value.trim() !== "" ? [value.trim()] : [];
@@ -233,7 +240,7 @@ function cookieValues(request: Headers, name: string): string[] {
 }
 
 /** The value of a cookie; undefined where there is none, or several that differ. */
-function singleCookieValue(request: Headers, name: string): string | undefined {
+function singleCookieValue(request: RequestHeaders, name: string): string | undefined {
   const values = new Set(cookieValues(request, name));
   return values.size === 1 ? [...values][0] : undefined;
 }
@@ -243,7 +250,7 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-function rejectsSecureOnLocalhost(request: Headers): boolean {
+function rejectsSecureOnLocalhost(request: RequestHeaders): boolean {
   const agent = request.get("user-agent") ?? "";
   return agent.includes("AppleWebKit/") && !/Chrome\/|Chromium\/|HeadlessChrome\/|Android/.test(agent);
 }

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { LRUCache } from "lru-cache";
 import { entriesOfForwarded, entriesOfForwardedFor, type ProxyHeader } from "./forwarded.ts";
 import { createTrustedProxies, type TrustedProxies } from "./trusted-proxies.ts";
 
@@ -39,7 +40,7 @@ export interface Connection extends ProxyTrust {
  */
 export function clientAddress(connection: Connection): string | null {
   const { socketAddress, trustedProxyHops, trustedProxies = privateProxies, onAddressProblem } = connection;
-  const socket = normalAddress(socketAddress ?? undefined);
+  const socket = socketAddress ? knownAddresses.memo(socketAddress).address : null;
   if (trustedProxyHops === 0 || socketAddress === null) return socket;
   if (socketAddress !== undefined && !(socket !== null && trustedProxies(socket))) {
     if (connection.forwardedFor ?? connection.forwarded) onAddressProblem?.("proxy_not_trusted");
@@ -49,6 +50,12 @@ export function clientAddress(connection: Connection): string | null {
   if (found.problem !== undefined) onAddressProblem?.(found.problem);
   return found.address ?? socket;
 }
+
+/** Each request of a connection has the same address, and to spell it in one way costs more than to look it up. */
+const knownAddresses = new LRUCache<string, { address: string | null }>({
+  max: 4_096,
+  memoMethod: (text) => ({ address: normalAddress(text) }),
+});
 
 interface Found {
   address?: string;

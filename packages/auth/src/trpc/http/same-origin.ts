@@ -1,4 +1,6 @@
+import { LRUCache } from "lru-cache";
 import { AuthError } from "../../core/domain/errors.ts";
+import type { RequestHeaders } from "../request-headers.ts";
 
 /**
  * Rejects what another site sent, before anything of ours runs (ASVS 3.5.1). A sibling host on the same site is another
@@ -10,11 +12,15 @@ import { AuthError } from "../../core/domain/errors.ts";
  * @param appUrl where the app is reached from outside; on a loopback address the others on the same port count as the same
  * @throws {AuthError} `cross_site_request`
  */
-export function rejectCrossSite(request: Headers, appUrl: string): void {
+export function rejectCrossSite(request: RequestHeaders, appUrl: string): void {
+  if (isCrossSite(request, appUrl)) throw new AuthError("cross_site_request");
+}
+
+export function isCrossSite(request: RequestHeaders, appUrl: string): boolean {
   const site = request.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin" && site !== "none") return true;
   const origin = request.get("origin");
-  if (site !== null && site !== "same-origin" && site !== "none") throw new AuthError("cross_site_request");
-  if (origin !== null && !ownOrigins(appUrl).has(origin)) throw new AuthError("cross_site_request");
+  return origin !== null && !ownOrigins.memo(appUrl).has(origin);
 }
 
 const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"] as const;
@@ -25,7 +31,10 @@ export function isLoopback(appUrl: string): boolean {
   return (loopbackHosts as readonly string[]).includes(hostname);
 }
 
-function ownOrigins(appUrl: string): ReadonlySet<string> {
+/** Of each app of this process: computed once, and asked for at each request. */
+const ownOrigins = new LRUCache<string, ReadonlySet<string>>({ max: 16, memoMethod: originsOf });
+
+function originsOf(appUrl: string): ReadonlySet<string> {
   const { origin, protocol, port } = new URL(appUrl);
   if (!isLoopback(appUrl)) return new Set([origin]);
   return new Set(loopbackHosts.map((host) => `${protocol}//${host}${port ? `:${port}` : ""}`));

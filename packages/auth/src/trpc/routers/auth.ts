@@ -113,14 +113,14 @@ export const authRouter = mergeRouters(registrationRouter, loginRouter, sessionR
 export type AuthRouter = typeof authRouter;
 
 /** Every refresh token among the cookies is rejected for good; where there is none, the access token is. */
-async function isDead({ auth, tokenCookies, request, authenticate }: AuthContext): Promise<boolean> {
+async function isDead({ auth, tokenCookies, request, caller }: AuthContext): Promise<boolean> {
   const refreshTokens = tokenCookies.refreshCookies(request);
   for (const refreshToken of refreshTokens) {
     if (!(await auth.isRefreshDead({ refreshToken, delivery: "cookie" }))) return false;
   }
   if (refreshTokens.length > 0) return true;
   try {
-    await authenticate();
+    await caller.authenticate();
     return false;
   } catch (error) {
     if (error instanceof AuthError && error.status !== 503) return true;

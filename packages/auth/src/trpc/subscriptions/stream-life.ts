@@ -2,6 +2,7 @@ import { setTimeout as timeout } from "node:timers/promises";
 import { isObservable, observableToAsyncIterable } from "@trpc/server/observable";
 import type { Delay } from "../../core/domain/clock.ts";
 import { AuthError } from "../../core/domain/errors.ts";
+import type { RequestHeaders } from "../request-headers.ts";
 
 /** The numbers of streams. Milliseconds, but for counts. */
 export const streamSettings = {
@@ -24,9 +25,12 @@ export const streamSettings = {
 export const delayByTimer: Delay = (ms, signal) => timeout(ms, undefined, { signal }).catch(() => undefined);
 
 /** `httpBatchStreamLink` asks in one of two headers, an `EventSource` in `Accept`. */
-export function asksForStream(request: Headers): boolean {
-  const wanted = `${request.get("trpc-accept")} ${request.get("accept")}`.toLowerCase();
-  return wanted.includes("application/jsonl") || wanted.includes("text/event-stream");
+export function asksForStream(request: RequestHeaders): boolean {
+  return isStreamType(request.get("trpc-accept")) || isStreamType(request.get("accept"));
+}
+
+function isStreamType(wanted: string | null): boolean {
+  return wanted !== null && wanted !== "*/*" && /application\/jsonl|text\/event-stream/i.test(wanted);
 }
 
 /** What decides how long a stream goes on. */

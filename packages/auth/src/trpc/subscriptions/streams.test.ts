@@ -12,6 +12,7 @@ import {
   type TestAuthOptions,
   testIssuer,
 } from "../../testing/test-auth.ts";
+import type { Streaming } from "../context.ts";
 import { createFetchHandler } from "../http/fetch-handler.ts";
 import { protectedProcedure, publicProcedure, router } from "../init.ts";
 import { createTokenCookies } from "../token-cookies.ts";
@@ -22,13 +23,13 @@ const second = 1000;
 /** Subscriptions of every kind, and how many of their sources are at work. */
 function createStreams() {
   const at = { work: 0, runs: 0 };
-  async function* ticks(ctx: { delay: (ms: number, signal: AbortSignal) => Promise<void>; signal: AbortSignal }) {
+  async function* ticks(ctx: { streaming: Pick<Streaming, "delay">; signal: AbortSignal }) {
     at.work += 1;
     at.runs += 1;
     try {
       for (let tick = 0; !ctx.signal.aborted; tick += 1) {
         yield tick;
-        await ctx.delay(10 * second, ctx.signal);
+        await ctx.streaming.delay(10 * second, ctx.signal);
       }
     } finally {
       at.work -= 1;

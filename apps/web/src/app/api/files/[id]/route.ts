@@ -30,7 +30,7 @@ export async function HEAD(request: Request, asked: Asked): Promise<Response> {
 async function ownerOf({ params }: Asked): Promise<{ id: string; userId: string }> {
   const { id } = await params;
   const context = await requestContext(await requestHeaders());
-  const { user } = await context.authenticate();
+  const { user } = await context.caller.authenticate();
   return { id, userId: user.id };
 }
 
