@@ -117,7 +117,17 @@ module.exports = {
       comment: "What reads an address, and what bounds a stream, knows neither context nor procedures.",
       severity: "error",
       from: { path: "^packages/auth/src/trpc/(?:client-address|subscriptions)/", pathNot: notForTests },
-      to: { path: "^packages/auth/src/trpc/[^/]+\\.ts$" },
+      to: { path: "^packages/auth/src/trpc/[^/]+\\.ts$", pathNot: "/request-headers\\.ts$" },
+    },
+    {
+      name: "direct-path-knows-no-login",
+      comment: "The direct path carries the calls of any router: what is a login's own comes in as a function.",
+      severity: "error",
+      from: { path: "^packages/auth/src/trpc/http/direct/", pathNot: notForTests },
+      to: {
+        path: "^packages/auth/src/",
+        pathNot: "^packages/auth/src/trpc/(?:http/direct/|request-headers\\.ts$)",
+      },
     },
     {
       name: "core-knows-nobody",

@@ -28,6 +28,7 @@ const violations: Record<string, Violation> = {
   "auth-ts-is-the-top": [`${auth}/core/cleanup.ts`, `${auth}/core/auth.ts`],
   "trpc-folders-import-what-is-below": [`${auth}/trpc/output.ts`, `${auth}/trpc/routers/admin.ts`],
   "trpc-ground-imports-no-procedure": [`${auth}/trpc/subscriptions/stream.ts`, `${auth}/trpc/init.ts`],
+  "direct-path-knows-no-login": [`${auth}/trpc/http/direct/stream-like.ts`, `${auth}/trpc/context.ts`],
   "core-knows-nobody": [`${auth}/core/flows/logout.ts`, "drizzle-orm"],
   "metrics-take-types-only": [`${auth}/metrics/auth-metrics.ts`, `${auth}/core/index.ts`],
   "client-takes-types-only": [`${auth}/client/refresher.ts`, `${auth}/core/index.ts`],

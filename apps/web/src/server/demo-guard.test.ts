@@ -25,9 +25,12 @@ it("rejects the printed demo account in a forwarded request: its login, its refr
   const { accessToken, refreshToken } = issued;
   await expect(login("Demo@Example.com")).rejects.toMatchObject({ reason: "forbidden" });
   await expect(auth.verify(accessToken)).rejects.toMatchObject({ reason: "forbidden" });
+  const atOnce = async () => auth.verify.atOnce?.(accessToken);
+  await expect(atOnce()).rejects.toMatchObject({ reason: "forbidden" });
   await expect(auth.refresh({ refreshToken, ...fromTerminal })).rejects.toMatchObject({ reason: "forbidden" });
   state.forwarded = false;
   await expect(auth.verify(accessToken)).resolves.toBeDefined();
+  await expect(atOnce()).resolves.toBeDefined();
   await expect(auth.refresh({ refreshToken, ...fromTerminal })).resolves.toBeDefined();
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { createFetchHandler, type FetchHandler, type FetchHandlerOptions } from "../trpc/http/fetch-handler.ts";
+import { createFetchHandler, type FetchHandler } from "../trpc/http/fetch-handler.ts";
+import type { FetchHandlerOptions } from "../trpc/http/handler-options.ts";
 import { protectedProcedure, publicProcedure, router, stepUpProcedure } from "../trpc/init.ts";
 import { adminRouter } from "../trpc/routers/admin.ts";
 import { authRouter } from "../trpc/routers/auth.ts";

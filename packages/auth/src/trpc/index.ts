@@ -4,12 +4,8 @@ export { createTrustedProxies } from "./client-address/trusted-proxies.ts";
 export { type AuthContext, type AuthContextOptions, clientOf, createAuthContext } from "./context.ts";
 export { errorIdOf } from "./error-id.ts";
 export { type ErrorPayload, toErrorPayload } from "./errors.ts";
-export {
-  createFetchHandler,
-  type FetchHandler,
-  type FetchHandlerOptions,
-  type RequestSource,
-} from "./http/fetch-handler.ts";
+export { createFetchHandler, type FetchHandler } from "./http/fetch-handler.ts";
+export type { FetchHandlerOptions, RequestSource } from "./http/handler-options.ts";
 export { addressOfIncoming, createNodeHandler, endEarly } from "./http/node-handler.ts";
 export { publicKeySet } from "./http/public-keys.ts";
 export { personalHeaders, rejectionResponse } from "./http/rejection-response.ts";

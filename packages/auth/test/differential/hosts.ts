@@ -11,7 +11,7 @@ import { createTokenCookies, headersSink } from "../../src/trpc/token-cookies.ts
 import { endpoint, type RawRequest } from "./requests.ts";
 
 /** What came back. */
-export interface Answer {
+export interface Received {
   status: number;
   headers: Record<string, string[]>;
   body: string;
@@ -19,7 +19,7 @@ export interface Answer {
 
 /** One router behind one carrier, on a socket of the loopback. */
 export interface Host {
-  ask(request: RawRequest): Promise<Answer>;
+  ask(request: RawRequest): Promise<Received>;
   /** How many requests the direct path has answered. */
   direct: number;
 }
@@ -88,20 +88,20 @@ function hostOf(listener: Listener): Omit<Host, "direct"> {
 function exchange(
   { method, target, headers, body }: RawRequest,
   { agent, port }: { agent: Agent; port: number },
-): Promise<Answer> {
+): Promise<Received> {
   const bytes = body === undefined ? undefined : Buffer.from(body);
   const length = bytes ? ["Content-Length", String(bytes.length)] : [];
   const all = ["Host", "watchword.test", ...headers, ...length];
   return new Promise((resolve, reject) => {
     const sent = send({ host: "127.0.0.1", port, agent, method, path: target, headers: all as never }, (incoming) => {
-      text(incoming).then((said) => resolve(answerOf(incoming, said)), reject);
+      text(incoming).then((said) => resolve(receivedOf(incoming, said)), reject);
     });
     sent.on("error", reject).end(bytes);
   });
 }
 
 /** Without what says how an answer was carried. */
-function answerOf({ statusCode = 0, headersDistinct }: IncomingMessage, body: string): Answer {
+function receivedOf({ statusCode = 0, headersDistinct }: IncomingMessage, body: string): Received {
   const { date: _date, connection: _c, "keep-alive": _k, "content-length": _l, ...headers } = headersDistinct;
   const { "transfer-encoding": _t, ...rest } = headers;
   return { status: statusCode, headers: rest as Record<string, string[]>, body };

@@ -145,7 +145,7 @@ const someHeaders = fc
     ),
     { maxLength: 4 },
   )
-  .map((pairs) => pairs.flat());
+  .map((all) => all.flat());
 
 const contentType = common(
   "application/json",

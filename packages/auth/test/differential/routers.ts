@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CookieSink } from "../../src/trpc/token-cookies.ts";
 
 /** What these procedures need of a context; `AuthContext` has it, and tRPC's own adapter is given it. */
-export interface Context {
+interface Context {
   cookies: CookieSink;
 }
 
@@ -27,8 +27,8 @@ const roots: Record<string, RootOptions> = {
   "with a formatter": {
     errorFormatter: ({ shape, error, type, path, input, ctx }) => {
       if (error.message === "cannot be formatted") throw new Error("The formatter failed");
-      const told = { type, path: path ?? null, input: input ?? null, hasContext: ctx !== undefined };
-      return { ...shape, data: { ...shape.data, ...told, cause: error.cause?.name ?? null } };
+      const details = { type, path: path ?? null, input: input ?? null, hasContext: ctx !== undefined };
+      return { ...shape, data: { ...shape.data, ...details, cause: error.cause?.name ?? null } };
     },
   },
 };

@@ -13,3 +13,8 @@ await import("../routers/auth.test.ts");
 await import("./security.test.ts");
 await import("../routers/session-ending.test.ts");
 await import("../routers/timeline.test.ts");
+await import("./shared-cache.test.ts");
+await import("../routers/registration.test.ts");
+await import("../routers/recovery.test.ts");
+await import("../routers/step-up-secret.test.ts");
+await import("../routers/limits.test.ts");

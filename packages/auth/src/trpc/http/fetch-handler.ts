@@ -1,40 +1,15 @@
-import type { AnyRouter, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import type { Delay } from "../../core/domain/clock.ts";
 import { AuthError } from "../../core/domain/errors.ts";
-import type { Auth } from "../../core/index.ts";
-import type { ProxyTrust } from "../client-address/client-address.ts";
-import { headersSink, type TokenCookies } from "../token-cookies.ts";
+import { headersSink } from "../token-cookies.ts";
 import type { PlainCalls } from "./direct/direct-path.ts";
 import { errorHeaders } from "./error-headers.ts";
+import type { FetchHandlerOptions, RequestSource } from "./handler-options.ts";
 import { createPlainCalls } from "./plain-calls.ts";
 import { personalHeaders, rejectionResponse, responseOf } from "./rejection-response.ts";
 import { readBody, readJsonBytes } from "./request-body.ts";
 import { createErrorReport, createRequestContexts, type RequestScope } from "./request-context.ts";
 import { rejectCrossSite } from "./same-origin.ts";
 import { rejectUnsafeShape } from "./unsafe-shape.ts";
-
-export interface FetchHandlerOptions extends ProxyTrust {
-  /** The whole router of the app, with `auth` in it under that name. */
-  router: AnyRouter;
-  auth: Auth;
-  tokenCookies: TokenCookies;
-  /** Where the router stands, such as `/api/trpc`. */
-  endpoint: string;
-  appUrl: string;
-  /** How streams wait between two checks of their session. By the machine's timers unless given. */
-  delay?: Delay;
-  /** Aborted when the server is about to end: streams ask their clients to connect again, to the next one. */
-  closing?: AbortSignal;
-  /** Called for every internal error (500) and every failure of the store (503), with the id that stands in the response. */
-  onError?: (report: { path: string | undefined; error: TRPCError; id: string }) => void;
-}
-
-/** What a host knows of a request beside what stands in it. */
-export interface RequestSource {
-  /** See `AuthContextOptions.clientAddress`. */
-  clientAddress: string | null;
-}
 
 /** Handles one request. What a host knows beside the `Request` it gives in `source`. */
 export interface FetchHandler {
@@ -97,13 +72,13 @@ function createTrpcHandler({ router, endpoint, auth }: FetchHandlerOptions, { co
       onError,
     });
     // Set here and not by `responseMeta`, which tRPC asks twice where an output cannot be written, and adds up what it said.
-    for (const [name, value] of [...Object.entries(personalHeaders), ...pairsOf(failed), ...cookies]) {
+    for (const [name, value] of [...Object.entries(personalHeaders), ...namesAndValues(failed), ...cookies]) {
       response.headers.append(name, value);
     }
     return response;
   };
 }
 
-function* pairsOf(flat: readonly string[]): Iterable<[string, string]> {
+function* namesAndValues(flat: readonly string[]): Iterable<[string, string]> {
   for (let at = 0; at < flat.length; at += 2) yield [flat[at] ?? "", flat[at + 1] ?? ""];
 }

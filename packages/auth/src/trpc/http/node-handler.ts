@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as timer } from "node:timers/promises";
 import { clientAddress, type ProxyTrust } from "../client-address/client-address.ts";
 import { createDirectPath } from "./direct/direct-path.ts";
-import type { FetchHandler, RequestSource } from "./fetch-handler.ts";
+import type { FetchHandler } from "./fetch-handler.ts";
+import type { RequestSource } from "./handler-options.ts";
 
 export interface NodeHandlerOptions extends ProxyTrust {
   handle: FetchHandler;

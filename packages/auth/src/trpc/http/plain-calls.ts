@@ -4,7 +4,7 @@ import { answerCalls, type CallsAnswer } from "./direct/answer-calls.ts";
 import type { PlainCalls } from "./direct/direct-path.ts";
 import { readPlainCall } from "./direct/plain-call.ts";
 import { errorHeaders } from "./error-headers.ts";
-import type { FetchHandlerOptions, RequestSource } from "./fetch-handler.ts";
+import type { FetchHandlerOptions, RequestSource } from "./handler-options.ts";
 import { personalHeaders, rejectionAnswer } from "./rejection-response.ts";
 import { largestJsonBytes, readJson } from "./request-body.ts";
 import type { RequestScope } from "./request-context.ts";

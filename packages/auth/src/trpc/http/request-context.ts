@@ -4,7 +4,7 @@ import { errorIdOf } from "../error-id.ts";
 import { toErrorPayload } from "../errors.ts";
 import type { RequestHeaders } from "../request-headers.ts";
 import type { CookieSink } from "../token-cookies.ts";
-import type { FetchHandlerOptions, RequestSource } from "./fetch-handler.ts";
+import type { FetchHandlerOptions, RequestSource } from "./handler-options.ts";
 
 interface ContextSource {
   headers: RequestHeaders;

@@ -34,7 +34,7 @@ export interface CallsInput {
 }
 
 /** A call that failed, for a log. */
-export interface FailedCall {
+interface FailedCall {
   error: TRPCError;
   /** Undefined where it is no single call's: the answer could not be written. */
   path: string | undefined;
@@ -130,7 +130,7 @@ function runCall<Made>(run: Run, index: number, then: (outcome: Outcome) => Made
   const called = call.calls[index];
   if (!called) throw new Error("A call has no procedure");
   const { path, procedure } = called;
-  const succeed = (data: unknown): Made => then({ error: undefined, data });
+  const returned = (data: unknown): Made => then({ error: undefined, data });
   const fail = (cause: unknown): Made => {
     const error = getTRPCErrorFromUnknown(cause);
     onError({ error, path });
@@ -139,7 +139,7 @@ function runCall<Made>(run: Run, index: number, then: (outcome: Outcome) => Made
   if (run.contextError) return Promise.reject(run.contextError).catch(fail);
   const getRawInput = async () => run.inputs.read(index);
   const running = procedure({ path, type: call.type, ctx: run.context, getRawInput, signal, batchIndex: index });
-  return running.then(succeed, fail);
+  return running.then(returned, fail);
 }
 
 function responseOf(run: Run, { error, data }: Outcome, index: number): TRPCResponse {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Answer, type Host, ownHost, trpcHost } from "../../../../test/differential/hosts.ts";
+import { type Host, ownHost, type Received, trpcHost } from "../../../../test/differential/hosts.ts";
 import { anyRequest, type RawRequest, twoReadings } from "../../../../test/differential/requests.ts";
 import { routers } from "../../../../test/differential/routers.ts";
 
@@ -78,13 +78,13 @@ async function compare(hosts: { direct: Host; fetched: Host; trpc: Host }, reque
 }
 
 /** The lines of a streamed batch come, and are numbered, as their calls are done. */
-function unordered(answer: Answer): Answer {
+function unordered(answer: Received): Received {
   if (!answer.body.includes("\n")) return answer;
   return { ...answer, body: answer.body.replace(/\d+/g, "0").split("\n").sort().join("\n") };
 }
 
 /** An answer without the headers that ours adds to each, after they were seen to be there. */
-function withoutOurs({ status, headers, body }: Answer): Answer {
+function withoutOurs({ status, headers, body }: Received): Received {
   if (body === "crashed") return { status, headers, body };
   const { "www-authenticate": _, "retry-after": __, ...kept } = headers;
   for (const [name, added] of Object.entries(ours)) {
@@ -97,7 +97,7 @@ function withoutOurs({ status, headers, body }: Answer): Answer {
 }
 
 /** Where an output cannot be written, tRPC adds what it has for headers a second time. */
-function withEachCookieOnce({ headers, ...answer }: Answer): Answer {
+function withEachCookieOnce({ headers, ...answer }: Received): Received {
   const { "set-cookie": cookies, ...rest } = headers;
   return { ...answer, headers: cookies ? { ...rest, "set-cookie": [...new Set(cookies)] } : rest };
 }

@@ -15,7 +15,7 @@ export interface PlainCalls<Source> {
   readonly maxBodyBytes: number;
 }
 
-export interface PlainRequest<Source> {
+interface PlainRequest<Source> {
   headers: RequestHeaders;
   /** Of a mutation. */
   body: Uint8Array | undefined;

@@ -2,7 +2,7 @@ import type { AnyRouter } from "@trpc/server";
 import type { RequestHeaders } from "../../request-headers.ts";
 
 /** A procedure as a router keeps it. */
-export interface Procedure {
+interface Procedure {
   (call: ProcedureCall): Promise<unknown>;
   readonly _def: { readonly type: "query" | "mutation" | "subscription" };
 }
