@@ -1,5 +1,6 @@
 import { readEnv } from "../env/env.ts";
 import { serveApp } from "../http/serve-app.ts";
+import { flushLog } from "../server/log.ts";
 import type { Server } from "../server/server.ts";
 import { endInTime } from "../server/shutdown.ts";
 import { startServer } from "./create-server.ts";
@@ -19,12 +20,12 @@ export async function start(): Promise<void> {
     const greeting = greetingOf(server, demo);
     if (!host) {
       endInTime(async () => server.files.uploads?.abandon());
-      process.stdout.write(greeting);
+      greet(greeting);
     }
     host?.started(async (hosting) => {
       try {
         await serveApp(server, { ...hosting, hostname: hosting.hostname ?? server.env.listenAddress });
-        process.stdout.write(greeting);
+        greet(greeting);
       } catch (error) {
         endWith(error);
       }
@@ -32,6 +33,12 @@ export async function start(): Promise<void> {
   } catch (error) {
     endWith(error);
   }
+}
+
+/** Below all that the log says of the start. */
+function greet(greeting: string): void {
+  flushLog();
+  process.stdout.write(greeting);
 }
 
 /** A supervisor starts again what ended with a code other than 0. */

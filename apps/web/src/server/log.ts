@@ -55,6 +55,11 @@ function writeLine(line: Record<string, unknown>): void {
   shared.watchwordLog.add(line);
 }
 
+/** Writes what waits, for what is to stand below it. */
+export function flushLog(): void {
+  shared.watchwordLog?.flush();
+}
+
 function causesOf(error: unknown): Error[] {
   return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }
