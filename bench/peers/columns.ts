@@ -1,5 +1,5 @@
 import type { Slice } from "./measure.ts";
-import { figures, type Rounds } from "./rounds.ts";
+import { figures, pooled, type Rounds } from "./rounds.ts";
 import { cheapest, median, quantile, roundRatios } from "./statistics.ts";
 import { type Cell, formatNumber, formatSpread } from "./table.ts";
 
@@ -38,7 +38,19 @@ const ratioCell = (values: readonly number[], base: readonly number[]) =>
 
 export const latencyColumns = ["idle p50 (ms)", "idle p99", "beside p50", "beside p99", "p99 beside / idle", "samples"];
 
-export function latencyCells(idle: readonly number[], beside: readonly number[]): Cell[] {
+/** One row for each contestant: `me` without a load, and beside it. */
+export function latencyRows<T extends { idle: number[]; beside: number[] }>(
+  rounds: Rounds<T>,
+  names: readonly string[],
+): Cell[][] {
+  return names.map((name) => {
+    const idle = pooled(rounds, name, (round) => round.idle);
+    const beside = pooled(rounds, name, (round) => round.beside);
+    return [name, ...latencyCells(idle, beside)];
+  });
+}
+
+function latencyCells(idle: readonly number[], beside: readonly number[]): Cell[] {
   const [before, after] = [quantile(idle, 0.99), quantile(beside, 0.99)];
   const samples = Math.min(idle.length, beside.length).toLocaleString("en");
   return [quantile(idle, 0.5), before, quantile(beside, 0.5), after, after / before, samples];

@@ -1,5 +1,5 @@
 import { benchAddress, createClient } from "../clients.ts";
-import { cpuCells, cpuColumns, latencyCells, latencyColumns, rateCells, rateColumns } from "../columns.ts";
+import { cpuCells, cpuColumns, latencyColumns, latencyRows, rateCells, rateColumns } from "../columns.ts";
 import { type Contestant, startContestant } from "../contestant.ts";
 import { yardsticks } from "../descriptions/all.ts";
 import type { Client } from "../descriptions/description.ts";
@@ -58,16 +58,10 @@ export async function runFlood(bench: Bench): Promise<string> {
     median(pooled(rounds, name, ({ single }) => single.latencies)),
     ...cpuCells(rounds, name, alone),
   ]);
-  const latencies = contestants.map(({ name }) => {
-    const idle = pooled(rounds, name, (round) => round.idle);
-    return [
-      name,
-      ...latencyCells(
-        idle,
-        pooled(rounds, name, (round) => round.beside),
-      ),
-    ];
-  });
+  const latencies = latencyRows(
+    rounds,
+    contestants.map(({ name }) => name),
+  );
   const floodColumns = ["contestant", ...rateColumns("logins"), "memory idle (MiB)", "peak (MiB)"];
   return [
     `One login at a time:\n\n${formatTable(["contestant", "p50 (ms)", ...cpuColumns], logins)}`,

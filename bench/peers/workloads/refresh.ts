@@ -1,4 +1,4 @@
-import { cpuCells, cpuColumns, latencyCells, latencyColumns, rateCells, rateColumns } from "../columns.ts";
+import { cpuCells, cpuColumns, latencyColumns, latencyRows, rateCells, rateColumns } from "../columns.ts";
 import { type Contestant, startContestant } from "../contestant.ts";
 import { yardsticks } from "../descriptions/all.ts";
 import type { Client } from "../descriptions/description.ts";
@@ -14,7 +14,7 @@ import {
   warmUp,
 } from "../measure.ts";
 import { contestantsOf } from "../options.ts";
-import { pooled, runRounds } from "../rounds.ts";
+import { runRounds } from "../rounds.ts";
 import { formatTable } from "../table.ts";
 
 const crowds = [1, 8, 32] as const;
@@ -51,16 +51,7 @@ export async function runRefresh(bench: Bench): Promise<string> {
     const columns = ["contestant", ...rateColumns("refreshes"), ...cpuColumns];
     return `${crowd} ${crowd === 1 ? "client" : "clients"}:\n\n${formatTable(columns, rows)}`;
   });
-  const latencies = names.map((name) => {
-    const idle = pooled(rounds, name, (round) => round.idle);
-    return [
-      name,
-      ...latencyCells(
-        idle,
-        pooled(rounds, name, (round) => round.beside),
-      ),
-    ];
-  });
+  const latencies = latencyRows(rounds, names);
   const beside = formatTable(["contestant", ...latencyColumns], latencies);
   return [...tables, `\`me\` beside ${besideCrowd} clients that refresh:\n\n${beside}`].join("\n\n");
 }

@@ -49,7 +49,7 @@ describe("createLogLines()", () => {
     expect(writes.map((text) => linesOf(text).length)).toEqual([1]);
   });
 
-  it("leaves out and counts what nobody reads, what cannot be written, and what is no JSON", async () => {
+  it("counts the lines that it leaves out: without a reader, not writable, no JSON", async () => {
     const { log, target, writes, linesOf } = prepared();
     target.writableLength = 2 * 1024 * 1024;
     log.add({ id: 1 });
@@ -60,12 +60,14 @@ describe("createLogLines()", () => {
     target.breaks = true;
     for (const id of [4, 5]) log.add({ id });
     await nextTurn();
+    log.add({ id: 6 }); // would have said that two are lost
+    await nextTurn();
     target.breaks = false;
-    log.add({ id: 6 });
+    log.add({ id: 7 });
     await nextTurn();
     expect(writes.flatMap(linesOf).map(({ id, linesLost }) => [id, linesLost])).toEqual([
       [3, 2],
-      [6, 2],
+      [7, 3],
     ]);
   });
 });

@@ -21,25 +21,30 @@ const mostWaiting = 1024 * 1024;
 export function createLogLines(target: LineTarget): LogLines {
   let waiting: string[] = [];
   let lost = 0;
+  /** What the waiting lines say of lost ones: not said before they are written. */
+  let counted = 0;
 
   function flush(): void {
     const lines = waiting;
+    const before = counted;
     waiting = [];
+    counted = 0;
     if (lines.length === 0) return;
     try {
       target.write(lines.join(""));
     } catch {
-      lost += lines.length;
+      lost += lines.length + before;
     }
   }
 
   return {
     add(line) {
       try {
-        if (target.writableLength > mostWaiting) throw new Error("Nobody reads the log");
-        const counted = lost > 0 ? { linesLost: lost, ...line } : line;
-        const text = `${JSON.stringify({ time: new Date().toISOString(), ...counted })}\n`;
+        if (target.writableLength > mostWaiting) throw new Error("The log has no reader");
+        const whole = lost > 0 ? { linesLost: lost, ...line } : line;
+        const text = `${JSON.stringify({ time: new Date().toISOString(), ...whole })}\n`;
         if (waiting.push(text) === 1) setImmediate(flush);
+        counted += lost;
         lost = 0;
       } catch {
         lost += 1;

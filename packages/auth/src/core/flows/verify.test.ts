@@ -235,3 +235,59 @@ describe("recheck()", () => {
     expect(await reasonOf(empty.auth.recheck(principals[1]))).toBe("session_revoked");
   });
 });
+
+describe("verify.atOnce()", () => {
+  /** A store that has its sessions at hand, and may be changed under the rules. */
+  async function prepared() {
+    const { auth: first, store, clock } = createTestAuth();
+    const issued = await registerAda(first);
+    const at = { found: await store.findSessionWithUser(issued.session.id), reads: 0 };
+    const findSessionWithUser = () => {
+      at.reads += 1;
+      return at.found;
+    };
+    const { auth } = createTestAuth({ clock, store: { ...store, findSessionWithUser } });
+    const atOnce = () => auth.verify.atOnce?.(issued.accessToken);
+    return { auth, issued, at, clock, atOnce };
+  }
+
+  it("gives a promise for a token that it sees first, and then what verify() resolves to, with one read each", async () => {
+    const { auth, issued, at, atOnce } = await prepared();
+    const first = atOnce();
+    expect(first).toBeInstanceOf(Promise);
+    const whole = await first;
+    expect(atOnce()).toEqual(whole);
+    expect(await auth.verify(issued.accessToken)).toEqual(whole);
+    expect(at.reads).toBe(3);
+  });
+
+  it("throws at once for a session that has ended since, a user who was disabled or changed, and a token that has run out", async () => {
+    const { at, clock, atOnce } = await prepared();
+    await atOnce();
+    const living = at.found;
+    if (!living) throw new Error("There is no session");
+    const { session, user } = living;
+    const reason = () => reasonOf((async () => atOnce())());
+    at.found = { ...living, session: { ...session, revokedAt: testStart, revokedReason: "logout" } };
+    expect(atOnce).toThrow(expect.objectContaining({ reason: "session_revoked" }));
+    at.found = undefined;
+    expect(await reason()).toBe("session_revoked");
+    at.found = { ...living, user: { ...user, disabledAt: testStart } };
+    expect(await reason()).toBe("account_disabled");
+    at.found = { ...living, user: { ...user, claimsVersion: user.claimsVersion + 1 } };
+    expect(await reason()).toBe("access_token_expired");
+    at.found = { ...living, user: { ...user, id: session.id } };
+    expect(await reason()).toBe("access_token_invalid");
+    at.found = living;
+    expect(await reason()).toBe("ok");
+    clock.advance(900 * second);
+    expect(await reason()).toBe("access_token_expired");
+  });
+
+  it("gives a promise where the store has to be asked", async () => {
+    const { auth } = createTestAuth();
+    const { accessToken } = await registerAda(auth);
+    await auth.verify(accessToken);
+    expect(auth.verify.atOnce?.(accessToken)).toBeInstanceOf(Promise);
+  });
+});
