@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { failedBrowserTests, failedUnitTests } from "./failed-tests.mjs";
 import { build, checkNode, install, root, say, spawning, withBin } from "./prepare.mjs";
 
 checkNode();
@@ -16,6 +17,7 @@ const e2eSummary = join(results, "e2e.json");
 const noResults = { expected: 0, unexpected: 1, flaky: 0, skipped: 0 };
 let passed = 0;
 let failed = 0;
+const failures = [];
 
 await checkSideBySide([
   ["Format and lint", "biome", ["check", "--error-on-warnings", "."]],
@@ -28,18 +30,23 @@ await checkSideBySide([
 ]);
 build();
 runTests("Unit and integration tests", "vitest", ["run"], { VITEST_SUMMARY: unitSummary }, () => {
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = readSummary(unitSummary);
+  const summary = readSummary(unitSummary);
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = summary;
+  failures.push(...failedUnitTests(summary, root));
   // A file that does not even load has no test that fails, and a skipped test proves nothing.
   return [numPassedTests, numFailedTests + numPendingTests + (numFailedTests === 0 ? numFailedTestSuites : 0)];
 });
 const chromium = await findOrInstallChromium();
 const browser = { E2E_SUMMARY: e2eSummary, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) };
 runTests("Browser tests", "playwright", ["test"], browser, () => {
-  const { expected, unexpected, flaky, skipped } = readSummary(e2eSummary).stats;
+  const summary = readSummary(e2eSummary);
+  const { expected, unexpected, flaky, skipped } = summary.stats;
+  failures.push(...failedBrowserTests(summary));
   return [expected, unexpected + flaky + skipped];
 });
 check("Every named test exists and ran", "node", ["scripts/named-tests.mjs", unitSummary, e2eSummary]);
 
+for (const failure of failures) process.stdout.write(`\n  ✗ ${failure}`);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
 
@@ -50,15 +57,21 @@ async function checkSideBySide(checks) {
     const { ok, output } = await end;
     say(title);
     process.stdout.write(output);
-    if (ok) passed += 1;
-    else failed += 1;
+    countCheck(title, ok);
   }
 }
 
 function check(title, command, args) {
   say(title);
-  if (execute(command, args) === 0) passed += 1;
-  else failed += 1;
+  countCheck(title, execute(command, args) === 0);
+}
+
+function countCheck(title, ok) {
+  if (ok) passed += 1;
+  else {
+    failed += 1;
+    failures.push(`the check "${title}"`);
+  }
 }
 
 function runTests(title, command, args, env, count) {
@@ -66,7 +79,9 @@ function runTests(title, command, args, env, count) {
   const status = execute(command, args, env);
   const [good, bad] = count();
   passed += good;
-  failed += bad === 0 && status !== 0 ? 1 : bad;
+  failed += bad;
+  // Every test passed, and the run failed all the same: an error outside the tests, say.
+  if (bad === 0 && status !== 0) countCheck(title, false);
 }
 
 function execute(command, args, env = {}) {
