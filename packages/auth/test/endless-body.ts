@@ -1,0 +1,11 @@
+/** Spaces for as long as somebody reads. */
+export function endlessBody(): { stream: ReadableStream<Uint8Array>; pulled: () => number } {
+  let pulled = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulled += 1;
+      controller.enqueue(new Uint8Array(16 * 1024).fill(0x20));
+    },
+  });
+  return { stream, pulled: () => pulled };
+}
