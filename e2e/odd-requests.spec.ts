@@ -259,6 +259,10 @@ test.describe("with the database away", () => {
   }) => {
     await request.get(`${server.url}/`);
     renameSync(server.databaseFile, `${server.databaseFile}.away`);
+    // Whether the file is there is asked ten times a second at most.
+    await expect(async () => {
+      expect((await request.get(`${server.url}/api/health`)).status()).toBe(503);
+    }).toPass({ timeout: 10_000 });
     const link = "A".repeat(43);
     for (const path of ["/verify-email", "/reset-password", "/register/finish"]) {
       const headers = { accept: "text/html" };
