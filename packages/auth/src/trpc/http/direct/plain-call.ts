@@ -1,21 +1,6 @@
 import type { AnyRouter } from "@trpc/server";
 import type { RequestHeaders } from "../../request-headers.ts";
-
-/** A procedure as a router keeps it. */
-interface Procedure {
-  (call: ProcedureCall): Promise<unknown>;
-  readonly _def: { readonly type: "query" | "mutation" | "subscription" };
-}
-
-/** What tRPC gives to a procedure. */
-interface ProcedureCall {
-  path: string;
-  type: "query" | "mutation";
-  ctx: unknown;
-  getRawInput: () => Promise<unknown>;
-  signal: AbortSignal;
-  batchIndex: number;
-}
+import type { Procedure } from "./procedure.ts";
 
 /** A call, or a batch of calls, in the form that tRPC's clients send by far the most: JSON in, JSON out, all at once. */
 export interface PlainCall {
