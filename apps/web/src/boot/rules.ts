@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type Auth, type AuthOptions, type Clock, createAuth, createPasswordHasher } from "@watchword/auth/core";
+import {
+  type Auth,
+  type AuthOptions,
+  type Clock,
+  createAuth,
+  createPasswordHasher,
+  createRandomStock,
+} from "@watchword/auth/core";
 import type { Env } from "../env/env.ts";
 
 export const clock: Clock = { now: () => Date.now() };
@@ -13,7 +20,7 @@ export function createRules(env: Env, deps: RulesDeps): Auth {
     ...deps,
     clock,
     defer: afterTheAnswer,
-    randomBytes,
+    randomBytes: createRandomStock(randomBytes),
     secrets: env.secrets,
     issuer: env.appUrl,
     accessTokenTtlSeconds: env.accessTokenTtlSeconds,

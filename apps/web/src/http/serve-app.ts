@@ -46,7 +46,7 @@ export async function serveApp(app: Server, { pages, closePages, port, hostname 
     ownCookies: ownCookies(app),
     transportSecurity,
     closing: closing.signal,
-    router: (incoming, outgoing) => pageSource.run(callSource(incoming), answerCall, incoming, outgoing),
+    router: (incoming, outgoing) => pageSource.run(new CallSource(incoming), answerCall, incoming, outgoing),
     pages: createPageHandler({
       pages,
       appUrl,
@@ -85,13 +85,17 @@ function apiHeaders(transportSecurity: string | undefined): Record<string, strin
 }
 
 /** What is known of a call. Whether it was forwarded, few ask. */
-function callSource({ headers }: IncomingMessage): PageSource {
-  return {
-    guarded: true,
-    get forwarded() {
-      return isForwarded(Object.keys(headers));
-    },
-  };
+class CallSource implements PageSource {
+  readonly guarded = true;
+  readonly #incoming: IncomingMessage;
+
+  constructor(incoming: IncomingMessage) {
+    this.#incoming = incoming;
+  }
+
+  get forwarded(): boolean {
+    return isForwarded(Object.keys(this.#incoming.headers));
+  }
 }
 
 /**

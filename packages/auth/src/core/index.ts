@@ -40,6 +40,7 @@ export type {
   User,
 } from "./domain/model.ts";
 export { emailLinkKinds, type IssuedTokens, roles } from "./domain/model.ts";
+export { createRandomStock } from "./domain/random-stock.ts";
 export type { RateLimitRules, RateLimitScope, RateLimitWindow } from "./domain/rate-limit.ts";
 export { hashSecret } from "./domain/secrets.ts";
 export {

@@ -251,8 +251,8 @@ export function passwordConfirmedOutput(stepUp: IssuedStepUp, delivery: Delivery
 }
 
 function tokensOutput({ session, accessToken, refreshToken, expiresIn, refreshExpiresIn }: IssuedTokens) {
-  const tokens = session.delivery === "body" ? { tokenType: "Bearer" as const, accessToken, refreshToken } : {};
-  return { ...tokens, expiresIn, refreshExpiresIn };
+  if (session.delivery === "cookie") return { expiresIn, refreshExpiresIn };
+  return { tokenType: "Bearer" as const, accessToken, refreshToken, expiresIn, refreshExpiresIn };
 }
 
 function stepUpOutput({ token }: IssuedStepUp, delivery: Delivery): { stepUpToken?: string } {

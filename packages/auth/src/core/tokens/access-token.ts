@@ -107,7 +107,7 @@ export function createAccessTokens({ keys, issuer }: { keys: KeyRing; issuer: st
 
   return {
     async sign(claims) {
-      return signJws(type, { ...claims, iss: issuer, aud: issuer }, await keys.signer());
+      return signJws(type, { iss: issuer, aud: issuer, ...claims }, await keys.signer());
     },
 
     async verify(token, nowSeconds, { acceptExpired = false } = {}) {

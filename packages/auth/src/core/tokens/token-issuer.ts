@@ -40,7 +40,7 @@ export function createTokenIssuer(deps: TokenIssuerDeps, accessTokens: AccessTok
     async issue(user, session, { refreshToken, stepUpToken }) {
       const now = clock.now();
       const claims = claimsOf(user, session, { now, ttlSeconds: settings.accessTokenTtlSeconds });
-      const accessToken = await accessTokens.sign({ ...claims, jti: newId(now, randomBytes) });
+      const accessToken = await accessTokens.sign({ jti: newId(now, randomBytes), ...claims });
       const sessionEndsAt = Math.min(session.expiresAt, idleEnd(session, limits));
       return {
         user,

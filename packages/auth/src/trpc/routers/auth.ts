@@ -28,7 +28,7 @@ const sessionRouter = router({
   refresh: publicProcedure.input(refreshInput).mutation(async ({ ctx, input }) => {
     // A rejection clears no cookies: by the time it arrives the browser may hold those of a new login. See `clearDeadCookies`.
     const presented = presentedRefreshToken(ctx, input?.refreshToken);
-    return respondWithTokens(ctx, await ctx.auth.refresh({ ...presented, client: ctx.client }));
+    return respondWithTokens(ctx, await ctx.auth.refresh({ client: ctx.client, ...presented }));
   }),
 
   /**
