@@ -1,4 +1,4 @@
-// The list at the end of `npm test`: who reads only the last lines of a long log, as most CI systems show it, has to see what failed and why.
+// The list at the end of `npm test`. Most CI systems show only the last lines of a long log, so those name each failed test and the reason.
 import { relative } from "node:path";
 
 /** What did not pass in a report of vitest's JSON reporter, a line each: file, title, and the first line of the reason. */

@@ -1,4 +1,4 @@
-/** Spaces for as long as somebody reads. */
+/** A body without an end: each read gives 16 KiB of spaces. `pulled` says how many reads there were. */
 export function endlessBody(): { stream: ReadableStream<Uint8Array>; pulled: () => number } {
   let pulled = 0;
   const stream = new ReadableStream<Uint8Array>({

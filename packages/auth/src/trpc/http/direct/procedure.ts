@@ -45,8 +45,8 @@ const known = new WeakMap<Procedure, Procedure>();
 
 /**
  * What calls a procedure as tRPC does, with the same steps in the same order and the same errors. tRPC's own function copies the
- * call and the context several times for each step, property by property, for engines that have no spread: with one middleware that takes
- * 8 µs of 9, as much as all else that a protected call does. Whatever is not exactly tRPC's own function (one that a host or
+ * call and the context several times for each step, property by property: with one middleware that takes 8 µs
+ * of 9. Whatever is not exactly tRPC's own function (one that a host or
  * a tracer has wrapped, one of another version) is called as it is.
  */
 export function callerOf(procedure: Procedure): Procedure {
