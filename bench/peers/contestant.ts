@@ -14,6 +14,8 @@ export interface Contestant {
   port: number;
   pid: number;
   databaseFile: string;
+  /** From the start of its process to its first answer, in milliseconds. */
+  readyAfterMs: number;
   /** The bytes of a request. */
   encode(call: Call, client: Client): Buffer;
   /** Sends one request and keeps what the answer brings. */
@@ -53,6 +55,7 @@ export async function startContestant(description: Description, options: StartOp
   await seed(description, { place, users, env });
   const logFile = join(place.folder, "server.log");
   const log = openSync(logFile, "a");
+  const begin = performance.now();
   const child = spawn(process.execPath, program, { cwd, env, stdio: ["ignore", log, log] });
   closeSync(log);
   running.add(child);
@@ -65,6 +68,7 @@ export async function startContestant(description: Description, options: StartOp
     port,
     pid: child.pid ?? 0,
     databaseFile: join(place.folder, "app.db"),
+    readyAfterMs: 0,
     encode: (call, client) => encodeRequest(call, client, port),
     ask: async (call, client) => {
       const answer = await askOnce(port, encodeRequest(call, client, port));
@@ -81,6 +85,7 @@ export async function startContestant(description: Description, options: StartOp
   };
   const readyCall: Call = { ...calls.me, path: description.readyPath };
   await waitUntilReady(contestant, { readyCall, logFile, hasEnded: () => child.exitCode !== null });
+  contestant.readyAfterMs = performance.now() - begin;
   return contestant;
 }
 
@@ -115,13 +120,13 @@ interface Readiness {
 async function waitUntilReady({ name, port }: Contestant, { readyCall, logFile, hasEnded }: Readiness): Promise<void> {
   const nobody: Client = { email: "", password: "", accessToken: "none", refreshToken: "", cookies: new Map() };
   const bytes = encodeRequest({ method: "GET", path: readyCall.path }, nobody, port);
-  for (let attempt = 0; attempt < 300 && !hasEnded(); attempt += 1) {
+  for (let attempt = 0; attempt < 3_000 && !hasEnded(); attempt += 1) {
     const status = await askOnce(port, bytes).then(
       (answer) => answer.status,
       () => 500,
     );
     if (status < 500) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`${name} did not start: ${readFileSync(logFile, "utf8").slice(-1_000)}`);
 }

@@ -14,6 +14,7 @@ import { formatNumber, formatTable } from "./table.ts";
 import { runFlood } from "./workloads/flood.ts";
 import { runGrowth } from "./workloads/growth.ts";
 import { runCalls } from "./workloads/me.ts";
+import { runPages } from "./workloads/pages.ts";
 import { runRefresh } from "./workloads/refresh.ts";
 import { runStorm } from "./workloads/storm.ts";
 
@@ -24,6 +25,7 @@ const titles: Record<WorkloadName, string> = {
   flood: "Login",
   growth: "Growth",
   storm: "Fifty refreshes with one token",
+  pages: "Pages, memory and start",
 };
 
 const runs: Record<WorkloadName, (bench: Bench) => Promise<string>> = {
@@ -33,6 +35,7 @@ const runs: Record<WorkloadName, (bench: Bench) => Promise<string>> = {
   flood: runFlood,
   growth: runGrowth,
   storm: runStorm,
+  pages: runPages,
 };
 
 async function main(): Promise<void> {

@@ -73,8 +73,12 @@ export function inTurn(contestant: Contestant, call: Call, clients: readonly Cli
 const warmUpSeconds = 20;
 
 /** Until the compiler has seen all of it, a server is not what runs in production. */
-export async function warmUp(contestant: Contestant, options: Options, work: Pick<Work, "next" | "connections">) {
-  await measure(contestant, { ...work, seconds: warmUpSeconds, most: options.warmUp });
+export async function warmUp(
+  contestant: Contestant,
+  options: Pick<Options, "warmUp">,
+  { patienceSeconds = warmUpSeconds, ...work }: Pick<Work, "next" | "connections"> & { patienceSeconds?: number },
+): Promise<void> {
+  await measure(contestant, { ...work, seconds: patienceSeconds, most: options.warmUp });
 }
 
 /** Logs in clients of users that are spread over the database, four at a time. A contestant without a login needs none. */

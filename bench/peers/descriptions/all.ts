@@ -1,5 +1,6 @@
 import type { Description } from "./description.ts";
 import { nodeHttp, trpcStandalone } from "./limits.ts";
+import { nextEmpty, nextNonce, nextProxy } from "./next.ts";
 import { authJs, betterAuth, betterAuthCached, tutorial } from "./peers.ts";
 import { productByBearer, productByCookie, productByFetch } from "./product.ts";
 
@@ -14,7 +15,10 @@ export const descriptions: readonly Description[] = [
   betterAuth,
   betterAuthCached,
   authJs,
+  nextEmpty,
+  nextProxy,
+  nextNonce,
 ];
 
 /** What the others are held against. */
-export const yardsticks = { carrier: trpcStandalone.name, login: tutorial.name };
+export const yardsticks = { carrier: trpcStandalone.name, login: tutorial.name, page: nextNonce.name };

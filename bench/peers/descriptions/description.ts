@@ -1,6 +1,6 @@
 import type { HttpResponse } from "../load/connection.ts";
 
-export const workloads = ["me", "batch", "refresh", "flood", "growth", "storm"] as const;
+export const workloads = ["me", "batch", "refresh", "flood", "growth", "storm", "pages"] as const;
 export type WorkloadName = (typeof workloads)[number];
 
 /** A user of the bench, and what their client holds of a session. */
@@ -53,7 +53,7 @@ export interface Description {
   readyPath: string;
   /** In which workloads it runs unless the command names contestants. */
   workloads: readonly WorkloadName[];
-  calls: { me: Call; batch?: Call; login?: Call; refresh?: Call };
+  calls: { me: Call; batch?: Call; login?: Call; refresh?: Call; pages?: Record<string, Call> };
 }
 
 /** `me` five times in one request, as `httpBatchLink` sends it. */

@@ -84,6 +84,19 @@ const callsByCookie = {
   },
 } satisfies Description["calls"];
 
+/** A page of the login, and those of a user who is logged in. */
+const pages: Record<string, Call> = {
+  "/login": { method: "GET", path: "/login", expect: () => "Username or email" },
+  "/account": pageOfUser("/account"),
+  "/account/security": pageOfUser("/account/security"),
+  "/account/sessions": pageOfUser("/account/sessions"),
+  "/account/activity": pageOfUser("/account/activity"),
+};
+
+function pageOfUser(path: string): Call {
+  return { method: "GET", path, headers: cookieHeader, expect: () => 'aria-label="Account"' };
+}
+
 const asServed = {
   // As scripts/start.mjs starts it once it is built.
   program: ["serve.mjs"],
@@ -106,8 +119,8 @@ export const productByCookie: Description = {
   ...asServed,
   name: "product-cookie",
   about: "the same, tokens in cookies",
-  workloads: ["me", "batch", "refresh", "storm"],
-  calls: callsByCookie,
+  workloads: ["me", "batch", "refresh", "storm", "pages"],
+  calls: { ...callsByCookie, pages },
 };
 
 export const productByFetch: Description = {
