@@ -18,6 +18,7 @@ const longestWord = 100;
 export function keepOwnCookies({ headers, rawHeaders }: IncomingMessage, own: OwnCookies): void {
   if (headers.cookie === undefined) return;
   const kept = ownCookies(headers.cookie, own);
+  if (kept === headers.cookie) return; // as a rule: a browser has cookies of this app alone
   if (kept === "") delete headers.cookie;
   else headers.cookie = kept;
   let left = kept;
@@ -31,17 +32,19 @@ export function keepOwnCookies({ headers, rawHeaders }: IncomingMessage, own: Ow
 export function ownCookies(header: string, { login, words }: OwnCookies): string {
   const seen = new Set<string>();
   const isOwn = (pair: string) => {
-    const name = pair.split("=", 1)[0] ?? "";
-    if (login.has(name)) return pair.includes("=");
+    const at = pair.indexOf("=");
+    const name = at === -1 ? pair : pair.slice(0, at);
+    if (login.has(name)) return at !== -1;
     if (!words.has(name) || seen.has(name) || pair.length > longestWord) return false;
     seen.add(name);
     return true;
   };
-  return header
-    .split(";")
-    .map((pair) => pair.trim())
-    .filter(isOwn)
-    .join("; ");
+  const kept: string[] = [];
+  for (const part of header.split(";")) {
+    const pair = part.trim();
+    if (isOwn(pair)) kept.push(pair);
+  }
+  return kept.join("; ");
 }
 
 /**

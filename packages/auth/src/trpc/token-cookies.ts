@@ -91,17 +91,23 @@ const stepUpHeader = "x-step-up";
 /** 180 days, from each login on. */
 const deviceRememberedSeconds = 15_552_000;
 
+function namesWith(beginning: string, ending: string): Record<keyof typeof base, string> {
+  const names = Object.entries(base).map(([cookie, name]) => [cookie, beginning + name + ending]);
+  return Object.fromEntries(names);
+}
+
 /** The names and attributes of our cookies, which depend on the address of the app and on what the browser takes. */
 function createCookieShape(appUrl: string) {
   const https = new URL(appUrl).protocol === "https:";
   const secure = (request: RequestHeaders) => https || !rejectsSecureOnLocalhost(request);
   const ending = cookieSuffix(appUrl);
   const plainNames = Object.values(base).map((name) => name + ending);
+  const plain = namesWith("", ending);
+  const hostBound = namesWith(prefix, ending);
   return {
     ending,
     names: new Set([...plainNames.map((name) => prefix + name), ...(https ? [] : plainNames)]),
-    nameOf: (cookie: keyof typeof base, request: RequestHeaders) =>
-      (secure(request) ? prefix : "") + base[cookie] + ending,
+    nameOf: (cookie: keyof typeof base, request: RequestHeaders) => (secure(request) ? hostBound : plain)[cookie],
     attributes: (request: RequestHeaders, httpOnly: boolean, maxAge: number | undefined): CookieAttributes => ({
       path: "/",
       sameSite: "lax",
@@ -124,10 +130,10 @@ export function createTokenCookies({ appUrl }: { appUrl: string }): TokenCookies
     accessToken(request) {
       const bearer = bearerToken(request);
       if (!request.has("cookie")) return bearer; // a client that is no browser: there is no cookie to parse
-      const tokens = new Set(cookieValues(request, nameOf("access", request)));
-      if (bearer !== undefined) tokens.add(bearer);
-      if (tokens.size > 1) throw new AuthError("access_token_invalid");
-      return [...tokens][0];
+      const tokens = cookieValues(request, nameOf("access", request));
+      if (bearer !== undefined) tokens.push(bearer);
+      if (tokens.some((token) => token !== tokens[0])) throw new AuthError("access_token_invalid");
+      return tokens[0];
     },
 
     refreshCookie(request) {
@@ -233,21 +239,20 @@ function bearerToken(request: RequestHeaders): string | undefined {
 
 /** Every value of a cookie in a `Cookie` header, in order. A parser that keeps the first alone would hide a planted one. */
 function cookieValues(request: RequestHeaders, name: string): string[] {
-  return (request.get("cookie") ?? "").split(";").flatMap((cookie) => {
-    const [key, value] = splitOnce(cookie, "=");
-    return key.trim() === name && value !== undefined && value.trim() !== "" ? [value.trim()] : [];
-  });
+  const values: string[] = [];
+  for (const part of (request.get("cookie") ?? "").split(";")) {
+    const at = part.indexOf("=");
+    if (at === -1 || part.slice(0, at).trim() !== name) continue;
+    const value = part.slice(at + 1).trim();
+    if (value !== "") values.push(value);
+  }
+  return values;
 }
 
 /** The value of a cookie; undefined where there is none, or several that differ. */
 function singleCookieValue(request: RequestHeaders, name: string): string | undefined {
   const values = new Set(cookieValues(request, name));
   return values.size === 1 ? [...values][0] : undefined;
-}
-
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
 function rejectsSecureOnLocalhost(request: RequestHeaders): boolean {
