@@ -27,7 +27,7 @@ const levels = {
     ["boot"],
     ["http"],
     ["server", "email", "devtools", "operator-cli"],
-    ["env", "format", "messages"],
+    ["env", "format", "lists", "messages"],
   ],
 };
 

@@ -3,7 +3,7 @@ import { completed } from "@watchword/auth/testing";
 import { expect, test } from "./fixtures.ts";
 import { untilTaken } from "./until-taken.ts";
 
-const sessionsOf = (page: Page) => page.getByRole("region", { name: "Where you are logged in" });
+const sessionsOf = (page: Page) => page.getByRole("region", { name: "Your other sessions" });
 const expectAnnounced = (page: Page, text: string | RegExp) =>
   expect(page.getByRole("status").filter({ hasText: text }).first()).toBeAttached();
 
@@ -16,18 +16,18 @@ test("ending a login moves the focus to the heading of the list and announces it
   await logIn(context);
   const others = [await browser.newContext(), await browser.newContext(), await browser.newContext()];
   for (const other of others) await logIn(other);
-  await page.goto("/account");
+  await page.goto("/account/sessions");
   await untilTaken(page); // before that the browser posts the form itself
-  const heading = page.getByRole("heading", { name: "Where you are logged in" });
+  const heading = page.getByRole("heading", { name: "Your other sessions" });
   await sessionsOf(page)
     .getByRole("button", { name: /^End the session on/ })
     .first()
     .press("Enter");
-  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(3);
+  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(2);
   await expect(heading).toBeFocused();
   await expectAnnounced(page, /^The session on .* is ended$/);
   await sessionsOf(page).getByRole("button", { name: "End all others" }).press("Enter");
-  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(1);
+  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(0);
   await expect(heading).toBeFocused();
   await expectAnnounced(page, "All your other sessions are ended");
   for (const other of others) await other.close();
@@ -51,14 +51,14 @@ test("a row that another device takes away does not take the focus along", async
       ipAddress: null,
     }),
   );
-  await page.goto("/account");
+  await page.goto("/account/sessions");
   await untilTaken(page);
   await sessionsOf(page)
     .getByRole("button", { name: /Watchword in a terminal/ })
     .focus();
   await auth.logout({ refreshToken: elsewhere.refreshToken, accessToken: undefined });
-  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(1);
-  await expect(page.getByRole("heading", { name: "Where you are logged in" })).toBeFocused();
+  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "Your other sessions" })).toBeFocused();
 });
 
 test("offline a button says that it is at work or that it failed, and never both", async ({
@@ -70,9 +70,9 @@ test("offline a button says that it is at work or that it failed, and never both
   await logIn(context);
   const other = await browser.newContext();
   await logIn(other);
-  await page.goto("/account");
+  await page.goto("/account/sessions");
   await untilTaken(page);
-  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(2);
+  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(1);
   await context.setOffline(true);
   for (let attempt = 0; attempt < 2; attempt += 1) {
     await sessionsOf(page)
@@ -85,7 +85,7 @@ test("offline a button says that it is at work or that it failed, and never both
   await sessionsOf(page)
     .getByRole("button", { name: /^End the session on/ })
     .click();
-  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(1);
+  await expect(sessionsOf(page).getByRole("listitem")).toHaveCount(0);
   await expect(sessionsOf(page).getByText("You are offline")).toHaveCount(0);
   await other.close();
 });
@@ -133,7 +133,7 @@ test("a rejected name is named in a summary that has the focus, at its field and
   await page.keyboard.press("Enter");
   await expectAnnounced(page, "Your name is changed.");
   await expect(page.getByRole("heading", { level: 1, name: "Ada King" })).toBeVisible();
-  await expect(page).toHaveTitle(/^Account/);
+  await expect(page).toHaveTitle(/^Profile/);
   await expect(name).toBeFocused();
 });
 
@@ -225,11 +225,12 @@ test.describe("without JavaScript", () => {
     await logIn(context);
     const other = await browser.newContext();
     await logIn(other);
-    await page.goto("/account");
+    await page.goto("/account/sessions");
     await sessionsOf(page)
       .getByRole("button", { name: /^End the session on/ })
       .click();
-    await expect(page.locator(":focus")).toHaveText("That session is ended.");
+    await expect(page.locator(":focus")).toHaveText("That session is ended. Its device has to log in again.");
+    await page.goto("/account");
     await page.getByRole("textbox", { name: "Full name" }).fill(" ");
     await page.getByRole("button", { name: "Change name" }).click();
     await expect(page.locator(":focus")).toContainText("There is a problem");

@@ -37,16 +37,16 @@ for (const javaScriptEnabled of [true, false]) {
       await auth.refresh({ refreshToken: stolen.refreshToken, delivery: "body", client }).catch(() => undefined);
 
       await logIn(context);
-      await page.goto("/account");
-      const history = page.getByRole("region", { name: "What happened here" });
+      await page.goto("/account/activity");
+      const history = page.getByRole("main");
       const lines = history.getByRole("listitem");
       await expect(lines.nth(0)).toContainText("Logged in from");
       await expect(lines.nth(0)).toContainText("this session");
-      await expect(lines.nth(1)).toContainText("A used refresh token came back");
+      await expect(lines.nth(1)).toContainText("Used refresh token came back");
       await expect(lines.nth(1)).toContainText("Edge on Windows · 198.51.100.9");
       await expect(lines.nth(2)).toContainText("Logged out: a refresh token of this session was used twice");
       await expect(lines.nth(2)).toContainText("Firefox on Linux");
-      await expect(lines.nth(3)).toContainText("A wrong password was entered, 3 times");
+      await expect(lines.nth(3)).toContainText("Wrong password entered, 3 times");
       if (javaScriptEnabled) await shoot(page, "history");
     });
   });
@@ -63,11 +63,11 @@ test("the audit log follows what happens on another device, and shows older page
   for (let count = 0; count < 12; count += 1) await auth.login(credentials);
   const other = await completed(auth.login(credentials));
   await logIn(context);
-  await page.goto("/account");
-  const history = page.getByRole("region", { name: "What happened here" });
+  await page.goto("/account/activity");
+  const history = page.getByRole("main");
   const before = await history.getByRole("listitem").count();
   await history.getByRole("button", { name: "Show more" }).click();
-  await expect(history).toContainText("You created this account");
+  await expect(history).toContainText("Account created");
   expect(await history.getByRole("listitem").count()).toBeGreaterThan(before);
   await auth.logout({ refreshToken: other.refreshToken, accessToken: undefined });
   await expect(history.getByRole("listitem").first()).toContainText("Logged out");

@@ -42,7 +42,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await expect(page.getByText("The account is created, and an invitation is sent to its address.")).toBeFocused();
       await expect(page.getByText("Invited, has not chosen a password yet.")).toBeVisible();
-      await expect(page.getByText("An administrator created this account")).toBeVisible();
+      await expect(page.getByText("Account created by an administrator")).toBeVisible();
       const managed = page.url();
       await linkIn(page.request, email, "reset-password");
       await page.getByRole("button", { name: "Send the invitation again" }).click();
@@ -65,8 +65,9 @@ for (const javaScriptEnabled of [true, false]) {
       await other.getByRole("button", { name: "Log in" }).click();
       await expect(other).toHaveURL("/account");
       const waysIn = other.getByRole("region", { name: "Ways in" });
-      await expect(waysIn).toContainText("Password");
       await expect(other.getByText("confirmed", { exact: true })).toBeVisible();
+      await other.goto("/account/security");
+      await expect(waysIn).toContainText("Password");
       await other.goto(link);
       await expect(other.getByRole("heading", { name: "This link is not valid or has expired" })).toBeVisible();
       await theirs.close();

@@ -35,10 +35,9 @@ test("the list of one's sessions follows logins and logouts elsewhere", async ({
   person,
 }) => {
   await logIn(context);
-  await page.goto("/account");
-  const list = page.getByRole("region", { name: "Where you are logged in" });
-  await expect(list.getByRole("listitem")).toHaveCount(1);
-  await expect(list.getByRole("listitem")).toContainText("this device");
+  await page.goto("/account/sessions");
+  const list = page.getByRole("region", { name: "Your other sessions" });
+  await expect(list.getByText("You are logged in nowhere else.")).toBeVisible();
   const elsewhere = await completed(
     auth.login({
       identifier: person.username,

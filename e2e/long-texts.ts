@@ -40,7 +40,9 @@ export async function openPages({ page, auth, person }: OpenPages): Promise<Arra
   return [
     { path: "/", name: "home" },
     { path: "/account", name: "account" },
-    { path: "/account?from=password", name: "account-notice" },
+    { path: "/account/security?from=password", name: "security" },
+    { path: "/account/sessions", name: "sessions" },
+    { path: "/account/activity", name: "activity" },
     { path: "/account/password", name: "password" },
     { path: "/account/email", name: "email" },
     { path: "/account/delete", name: "delete" },

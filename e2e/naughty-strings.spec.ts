@@ -216,7 +216,7 @@ test("a third of the naughty strings, one after the other, is a password to the 
   const change = async (newPassword: string, count: number) => {
     const typed = { ...form, currentPassword, newPassword };
     const answer = await browser.post("/account/password", addressOf(count), typed);
-    if (answer.headers.get("location") === "/account?from=password") {
+    if (answer.headers.get("location") === "/account/security?from=password") {
       // The next one is changed with this one, so this is what is kept.
       currentPassword = asSent(newPassword);
       changes += 1;

@@ -21,7 +21,7 @@ test("the README's curl commands do what it says, as they stand there", () => {
     ["user", "session", "expiresIn", "refreshExpiresIn"],
     ["user", "session", "expiresIn", "refreshExpiresIn"],
     ["id", "name", "contentType", "sizeBytes", "createdAt"],
-    ["files", "usedBytes", "quotaBytes", "maxFileBytes"],
+    ["files", "nextCursor", "total", "usedBytes", "quotaBytes", "maxFileBytes"],
     ["loggedOut"],
     ["user", "session", "expiresIn", "refreshExpiresIn"],
     ["user", "session", "tokenType", "accessToken", "refreshToken", "expiresIn", "refreshExpiresIn"],

@@ -114,6 +114,9 @@ test("every answer says what a browser may do with it, and no nonce is used twic
     "/forgot-password",
     "/nothing-here",
     "/account",
+    "/account/security",
+    "/account/sessions",
+    "/account/activity",
     "/api/trpc/auth.me",
   ]) {
     const response = await request.get(`${server.url}${path}`, { maxRedirects: 0 });
@@ -234,6 +237,9 @@ test("no header or address gets an anonymous visitor into a protected page", {
   ];
   const paths = [
     "/account",
+    "/account/security",
+    "/account/sessions",
+    "/account/activity",
     "/files",
     "/account/password",
     "/account.rsc",
@@ -288,7 +294,7 @@ test("every page that needs a login is kept by no cache", { tag: "@authorisation
   logIn,
 }) => {
   await logIn(context);
-  for (const path of ["/account", "/files", "/account/password", "/api/trpc/auth.me"]) {
+  for (const path of ["/account", "/account/sessions", "/files", "/account/password", "/api/trpc/auth.me"]) {
     const response = await page.request.get(path);
     expect(response.headers()["cache-control"], path).toContain("no-store");
   }

@@ -105,7 +105,7 @@ test("a server action after the access token has run out does what was asked", a
   await page.getByLabel("Current password").fill(person.password);
   await page.getByLabel("New password").fill("a wholly different sentence");
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page).toHaveURL(/\/account\?from=password$/);
+  await expect(page).toHaveURL(/\/account\/security\?from=password$/);
 });
 
 test("a copied refresh token ends the session for both, and its owner reads why", { tag: "@authorisation" }, async ({

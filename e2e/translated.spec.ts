@@ -59,9 +59,9 @@ test("a translated account page follows what happens elsewhere, and what is done
 }) => {
   const errors = watchErrors(page);
   await logIn(context);
-  await page.goto("/account");
+  await page.goto("/account/sessions");
   await translate(page);
-  const list = page.getByRole("region", { name: "Where you are logged in" });
+  const list = page.getByRole("region", { name: "Your other sessions" });
   const credentials = { identifier: person.username, password: person.password };
   const other = await completed(auth.login({ ...credentials, ...anywhere }));
   await expect(list.getByText("Watchword in a terminal")).toBeVisible();
@@ -69,11 +69,15 @@ test("a translated account page follows what happens elsewhere, and what is done
     await auth.login({ ...credentials, password: "not it", ...anywhere }).catch(() => undefined);
   }
   await auth.logout({ refreshToken: other.refreshToken, accessToken: undefined });
-  await expect(page.getByText("A wrong password was entered, 3 times")).toBeVisible();
   await expect(list.getByText("Watchword in a terminal")).toHaveCount(0);
   await auth.login({ ...credentials, ...anywhere });
   await list.getByRole("button", { name: /^End the session on/ }).click();
-  await expect(list.getByRole("listitem")).toHaveCount(1);
+  await expect(list.getByRole("listitem")).toHaveCount(0);
+  await page.goto("/account/activity");
+  await translate(page);
+  await expect(page.getByText("Wrong password entered, 3 times")).toBeVisible();
+  await page.goto("/account");
+  await translate(page);
   const name = page.getByRole("textbox", { name: "Full name" });
   await name.fill(" ");
   await page.getByRole("button", { name: "Change name" }).click();

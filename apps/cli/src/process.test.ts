@@ -268,7 +268,7 @@ describe("the command", () => {
       createdAt: "2026-01-01T00:00:00.000Z",
     };
     const files = Array.from({ length: 5_000 }, (_, id) => ({ ...file, id: String(id) }));
-    const data = { files, usedBytes: 0, quotaBytes: 0, maxFileBytes: 0 };
+    const data = { files, nextCursor: null, usedBytes: 0, quotaBytes: 0, maxFileBytes: 0 };
     server.intercept = () => Response.json({ result: { data } });
     const shell = (line: string) =>
       spawn(

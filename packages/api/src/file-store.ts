@@ -22,6 +22,10 @@ export interface FileStore {
   complete(file: FileOwner & { sizeBytes: number }, quota: FileQuota): Promise<UploadOutcome>;
   /** The user's files that have arrived, newest first. */
   list(userId: string): Promise<FileRecord[]>;
+  /** So many of them at most, behind one place of that order. */
+  page(query: { userId: string; before: FilePlace | undefined; limit: number }): Promise<FileRecord[]>;
+  /** How many there are. */
+  count(userId: string): Promise<number>;
   find(owner: FileOwner): Promise<FileRecord | undefined>;
   /** Forgets a file, arrived or not. True when it was there and was this user's. */
   remove(owner: FileOwner & { now: number }): Promise<boolean>;
@@ -75,6 +79,9 @@ export interface FileRecord {
   sizeBytes: number;
   createdAt: number;
 }
+
+/** A place in the list of a user's files: behind the file that it names. */
+export type FilePlace = Pick<FileRecord, "createdAt" | "id">;
 
 export interface NewFile extends FileRecord {
   /** Room that is reserved until the true size is known. */

@@ -57,7 +57,14 @@ it("upload(), list(), openFile() and remove() are a file's life", async () => {
   const ada = await login("ada");
   const { data } = await ada.upload("hello", { "x-file-type": "text/plain", "content-length": "5" });
   expect(data).toMatchObject({ name: "a.txt", contentType: "text/plain", sizeBytes: 5 });
-  expect(await ada.list()).toEqual({ files: [data], usedBytes: 5, quotaBytes: 2_500, maxFileBytes: 1_000 });
+  expect(await ada.list()).toEqual({
+    files: [data],
+    nextCursor: null,
+    total: 1,
+    usedBytes: 5,
+    quotaBytes: 2_500,
+    maxFileBytes: 1_000,
+  });
   const opened = await openFile(options, { id: data.id, userId: ada.user.id });
   expect(await new Response(opened.content).text()).toBe("hello");
   expect(await ada.remove(data.id)).toMatchObject({ status: 200, data: { removed: true } });

@@ -4,6 +4,7 @@ import { protectedProcedure, router } from "@watchword/auth/trpc";
 import { z } from "zod";
 import { brokenOff } from "./broken-upload.ts";
 import { describeUpload } from "./file-name.ts";
+import { filePageInput, pageOfFiles, readFilePage } from "./file-page.ts";
 import {
   type BlobStore,
   type FileQuota,
@@ -49,12 +50,20 @@ export function createFilesRouter(options: FilesOptions) {
   const { files, blobs, clock, maxFileBytes, quotaBytes } = options;
 
   return router({
-    list: protectedProcedure.query(async ({ ctx }) => ({
-      files: (await files.list(ctx.user.id)).map(toFileOutput),
-      usedBytes: await files.usedBytes(ctx.user.id, uploadTimesAt(clock.now())),
-      quotaBytes,
-      maxFileBytes,
-    })),
+    /** A page of them, newest first, and what all of them take up. */
+    list: protectedProcedure.input(filePageInput).query(async ({ ctx, input }) => {
+      const userId = ctx.user.id;
+      const { before, limit } = readFilePage(input);
+      const page = pageOfFiles(await files.page({ userId, before, limit: limit + 1 }), limit);
+      return {
+        files: page.files.map(toFileOutput),
+        nextCursor: page.nextCursor,
+        total: await files.count(userId),
+        usedBytes: await files.usedBytes(userId, uploadTimesAt(clock.now())),
+        quotaBytes,
+        maxFileBytes,
+      };
+    }),
 
     /** The body is the file itself, streamed; its name stands in `X-File-Name`. */
     upload: protectedProcedure.input(octetInputParser).mutation(async ({ ctx, input }) => {

@@ -4,6 +4,7 @@ export { contentDisposition } from "./file-name.ts";
 export {
   type BlobStore,
   type FileOwner,
+  type FilePlace,
   type FileQuota,
   type FileRecord,
   type FileStore,

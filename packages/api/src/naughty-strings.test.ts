@@ -161,9 +161,12 @@ describe("each of the 485 naughty strings is accepted or rejected, and comes bac
       const reply = await send("files.upload", { method: "POST", headers, body: "x" }, bearer);
       expectKnownResponse(reply, text);
       if (!accepted(reply)) continue;
-      const { data } = await call({ procedure: "files.list", type: "query" }, undefined, bearer);
+      const { data } = await call({ procedure: "files.list", type: "query" }, {}, bearer);
       const files = data?.files as Array<{ id: string; name: string }>;
-      expect(files.find(({ id }) => id === reply.data?.id)?.name).toBe(text.normalize("NFC").trim());
+      expect(files.map(({ id, name: kept }) => [id, kept])).toEqual([[reply.data?.id, text.normalize("NFC").trim()]]);
+      expect(
+        accepted(await call({ procedure: "files.remove", type: "mutation" }, { id: reply.data?.id }, bearer)),
+      ).toBe(true);
       kept += 1;
     }
     expect(reportedErrors).toEqual([]);

@@ -1,4 +1,4 @@
-import type { FileStore, NewFile, UploadTimes } from "../src/file-store.ts";
+import type { FilePlace, FileStore, NewFile, UploadTimes } from "../src/file-store.ts";
 
 type Row = NewFile & { ready: boolean };
 
@@ -15,6 +15,8 @@ export function createMemoryFileStore(): FileStore {
     [...rows.values()]
       .filter((row) => row.userId === userId && row !== but && countsTowardsQuota(row, times))
       .reduce((sum, row) => sum + row.sizeBytes, 0);
+  const listed = (userId: string) =>
+    [...rows.values()].filter((row) => row.userId === userId && row.ready).sort((a, b) => (isBehind(a, b) ? 1 : -1));
   return {
     reserve: async (file, quota) => {
       if (used(file.userId, quota) + file.sizeBytes > quota.quotaBytes) return "quota_exceeded";
@@ -37,7 +39,12 @@ export function createMemoryFileStore(): FileStore {
       Object.assign(row, { sizeBytes, ready: true });
       return "done";
     },
-    list: async (userId) => [...rows.values()].filter((row) => row.userId === userId && row.ready),
+    list: async (userId) => listed(userId),
+    page: async ({ userId, before, limit }) =>
+      listed(userId)
+        .filter((row) => !before || isBehind(row, before))
+        .slice(0, limit),
+    count: async (userId) => listed(userId).length,
     find: async (owner) => (own(owner)?.ready ? own(owner) : undefined),
     remove: async (owner) => own(owner) !== undefined && rows.delete(owner.id),
     abandoned: async (times) => [...rows.values()].filter((row) => !countsTowardsQuota(row, times)),
@@ -48,4 +55,8 @@ export function createMemoryFileStore(): FileStore {
     isKnown: async (id) => rows.has(id),
     usedBytes: async (userId, times) => used(userId, times),
   };
+}
+
+function isBehind(file: FilePlace, before: FilePlace): boolean {
+  return file.createdAt < before.createdAt || (file.createdAt === before.createdAt && file.id < before.id);
 }

@@ -4,11 +4,11 @@ import { CliError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
 import { plural } from "../plural.ts";
 import { formatTime } from "../time.ts";
+import { allFiles } from "./all-files.ts";
 
 /** Lists the user's files, newest first. */
 export async function listFiles({ connection, printer, terminal }: Command): Promise<void> {
-  const { api, loggedIn } = connection;
-  const list = await loggedIn(() => api.files.list.query());
+  const list = await allFiles(connection);
   const { files, usedBytes, quotaBytes } = list;
   const count = `${files.length} ${plural(files.length, { one: "file", other: "files" })}`;
   printer.result(list, [
@@ -24,7 +24,7 @@ export async function listFiles({ connection, printer, terminal }: Command): Pro
 /** Deletes a file of the user. */
 export async function removeFile({ connection, printer }: Command, wanted: string): Promise<void> {
   const { api, loggedIn } = connection;
-  const { files } = await loggedIn(() => api.files.list.query());
+  const { files } = await allFiles(connection);
   const removed = findFile(files, wanted);
   await loggedIn(() => api.files.remove.mutate({ id: removed.id }));
   printer.result({ removed }, [`Removed ${removed.name} (${removed.id})`]);

@@ -10,6 +10,7 @@ import type { Command } from "../command.ts";
 import { untilStopped } from "../interrupt.ts";
 import { plainText } from "../plain-text.ts";
 import { rejectTaken, saveFile } from "../transfer/download.ts";
+import { allFiles } from "./all-files.ts";
 import { findFile } from "./files.ts";
 
 export interface GetOptions {
@@ -25,8 +26,8 @@ export async function getFile({ connection, printer, terminal, json }: Command, 
   const { wanted, output, force } = options;
   const toStdout = output === "-";
   if (toStdout && json) throw usageError("stdout cannot hold both the file and JSON", "Leave out --json or -o -");
-  const { api, loggedIn, download } = connection;
-  const { files } = await loggedIn(() => api.files.list.query());
+  const { loggedIn, download } = connection;
+  const { files } = await allFiles(connection);
   const file = findFile(files, wanted);
   const path = toStdout ? "-" : await pathFor(file, output);
   if (!toStdout && !force) await rejectTaken(path);

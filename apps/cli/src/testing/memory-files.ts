@@ -5,6 +5,10 @@ import { AuthError } from "@watchword/auth/core";
 export function createMemoryFiles(): FileStore {
   const rows = new Map<string, NewFile & { arrived: boolean }>();
   const of = (userId: string) => [...rows.values()].filter((row) => row.userId === userId);
+  const listed = (userId: string) =>
+    of(userId)
+      .filter(({ arrived }) => arrived)
+      .reverse();
   const used = (userId: string) => of(userId).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const find = ({ id, userId }: { id: string; userId: string }) => {
     const row = rows.get(id);
@@ -21,10 +25,13 @@ export function createMemoryFiles(): FileStore {
       if (row) Object.assign(row, { sizeBytes, arrived: true });
       return row ? "done" : "gone";
     },
-    list: async (userId) =>
-      of(userId)
-        .filter(({ arrived }) => arrived)
-        .reverse(),
+    list: async (userId) => listed(userId),
+    async page({ userId, before, limit }) {
+      const all = listed(userId);
+      const from = before ? all.findIndex(({ id }) => id === before.id) + 1 : 0;
+      return all.slice(from, from + limit);
+    },
+    count: async (userId) => listed(userId).length,
     async find(owner) {
       const row = find(owner);
       return row?.arrived ? row : undefined;

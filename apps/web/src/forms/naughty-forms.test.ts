@@ -151,7 +151,7 @@ describe("each of the 485 naughty strings is answered in words, and given back a
         if ("to" in answer) {
           expect(answer.to).toMatch(/^\/(?![/\\])/);
           arrived += 1;
-          if (!["/account?from=password", "/login?from=reset"].includes(answer.to)) continue;
+          if (!["/account/security?from=password", "/login?from=reset"].includes(answer.to)) continue;
           adasPassword = String(form.get("newPassword"));
           link = await newLink();
           continue;

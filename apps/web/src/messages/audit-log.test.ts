@@ -21,27 +21,24 @@ describe("happening()", () => {
       "Logged out: a refresh token of this session was used twice",
     ],
     [{ event: "session_use_after_expire" }, "Logged out: the session had expired"],
-    [{ event: "authn_login_fail", detail: "wrong_password" }, "A wrong password was entered"],
-    [{ event: "authn_login_fail", detail: "disabled" }, "A login was rejected: the account is disabled"],
-    [{ event: "authn_password_change_fail" }, "A wrong current password was entered"],
-    [{ event: "user_updated", detail: "disabled" }, "The account was disabled"],
-    [{ event: "user_updated", detail: "enabled" }, "The account was enabled again"],
-    [{ event: "authn_password_change", detail: "reset" }, "A new password was set with a link from an email"],
-    [{ event: "authn_token_created", detail: "reset_password" }, "A link for a new password was sent by email"],
-    [{ event: "authn_token_created", detail: "change_email" }, "A link was sent to the new email address"],
-    [{ event: "authn_token_created", detail: "verify_email" }, "A link was sent to confirm the email address"],
-    [{ event: "authn_token_created", detail: "invitation" }, "An invitation was sent by email"],
-    [{ event: "user_created", detail: "invitation" }, "An administrator created this account"],
-    [
-      { event: "authn_password_change", detail: "invitation" },
-      "The password was chosen with the link of an invitation",
-    ],
-    [{ event: "user_updated", detail: "email" }, "The email address was changed"],
-    [{ event: "user_updated", detail: "email_verified" }, "The email address was confirmed"],
-    [{ event: "sensitive_read", detail: "export" }, "You downloaded your data"],
-    [{ event: "user_deleted" }, "The account was deleted"],
-    [{ event: "authz_change", detail: "admin" }, "The account became an administrator"],
-    [{ event: "authz_change", detail: "user" }, "The account is no longer an administrator"],
+    [{ event: "authn_login_fail", detail: "wrong_password" }, "Wrong password entered"],
+    [{ event: "authn_login_fail", detail: "disabled" }, "Login rejected: the account is disabled"],
+    [{ event: "authn_password_change_fail" }, "Wrong current password entered"],
+    [{ event: "user_updated", detail: "disabled" }, "Account disabled"],
+    [{ event: "user_updated", detail: "enabled" }, "Account enabled"],
+    [{ event: "authn_password_change", detail: "reset" }, "New password set with a link from an email"],
+    [{ event: "authn_token_created", detail: "reset_password" }, "Link for a new password sent by email"],
+    [{ event: "authn_token_created", detail: "change_email" }, "Link sent to the new email address"],
+    [{ event: "authn_token_created", detail: "verify_email" }, "Link to confirm the email address sent"],
+    [{ event: "authn_token_created", detail: "invitation" }, "Invitation sent by email"],
+    [{ event: "user_created", detail: "invitation" }, "Account created by an administrator"],
+    [{ event: "authn_password_change", detail: "invitation" }, "Password chosen with the link of an invitation"],
+    [{ event: "user_updated", detail: "email" }, "Email address changed"],
+    [{ event: "user_updated", detail: "email_verified" }, "Email address confirmed"],
+    [{ event: "sensitive_read", detail: "export" }, "Data downloaded"],
+    [{ event: "user_deleted" }, "Account deleted"],
+    [{ event: "authz_change", detail: "admin" }, "Role changed to administrator"],
+    [{ event: "authz_change", detail: "user" }, "Role changed to user"],
   ])("%o is said in plain words", (entry, title) => {
     expect(say(entry)?.title).toBe(title);
   });
@@ -118,7 +115,7 @@ describe("auditLogLines()", () => {
   });
 
   it("keeps apart what came from elsewhere, and what something else happened between", () => {
-    const wrong = "A wrong password was entered";
+    const wrong = "Wrong password entered";
     const elsewhere = entry({ ipAddress: "198.51.100.9" });
     expect(summary([entry({}), elsewhere, entry({}), entry(login), entry({})])).toEqual([
       [wrong, 1],

@@ -57,12 +57,12 @@ export function wordsForEntry(entry: Entry, whose: Whose = "yours"): EntryWords 
     case "session_use_after_expire":
       return { title: "Logged out: the session had expired" };
     case "session_renewed":
-      return { title: "Session resumed after a response was lost" };
+      return { title: "Session resumed after a lost response" };
     case "user_created":
-      if (detail === "invitation") return { title: "An administrator created this account" };
-      return { title: whose === "yours" ? "You created this account" : "They created this account" };
+      if (detail === "invitation") return { title: "Account created by an administrator" };
+      return { title: "Account created" };
     case "user_deleted":
-      return { title: "The account was deleted" };
+      return { title: "Account deleted" };
     case "user_updated":
       return { title: accountChange(detail) };
     case "authn_login_success":
@@ -72,18 +72,18 @@ export function wordsForEntry(entry: Entry, whose: Whose = "yours"): EntryWords 
     case "authn_token_created":
       return emailSent(detail);
     case "sensitive_read":
-      return { title: whose === "yours" ? "You downloaded your data" : "They downloaded their data" };
+      return { title: "Data downloaded" };
     case "authn_password_change":
-      if (detail === "invitation") return { title: "The password was chosen with the link of an invitation" };
+      if (detail === "invitation") return { title: "Password chosen with the link of an invitation" };
       if (detail === "reset") {
-        return { title: "A new password was set with a link from an email", text: "This ended every session." };
+        return { title: "New password set with a link from an email", text: "This ended every session." };
       }
-      return { title: "The password was changed", text: "This ended every other session." };
+      return { title: "Password changed", text: "This ended every other session." };
     case "authn_reauth_success":
-      return { title: whose === "yours" ? "You confirmed your password" : "They confirmed their password" };
+      return { title: "Confirmed that it is the owner" };
     case "authz_change":
       return {
-        title: detail === "admin" ? "The account became an administrator" : "The account is no longer an administrator",
+        title: detail === "admin" ? "Role changed to administrator" : "Role changed to user",
       };
     case "authz_admin":
       return undefined; // each session that it ended says so, and each link that it sent
@@ -99,19 +99,19 @@ function alarm(event: AlarmingEvent, whose: Whose): EntryWords {
   switch (event) {
     case "authn_login_fail_max":
       return {
-        title: "Many wrong passwords were entered",
+        title: "Many wrong passwords entered",
         text:
           whose === "yours"
             ? "Each further try has to wait, but not on a device that you have used before."
             : "Each further try has to wait.",
       };
     case "authn_password_change_fail":
-      return { title: "A wrong current password was entered", text: "The password was not changed." };
+      return { title: "Wrong current password entered", text: "The password was not changed." };
     case "authn_reauth_fail":
-      return { title: "A wrong password was entered to confirm an action", text: "The action was rejected." };
+      return { title: "Wrong password entered to confirm an action", text: "The action was rejected." };
     case "authn_token_reuse":
       return {
-        title: "A used refresh token came back",
+        title: "Used refresh token came back",
         text:
           whose === "yours"
             ? "It was copied, or a device was restored from a backup. If that was not you, change your password."
@@ -123,15 +123,15 @@ function alarm(event: AlarmingEvent, whose: Whose): EntryWords {
 function accountChange(detail: Entry["detail"]): string {
   switch (detail) {
     case "name":
-      return "The name was changed";
+      return "Name changed";
     case "email":
-      return "The email address was changed";
+      return "Email address changed";
     case "email_verified":
-      return "The email address was confirmed";
+      return "Email address confirmed";
     case "enabled":
-      return "The account was enabled again";
+      return "Account enabled";
     default:
-      return detail === "disabled" ? "The account was disabled" : "The account was changed";
+      return detail === "disabled" ? "Account disabled" : "Account changed";
   }
 }
 
@@ -139,21 +139,21 @@ function accountChange(detail: Entry["detail"]): string {
 function emailSent(detail: Entry["detail"]): EntryWords {
   switch (detail) {
     case "reset_password":
-      return { title: "A link for a new password was sent by email" };
+      return { title: "Link for a new password sent by email" };
     case "change_email":
-      return { title: "A link was sent to the new email address" };
+      return { title: "Link sent to the new email address" };
     case "invitation":
-      return { title: "An invitation was sent by email" };
+      return { title: "Invitation sent by email" };
     default:
-      return { title: "A link was sent to confirm the email address" };
+      return { title: "Link to confirm the email address sent" };
   }
 }
 
 function failedLogin(detail: Entry["detail"]): EntryWords {
-  if (detail === "disabled") return { title: "A login was rejected: the account is disabled" };
-  if (detail === "credentials_changed") return { title: "A login was rejected: the password had just changed" };
+  if (detail === "disabled") return { title: "Login rejected: the account is disabled" };
+  if (detail === "credentials_changed") return { title: "Login rejected: the password had just changed" };
   return {
-    title: "A wrong password was entered",
+    title: "Wrong password entered",
     text: "The login was rejected.",
     alarming: true,
   };

@@ -3,6 +3,7 @@ import { TRPCError } from "@trpc/server";
 import type { AppCaller } from "@watchword/api";
 import { AuthError } from "@watchword/auth/core";
 import { type ErrorPayload, rejectCrossSite, toErrorPayload } from "@watchword/auth/trpc";
+import { cache } from "react";
 import { logError } from "./log.ts";
 import { noteBegun } from "./page-source.ts";
 import { requestContext, requestHeaders } from "./request.ts";
@@ -22,10 +23,13 @@ export async function getCaller(): Promise<AppCaller> {
   return createCaller(await requestContext(request));
 }
 
-/** The router for server components, which read only. People may come to a page from anywhere. */
-export async function getPageCaller(): Promise<AppCaller> {
+/**
+ * The router for server components, which read only. People may come to a page from anywhere. One for all of a page, so that who sends the
+ * request is verified once.
+ */
+export const getPageCaller = cache(async (): Promise<AppCaller> => {
   return getServer().createCaller(await requestContext(await requestHeaders()));
-}
+});
 
 /** What a page may show of an error that a caller threw. What is no rejection (a redirect, say) is thrown again. */
 export function failureOf(error: unknown): ErrorPayload & { fields: Record<string, readonly string[]> } {

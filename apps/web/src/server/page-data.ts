@@ -1,6 +1,9 @@
 import "server-only";
 import { type DehydratedState, dehydrate, QueryClient } from "@tanstack/react-query";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import { type ActivityQuery, auditLogInputOf } from "../lists/activity-query.ts";
+import type { FilesQuery } from "../lists/files-query.ts";
+import type { SessionsQuery } from "../lists/sessions-query.ts";
 import { failureOf, getPageCaller } from "./caller.ts";
 import type { CurrentLogin } from "./login.ts";
 import { requestContext, requestHeaders } from "./request.ts";
@@ -20,10 +23,15 @@ export function tabOf({ login: { user, session }, since }: PageData) {
   return { user: { id: user.id, username: user.username }, rememberMe: session.rememberMe, since };
 }
 
-type List = "files" | "sessions" | "auditLog";
+/** The lists that a page shows, and which part of each. */
+interface Lists {
+  files?: FilesQuery;
+  sessions?: SessionsQuery;
+  activity?: ActivityQuery;
+}
 
 /** Asks for the lists that a page shows. One that the server is too busy for is left out: the page asks again by itself. */
-export async function pageData(login: CurrentLogin, lists: readonly List[] = []): Promise<PageData> {
+export async function pageData(login: CurrentLogin, { files, sessions, activity }: Lists = {}): Promise<PageData> {
   const caller = await getPageCaller();
   const queryClient = new QueryClient();
   const trpc = createTRPCOptionsProxy({
@@ -34,15 +42,25 @@ export async function pageData(login: CurrentLogin, lists: readonly List[] = [])
   queryClient.setQueryData(trpc.auth.me.queryKey(), login);
   // First: what changes while the lists are read is sent again by the stream, and nothing is missed.
   const since = await unlessBusy(async () => (await caller.live.position()).lastEventId);
-  const load: Record<List, () => Promise<unknown>> = {
-    files: async () => queryClient.setQueryData(trpc.files.list.queryKey(), await caller.files.list()),
-    auditLog: async () => {
-      const firstPage = await caller.auth.timeline({});
-      queryClient.setQueryData(trpc.auth.timeline.infiniteQueryKey({}), { pages: [firstPage], pageParams: [null] });
-    },
-    sessions: async () => queryClient.setQueryData(trpc.auth.sessions.queryKey(), await caller.auth.sessions()),
-  };
-  for (const list of lists) await unlessBusy(load[list]);
+  if (files) {
+    const key = trpc.files.list.queryKey(files);
+    await unlessBusy(async () => queryClient.setQueryData(key, await caller.files.list(files)));
+  }
+  if (sessions) {
+    const key = trpc.auth.sessions.queryKey(sessions);
+    await unlessBusy(async () => queryClient.setQueryData(key, await caller.auth.sessions(sessions)));
+  }
+  if (activity) {
+    const input = auditLogInputOf(activity);
+    const cursor = activity.before ?? null;
+    await unlessBusy(async () => {
+      const firstPage = await caller.auth.timeline({ ...input, cursor });
+      queryClient.setQueryData(trpc.auth.timeline.infiniteQueryKey(input), {
+        pages: [firstPage],
+        pageParams: [cursor],
+      });
+    });
+  }
   return { login, known: dehydrate(queryClient), since: since ?? null };
 }
 

@@ -14,8 +14,8 @@ export function useLiveChanges({ since, paused }: { since: string | null; paused
   useEffect(() => {
     if (paused) return;
     const lists = {
-      file: trpc.files.list.queryFilter(),
-      session: trpc.auth.sessions.queryFilter(),
+      file: trpc.files.list.pathFilter(),
+      session: trpc.auth.sessions.pathFilter(),
       auditLog: trpc.auth.timeline.pathFilter(),
     };
     return followChanges({

@@ -1,3 +1,4 @@
+export type { AuditKind } from "../core/audit/kinds.ts";
 export { type AddressProblem, clientAddress, type ProxyTrust } from "./client-address/client-address.ts";
 export { proxyHeaders } from "./client-address/forwarded.ts";
 export { createTrustedProxies } from "./client-address/trusted-proxies.ts";
@@ -26,6 +27,7 @@ export type {
   LoginOutput,
   ManagedUserOutput,
   SessionOutput,
+  SessionPageOutput,
   SessionsOutput,
   UserOutput,
 } from "./output.ts";

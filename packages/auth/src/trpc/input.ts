@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { auditKinds } from "../core/audit/kinds.ts";
 import { roles } from "../core/domain/model.ts";
+import { sessionCursorShape } from "../core/domain/session-page.ts";
 import { passwordMaxLength } from "../core/domain/settings.ts";
+import { userCursorShape } from "../core/domain/user-page.ts";
 
 /**
  * What the procedures take. Strict objects: an unknown field (`role`, `id`, `__proto__`) is rejected, not
@@ -66,7 +69,16 @@ const auditLogPage = z.strictObject({
   direction: z.literal("forward").optional(),
 });
 
-export const auditLogInput = auditLogPage.extend({ sessionId: z.uuid().optional() }).optional();
+export const auditLogInput = auditLogPage
+  .extend({ sessionId: z.uuid().optional(), kind: z.enum(auditKinds).optional() })
+  .optional();
+
+export const sessionsInput = z
+  .strictObject({
+    cursor: z.string().regex(sessionCursorShape).nullish(),
+    limit: z.number().int().min(1).max(100).optional(),
+  })
+  .optional();
 
 export const endSessionInput = z.strictObject({ sessionId: z.uuid() });
 
@@ -99,7 +111,7 @@ export const changeEmailInput = z.strictObject({ email });
 
 const userId = z.uuid();
 
-export const findUsersInput = z.strictObject({ text: text(256) });
+export const findUsersInput = z.strictObject({ text: text(256), cursor: z.string().regex(userCursorShape).nullish() });
 export const createUserInput = z.strictObject({ username: judgedText, email: judgedText, name: judgedText });
 export const managedUserInput = z.strictObject({ userId });
 export const managedSessionInput = z.strictObject({ userId, sessionId: z.uuid() });

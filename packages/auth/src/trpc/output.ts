@@ -10,6 +10,7 @@ import type {
   Session,
   User,
 } from "../core/domain/model.ts";
+import type { SessionPage } from "../core/domain/session-page.ts";
 import type { ListedCredential, OwnData, PasswordChanged, StepUpBegun } from "../core/index.ts";
 
 /** A user as others' programs see them. Dates are ISO 8601. Never a hash. */
@@ -62,6 +63,14 @@ export interface SessionOutput {
 /** Where a user is logged in: their living sessions, the one used last first. */
 export interface SessionsOutput {
   sessions: Array<SessionOutput & { /** Whether it is the session that asks. */ current: boolean }>;
+}
+
+/** A page of them: the session that asks, then the others, the one used last first. */
+export interface SessionPageOutput extends SessionsOutput {
+  /** The `cursor` of the next page; null when there is none. */
+  nextCursor: string | null;
+  /** On all pages together. */
+  total: number;
 }
 
 export interface AuditPageOutput {
@@ -175,6 +184,13 @@ export const sessionOutput: (session: Session) => SessionOutput = keptFor((sessi
 
 export function sessionsOutput(sessions: readonly Session[], currentId: string): SessionsOutput {
   return { sessions: sessions.map((session) => ({ ...sessionOutput(session), current: session.id === currentId })) };
+}
+
+export function sessionPageOutput(
+  { sessions, next, total }: SessionPage<Session>,
+  currentId: string,
+): SessionPageOutput {
+  return { ...sessionsOutput(sessions, currentId), nextCursor: next, total };
 }
 
 export function auditPageOutput({ entries, next }: AuditPage, currentId: string): AuditPageOutput {

@@ -1,27 +1,34 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { type ActivityQuery, activityHref, auditLogInputOf } from "../../lists/activity-query.ts";
 import { announce } from "../../session/announcer.tsx";
 import { useTRPC } from "../../session/trpc/client.tsx";
-import account from "./account.module.css";
 import styles from "./audit-log.module.css";
 import { AuditLogLines } from "./audit-log-lines.tsx";
 
+interface AuditLogProps {
+  /** The server's time, ISO 8601. */
+  now: string;
+  query: ActivityQuery;
+}
+
 /**
- * What happened to the account and its sessions, so that "why was I logged out?" has an answer. The first page is there
- * without any script.
- *
- * @param now the server's time, ISO 8601
+ * What happened to the account and its sessions, so that "why was I logged out?" has an answer. Each page is there without any
+ * script, by a link; with one the older entries come beneath the newer ones.
  */
-export function AuditLog({ now }: { now: string }) {
+export function AuditLog({ now, query }: AuditLogProps) {
   const trpc = useTRPC();
   const { data, isError, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
-    trpc.auth.timeline.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
+    trpc.auth.timeline.infiniteQueryOptions(auditLogInputOf(query), {
+      getNextPageParam: ({ nextCursor }) => nextCursor,
+      ...(query.before && { initialCursor: query.before }),
+    }),
   );
   const entries = data?.pages.flatMap((page) => page.entries);
+  const older = data?.pages.at(-1)?.nextCursor ?? null;
   return (
-    <section className={account.part} aria-labelledby="history">
-      <h2 id="history">What happened here</h2>
+    <>
       <AuditLogLines entries={entries} now={now} whose="yours" />
       {isError && (
         <p className={styles.trouble} role="alert">
@@ -30,6 +37,11 @@ export function AuditLog({ now }: { now: string }) {
             Try again
           </button>
         </p>
+      )}
+      {query.before !== undefined && (
+        <a className="reach" href={activityHref(withoutPage(query))}>
+          Newest entries
+        </a>
       )}
       {hasNextPage && !isError && (
         <button
@@ -43,8 +55,17 @@ export function AuditLog({ now }: { now: string }) {
           Show more
         </button>
       )}
-    </section>
+      {older !== null && (
+        <a className={`button button-quiet ${styles.older}`} href={activityHref({ ...query, before: older })}>
+          Older entries
+        </a>
+      )}
+    </>
   );
+}
+
+function withoutPage({ before: _, ...query }: ActivityQuery): ActivityQuery {
+  return query;
 }
 
 interface Result {

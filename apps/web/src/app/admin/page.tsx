@@ -1,6 +1,7 @@
 import type { ManagedUserOutput } from "@watchword/auth/trpc";
 import type { Metadata } from "next";
 import { wholeDuration } from "../../format/duration.ts";
+import { type UsersQuery, usersHref, usersQueryFrom } from "../../lists/users-query.ts";
 import { requireAdmin } from "../../server/admin.ts";
 import { getPageCaller } from "../../server/caller.ts";
 import { pageData } from "../../server/page-data.ts";
@@ -9,7 +10,6 @@ import { getServer } from "../../server/server.ts";
 import formStyles from "../../ui/fields/form.module.css";
 import { Notice } from "../_shared/notice.tsx";
 import { UserPage } from "../_shared/user-page.tsx";
-import account from "../account/account.module.css";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./admin.module.css";
 import { InviteForm } from "./invite-form.tsx";
@@ -25,14 +25,14 @@ interface Props {
 export default async function AdminPage({ searchParams }: Props) {
   const query = await searchParams;
   const login = await requireAdmin(withQuery("/admin", query));
-  const { find } = query;
-  const text = (typeof find === "string" ? find : "").slice(0, 256).toWellFormed().replaceAll("\0", "");
-  const { users, more } = await (await getPageCaller()).admin.users({ text });
+  const asked = usersQueryFrom(query);
+  const { text } = asked;
+  const { users, nextCursor } = await (await getPageCaller()).admin.users(asked);
   const { env } = getServer();
   const sendsMail = env.mail !== undefined || env.local;
   return (
     <UserPage data={await pageData(login)} place="admin">
-      <div className={account.account}>
+      <div className={styles.frame}>
         <div>
           <h1>People</h1>
           <search>
@@ -59,7 +59,7 @@ export default async function AdminPage({ searchParams }: Props) {
             </form>
           </search>
           {users.length === 0 ? <Nobody text={text} /> : <People users={users} />}
-          {more && <p className="soft">There are more. Type more letters to shorten the list.</p>}
+          <Pages asked={asked} nextCursor={nextCursor} />
         </div>
         <InviteForm linkLife={wholeDuration(env.invitationLinkSeconds)}>
           {!sendsMail && <Notice>This site cannot send email. Set SMTP_URL first.</Notice>}
@@ -74,6 +74,24 @@ function Nobody({ text }: { text: string }) {
     <p className={styles.none} role="status">
       No username or email begins with “<bdi>{text}</bdi>”.
     </p>
+  );
+}
+
+function Pages({ asked: { text, cursor }, nextCursor }: { asked: UsersQuery; nextCursor: string | null }) {
+  if (cursor === undefined && nextCursor === null) return null;
+  return (
+    <nav className={styles.pages} aria-label="Pages of the people">
+      {cursor !== undefined && (
+        <a className="reach" href={usersHref({ text })}>
+          First page
+        </a>
+      )}
+      {nextCursor !== null && (
+        <a className="reach" href={usersHref({ text, cursor: nextCursor })}>
+          Next page
+        </a>
+      )}
+    </nav>
   );
 }
 

@@ -2,9 +2,11 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import type { FilesQuery } from "../../lists/files-query.ts";
 import { useTRPC } from "../../session/trpc/client.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import type { FileList, ListedFile } from "./file-list.ts";
+import { FilePages } from "./file-pages.tsx";
 import { FilePicker } from "./file-picker.tsx";
 import { FileTable } from "./file-table.tsx";
 import styles from "./files.module.css";
@@ -15,9 +17,14 @@ import { Skeleton } from "./skeleton.tsx";
 import { UploadRows } from "./upload-rows.tsx";
 import { type Upload, useUploads } from "./use-uploads.ts";
 
-/** @param now the server's time, ISO 8601 */
-export function FilesPanel({ now }: { now: string }) {
-  const list = useFileList();
+interface FilesPanelProps {
+  /** The server's time, ISO 8601. */
+  now: string;
+  query: FilesQuery;
+}
+
+export function FilesPanel({ now, query }: FilesPanelProps) {
+  const list = useFileList(query);
   const [said, setSaid] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const { usedBytes = 0, quotaBytes = 0, maxFileBytes = Number.MAX_SAFE_INTEGER, files } = list.data ?? {};
@@ -66,8 +73,9 @@ export function FilesPanel({ now }: { now: string }) {
         />
       )}
       {list.isPending && <Skeleton />}
-      {files?.length === 0 && uploads.length === 0 && <Empty />}
+      {list.data?.total === 0 && uploads.length === 0 && <Empty />}
       {files && files.length > 0 && <FileTable files={files} now={now} onRemove={setRemoving} />}
+      {list.data && <FilePages isFirst={query.cursor === undefined} {...list.data} />}
       <p className="visually-hidden" role="status">
         {said}
       </p>
@@ -77,11 +85,11 @@ export function FilesPanel({ now }: { now: string }) {
 }
 
 /** The list of files, and what brings it up to date after a change of this page's own. */
-function useFileList() {
+function useFileList(query: FilesQuery) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const { data, isError, isPending, refetch } = useQuery(trpc.files.list.queryOptions());
-  const refresh = () => queries.invalidateQueries(trpc.files.list.queryFilter());
+  const { data, isError, isPending, refetch } = useQuery(trpc.files.list.queryOptions(query));
+  const refresh = () => queries.invalidateQueries(trpc.files.list.pathFilter());
   return {
     data,
     isError,
@@ -91,7 +99,7 @@ function useFileList() {
     reload: async () => !(await refetch()).isError,
     /** The row goes at once, also when the list cannot be asked for again. */
     async remove(file: ListedFile) {
-      queries.setQueryData(trpc.files.list.queryKey(), (before) => before && without(before, file));
+      queries.setQueryData(trpc.files.list.queryKey(query), (before) => before && without(before, file));
       await refresh();
     },
   };
@@ -105,6 +113,7 @@ function without(list: FileList, removed: ListedFile): FileList {
   return {
     ...list,
     files: list.files.filter(({ id }) => id !== removed.id),
+    total: list.total - 1,
     usedBytes: list.usedBytes - removed.sizeBytes,
   };
 }

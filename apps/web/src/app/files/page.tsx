@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { filesQueryFrom } from "../../lists/files-query.ts";
 import { requireLogin } from "../../server/login.ts";
 import { pageData } from "../../server/page-data.ts";
 import { withQuery } from "../../server/return-to.ts";
@@ -12,13 +13,15 @@ export const metadata: Metadata = { robots: { index: false } };
 
 /** What the login protects: one's own files. */
 export default async function FilesPage({ searchParams }: { searchParams: SearchParams }) {
-  const login = await requireLogin(withQuery("/files", await searchParams));
-  const data = await pageData(login, ["files"]);
+  const params = await searchParams;
+  const login = await requireLogin(withQuery("/files", params));
+  const files = filesQueryFrom(params);
+  const data = await pageData(login, { files });
   return (
     <UserPage data={data} place="files">
       <PageTitle>Files</PageTitle>
       <BackForwardGuard />
-      <FilesPanel now={new Date().toISOString()} />
+      <FilesPanel now={new Date().toISOString()} query={files} />
     </UserPage>
   );
 }

@@ -3,6 +3,7 @@ import type { AuthEvent } from "../domain/events.ts";
 import type { ClientInfo } from "../domain/model.ts";
 import type { AuditEntry, AuditStore, StoredAuditEntry } from "../ports/audit-store.ts";
 import { toAuditEntry } from "./entry.ts";
+import { type AuditKind, eventsOfKind } from "./kinds.ts";
 
 interface LogDeps {
   store: AuditStore;
@@ -40,6 +41,7 @@ const revealingEvents: ReadonlySet<AuthEvent["type"]> = new Set(["login_failed",
 
 export interface AuditPageQuery {
   sessionId?: string | undefined;
+  kind?: AuditKind | undefined;
   /** `next` of the page before. */
   before?: number | undefined;
   /** 1 to 100. */
@@ -61,10 +63,11 @@ const largestPage = 100;
  */
 export function createAuditLogReader({ store }: Pick<LogDeps, "store">) {
   return async (userId: string, query: AuditPageQuery = {}): Promise<AuditPage> => {
-    const { sessionId, before: beforeSeq } = query;
+    const { sessionId, kind, before: beforeSeq } = query;
+    const events = kind && eventsOfKind[kind];
     const limit = Math.min(largestPage, Math.max(1, Math.floor(query.limit ?? usualPage)));
     // One more than the page shows whether there is a next one.
-    const found = await store.listAuditEntries({ userId, sessionId, beforeSeq, limit: limit + 1 });
+    const found = await store.listAuditEntries({ userId, sessionId, events, beforeSeq, limit: limit + 1 });
     const page = found.slice(0, limit);
     const next = found.length > limit ? (page.at(-1)?.seq ?? null) : null;
     return { entries: page.sort((a, b) => b.at - a.at || b.seq - a.seq), next };

@@ -48,13 +48,13 @@ it("each thing that an administrator does is told, with who did it and to whom, 
   expect(await eventsOf(() => auth.admin.enable(change))).toEqual([]);
 });
 
-it("a screen that is full to the last line has no more behind it", async () => {
+it("a page of users that is full to the last line has no next one", async () => {
   const { auth, store } = createTestAuth();
   const { user } = await registerAda(auth);
   const found = (many: number) => {
-    store.findUsers = async () => Array.from({ length: many }, () => user);
+    store.findUsers = async ({ by }) => (by === "username" ? Array.from({ length: many }, () => user) : []);
     return auth.admin.findUsers("ada");
   };
-  expect(await found(25)).toMatchObject({ more: false, users: { length: 25 } });
-  expect(await found(26)).toMatchObject({ more: true, users: { length: 25 } });
+  expect(await found(25)).toMatchObject({ nextCursor: null, users: { length: 25 } });
+  expect(await found(26)).toMatchObject({ nextCursor: `username.${user.id}`, users: { length: 25 } });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { completed, createTestAuth, fromTerminal, loginAda, reasonOf, registerAda } from "../../testing/test-auth.ts";
+import { userCursorShape } from "../domain/user-page.ts";
 
 const grace = {
   username: "Grace",
@@ -36,15 +37,46 @@ it("finds a user by the address as it is written, whatever its domain is in ASCI
   for (const text of ["grace@%", "grace@*", "grace@."]) expect(await foundBy(text)).toEqual([]);
 });
 
-it("shows a screen of people, and says when there are more", async () => {
+it("shows a screen of people, and names the next one", async () => {
   const { auth } = await start();
   for (let index = 0; index < 26; index += 1) {
     await auth.register({ ...grace, username: `many-${index}`, email: `many-${index}@example.com`, ...fromTerminal });
   }
-  const { users, more } = await auth.admin.findUsers("many");
-  expect([users.length, more]).toEqual([25, true]);
-  expect((await auth.admin.findUsers("")).more).toBe(true);
-  expect((await auth.admin.findUsers("many-25")).more).toBe(false);
+  const { users, nextCursor } = await auth.admin.findUsers("many");
+  expect([users.length, nextCursor]).toEqual([25, expect.stringMatching(userCursorShape)]);
+  expect((await auth.admin.findUsers("")).nextCursor).not.toBeNull();
+  expect((await auth.admin.findUsers("many-25")).nextCursor).toBeNull();
+});
+
+it.each([25, 26, 40, 49, 50, 51, 60])(
+  "finds each of 60 users once, page by page: %s by the username, the others by the email",
+  async (named) => {
+    const { auth } = await start();
+    const ids = new Set<string>();
+    for (let index = 0; index < 60; index += 1) {
+      const [username, local] =
+        index < named ? [`many-${index}`, `many-${index}`] : [`other-${index}`, `many.o${index}`];
+      const { user } = await auth.register({ ...grace, username, email: `${local}@example.com`, ...fromTerminal });
+      ids.add(user.id);
+    }
+    const pages: string[][] = [];
+    for (let cursor: string | undefined; ; ) {
+      const { users, nextCursor } = await auth.admin.findUsers("many", cursor);
+      pages.push(users.map(({ id }) => id));
+      if (nextCursor === null) break;
+      expect(nextCursor).toMatch(userCursorShape);
+      cursor = nextCursor;
+    }
+    expect(pages.map((page) => page.length)).toEqual([25, 25, 10]);
+    expect(new Set(pages.flat())).toEqual(ids);
+  },
+);
+
+it("a page that stands behind a deleted user begins anew", async () => {
+  const { auth } = await start();
+  const { users } = await auth.admin.findUsers("");
+  const gone = "username.00000000-0000-4000-8000-000000000000";
+  expect((await auth.admin.findUsers("", gone)).users).toEqual(users);
 });
 
 it("shows a user with the sessions that are alive, and nobody who is not there", async () => {

@@ -4,6 +4,7 @@ import { enqueueEmail, hourMs, invitationOf } from "../email/outbox.ts";
 import { emailKey, looksLikeEmail } from "../identifiers/email.ts";
 import { usernameKey } from "../identifiers/username.ts";
 import type { EnqueueOutcome } from "../ports/email-store.ts";
+import type { AuthStore } from "../ports/store.ts";
 import { createCredentialList, type ListedCredential } from "./account-data.ts";
 import type { AuthDeps } from "./deps.ts";
 import { checkIdentifiers, type Identifiers, newUser, storeAccount } from "./register.ts";
@@ -14,8 +15,13 @@ type Actor = string | null;
 
 /** The actions of administrators. Each counts on the next request in every process, and is in the user's audit log. */
 export interface Admin {
-  /** The first users whose username or email begins with this text; for an empty text, the first of all. */
-  findUsers(text: string): Promise<FoundUsers>;
+  /**
+   * A page of the users whose username or email begins with this text: first those that the username leads to, in its order, then the
+   * others in the order of their email. For an empty text, all users.
+   *
+   * @param cursor the `nextCursor` of the page before. When its user is deleted meanwhile, the first page comes again.
+   */
+  findUsers(text: string, cursor?: string): Promise<FoundUsers>;
   /** The user whose username or email this is. */
   findNamed(identifier: string): Promise<User | undefined>;
   /** @throws {AuthError} `not_found` */
@@ -74,11 +80,11 @@ interface CreatedUser {
 
 interface FoundUsers {
   users: User[];
-  /** Whether there are more: a longer text finds them. */
-  more: boolean;
+  /** Null on the last page. */
+  nextCursor: string | null;
 }
 
-/** One screen. An administrator types another letter instead of turning pages. */
+/** One screen. */
 const shownAtOnce = 25;
 
 /** The prefix of the keys to find. After an `@` comes a domain, or the start of one. */
@@ -86,6 +92,41 @@ function keyBeginning(text: string): string {
   const email = emailKey(text);
   // An invalid domain has no key: "ada@%" would become "ada@", and match like a pattern.
   return looksLikeEmail(text) && !email.endsWith("@") ? email : usernameKey(text);
+}
+
+/** Where a page begins: behind a username or an email in canonical form; "" is before all. */
+interface UserPlace {
+  by: "username" | "email";
+  after: string;
+}
+
+async function placeOf(store: Pick<AuthStore, "findCredentialsById">, cursor: string | undefined): Promise<UserPlace> {
+  const [by, id] = cursor?.split(".") ?? [];
+  const user = id === undefined ? undefined : (await store.findCredentialsById(id))?.user;
+  if (!user) return { by: "username", after: "" };
+  return by === "email"
+    ? { by: "email", after: emailKey(user.email) }
+    : { by: "username", after: usernameKey(user.username) };
+}
+
+async function pageOfUsers(
+  store: Pick<AuthStore, "findUsers">,
+  prefix: string,
+  { by, after }: UserPlace,
+): Promise<FoundUsers> {
+  const wanted = shownAtOnce + 1;
+  const named = by === "username" ? await store.findUsers({ by, prefix, after, limit: wanted }) : [];
+  const rest = wanted - named.length;
+  // Every username begins with an empty text.
+  const addressed =
+    rest > 0 && prefix !== ""
+      ? await store.findUsers({ by: "email", prefix, after: by === "email" ? after : "", limit: rest })
+      : [];
+  const found = [...named, ...addressed];
+  const users = found.slice(0, shownAtOnce);
+  const last = users.at(-1);
+  if (found.length < wanted || !last) return { users, nextCursor: null };
+  return { users, nextCursor: `${named.length >= shownAtOnce ? "username" : "email"}.${last.id}` };
 }
 
 type InvitationDeps = Pick<AuthDeps, "clock" | "randomBytes" | "settings" | "store" | "emit">;
@@ -132,9 +173,8 @@ function createUserSearch(
   const listSessions = createSessionList(deps);
   const listCredentials = createCredentialList(deps);
   return {
-    async findUsers(text) {
-      const found = await store.findUsers({ prefix: keyBeginning(text), limit: shownAtOnce + 1 });
-      return { users: found.slice(0, shownAtOnce), more: found.length > shownAtOnce };
+    async findUsers(text, cursor) {
+      return pageOfUsers(store, keyBeginning(text), await placeOf(store, cursor));
     },
 
     async findNamed(text) {

@@ -36,10 +36,11 @@ export interface AccountStore {
   setRole(change: { userId: string; role: Role }): Promise<"done" | "unchanged" | "last_admin">;
 
   /**
-   * Users whose username or email begins so, both in canonical form, in the order of `usernameKey`: at most `limit` of those
-   * that the username leads to, and as many that the email does. Costs as much for a thousand users as for a million.
+   * Users whose username begins so, or whose email does and the username does not; both in canonical form. At most `limit`, in the
+   * order of that key, behind the key `after` ("" for the first). Costs as much for a thousand users as for a million, but
+   * that it passes over the users whose username begins so as well.
    */
-  findUsers(query: { prefix: string; limit: number }): Promise<User[]>;
+  findUsers(query: { by: "username" | "email"; prefix: string; after: string; limit: number }): Promise<User[]>;
 
   /**
    * Removes a user with all their rows: sessions, files, links, audit log; their waiting emails with a

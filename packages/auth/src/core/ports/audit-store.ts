@@ -12,7 +12,7 @@ export interface AuditStore {
   /** Adds one entry, as the newest. */
   appendAuditEntry(entry: AuditEntry): Promise<void>;
 
-  /** A user's entries, the newest first: at most `limit` of them, of one session if asked, from before `beforeSeq`. */
+  /** A user's entries, the newest first: at most `limit` of them, of one session or of some events if asked, from before `beforeSeq`. */
   listAuditEntries(query: AuditQuery): Promise<StoredAuditEntry[]>;
 
   /** The user agents of a user's other sessions, as far back as the entries go; each once. */
@@ -22,6 +22,8 @@ export interface AuditStore {
 export interface AuditQuery {
   userId: string;
   sessionId?: string | undefined;
+  /** Of these alone. */
+  events?: readonly AuditEvent[] | undefined;
   beforeSeq?: number | undefined;
   limit: number;
 }

@@ -1,4 +1,5 @@
 import type { Role, StoredUser } from "../../core/domain/model.ts";
+import type { AccountStore } from "../../core/ports/account-store.ts";
 
 /** What administrators do, over users in memory; each must run without a pause in between. */
 type Users = Map<string, StoredUser>;
@@ -24,16 +25,18 @@ export function setRole(users: Users, userId: string, role: Role) {
   return "done";
 }
 
-export function findUsers(users: Users, { prefix, limit }: { prefix: string; limit: number }): StoredUser[] {
-  const first = (key: "usernameKey" | "emailKey") =>
-    [...users.values()]
-      .filter((user) => user[key].startsWith(prefix))
-      .sort(by(key))
-      .slice(0, limit);
-  return [...new Set([...first("usernameKey"), ...first("emailKey")])].sort(by("usernameKey"));
+export function findUsers(users: Users, { by, prefix, after, limit }: UserQuery): StoredUser[] {
+  const key = by === "username" ? "usernameKey" : "emailKey";
+  return [...users.values()]
+    .filter((user) => user[key].startsWith(prefix) && compareOctets(user[key], after) > 0)
+    .filter((user) => by === "username" || !user.usernameKey.startsWith(prefix))
+    .sort((one, other) => compareOctets(one[key], other[key]))
+    .slice(0, limit);
 }
 
-/** By their octets in UTF-8, as a database does; JavaScript compares the halves of characters. */
-function by(key: "usernameKey" | "emailKey") {
-  return (a: StoredUser, b: StoredUser) => Buffer.compare(Buffer.from(a[key]), Buffer.from(b[key]));
+type UserQuery = Parameters<AccountStore["findUsers"]>[0];
+
+/** In UTF-8, as a database does; JavaScript compares the halves of characters. */
+function compareOctets(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

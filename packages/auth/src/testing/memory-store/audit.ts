@@ -41,10 +41,11 @@ export function createMemoryAuditLog(): MemoryAuditLog {
   return {
     entries,
     append,
-    list({ userId, sessionId, beforeSeq = Number.POSITIVE_INFINITY, limit }) {
+    list({ userId, sessionId, events, beforeSeq = Number.POSITIVE_INFINITY, limit }) {
       return entries
         .filter((one) => one.userId === userId && one.seq < beforeSeq)
         .filter((one) => sessionId === undefined || one.sessionId === sessionId)
+        .filter((one) => events === undefined || events.includes(one.event))
         .reverse()
         .slice(0, limit)
         .map((one) => ({ ...one, sessionUserAgent: beginningOf(entries, one)?.userAgent ?? null }));

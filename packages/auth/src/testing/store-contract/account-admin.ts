@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { AccountStore } from "../../core/ports/account-store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aNewUser } from "../fixtures.ts";
 import { type CurrentStore, found, inParallel, storedAccount } from "./harness.ts";
@@ -9,6 +10,8 @@ export function describeAdmin(current: CurrentStore): void {
   describeLastAdmin(current);
   describeUserSearch(current);
 }
+
+type UserQuery = Parameters<AccountStore["findUsers"]>[0];
 
 function adminHelpers(current: CurrentStore) {
   const now = testStart + 1;
@@ -32,8 +35,8 @@ function adminHelpers(current: CurrentStore) {
       });
     }
   };
-  const namesOf = async (prefix: string, limit = 10) =>
-    (await current().findUsers({ prefix, limit })).map(({ username }) => username);
+  const namesOf = async (prefix: string, { by = "username", after = "", limit = 10 }: Partial<UserQuery> = {}) =>
+    (await current().findUsers({ by, prefix, after, limit })).map(({ username }) => username);
   return { now, admin, stateOf, people, namesOf };
 }
 
@@ -109,27 +112,39 @@ function describeUserSearch(current: CurrentStore): void {
   const { people, namesOf } = adminHelpers(current);
 
   describe("findUsers()", () => {
-    it("finds by the beginning of a username or an email, each user once, in the order of usernames", async () => {
+    it("finds by the beginning of a username, or of an email for the others, each user once, in the order of that key", async () => {
       await people();
-      expect(await namesOf("ada")).toEqual(["ada", "adam", "grace"]);
-      expect(await namesOf("ada.g@")).toEqual(["grace"]);
+      expect(await namesOf("ada")).toEqual(["ada", "adam"]);
+      expect(await namesOf("ada", { by: "email" })).toEqual(["grace"]);
+      expect(await namesOf("a", { by: "email" })).toEqual(["grace", "愛"]);
+      expect(await namesOf("ada.g@", { by: "email" })).toEqual(["grace"]);
       expect(await namesOf("")).toEqual(["ad_a", "ada", "adam", "grace", "愛"]);
       expect(await namesOf("愛")).toEqual(["愛"]);
       expect(await namesOf("da")).toEqual([]);
     });
 
-    it("takes nothing for a pattern, and no more than so many of each kind", async () => {
+    it("takes nothing for a pattern, and no more than so many", async () => {
       await people();
       for (const pattern of ["%", "_", "a%", "ad_", "*", "' OR 1=1 --"]) {
         expect(await namesOf(pattern)).toEqual(pattern === "ad_" ? ["ad_a"] : []);
+        expect(await namesOf(pattern, { by: "email" })).toEqual([]);
       }
-      expect((await namesOf("", 2)).length).toBeLessThanOrEqual(4);
-      expect(await namesOf("adam", 1)).toEqual(["adam"]);
+      expect(await namesOf("", { limit: 2 })).toEqual(["ad_a", "ada"]);
+      expect(await namesOf("adam", { limit: 1 })).toEqual(["adam"]);
+    });
+
+    it("goes on behind a key, whether a user has it or not", async () => {
+      await people();
+      expect(await namesOf("", { after: "ada" })).toEqual(["adam", "grace", "愛"]);
+      expect(await namesOf("ad", { after: "ad_zzz" })).toEqual(["ada", "adam"]);
+      expect(await namesOf("ad", { after: "adam" })).toEqual([]);
+      expect(await namesOf("ad", { after: "a" })).toEqual(["ad_a", "ada", "adam"]);
+      expect(await namesOf("a", { by: "email", after: "ada.g@example.com" })).toEqual(["愛"]);
     });
 
     it("gives users as they are, without a key or a hash", async () => {
       const { user } = await storedAccount(current());
-      const [first] = await current().findUsers({ prefix: user.usernameKey, limit: 1 });
+      const [first] = await current().findUsers({ by: "username", prefix: user.usernameKey, after: "", limit: 1 });
       expect(first).toEqual((await current().findCredentialsById(user.id))?.user);
     });
   });

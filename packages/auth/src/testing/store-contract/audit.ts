@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AuditEntry } from "../../core/ports/audit-store.ts";
+import type { AuditEntry, AuditQuery } from "../../core/ports/audit-store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aSession, someBytes } from "../fixtures.ts";
 import { type CurrentStore, inParallel, storedAccount, storedSession } from "./harness.ts";
@@ -83,6 +83,26 @@ function describeEntryRecords(current: CurrentStore): void {
       const ofOther = await current().listAuditEntries({ ...ask, sessionId: other.id });
       expect(ofOther.map(({ sessionId }) => sessionId)).toEqual([other.id]);
       expect(await current().listAuditEntries({ ...ask, sessionId: stranger.session.id })).toEqual([]);
+    });
+
+    it("list those of some events alone when asked, of all sessions or one, page by page", async () => {
+      const { user, session } = await storedAccount(current());
+      for (let at = 1; at <= 4; at += 1) {
+        await current().appendAuditEntry(anEntry({ userId: user.id, at, event: "user_updated", detail: "name" }));
+        const sessionId = at % 2 === 0 ? session.id : null;
+        await current().appendAuditEntry(
+          anEntry({ userId: user.id, at: 10 + at, event: "authn_login_fail", sessionId }),
+        );
+      }
+      const list = async (more: Partial<AuditQuery>) =>
+        (await current().listAuditEntries({ userId: user.id, limit: 9, ...more })).map(({ at }) => at);
+      expect(await list({ events: ["authn_login_fail"] })).toEqual([14, 13, 12, 11]);
+      expect(await list({ events: ["user_updated", "authn_login_fail"], limit: 3 })).toEqual([14, 4, 13]);
+      expect(await list({ events: ["authn_login_fail"], sessionId: session.id })).toEqual([14, 12]);
+      expect(await list({ events: ["user_deleted"] })).toEqual([]);
+      expect(await list({ events: [] })).toEqual([]);
+      const [, second] = await current().listAuditEntries({ userId: user.id, events: ["authn_login_fail"], limit: 2 });
+      expect(await list({ events: ["authn_login_fail"], beforeSeq: second?.seq })).toEqual([12, 11]);
     });
   });
 }

@@ -15,8 +15,8 @@ const changing = requireRoleAndStepUp("admin");
 /** Other people's accounts, for administrators. What cannot be taken back with a click asks for the password first. */
 export const adminRouter = router({
   users: reading.input(findUsersInput).query(async ({ ctx, input }) => {
-    const { users, more } = await ctx.auth.admin.findUsers(input.text);
-    return { users: users.map(managedUserOutput), more };
+    const { users, nextCursor } = await ctx.auth.admin.findUsers(input.text, input.cursor ?? undefined);
+    return { users: users.map(managedUserOutput), nextCursor };
   }),
 
   user: reading.input(managedUserInput).query(async ({ ctx, input }) => {

@@ -3,6 +3,7 @@ import { cookiesOfAda, tokensOfAda } from "../../../test/tokens-of-ada.ts";
 import { AuthError } from "../../core/domain/errors.ts";
 import { createTestApp, testAddress } from "../../testing/test-app.ts";
 import { ada } from "../../testing/test-auth.ts";
+import type { SessionPageOutput } from "../output.ts";
 
 const second = 1000;
 const login = { identifier: ada.username, password: ada.password };
@@ -336,7 +337,7 @@ describe("auth.credentials", () => {
 });
 
 describe("auth.sessions", () => {
-  it("lists where one is logged in, the one used last first, and says which of them asks", async () => {
+  it("lists where one is logged in, the one that asks first and then the one used last", async () => {
     const app = createTestApp();
     const { bearer } = await tokensOfAda(app);
     app.clock.advance(second);
@@ -348,14 +349,35 @@ describe("auth.sessions", () => {
     const bySession = { ...session, current: false };
     expect((await app.get("auth.sessions", undefined, bearer)).body.result.data).toEqual({
       sessions: [
-        { ...bySession, userAgent: "Firefox" },
         { ...bySession, delivery: "body", current: true },
+        { ...bySession, userAgent: "Firefox" },
       ],
+      nextCursor: null,
+      total: 2,
     });
     app.clock.advance(second);
     await app.post("auth.refresh", {}, { cookie });
     const refreshed = (await app.get("auth.sessions", undefined, bearer)).body.result.data.sessions;
-    expect(refreshed).toMatchObject([{ rotations: 1, current: false }, { current: true }]);
+    expect(refreshed).toMatchObject([{ current: true }, { rotations: 1, current: false }]);
+  });
+
+  it("comes a page at a time, each session once, and rejects what is no cursor", async () => {
+    const app = createTestApp();
+    const { bearer } = await tokensOfAda(app);
+    for (let count = 0; count < 6; count += 1) await app.post("auth.login", login);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const reply = await app.get("auth.sessions", { limit: 3, cursor }, bearer);
+      const data = reply.body.result.data as unknown as SessionPageOutput;
+      expect(data.total).toBe(7);
+      seen.push(...data.sessions.map(({ id }) => id));
+      cursor = data.nextCursor;
+    } while (cursor !== null);
+    expect([seen.length, new Set(seen).size]).toEqual([7, 7]);
+    for (const wrong of [{ cursor: "x" }, { cursor: "1.'; --" }, { limit: 0 }, { limit: 101 }, { more: 1 }]) {
+      expect((await app.get("auth.sessions", wrong, bearer)).body.error.data.reason).toBe("validation_failed");
+    }
   });
 
   it("answers without any token or hash, and needs a login", async () => {

@@ -1,4 +1,5 @@
 import { AuthError } from "../../core/domain/errors.ts";
+import { pageOfSessions } from "../../core/domain/session-page.ts";
 import type { AuthContext } from "../context.ts";
 import { mergeRouters, protectedProcedure, publicProcedure, router, stepUpProcedure } from "../init.ts";
 import {
@@ -8,13 +9,14 @@ import {
   endSessionInput,
   logoutInput,
   refreshInput,
+  sessionsInput,
 } from "../input.ts";
 import {
   auditPageOutput,
   credentialsOutput,
   passwordChangedOutput,
   sessionOutput,
-  sessionsOutput,
+  sessionPageOutput,
   userOutput,
 } from "../output.ts";
 import { ignoreConflict, respondWithStepUp, respondWithTokens } from "../respond.ts";
@@ -76,9 +78,11 @@ const sessionRouter = router({
     refreshExpiresIn: ctx.principal.refreshExpiresIn,
   })),
 
-  sessions: protectedProcedure.query(async ({ ctx }) =>
-    sessionsOutput(await ctx.auth.listSessions(ctx.user.id), ctx.session.id),
-  ),
+  sessions: protectedProcedure.input(sessionsInput).query(async ({ ctx, input }) => {
+    const sessions = await ctx.auth.listSessions(ctx.user.id);
+    const query = { currentId: ctx.session.id, cursor: input?.cursor ?? undefined, limit: input?.limit };
+    return sessionPageOutput(pageOfSessions(sessions, query), ctx.session.id);
+  }),
 
   credentials: protectedProcedure.query(async ({ ctx }) => ({
     credentials: credentialsOutput(await ctx.auth.listCredentials(ctx.user.id)),

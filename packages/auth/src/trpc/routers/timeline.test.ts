@@ -57,6 +57,19 @@ describe("auth.timeline", () => {
     ]);
   });
 
+  it("gives the entries of one kind alone where it is asked for one", async () => {
+    const app = createTestApp();
+    const { bearer } = await tokensOfAda(app);
+    await app.post("auth.login", wrongLogin);
+    const kinds = async (kind: string) => (await entriesOf(app, bearer, { kind })).entries.map(({ event }) => event);
+    expect(await kinds("warnings")).toEqual(["authn_login_fail"]);
+    expect(await kinds("logins")).toEqual(["authn_login_fail", "session_created"]);
+    expect(await kinds("account")).toEqual(["user_created"]);
+    expect(await kinds("sessions")).toEqual(["session_created"]);
+    const wrong = await app.get("auth.timeline", { kind: "everything" }, bearer);
+    expect(wrong.body.error.data.reason).toBe("validation_failed");
+  });
+
   it("comes a page at a time, and the cursor leads through all of it", async () => {
     const app = createTestApp();
     const { bearer } = await tokensOfAda(app);

@@ -63,7 +63,7 @@ export function prepareAccountStatements(orm: Orm) {
       .where(and(ofUser, isNull(users.disabledAt), sql`${users.role} <> ${given("role")}`, isNoLastAdmin(orm)))
       .prepare(),
     usersByUsername: beginningOf(orm, users.usernameKey),
-    usersByEmail: beginningOf(orm, users.emailKey),
+    usersByEmail: beginningOf(orm, users.emailKey, hasOtherName),
     removeUser: orm
       .delete(users)
       .where(and(ofUser, isNoLastAdmin(orm)))
@@ -80,13 +80,27 @@ function isNoLastAdmin(orm: Orm): SQL {
   return sql`(${users.role} <> 'admin' or ${exists(orm.select({ one: sql`1` }).from(other).where(another))})`;
 }
 
-/** Everything between the beginning and the last text that begins so: a range of the column's index. */
-function beginningOf(orm: Orm, key: typeof users.usernameKey | typeof users.emailKey) {
+/** A range of the column's index, which begins at `after`: from the prefix, a page would read all pages before it. */
+function beginningOf(orm: Orm, key: UserKey, also?: SQL) {
   return orm
-    .select({ ...userColumns, usernameKey: users.usernameKey })
+    .select(userColumns)
     .from(users)
-    .where(and(gte(key, given("prefix")), lt(key, sql`${given("prefix")} || char(1114111)`)))
+    .where(
+      and(
+        gte(key, sql`max(${given("prefix")}, ${given("after")})`),
+        ne(key, given("after")),
+        lt(key, endOfPrefix),
+        also,
+      ),
+    )
     .orderBy(asc(key))
     .limit(given("limit"))
     .prepare();
 }
+
+type UserKey = typeof users.usernameKey | typeof users.emailKey;
+
+/** Behind every text that begins so. */
+const endOfPrefix = sql`${given("prefix")} || char(1114111)`;
+
+const hasOtherName = sql`(${users.usernameKey} < ${given("prefix")} or ${users.usernameKey} >= ${endOfPrefix})`;

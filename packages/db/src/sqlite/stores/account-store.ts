@@ -1,4 +1,4 @@
-import type { AccountStore, CreateAccountOutcome, User } from "@watchword/auth/core";
+import type { AccountStore, CreateAccountOutcome } from "@watchword/auth/core";
 import { eq } from "drizzle-orm";
 import type { SqliteConnection } from "../connection/connection.ts";
 import { timeline } from "../schema.ts";
@@ -26,7 +26,8 @@ export function createSqliteAccountStore(
     disableUser: (end) => write(() => disableUser(end)),
     enableUser: (change) => write(() => users.enableUser.run({ ...change }).changes === 1),
     setRole: (change) => write(() => setRole(change)),
-    findUsers: (query) => read(() => usersBeginning(users, query)),
+    findUsers: ({ by, ...query }) =>
+      read(() => (by === "username" ? users.usersByUsername : users.usersByEmail).all(query)),
     deleteUser: (end) => write(() => deleteUser(end)),
   };
 }
@@ -99,11 +100,4 @@ function deletion(orm: Orm, users: AccountStatements, { emails }: SideWrites) {
     emails.voidOfUser(end.userId);
     return "done";
   };
-}
-
-function usersBeginning(users: AccountStatements, query: Parameters<AccountStore["findUsers"]>[0]): User[] {
-  const found = [...users.usersByUsername.all({ ...query }), ...users.usersByEmail.all({ ...query })];
-  const once = [...new Map(found.map((user) => [user.id, user])).values()];
-  const inOrder = once.sort((a, b) => Buffer.compare(Buffer.from(a.usernameKey), Buffer.from(b.usernameKey)));
-  return inOrder.map(({ usernameKey: _key, ...user }) => user);
 }

@@ -18,12 +18,10 @@ export function createSqliteAuditStore({ orm, read, write }: SqliteConnection): 
   const append = prepareAuditAppend(orm);
   return {
     appendAuditEntry: (entry) => write(() => append(entry)),
-    listAuditEntries: ({ userId, sessionId, beforeSeq = fromTheNewest, limit }) =>
-      read(() =>
-        sessionId === undefined
-          ? ofUser.all({ userId, beforeSeq, limit })
-          : ofSession.all({ userId, sessionId, beforeSeq, limit }),
-      ),
+    listAuditEntries: ({ userId, sessionId, events, beforeSeq = fromTheNewest, limit }) => {
+      const page = { userId, events: events ? JSON.stringify(events) : null, beforeSeq, limit };
+      return read(() => (sessionId === undefined ? ofUser.all(page) : ofSession.all({ ...page, sessionId })));
+    },
     listDevices: (query) => read(() => devices.all({ ...query }).map(({ userAgent }) => userAgent)),
   };
 }
@@ -48,7 +46,12 @@ function prepareAuditStatements(orm: Orm) {
     ipAddress: timeline.ipAddress,
     sessionUserAgent: sql<string | null>`(${sessionUserAgent})`,
   };
-  const page = and(eq(timeline.userId, given("userId")), lt(timeline.seq, given("beforeSeq")));
+  const events = given("events");
+  const page = and(
+    eq(timeline.userId, given("userId")),
+    lt(timeline.seq, given("beforeSeq")),
+    sql`(${events} is null or ${timeline.event} in (select value from json_each(${events})))`,
+  );
   const list = () => orm.select(columns).from(timeline);
   return {
     devices: orm

@@ -66,6 +66,32 @@ it("list() gives the newest first", async () => {
   expect((await files.list(ada.id)).map((one) => one.id)).toEqual([id(3), id(2), id(1)]);
 });
 
+it("page() leads through all files once, newest first, also while files come and go; count() says how many there are", async () => {
+  const { files, ada, bob, file } = await openWithUsers();
+  const add = async (n: number, userId = ada.id) => {
+    // Three at one instant: then the id decides.
+    await files.reserve({ ...file(n, userId), createdAt: Math.floor(n / 3) }, quota(100));
+    await files.complete({ id: id(n), userId, sizeBytes: 1 }, quota(100));
+  };
+  for (let n = 1; n <= 8; n += 1) await add(n);
+  await add(9, bob.id);
+  await files.reserve(file(10), quota(100));
+  expect([await files.count(ada.id), await files.count(bob.id)]).toEqual([8, 1]);
+  const seen: string[] = [];
+  let before: { createdAt: number; id: string } | undefined;
+  for (;;) {
+    const page = await files.page({ userId: ada.id, before, limit: 3 });
+    seen.push(...page.map((one) => one.id));
+    before = page.at(-1);
+    if (!before) break;
+    if (seen.length === 3) {
+      await add(20); // in front of what was read
+      await files.remove({ id: before.id, userId: ada.id, now: 1 });
+    }
+  }
+  expect(seen).toEqual([8, 7, 6, 5, 4, 3, 2, 1].map(id));
+});
+
 it("remove() removes one's own file and nobody else's", async () => {
   const { files, ada, bob, file } = await openWithUsers();
   await files.reserve(file(1), quota(100));

@@ -29,6 +29,15 @@ interface FileRow {
   createdAt: number;
 }
 
+interface FilePage {
+  userId: string;
+  before?: Pick<FileRow, "createdAt" | "id"> | undefined;
+  limit: number;
+}
+
+/** Behind this place come all files, without a statement of its own. */
+const end = { createdAt: Number.MAX_SAFE_INTEGER, id: "" };
+
 const columns = {
   id: files.id,
   userId: files.userId,
@@ -56,6 +65,9 @@ export function createSqliteFileStore({ orm, read, write }: SqliteConnection) {
       write(() => (writes.renew.run({ ...quota, ...upload }).changes === 1 ? "done" : whyNot(reads, upload))),
     complete: (file: Owner & { sizeBytes: number }, quota: FileQuota) => write(() => complete(file, quota)),
     list: (userId: string): Promise<FileRow[]> => read(() => reads.list.all({ userId })),
+    page: ({ userId, before = end, limit }: FilePage): Promise<FileRow[]> =>
+      read(() => reads.page.all({ userId, beforeAt: before.createdAt, beforeId: before.id, limit })),
+    count: (userId: string): Promise<number> => read(() => reads.count.get({ userId })?.files ?? 0),
     find: (owner: Owner): Promise<FileRow | undefined> => read(() => reads.find.get({ ...owner })),
     remove: (owner: Owner & { now: number }) => write(() => remove(owner)),
     abandoned: (times: Times): Promise<Owner[]> => read(() => reads.abandoned.all({ ...times })),
@@ -93,7 +105,8 @@ function whyNot({ arriving }: FileReads, { id, userId }: Owner): "quota_exceeded
   return arriving.get({ id, userId }) ? "quota_exceeded" : "gone";
 }
 
-const own = and(eq(files.id, given("id")), eq(files.userId, given("userId")));
+const ofUser = eq(files.userId, given("userId"));
+const own = and(eq(files.id, given("id")), ofUser);
 const ready = eq(files.state, "ready");
 const arriving = eq(files.state, "uploading");
 
@@ -105,9 +118,17 @@ function prepareFileReads(orm: Orm) {
     list: orm
       .select(columns)
       .from(files)
-      .where(and(eq(files.userId, given("userId")), ready))
+      .where(and(ofUser, ready))
       .orderBy(desc(files.createdAt), desc(files.id))
       .prepare(),
+    page: orm
+      .select(columns)
+      .from(files)
+      .where(and(ofUser, ready, sql`(${files.createdAt}, ${files.id}) < (${given("beforeAt")}, ${given("beforeId")})`))
+      .orderBy(desc(files.createdAt), desc(files.id))
+      .limit(given("limit"))
+      .prepare(),
+    count: orm.select({ files: sql<number>`count(*)` }).from(files).where(and(ofUser, ready)).prepare(),
     find: orm.select(columns).from(files).where(and(own, ready)).prepare(),
     abandoned: orm.select({ id: files.id, userId: files.userId }).from(files).where(isAbandoned()).prepare(),
     known: orm

@@ -92,7 +92,7 @@ it("a change of the password asks for a code on that page, and comes back", asyn
     "/account/confirm?next=%2Faccount%2Fpassword&method=device_key&method=spoken_word",
   );
   await byCode(word);
-  expect(await send(changePassword, password)).toBe("/account?from=password");
+  expect(await send(changePassword, password)).toBe("/account/security?from=password");
 });
 
 it("without a session the page asks for a login, and then for the same method again", async () => {

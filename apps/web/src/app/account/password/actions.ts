@@ -21,7 +21,7 @@ export async function changePassword(_before: FormState, form: FormData): Promis
     if (reason === "reauthentication_required") return arriveAt(confirmHref("/account/password", methods));
     return rejectedBy(error, { fields: ["currentPassword", "newPassword"], typed: {}, password: "newPassword" });
   }
-  return arriveAt("/account?from=password");
+  return arriveAt("/account/security?from=password");
 }
 
 /** Whether the session ended while the form was being filled in: only a login helps then. */

@@ -21,9 +21,9 @@ async function end(news: "ended" | "others", what: (caller: AppCaller) => Promis
     await what(await getCaller());
   } catch (error) {
     const { reason, endedBecause } = failureOf(error);
-    if (endedWord(reason) !== undefined) return needsLogin(endedBecause ?? reason, "/account");
+    if (endedWord(reason) !== undefined) return needsLogin(endedBecause ?? reason, "/account/sessions");
     // Another request was faster: the session has ended already.
     if (reason !== "not_found") return rejectedBy(error, { fields: [], typed: {} });
   }
-  return arriveAt(`/account?from=${news}`);
+  return arriveAt(`/account/sessions?from=${news}`);
 }

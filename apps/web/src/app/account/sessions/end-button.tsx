@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { reasonOf } from "@watchword/auth/client";
-import type { SessionsOutput } from "@watchword/auth/trpc";
+import type { SessionPageOutput } from "@watchword/auth/trpc";
 import { type FormEvent, useActionState } from "react";
 import { type FormAction, newForm } from "../../../forms/form-state.ts";
 import { announce } from "../../../session/announcer.tsx";
@@ -42,9 +42,12 @@ export function EndButton({ label, spoken, done, className, action, sessionId, b
       });
       announce(done);
       // Gone at once, also when the list cannot be asked for again.
-      queries.setQueryData(trpc.auth.sessions.queryKey(), (before) => before && without(before, sessionId));
+      queries.setQueriesData<SessionPageOutput>(
+        trpc.auth.sessions.pathFilter(),
+        (before) => before && without(before, sessionId),
+      );
       // Not awaited: the list may take as long as the network does, and nothing waits for it.
-      queries.invalidateQueries(trpc.auth.sessions.queryFilter());
+      queries.invalidateQueries(trpc.auth.sessions.pathFilter());
     });
   }
 
@@ -69,9 +72,11 @@ export function EndButton({ label, spoken, done, className, action, sessionId, b
 }
 
 /** Without one session; without all but the current one where none is named. */
-function without(list: SessionsOutput, sessionId: string | undefined): SessionsOutput {
+function without(page: SessionPageOutput, sessionId: string | undefined): SessionPageOutput {
   const stays = sessionId === undefined ? isCurrent : ({ id }: { id: string }) => id !== sessionId;
-  return { ...list, sessions: list.sessions.filter(stays) };
+  const sessions = page.sessions.filter(stays);
+  if (sessionId === undefined) return { sessions, nextCursor: null, total: 1 };
+  return { ...page, sessions, total: page.total - 1 };
 }
 
 function isCurrent({ current }: { current: boolean }): boolean {

@@ -1,6 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import type { SessionsOutput } from "@watchword/auth/trpc";
+import { activityHref } from "../../../lists/activity-query.ts";
+import { type SessionsQuery, sessionsHref } from "../../../lists/sessions-query.ts";
 import { deviceName } from "../../../messages/device-name.ts";
 import { announce } from "../../../session/announcer.tsx";
 import { useTRPC } from "../../../session/trpc/client.tsx";
@@ -9,15 +12,18 @@ import { endOtherSessions, endSession } from "./actions.ts";
 import { EndButton } from "./end-button.tsx";
 import styles from "./session-list.module.css";
 
-/**
- * Everywhere that one is logged in, like a log. It follows by itself what happens elsewhere.
- *
- * @param now the server's time, ISO 8601
- */
-export function SessionList({ now }: { now: string }) {
+interface SessionListProps {
+  /** The server's time, ISO 8601. */
+  now: string;
+  query: SessionsQuery;
+}
+
+/** Where else one is logged in, like a log, a page at a time. It follows by itself what happens elsewhere. */
+export function SessionList({ now, query }: SessionListProps) {
   const trpc = useTRPC();
-  const { data, isError, refetch } = useQuery(trpc.auth.sessions.queryOptions());
-  const sessions = data?.sessions ?? [];
+  const { data, isError, refetch } = useQuery(trpc.auth.sessions.queryOptions(query));
+  const others = (data?.sessions ?? []).filter(({ current }) => !current);
+  const isFirst = query.cursor === undefined;
   return (
     <>
       {isError && (
@@ -28,38 +34,29 @@ export function SessionList({ now }: { now: string }) {
           </button>
         </p>
       )}
+      {data && others.length === 0 && (
+        <p className={styles.note}>{isFirst ? "You are logged in nowhere else." : "There are no more sessions."}</p>
+      )}
       <ul className={styles.list} aria-live="polite" aria-relevant="additions removals">
-        {sessions.map((session) => (
+        {others.map((session) => (
           <li key={session.id}>
-            <div>
-              <p className={styles.device}>
-                <span>{deviceName(session.userAgent)}</span>{" "}
-                {session.current && <span className={styles.here}>this device</span>}
-              </p>
-              <p className={styles.facts}>
-                {session.ipAddress && <code>{`${session.ipAddress} · `}</code>}
-                <span>
-                  last seen <LocalTime at={session.lastSeenAt} now={now} />, since{" "}
-                  <LocalTime at={session.createdAt} now={now} />, until <LocalTime at={session.expiresAt} now={now} />
-                </span>
-              </p>
-            </div>
-            {!session.current && (
-              <EndButton
-                label="End"
-                spoken={`End the session on ${deviceName(session.userAgent)}`}
-                done={`The session on ${deviceName(session.userAgent)} is ended`}
-                className={styles.end}
-                action={endSession}
-                sessionId={session.id}
-                byScript={(client) => client.auth.endSession.mutate({ sessionId: session.id })}
-              />
-            )}
+            <SessionSummary session={session} now={now} />
+            <EndButton
+              label="End"
+              spoken={`End the session on ${deviceName(session.userAgent)}`}
+              done={`The session on ${deviceName(session.userAgent)} is ended`}
+              className={styles.end}
+              action={endSession}
+              sessionId={session.id}
+              byScript={(client) => client.auth.endSession.mutate({ sessionId: session.id })}
+            />
           </li>
         ))}
       </ul>
-      {sessions.length > 1 && (
+      <Pages isFirst={isFirst} next={data?.nextCursor ?? null} total={data?.total} />
+      {(data?.total ?? 0) > 1 && (
         <div className={styles.others}>
+          <p className="soft">Ending a session logs its device out within a second. It has to log in again.</p>
           <EndButton
             label="End all others"
             done="All your other sessions are ended. This one stays"
@@ -70,6 +67,43 @@ export function SessionList({ now }: { now: string }) {
         </div>
       )}
     </>
+  );
+}
+
+function SessionSummary({ session, now }: { session: SessionsOutput["sessions"][number]; now: string }) {
+  return (
+    <div>
+      <p className={styles.device}>{deviceName(session.userAgent)}</p>
+      <p className={styles.facts}>
+        {session.ipAddress && <code>{`${session.ipAddress} · `}</code>}
+        <span>
+          last seen <LocalTime at={session.lastSeenAt} now={now} />, since{" "}
+          <LocalTime at={session.createdAt} now={now} />, until <LocalTime at={session.expiresAt} now={now} />
+        </span>{" "}
+        <a href={activityHref({ session: session.id })} aria-label={`Activity on ${deviceName(session.userAgent)}`}>
+          Activity
+        </a>
+      </p>
+    </div>
+  );
+}
+
+function Pages({ isFirst, next, total }: { isFirst: boolean; next: string | null; total: number | undefined }) {
+  if (isFirst && next === null) return null;
+  return (
+    <nav className={styles.pages} aria-label="Pages of your sessions">
+      {total !== undefined && <span>{`${total} sessions with this one.`}</span>}
+      {!isFirst && (
+        <a className="reach" href="/account/sessions">
+          First page
+        </a>
+      )}
+      {next !== null && (
+        <a className="reach" href={sessionsHref(next)}>
+          Next page
+        </a>
+      )}
+    </nav>
   );
 }
 

@@ -1,8 +1,10 @@
+import { describeFile, type FileOutput } from "@watchword/api";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { getPageCaller } from "../../../server/caller.ts";
+import { failureOf } from "../../../server/caller.ts";
 import { requireLogin } from "../../../server/login.ts";
 import { pageData } from "../../../server/page-data.ts";
+import { getServer } from "../../../server/server.ts";
 import { Download } from "../../../ui/download.tsx";
 import { isolated } from "../../../ui/page-title.tsx";
 import { UserPage } from "../../_shared/user-page.tsx";
@@ -20,9 +22,7 @@ interface Props {
 export default async function FilePage({ params, searchParams }: Props) {
   const { id } = await params;
   const login = await requireLogin(`/files/${encodeURIComponent(id)}`);
-  const { files } = await (await getPageCaller()).files.list();
-  const file = files.find((each) => each.id === id);
-  if (!file) notFound();
+  const file = await ownFile({ id, userId: login.user.id });
   return (
     <UserPage data={await pageData(login)} place="files">
       <Download
@@ -34,4 +34,13 @@ export default async function FilePage({ params, searchParams }: Props) {
       />
     </UserPage>
   );
+}
+
+async function ownFile(owner: { id: string; userId: string }): Promise<FileOutput> {
+  try {
+    return await describeFile(getServer().files, owner);
+  } catch (error) {
+    if (failureOf(error).reason === "not_found") notFound();
+    throw error;
+  }
 }

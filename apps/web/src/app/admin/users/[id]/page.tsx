@@ -43,7 +43,7 @@ export default async function ManagedUserPage({ params, searchParams }: Props) {
       <a className={styles.back} href="/admin">
         People
       </a>
-      <div className={account.account}>
+      <div className={styles.frame}>
         <div>
           <h1>
             <bdi>{user.name}</bdi>
