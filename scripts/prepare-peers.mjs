@@ -28,7 +28,8 @@ for (const variant of ["empty", "proxy", "nonce"]) buildNext(variant);
 
 /** A build of `contestants/next` with one of its proxies, or none, in a folder of its own; kept as long as its sources are the same. */
 function buildNext(variant) {
-  const folder = join(contestants, "node_modules", ".cache", `next-${variant}`);
+  // Not below node_modules, where Next takes sources for built ones.
+  const folder = join(contestants, "dist", `next-${variant}`);
   if (existsSync(join(folder, ".next", "BUILD_ID"))) return;
   rmSync(folder, { recursive: true, force: true });
   const source = join(contestants, "next");

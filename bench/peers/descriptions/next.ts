@@ -8,7 +8,7 @@ function bareNext(variant: string, about: string): Description {
   return {
     name: `next-${variant}`,
     about,
-    program: ["next-server.mjs", `node_modules/.cache/next-${variant}`],
+    program: ["next-server.mjs", `dist/next-${variant}`],
     cwd: contestantsFolder,
     env: () => ({ NEXT_TELEMETRY_DISABLED: "1" }),
     readyPath: "/",

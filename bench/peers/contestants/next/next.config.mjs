@@ -5,5 +5,5 @@ export default {
   poweredByHeader: false,
   images: { unoptimized: true },
   // Each copy is built in a folder of its own below the workspace.
-  turbopack: { root: join(import.meta.dirname, "..", "..", "..") },
+  turbopack: { root: join(import.meta.dirname, "..", "..") },
 };
