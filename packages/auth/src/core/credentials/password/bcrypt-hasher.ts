@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { z } from "zod";
 import type { RandomBytes } from "../../domain/clock.ts";
-import { ConfigError } from "../../domain/settings.ts";
+import { ConfigError } from "../../domain/config-error.ts";
 import type { PasswordHasher, PasswordVerdict } from "../../ports/password-hasher.ts";
 import {
   bcryptLeastCost,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import type { Worker } from "node:worker_threads";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type HashJob, HashQueue, type HashQueueOptions, startPasswordWorker } from "./worker-pool.ts";
 
 const salt = "$2b$04$abcdefghijklmnopqrstuu";
@@ -173,6 +173,26 @@ describe("HashQueue, over a long life", () => {
     for (const worker of workers) {
       for (const event of ["message", "error", "exit"]) expect(worker.listenerCount(event)).toBe(1);
     }
+  });
+
+  test("ends a thread that had no work for a while, and starts another one for the next job", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { queue, workers } = makeQueue({ threads: 2, idleMs: 1_000 });
+    const ended = (at: number) => new Promise((resolve) => workers[at]?.once("exit", resolve));
+    await Promise.all([queue.run(job("a")), queue.run(job("b"))]);
+    vi.advanceTimersByTime(999);
+    await queue.run(job("c")); // the first thread has worked again
+    const secondEnded = ended(1);
+    vi.advanceTimersByTime(1);
+    await secondEnded;
+    await queue.run(job("d"));
+    expect(workers).toHaveLength(2);
+    const firstEnded = ended(0);
+    vi.advanceTimersByTime(1_000);
+    await firstEnded;
+    vi.useRealTimers();
+    await expect(queue.run(job("e"))).resolves.toMatch(/^\$2b\$/);
+    expect(workers).toHaveLength(3);
   });
 
   test("holds the process while a thread works, and lets it end while all are idle", async () => {

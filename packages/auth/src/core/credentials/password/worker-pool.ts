@@ -21,6 +21,8 @@ export interface HashQueueOptions {
   /** Milliseconds from any origin, never going back. */
   now: () => number;
   startWorker: () => Worker;
+  /** Milliseconds without work after which a thread ends. One holds 16 MB, and starts in a twentieth of a second. */
+  idleMs?: number;
 }
 
 /** How the hashing thread is started; written so that every bundler finds the file. */
@@ -44,15 +46,18 @@ interface Thread {
   worker: Worker;
   running: (Pick<Ticket, "resolve" | "reject"> & { startedAt: number }) | undefined;
   failure: unknown;
+  /** Runs while there is no work. */
+  idleTimer: NodeJS.Timeout | undefined;
 }
 
 const longestRetrySeconds = 60;
+const usualIdleMs = 30_000;
 const weightOfLatestJob = 1 / 4;
 
 /**
  * A bounded line of hashing jobs in front of a fixed number of threads (fault case P06). First come, first served.
- * Threads start when there is work for them, and an idle one keeps no process alive. One that dies fails its own job
- * only, and the next job gets a new one.
+ * Threads start when there is work for them and end some time after it; an idle one keeps no process alive. One that dies fails its
+ * own job only, and the next job gets a new one.
  */
 export class HashQueue {
   readonly #options: HashQueueOptions;
@@ -90,7 +95,10 @@ export class HashQueue {
     this.#closed = true;
     const closed = { cause: new Error("The password hasher was closed") };
     for (const ticket of this.#waiting.splice(0)) ticket.reject(unavailable(closed));
-    for (const thread of this.#threads) take(thread)?.reject(unavailable(closed));
+    for (const thread of this.#threads) {
+      clearTimeout(thread.idleTimer);
+      take(thread)?.reject(unavailable(closed));
+    }
     await Promise.all([...this.#threads].map((thread) => thread.worker.terminate()));
   }
 
@@ -117,6 +125,7 @@ export class HashQueue {
       }
       const ticket = thread && this.#waiting.shift();
       if (!thread || !ticket) return;
+      clearTimeout(thread.idleTimer);
       thread.running = { resolve: ticket.resolve, reject: ticket.reject, startedAt: this.#options.now() };
       thread.worker.ref();
       thread.worker.postMessage(ticket.job);
@@ -129,7 +138,12 @@ export class HashQueue {
   }
 
   #startThread(): Thread {
-    const thread: Thread = { worker: this.#options.startWorker(), running: undefined, failure: undefined };
+    const thread: Thread = {
+      worker: this.#options.startWorker(),
+      running: undefined,
+      failure: undefined,
+      idleTimer: undefined,
+    };
     this.#threads.add(thread);
     thread.worker.on("message", (hash: string) => this.#onAnswer(thread, hash));
     thread.worker.on("error", (error) => {
@@ -148,6 +162,13 @@ export class HashQueue {
       running.resolve(hash);
     }
     this.#serve();
+    if (!thread.running)
+      thread.idleTimer = setTimeout(() => this.#end(thread), this.#options.idleMs ?? usualIdleMs).unref();
+  }
+
+  #end(thread: Thread): void {
+    this.#threads.delete(thread); // no job finds it from here on
+    void thread.worker.terminate();
   }
 
   #onExit(thread: Thread, code: number): void {
