@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { heapLimit } from "../apps/web/heap-limit.mjs";
 
 /** The built app on the loopback, with a database of its own. */
 export interface BenchApp {
@@ -15,6 +17,8 @@ export interface BenchApp {
   peakMemoryMiB(): number | undefined;
   /** What it holds just now, in MiB. */
   memoryMiB(): number | undefined;
+  /** The most that V8 kept after a full collection since this was asked last, in MiB. Needs `--trace-gc` in `nodeOptions`. */
+  keptHeapMiB(): number;
   /** Calls a procedure and returns its data. */
   call<T>(path: string, input: unknown): Promise<T>;
   stop(): Promise<void>;
@@ -22,21 +26,29 @@ export interface BenchApp {
 
 const web = fileURLToPath(new URL("../apps/web", import.meta.url));
 
+interface StartOptions {
+  hostedBy?: "us" | "next";
+  port?: string;
+  /** More options of Node than `npm start` gives. */
+  nodeOptions?: readonly string[];
+}
+
 /** Starts the app as it is shipped: production build, default cost of hashing. Or in a host that only runs Next. */
 export async function startApp(
   env: Record<string, string> = {},
-  { hostedBy = "us", port = "3461" }: { hostedBy?: "us" | "next"; port?: string } = {},
+  { hostedBy = "us", port = "3461", nodeOptions = [] }: StartOptions = {},
 ): Promise<BenchApp> {
   const folder = mkdtempSync(join(tmpdir(), "watchword-bench-"));
   const databaseFile = join(folder, "watchword.db");
   const next = join(web, "node_modules", "next", "dist", "bin", "next");
+  const heap = heapLimit({});
   const args =
     hostedBy === "us"
-      ? [join(web, "serve.mjs"), port, "127.0.0.1"]
+      ? [...("options" in heap ? heap.options : []), ...nodeOptions, join(web, "serve.mjs"), port, "127.0.0.1"]
       : [next, "start", "--port", port, "--hostname", "127.0.0.1"];
   const server = spawn(process.execPath, args, {
     cwd: web,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "pipe", "inherit"],
     env: {
       ...process.env,
       PORT: port,
@@ -52,6 +64,11 @@ export async function startApp(
       ...env,
     },
   });
+  let keptHeapMiB = 0;
+  createInterface({ input: server.stdout }).on("line", (line) => {
+    const kept = /Mark-Compact.* -> (\d+\.\d+) /.exec(line)?.[1];
+    if (kept) keptHeapMiB = Math.max(keptHeapMiB, Number(kept));
+  });
   const url = `http://127.0.0.1:${port}/api/trpc`;
   await answering(`${url}/auth.me`);
   return {
@@ -60,6 +77,11 @@ export async function startApp(
     cpuMicroseconds: () => cpuMicroseconds(server.pid),
     peakMemoryMiB: () => memoryMiB(server.pid, "VmHWM"),
     memoryMiB: () => memoryMiB(server.pid, "VmRSS"),
+    keptHeapMiB() {
+      const most = keptHeapMiB;
+      keptHeapMiB = 0;
+      return most;
+    },
     call: async (path, input) => {
       const response = await fetch(`${url}/${path}`, {
         method: "POST",

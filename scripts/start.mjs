@@ -2,6 +2,7 @@
 // because a shell in between would leave it running when this is stopped.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { heapLimit } from "../apps/web/heap-limit.mjs";
 import { listenOn } from "../apps/web/listen-address.mjs";
 import { build, checkNode, fail, install, readSettings, root, withBin } from "./prepare.mjs";
 
@@ -11,12 +12,13 @@ const parent = process.ppid;
 checkNode();
 readSettings();
 const { port, address, problem } = listenOn(process.env);
-if (problem) fail(`Watchword does not start. ${problem}`);
+const heap = heapLimit(process.env);
+for (const what of [problem, heap.problem]) if (what) fail(`Watchword does not start. ${what}`);
 install();
 if (!dev) build();
 
 const web = join(root, "apps", "web");
-const server = spawn(process.execPath, dev ? nextDev() : [join(web, "serve.mjs")], {
+const server = spawn(process.execPath, dev ? nextDev() : [...heap.options, join(web, "serve.mjs")], {
   cwd: web,
   stdio: "inherit",
   env: { ...withBin(), PORT: String(port) },

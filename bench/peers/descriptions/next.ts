@@ -1,4 +1,5 @@
 import type { Description } from "./description.ts";
+import { heapOptions } from "./heap-options.ts";
 import { contestantsFolder } from "./peers.ts";
 
 const page = { method: "GET", path: "/", expect: () => "<h1>Hello</h1>" } as const;
@@ -8,7 +9,7 @@ function bareNext(variant: string, about: string): Description {
   return {
     name: `next-${variant}`,
     about,
-    program: ["next-server.mjs", `dist/next-${variant}`],
+    program: [...heapOptions, "next-server.mjs", `dist/next-${variant}`],
     cwd: contestantsFolder,
     env: () => ({ NEXT_TELEMETRY_DISABLED: "1" }),
     readyPath: "/",

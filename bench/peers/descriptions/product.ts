@@ -10,6 +10,7 @@ import {
   keepCookies,
   type Place,
 } from "./description.ts";
+import { heapOptions } from "./heap-options.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const endpoint = "/api/trpc";
@@ -86,12 +87,18 @@ const callsByCookie = {
 
 /** A page of the login, and those of a user who is logged in. */
 const pages: Record<string, Call> = {
-  "/login": { method: "GET", path: "/login", expect: () => "Username or email" },
+  "/login": loginPage("/login"),
+  // What is not the same for every visitor is rendered for each.
+  "/login?next=…": loginPage("/login?next=%2Ffiles"),
   "/account": pageOfUser("/account"),
   "/account/security": pageOfUser("/account/security"),
   "/account/sessions": pageOfUser("/account/sessions"),
   "/account/activity": pageOfUser("/account/activity"),
 };
+
+function loginPage(path: string): Call {
+  return { method: "GET", path, expect: () => "Username or email" };
+}
 
 function pageOfUser(path: string): Call {
   return { method: "GET", path, headers: cookieHeader, expect: () => 'aria-label="Account"' };
@@ -99,7 +106,7 @@ function pageOfUser(path: string): Call {
 
 const asServed = {
   // As scripts/start.mjs starts it once it is built.
-  program: ["serve.mjs"],
+  program: [...heapOptions, "serve.mjs"],
   cwd: `${root}apps/web`,
   env: (place) => ({ ...env(place), LISTEN_ADDRESS: "127.0.0.1" }),
   envBehindProxy: { TRUSTED_PROXY_HOPS: "1" },

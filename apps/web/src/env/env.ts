@@ -122,6 +122,8 @@ const variables = {
     .default(authDefaults.registration),
   BCRYPT_COST: whole(4, 15, "rounds (a power of two)").default(12),
   PASSWORD_THREADS: whole(1, 64, "threads").default(passwordHasherDefaults.maxThreads),
+  // Read by `npm start`, before there is a process that it could be told to.
+  HEAP_LIMIT_MB: whole(128, 65_536, "MB").optional(),
   PASSWORD_PEPPER: z
     .string()
     .regex(/^[a-z0-9-]{1,16}:[^,]{32,}(?:,[a-z0-9-]{1,16}:[^,]{32,})*$/, "use id:secret, the secret at least 32 bytes")

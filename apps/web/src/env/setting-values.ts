@@ -4,6 +4,7 @@ export type Unit =
   | "seconds"
   | "days"
   | "bytes"
+  | "MB"
   | "characters"
   | "sessions"
   | "mails"

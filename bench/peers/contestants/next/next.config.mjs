@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-// As the product is served: `apps/web/next.config.ts`.
+// As the product is served: `apps/web/next.config.mjs`.
 export default {
   poweredByHeader: false,
   images: { unoptimized: true },
