@@ -147,6 +147,27 @@ test("every answer says what a browser may do with it, and no nonce is used twic
   expect(nonces.size).toBeGreaterThanOrEqual(5);
 });
 
+test("a page that is kept for all visitors is the page that Next renders, but for its nonce", async ({
+  server,
+  request,
+}) => {
+  const ask = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await request.get(`${server.url}${path}`, { headers });
+    const { date: _, "content-length": _length, "transfer-encoding": _coding, ...kept } = response.headers();
+    const [, nonce = ""] = /'nonce-([^']+)'/.exec(kept["content-security-policy"] ?? "") ?? [];
+    expect(nonce).toHaveLength(24);
+    const said = JSON.stringify(kept) + (await response.text());
+    return { nonce, text: said.replaceAll(nonce, "NONCE") };
+  };
+  for (const path of ["/", "/login", "/register", "/forgot-password"]) {
+    // A header that is not known has the page rendered.
+    const rendered = await ask(path, { "x-unknown": "1" });
+    const copies = [await ask(path), await ask(path), await ask(path, { "user-agent": "Googlebot/2.1" })];
+    for (const { text } of copies) expect(text, path).toBe(rendered.text);
+    expect(new Set([rendered, ...copies].map(({ nonce }) => nonce)).size).toBe(4);
+  }
+});
+
 test("a page that is fetched ahead, or whose address ends like a file's, has a policy with a nonce too", async ({
   server,
   request,

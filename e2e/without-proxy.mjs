@@ -18,7 +18,7 @@ cpSync(join(web, ".next"), join(copy, ".next"), {
   verbatimSymlinks: true,
   filter: (path) => !left.includes(path),
 });
-for (const name of ["next.config.ts", "package.json", "tsconfig.json", "serve.mjs", "listen-address.mjs", "src"])
+for (const name of ["next.config.mjs", "package.json", "tsconfig.json", "serve.mjs", "listen-address.mjs", "src"])
   cpSync(join(web, name), join(copy, name), { recursive: true });
 symlinkSync(join(web, "node_modules"), join(copy, "node_modules"));
 rmSync(join(copy, "src", "proxy.ts"));

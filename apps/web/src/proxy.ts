@@ -1,12 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { createRefreshProxy } from "@watchword/auth/next";
 import { type NextRequest, NextResponse } from "next/server";
 import { exportPath } from "./app/account/confirm-paths.ts";
 import { isFromElsewhere } from "./http/page-request.ts";
-import { pagePolicyWith } from "./http/response-headers.ts";
-import { endedHeader } from "./messages/session-end.ts";
-import { logError } from "./server/log.ts";
-import { proxyTrust } from "./server/proxy-trust.ts";
+import { pagePolicyWith } from "./http/response-headers.mjs";
 import { getServer } from "./server/server.ts";
 
 const policyHeader = "content-security-policy";
@@ -18,21 +14,13 @@ const policyHeader = "content-security-policy";
  * `npm start` both are done before Next, for every request (`http/page-handler.ts`): the matcher below leaves some out.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
-  const { auth, tokenCookies, env, source } = getServer();
-  const known = source.getStore();
-  const guarded = known?.guarded ?? false;
+  const { refreshFor, env, source } = getServer();
+  const guarded = source.getStore()?.guarded ?? false;
   if (!guarded && isUnsafe(request) && isFromElsewhere(request.headers, env.appUrl)) return reject();
-  const refresh = createRefreshProxy({
-    auth,
-    tokenCookies,
-    endedHeader,
-    keepDeadCookies: isDownload(request.nextUrl.pathname),
-    ...proxyTrust(env),
-    clientAddress: () => known?.clientAddress,
-    onError: (error) => logError("proxy", error),
-  });
+  const { pathname } = request.nextUrl;
+  const refresh = refreshFor[isDownload(pathname) ? "download" : "page"];
   return refresh(request, (headers) => {
-    if (guarded || request.nextUrl.pathname.startsWith("/api/")) return NextResponse.next({ request: { headers } });
+    if (guarded || pathname.startsWith("/api/")) return NextResponse.next({ request: { headers } });
     const policy = pagePolicyWith(randomBytes(16).toString("base64"), env);
     headers.set(policyHeader, policy); // from here Next takes the nonce
     const response = NextResponse.next({ request: { headers } });
@@ -41,7 +29,6 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   });
 }
 
-/** What a script is answered with 401 where there is no login. A browser is led to a page, which clears the cookies. */
 function isDownload(path: string): boolean {
   return path.startsWith("/api/") || path === exportPath;
 }

@@ -36,6 +36,7 @@ import { startCleanup } from "./cleanup.ts";
 import { sendMail } from "./email-delivery.ts";
 import { createKeyWatch } from "./key-watch.ts";
 import { createLeakedPasswords } from "./leaked-passwords.ts";
+import { createPageRefresh } from "./page-refresh.ts";
 import { clock, createHasher, createRules } from "./rules.ts";
 
 /** A file that no row names and that was not written to for so long is an orphan: no connection lives so long. */
@@ -102,6 +103,7 @@ function createServer(env: Env): Server {
     router,
     createCaller: createAppCaller(router),
     handle: createHandler({ env, auth, router, tokenCookies }),
+    refreshFor: createPageRefresh({ env, auth, tokenCookies, source: pageSource }),
     source: pageSource,
   };
 }

@@ -4,9 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuthError } from "@watchword/auth/core";
 import { z } from "zod";
-import type { Env } from "../env/env.ts";
 import { getServer } from "../server/server.ts";
-import { hostOfNext } from "./host.ts";
 
 const saved = z.object({ username: z.string(), password: z.string() });
 type SavedAccount = z.infer<typeof saved>;
@@ -15,17 +13,6 @@ export interface DemoAccount {
   username: string;
   /** Undefined where it was changed: the generated one is no longer valid. */
   password: string | undefined;
-}
-
-/**
- * Whether there is one: on one's own machine, started by `npm start` or `npm run dev`, which listen there alone. A host that only
- * runs Next listens on every address, also without an APP_URL. And where accounts begin by mail there is none: it
- * would have to be created in another way than all others.
- */
-export function isDemoWelcome(env: Pick<Env, "local" | "listensLocally" | "development" | "registration">): boolean {
-  return (
-    env.local && env.listensLocally && env.registration === "at_once" && (env.development || hostOfNext() !== undefined)
-  );
 }
 
 /**

@@ -4,7 +4,8 @@ import { flushLog } from "../server/log.ts";
 import type { Server } from "../server/server.ts";
 import { endInTime } from "../server/shutdown.ts";
 import { startServer } from "./create-server.ts";
-import { demoAccount, isDemoWelcome } from "./demo-account.ts";
+import { demoAccount } from "./demo-account.ts";
+import { isDemoWelcome } from "./demo-welcome.ts";
 import { hostOfNext } from "./host.ts";
 import { prepareFolder, startFailure, waitForDatabase } from "./start-failure.ts";
 
@@ -16,16 +17,14 @@ export async function start(): Promise<void> {
     prepareFolder(env.uploadFolder);
     await waitForDatabase(env);
     const server = startServer();
-    const demo = isDemoWelcome(server.env) ? await demoAccount() : undefined;
-    const greeting = greetingOf(server, demo);
     if (!host) {
       endInTime(async () => server.files.uploads?.abandon());
-      greet(greeting);
+      void welcome(server);
     }
     host?.started(async (hosting) => {
       try {
         await serveApp(server, { ...hosting, hostname: hosting.hostname ?? server.env.listenAddress });
-        greet(greeting);
+        await welcome(server);
       } catch (error) {
         endWith(error);
       }
@@ -35,10 +34,15 @@ export async function start(): Promise<void> {
   }
 }
 
-/** Below all that the log says of the start. */
-function greet(greeting: string): void {
-  flushLog();
-  process.stdout.write(greeting);
+/** Says where to go, below all that the log says of the start. The server answers already: a demo account takes half a second to make. */
+async function welcome(server: Server): Promise<void> {
+  try {
+    const greeting = greetingOf(server, isDemoWelcome(server.env) ? await demoAccount() : undefined);
+    flushLog();
+    process.stdout.write(greeting);
+  } catch (error) {
+    endWith(error);
+  }
 }
 
 /** A supervisor starts again what ended with a code other than 0. */

@@ -32,6 +32,8 @@ export function exactTime(at: string, zone: string): string {
 
 /** The calendar day of a moment: "2026-11-23". */
 function dayIn(at: string, zone: string): string {
+  // All that a server writes is in UTC, where no formatter is needed.
+  if (zone === "UTC") return new Date(at).toISOString().slice(0, 10);
   const parts = formattersFor(zone).parts.formatToParts(new Date(at));
   const { year, month, day } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
   return `${year}-${month}-${day}`;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { apiPolicy, everywhere } from "./response-headers.ts";
+import { apiPolicy, everywhere } from "./response-headers.mjs";
 
 /** What Node's parser and its clocks say, and the status that belongs to it. Whatever else cannot be read is a 400. */
 const statusOf: Readonly<Record<string, string>> = {

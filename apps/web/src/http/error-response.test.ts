@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorResponse, formFor } from "./error-response.ts";
-import { everywhere } from "./response-headers.ts";
+import { everywhere } from "./response-headers.mjs";
 import { typedIn } from "./typed-text.ts";
 
 const browser = { accept: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8" };

@@ -5,7 +5,7 @@ import { asTheme } from "../format/theme.ts";
 import { errorPage } from "./error-page.ts";
 import { type Problem, sentenceFor, wordsFor } from "./problem.ts";
 import type { RequestHead } from "./request-limits.ts";
-import { apiPolicy, everywhere, pagePolicyWith } from "./response-headers.ts";
+import { apiPolicy, everywhere, pagePolicyWith } from "./response-headers.mjs";
 
 export interface ErrorResponse {
   status: number;

@@ -9,7 +9,7 @@ import { errorResponse } from "./error-response.ts";
 import { forget, keepOwnCookies, type OwnCookies } from "./own-cookies.ts";
 import type { Problem } from "./problem.ts";
 import { isForRouter, type Rejection, rejectionOf } from "./request-limits.ts";
-import { apiPolicy, everywhere } from "./response-headers.ts";
+import { apiPolicy, everywhere } from "./response-headers.mjs";
 
 /** Answers a request, or rejects when it could not. */
 export type RequestHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;

@@ -3,7 +3,7 @@ import { AuthError } from "@watchword/auth/core";
 import { describe, expect, it } from "vitest";
 import { noteBegun, noteError, noteLength, pageSource } from "../server/page-source.ts";
 import { createPageHandler } from "./page-handler.ts";
-import { everywhere } from "./response-headers.ts";
+import { everywhere } from "./response-headers.mjs";
 import { startHttpApp } from "./testing/http-app.ts";
 
 const html = { accept: "text/html" };

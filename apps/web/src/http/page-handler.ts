@@ -9,8 +9,9 @@ import type { RequestHandler } from "./http-server.ts";
 import { pageProblem, prepareHeaders } from "./page-request.ts";
 import { controlResponse, type ResponseHead, type ResponseRules } from "./page-response.ts";
 import type { Problem, TypedText } from "./problem.ts";
-import { apiPolicy, everywhere, pagePolicy, pagePolicyWith } from "./response-headers.ts";
+import { apiPolicy, everywhere, pagePolicy, pagePolicyWith } from "./response-headers.mjs";
 import { keepTyped } from "./typed-text.ts";
+import { createVisitorPages } from "./visitor-pages.ts";
 
 export interface PageHandlerOptions {
   /** Next's own request handler. */
@@ -25,11 +26,15 @@ export interface PageHandlerOptions {
  * host, sets the policy of the page, and answers in our words where Next would answer in its own.
  */
 export function createPageHandler({ pages, appUrl, addressOf, onError }: PageHandlerOptions): RequestHandler {
+  const visitorPages = createVisitorPages();
   return async (incoming, outgoing) => {
     const forwarded = isForwarded(Object.keys(incoming.headers));
     const problem = pageProblem(incoming, { appUrl, localPort: incoming.socket.localPort });
     if (problem) return send(incoming, outgoing, problem);
-    const policy = pagePolicyWith(randomBytes(16).toString("base64"));
+    const nonce = randomBytes(16).toString("base64");
+    const policy = pagePolicyWith(nonce);
+    if (visitorPages.send(incoming, outgoing, nonce)) return;
+    visitorPages.keep(incoming, outgoing, nonce);
     prepareHeaders(incoming.headers, { appUrl, policy });
     const pageRequest: PageRequest = {
       source: { clientAddress: addressOf(incoming), guarded: true, forwarded, errors: [] },

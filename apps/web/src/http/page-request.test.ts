@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pageProblem, prepareHeaders } from "./page-request.ts";
-import { pagePolicyWith } from "./response-headers.ts";
+import { pagePolicyWith } from "./response-headers.mjs";
 
 const local = { appUrl: "http://localhost:3000", localPort: 3001 };
 const behindProxy = { appUrl: "https://app.test", localPort: 3000 };

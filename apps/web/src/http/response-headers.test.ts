@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pagePolicy, pagePolicyWith, strictTransport } from "./response-headers.ts";
+import { pagePolicy, pagePolicyWith, strictTransport } from "./response-headers.mjs";
 
 const directives = (policy: string) => new Map(policy.split("; ").map((one) => [one.split(" ", 1)[0], one] as const));
 

@@ -10,7 +10,7 @@ import type { Server } from "../server/server.ts";
 import { ownCookies } from "./app-cookies.ts";
 import { createHttpServer, type RequestHandler } from "./http-server.ts";
 import { createPageHandler } from "./page-handler.ts";
-import { apiPolicy, everywhere, strictTransport } from "./response-headers.ts";
+import { apiPolicy, everywhere, strictTransport } from "./response-headers.mjs";
 import { stopOnSignal } from "./stop.ts";
 
 /** What the host brings: `serve.mjs`, or a test. */

@@ -3,6 +3,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import type { AppRouter, createAppCaller, FilesOptions } from "@watchword/api";
 import type { Auth } from "@watchword/auth/core";
+import type { RefreshProxy } from "@watchword/auth/next";
 import type { FetchHandler, TokenCookies } from "@watchword/auth/trpc";
 import type { Env } from "../env/env.ts";
 import type { PageSource } from "./page-source.ts";
@@ -32,6 +33,8 @@ export interface Server {
   createCaller: ReturnType<typeof createAppCaller>;
   /** Answers what comes in at `/api/trpc`. */
   handle: FetchHandler;
+  /** What refreshes before a page renders, or a download begins. */
+  refreshFor: Record<"page" | "download", RefreshProxy>;
   /** What the host knows of the request that is being answered; empty under a host that only runs Next. */
   source: AsyncLocalStorage<PageSource>;
 }

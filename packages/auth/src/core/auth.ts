@@ -1,5 +1,6 @@
 import { type AuditPage, type AuditPageQuery, createAuditLogReader } from "./audit/log.ts";
 import { createDeps } from "./create-deps.ts";
+import { ConfigError } from "./domain/config-error.ts";
 import type {
   ClientInfo,
   EmailLinkKind,
@@ -9,7 +10,7 @@ import type {
   StoredSession,
   User,
 } from "./domain/model.ts";
-import { type AuthSettings, ConfigError, checkSecrets, resolveSettings } from "./domain/settings.ts";
+import { type AuthSettings, checkSecrets, resolveSettings } from "./domain/settings.ts";
 import { createEmailDelivery, type EmailDelivery, type EmailDeliveryOptions } from "./email/delivery.ts";
 import { createOwnData, type ListedCredential, type OwnData } from "./flows/account-data.ts";
 import { type Admin, createAdmin } from "./flows/admin.ts";

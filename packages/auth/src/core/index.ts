@@ -9,6 +9,7 @@ export {
 } from "./credentials/password/bcrypt-hasher.ts";
 export type { Pepper } from "./credentials/password/hash-format.ts";
 export type { Clock, Delay, RandomBytes } from "./domain/clock.ts";
+export { ConfigError } from "./domain/config-error.ts";
 export type { Challenge, ChallengePurpose, Credential, ProvenMethod } from "./domain/credential.ts";
 export {
   AuthError,
@@ -46,7 +47,6 @@ export { hashSecret } from "./domain/secrets.ts";
 export {
   type AuthSettings,
   authDefaults,
-  ConfigError,
   checkSecrets,
   passwordMaxLength,
   registrations,

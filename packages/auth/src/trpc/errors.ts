@@ -1,5 +1,5 @@
 import type { TRPCError } from "@trpc/server";
-import { ZodError } from "zod";
+import type { ZodError } from "zod";
 import { AuthError, type AuthErrorReason, type FieldErrors, publicMessage } from "../core/domain/errors.ts";
 import type { RevokedReason } from "../core/domain/model.ts";
 import { errorIdOf } from "./error-id.ts";
@@ -43,12 +43,17 @@ export function toErrorPayload(error: TRPCError): ErrorPayload {
     };
   }
   const reason = reasonOfCode[error.code] ?? "internal_error";
-  const fieldErrors = cause instanceof ZodError ? fieldErrorsOf(cause) : undefined;
+  const fieldErrors = isZodError(cause) ? fieldErrorsOf(cause) : undefined;
   return { reason, message: publicMessage(reason), ...(fieldErrors ? { fieldErrors } : {}), ...faultId(reason, error) };
 }
 
 function faultId(reason: AuthErrorReason, error: TRPCError): Pick<ErrorPayload, "faultId"> {
   return reason === "internal_error" ? { faultId: errorIdOf(error) } : {};
+}
+
+/** By its name: pages of Next that call the router need no library that reads input, and an adopter may have a copy of zod of their own. */
+function isZodError(cause: unknown): cause is ZodError {
+  return cause instanceof Error && cause.name === "ZodError" && "issues" in cause && Array.isArray(cause.issues);
 }
 
 /** One list of sentences for each field, as zod says them; what has no field stands under "". */

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { isDemoWelcome } from "../../boot/demo-account.ts";
+import { isDemoWelcome } from "../../boot/demo-welcome.ts";
 import { wholeDuration } from "../../format/duration.ts";
 import { sentenceOf } from "../../messages/session-end.ts";
 import { withReturnTo } from "../../server/return-to.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../domain/settings.ts";
+import { ConfigError } from "../domain/config-error.ts";
 import type { CredentialKind } from "../ports/credential-kind.ts";
 import { createCredentialKinds } from "./kinds.ts";
 

@@ -1,4 +1,4 @@
-import { ConfigError } from "../domain/settings.ts";
+import { ConfigError } from "../domain/config-error.ts";
 import type { CredentialKind, CredentialUseKind } from "../ports/credential-kind.ts";
 
 /** The kinds of credential that this process knows, the password included. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createTestAuth } from "../../testing/test-auth.ts";
-import { type AuthSettings, authDefaults, ConfigError, checkSecrets, resolveSettings } from "./settings.ts";
+import { ConfigError } from "./config-error.ts";
+import { type AuthSettings, authDefaults, checkSecrets, resolveSettings } from "./settings.ts";
 
 function issue(work: () => unknown): string {
   try {

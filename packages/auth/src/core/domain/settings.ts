@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ConfigError } from "./config-error.ts";
 
 /** How accounts begin; see `AuthSettings.registration`. */
 export const registrations = ["at_once", "by_mail"] as const;
@@ -133,11 +134,6 @@ const settingsSchema = z
     path: ["retryWindowSeconds"],
     message: "The repeat window must be shorter than an access token's life",
   });
-
-/** Thrown at start when a setting cannot be right. The message names the setting, never its value. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
 
 /**
  * Takes the settings out of what is given, fills in the defaults and checks each of them.

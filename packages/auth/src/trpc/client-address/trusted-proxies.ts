@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { ConfigError } from "../../core/domain/settings.ts";
+import { ConfigError } from "../../core/domain/config-error.ts";
 
 /**
  * The networks that a proxy of one's own usually has an address in: loopback, private (RFC 1918), unique local (RFC 4193) and

@@ -6,7 +6,7 @@ import { switches } from "../../../devtools/panel-state.ts";
 import { devtoolsRecord } from "../../../devtools/record.ts";
 import { getServer } from "../../../server/server.ts";
 
-/** The endpoint of the devtools. `next.config.ts` has only `next dev` know files with this ending: a build has no such route. */
+/** The endpoint of the devtools. `next.config.mjs` has only `next dev` know files with this ending: a build has no such route. */
 export async function GET(request: Request): Promise<Response> {
   return guard(request, () => readPanelState(devtoolsRecord(), getServer(), request.headers));
 }
