@@ -3,7 +3,9 @@ import { checkProxy } from "@watchword/auth/testing/proxy";
 import { createTokenCookies, headersSink } from "@watchword/auth/trpc";
 import { NextRequest } from "next/server";
 import { afterEach, expect, it } from "vitest";
+import { createPageRefresh } from "./boot/page-refresh.ts";
 import { config, proxy } from "./proxy.ts";
+import type { Server } from "./server/server.ts";
 
 const shared = globalThis as { watchwordServer?: object };
 
@@ -11,16 +13,24 @@ afterEach(() => {
   delete shared.watchwordServer;
 });
 
+interface Parts {
+  auth: unknown;
+  tokenCookies: unknown;
+  env: object;
+}
+
+/** What the proxy needs of a server. */
+function serve(parts: Parts): void {
+  const server = { ...parts, source: { getStore: () => undefined } } as unknown as Server;
+  shared.watchwordServer = { ...server, refreshFor: createPageRefresh(server) };
+}
+
 it("the app's proxy makes one rotation, for the page and the browser alike, and leaves alone what it should", async () => {
   await expect(
     checkProxy({
       config,
       compose(parts) {
-        shared.watchwordServer = {
-          ...parts,
-          env: { trustedProxyHops: 0, appUrl: "https://app.test" },
-          source: { getStore: () => undefined },
-        };
+        serve({ ...parts, env: { trustedProxyHops: 0, appUrl: "https://app.test" } });
         return (request) => proxy(new NextRequest(request));
       },
     }),
@@ -40,8 +50,7 @@ it.each([
     const given = new Headers();
     tokenCookies.setCookies(headersSink(given), given, issued);
     await auth.logout({ refreshToken: issued.refreshToken, accessToken: undefined });
-    const env = { trustedProxyHops: 0, appUrl: testIssuer };
-    shared.watchwordServer = { auth, tokenCookies, env, source: { getStore: () => undefined } };
+    serve({ auth, tokenCookies, env: { trustedProxyHops: 0, appUrl: testIssuer } });
     const cookie = given.getSetCookie().map((one) => one.split(";", 1)[0]);
     const answer = await proxy(new NextRequest(`${testIssuer}${path}`, { headers: { cookie: cookie.join("; ") } }));
     expect(answer.headers.getSetCookie().filter((one) => one.includes("Max-Age=0"))).toHaveLength(cleared);

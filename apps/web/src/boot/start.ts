@@ -19,7 +19,7 @@ export async function start(): Promise<void> {
     const server = startServer();
     if (!host) {
       endInTime(async () => server.files.uploads?.abandon());
-      void welcome(server);
+      await welcome(server);
     }
     host?.started(async (hosting) => {
       try {
@@ -34,7 +34,7 @@ export async function start(): Promise<void> {
   }
 }
 
-/** Says where to go, below all that the log says of the start. The server answers already: a demo account takes half a second to make. */
+/** Says where to go, below all that the log says of the start. A demo account takes half a second to make: in our own server, others are served meanwhile. */
 async function welcome(server: Server): Promise<void> {
   try {
     const greeting = greetingOf(server, isDemoWelcome(server.env) ? await demoAccount() : undefined);
