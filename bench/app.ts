@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { heapLimit } from "../apps/web/heap-limit.mjs";
+import { heapOptions } from "./heap-options.ts";
 
 /** The built app on the loopback, with a database of its own. */
 export interface BenchApp {
@@ -41,10 +41,9 @@ export async function startApp(
   const folder = mkdtempSync(join(tmpdir(), "watchword-bench-"));
   const databaseFile = join(folder, "watchword.db");
   const next = join(web, "node_modules", "next", "dist", "bin", "next");
-  const heap = heapLimit({});
   const args =
     hostedBy === "us"
-      ? [...("options" in heap ? heap.options : []), ...nodeOptions, join(web, "serve.mjs"), port, "127.0.0.1"]
+      ? [...heapOptions, ...nodeOptions, join(web, "serve.mjs"), port, "127.0.0.1"]
       : [next, "start", "--port", port, "--hostname", "127.0.0.1"];
   const server = spawn(process.execPath, args, {
     cwd: web,

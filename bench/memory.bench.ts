@@ -2,8 +2,8 @@
 // pages all together; then ten minutes of pages with 200 streams and 20 uploads, and the memory after each of them.
 import { Agent, type ClientRequest, request } from "node:http";
 import autocannon from "autocannon";
-import { defaultHeapLimitMb } from "../apps/web/heap-limit.mjs";
 import { startApp } from "./app.ts";
+import { defaultHeapLimitMb } from "./heap-options.ts";
 
 const users = 20;
 const peak = { streams: 1_000, uploads: 100, logins: 16, pages: 8, seconds: 60 };

@@ -1,5 +1,5 @@
+import { heapOptions } from "../../heap-options.ts";
 import type { Description } from "./description.ts";
-import { heapOptions } from "./heap-options.ts";
 import { contestantsFolder } from "./peers.ts";
 
 const page = { method: "GET", path: "/", expect: () => "<h1>Hello</h1>" } as const;

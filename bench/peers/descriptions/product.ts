@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { heapOptions } from "../../heap-options.ts";
 import type { HttpResponse } from "../load/connection.ts";
 import { seedProduct } from "../product/seed.ts";
 import {
@@ -10,7 +11,6 @@ import {
   keepCookies,
   type Place,
 } from "./description.ts";
-import { heapOptions } from "./heap-options.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const endpoint = "/api/trpc";
