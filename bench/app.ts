@@ -47,7 +47,8 @@ export async function startApp(
       : [next, "start", "--port", port, "--hostname", "127.0.0.1"];
   const server = spawn(process.execPath, args, {
     cwd: web,
-    stdio: ["ignore", "pipe", "inherit"],
+    // A log that nobody reads costs the server least.
+    stdio: ["ignore", nodeOptions.includes("--trace-gc") ? "pipe" : "ignore", "inherit"],
     env: {
       ...process.env,
       PORT: port,
@@ -64,10 +65,12 @@ export async function startApp(
     },
   });
   let keptHeapMiB = 0;
-  createInterface({ input: server.stdout }).on("line", (line) => {
-    const kept = /Mark-Compact.* -> (\d+\.\d+) /.exec(line)?.[1];
-    if (kept) keptHeapMiB = Math.max(keptHeapMiB, Number(kept));
-  });
+  if (server.stdout) {
+    createInterface({ input: server.stdout }).on("line", (line) => {
+      const kept = /Mark-Compact.* -> (\d+\.\d+) /.exec(line)?.[1];
+      if (kept) keptHeapMiB = Math.max(keptHeapMiB, Number(kept));
+    });
+  }
   const url = `http://127.0.0.1:${port}/api/trpc`;
   await answering(`${url}/auth.me`);
   return {

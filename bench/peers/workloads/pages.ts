@@ -17,7 +17,7 @@ const sessionsOfUser = 5;
 const starts = 7;
 /** So many pages are made before memory is read again. */
 const manyPages = 10_000;
-/** What was only needed to start is collected by then, and threads without work have ended. */
+/** What was only needed to start is collected by then. */
 const idleMs = 40_000;
 
 /** One page of one contestant. */

@@ -34,15 +34,14 @@ export async function start(): Promise<void> {
   }
 }
 
-/** Says where to go, below all that the log says of the start. A demo account takes half a second to make: in our own server, others are served meanwhile. */
+/**
+ * Says where to go, below all that the log says of the start. A demo account takes a while to make: under `npm start`, others are
+ * served meanwhile.
+ */
 async function welcome(server: Server): Promise<void> {
-  try {
-    const greeting = greetingOf(server, isDemoWelcome(server.env) ? await demoAccount() : undefined);
-    flushLog();
-    process.stdout.write(greeting);
-  } catch (error) {
-    endWith(error);
-  }
+  const greeting = greetingOf(server, isDemoWelcome(server.env) ? await demoAccount() : undefined);
+  flushLog();
+  process.stdout.write(greeting);
 }
 
 /** A supervisor starts again what ended with a code other than 0. */

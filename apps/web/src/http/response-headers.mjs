@@ -1,5 +1,5 @@
 // The headers of a response. Plain JavaScript, because `next.config.mjs` asks it: a configuration in TypeScript has Next load its compiler
-// at each start, which is half a second and 40 MB.
+// at each start.
 
 /**
  * The headers of every response.

@@ -1,4 +1,5 @@
 import type { AuditKind } from "@watchword/auth/trpc";
+import type { Params } from "./cursor.ts";
 
 const kinds = ["logins", "sessions", "account", "warnings"] as const satisfies readonly AuditKind[];
 
@@ -13,8 +14,8 @@ export interface ActivityQuery {
 
 const idShape = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What cannot be read is left out: an address that somebody cut off shows more, and no error. */
-export function activityQueryFrom(params: Readonly<Record<string, string | string[] | undefined>>): ActivityQuery {
+/** What cannot be read is left out: an incomplete address shows more entries, and no error. */
+export function activityQueryFrom(params: Params): ActivityQuery {
   const kind = kinds.find((one) => one === params.kind);
   const session = typeof params.session === "string" && idShape.test(params.session) ? params.session : undefined;
   const before =

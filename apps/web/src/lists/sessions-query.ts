@@ -1,3 +1,5 @@
+import { cursorIn, type Params } from "./cursor.ts";
+
 /** Which page of the sessions an address asks for. */
 export interface SessionsQuery {
   cursor?: string;
@@ -6,9 +8,9 @@ export interface SessionsQuery {
 /** As `auth.sessions` takes it. */
 const cursorShape = /^\d{1,16}\.[0-9a-f-]{36}$/;
 
-/** What is no cursor asks for the first page. */
-export function sessionsQueryFrom({ after }: Readonly<Record<string, string | string[] | undefined>>): SessionsQuery {
-  return typeof after === "string" && cursorShape.test(after) ? { cursor: after } : {};
+export function sessionsQueryFrom(params: Params): SessionsQuery {
+  const cursor = cursorIn(params, cursorShape);
+  return cursor === undefined ? {} : { cursor };
 }
 
 export function sessionsHref(cursor: string): string {

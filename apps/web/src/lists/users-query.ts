@@ -1,18 +1,19 @@
+import { cursorIn, type Params } from "./cursor.ts";
+
 /** Which users an administrator asks for. */
 export interface UsersQuery {
   text: string;
   cursor?: string;
 }
 
-type Params = Readonly<Record<string, string | string[] | undefined>>;
-
 /** As `admin.users` takes it. */
 const cursorShape = /^(?:username|email)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What is no cursor asks for the first page. */
-export function usersQueryFrom({ find, after }: Params): UsersQuery {
+export function usersQueryFrom(params: Params): UsersQuery {
+  const { find } = params;
   const text = (typeof find === "string" ? find : "").slice(0, 256).toWellFormed().replaceAll("\0", "");
-  return typeof after === "string" && cursorShape.test(after) ? { text, cursor: after } : { text };
+  const cursor = cursorIn(params, cursorShape);
+  return cursor === undefined ? { text } : { text, cursor };
 }
 
 export function usersHref({ text, cursor }: UsersQuery): string {

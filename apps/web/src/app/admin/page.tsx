@@ -1,7 +1,7 @@
 import type { ManagedUserOutput } from "@watchword/auth/trpc";
 import type { Metadata } from "next";
 import { wholeDuration } from "../../format/duration.ts";
-import { type UsersQuery, usersHref, usersQueryFrom } from "../../lists/users-query.ts";
+import { usersHref, usersQueryFrom } from "../../lists/users-query.ts";
 import { requireAdmin } from "../../server/admin.ts";
 import { getPageCaller } from "../../server/caller.ts";
 import { pageData } from "../../server/page-data.ts";
@@ -9,6 +9,7 @@ import { withQuery } from "../../server/return-to.ts";
 import { getServer } from "../../server/server.ts";
 import formStyles from "../../ui/fields/form.module.css";
 import { Notice } from "../_shared/notice.tsx";
+import { PageLinks } from "../_shared/page-links.tsx";
 import { UserPage } from "../_shared/user-page.tsx";
 import type { SearchParams } from "../login/search-params.ts";
 import styles from "./admin.module.css";
@@ -59,7 +60,13 @@ export default async function AdminPage({ searchParams }: Props) {
             </form>
           </search>
           {users.length === 0 ? <Nobody text={text} /> : <People users={users} />}
-          <Pages asked={asked} nextCursor={nextCursor} />
+          <PageLinks
+            label="Pages of the people"
+            first={asked.cursor === undefined ? undefined : { href: usersHref({ text }), text: "First page" }}
+            next={
+              nextCursor === null ? undefined : { href: usersHref({ text, cursor: nextCursor }), text: "Next page" }
+            }
+          />
         </div>
         <InviteForm linkLife={wholeDuration(env.invitationLinkSeconds)}>
           {!sendsMail && <Notice>This site cannot send email. Set SMTP_URL first.</Notice>}
@@ -74,24 +81,6 @@ function Nobody({ text }: { text: string }) {
     <p className={styles.none} role="status">
       No username or email begins with “<bdi>{text}</bdi>”.
     </p>
-  );
-}
-
-function Pages({ asked: { text, cursor }, nextCursor }: { asked: UsersQuery; nextCursor: string | null }) {
-  if (cursor === undefined && nextCursor === null) return null;
-  return (
-    <nav className={styles.pages} aria-label="Pages of the people">
-      {cursor !== undefined && (
-        <a className="reach" href={usersHref({ text })}>
-          First page
-        </a>
-      )}
-      {nextCursor !== null && (
-        <a className="reach" href={usersHref({ text, cursor: nextCursor })}>
-          Next page
-        </a>
-      )}
-    </nav>
   );
 }
 

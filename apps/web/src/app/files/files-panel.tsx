@@ -2,11 +2,11 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import type { FilesQuery } from "../../lists/files-query.ts";
+import { type FilesQuery, filesHref } from "../../lists/files-query.ts";
 import { useTRPC } from "../../session/trpc/client.tsx";
+import { PageLinks } from "../_shared/page-links.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import type { FileList, ListedFile } from "./file-list.ts";
-import { FilePages } from "./file-pages.tsx";
 import { FilePicker } from "./file-picker.tsx";
 import { FileTable } from "./file-table.tsx";
 import styles from "./files.module.css";
@@ -75,7 +75,17 @@ export function FilesPanel({ now, query }: FilesPanelProps) {
       {list.isPending && <Skeleton />}
       {list.data?.total === 0 && uploads.length === 0 && <Empty />}
       {files && files.length > 0 && <FileTable files={files} now={now} onRemove={setRemoving} />}
-      {list.data && <FilePages isFirst={query.cursor === undefined} {...list.data} />}
+      {list.data && (
+        <PageLinks
+          label="Pages of your files"
+          first={query.cursor === undefined ? undefined : { href: "/files", text: "Newest files" }}
+          next={
+            list.data.nextCursor === null ? undefined : { href: filesHref(list.data.nextCursor), text: "Older files" }
+          }
+        >
+          {`${list.data.total.toLocaleString("en")} files`}
+        </PageLinks>
+      )}
       <p className="visually-hidden" role="status">
         {said}
       </p>

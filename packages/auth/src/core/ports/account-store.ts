@@ -37,16 +37,24 @@ export interface AccountStore {
 
   /**
    * Users whose username begins so, or whose email does and the username does not; both in canonical form. At most `limit`, in the
-   * order of that key, behind the key `after` ("" for the first). Costs as much for a thousand users as for a million, but
+   * order of that key, behind the key `after`. Costs as much for a thousand users as for a million, but
    * that it passes over the users whose username begins so as well.
    */
-  findUsers(query: { by: "username" | "email"; prefix: string; after: string; limit: number }): Promise<User[]>;
+  findUsers(query: UserSearch): Promise<User[]>;
 
   /**
    * Removes a user with all their rows: sessions, files, links, audit log; their waiting emails with a
    * link are settled. Atomic as `disableUser`: the last active administrator stays. `unchanged` when there is no such user.
    */
   deleteUser(end: { userId: string }): Promise<"done" | "unchanged" | "last_admin">;
+}
+
+export interface UserSearch {
+  by: "username" | "email";
+  prefix: string;
+  /** "" for the first. */
+  after: string;
+  limit: number;
 }
 
 export type CreateAccountOutcome = "created" | "username_taken" | "email_taken" | "link_invalid";

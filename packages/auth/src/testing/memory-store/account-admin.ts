@@ -1,5 +1,5 @@
 import type { Role, StoredUser } from "../../core/domain/model.ts";
-import type { AccountStore } from "../../core/ports/account-store.ts";
+import type { UserSearch } from "../../core/ports/account-store.ts";
 
 /** What administrators do, over users in memory; each must run without a pause in between. */
 type Users = Map<string, StoredUser>;
@@ -25,7 +25,7 @@ export function setRole(users: Users, userId: string, role: Role) {
   return "done";
 }
 
-export function findUsers(users: Users, { by, prefix, after, limit }: UserQuery): StoredUser[] {
+export function findUsers(users: Users, { by, prefix, after, limit }: UserSearch): StoredUser[] {
   const key = by === "username" ? "usernameKey" : "emailKey";
   return [...users.values()]
     .filter((user) => user[key].startsWith(prefix) && compareOctets(user[key], after) > 0)
@@ -33,8 +33,6 @@ export function findUsers(users: Users, { by, prefix, after, limit }: UserQuery)
     .sort((one, other) => compareOctets(one[key], other[key]))
     .slice(0, limit);
 }
-
-type UserQuery = Parameters<AccountStore["findUsers"]>[0];
 
 /** In UTF-8, as a database does; JavaScript compares the halves of characters. */
 function compareOctets(one: string, other: string): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AccountStore } from "../../core/ports/account-store.ts";
+import type { UserSearch } from "../../core/ports/account-store.ts";
 import { testStart } from "../fake-clock.ts";
 import { aNewUser } from "../fixtures.ts";
 import { type CurrentStore, found, inParallel, storedAccount } from "./harness.ts";
@@ -10,8 +10,6 @@ export function describeAdmin(current: CurrentStore): void {
   describeLastAdmin(current);
   describeUserSearch(current);
 }
-
-type UserQuery = Parameters<AccountStore["findUsers"]>[0];
 
 function adminHelpers(current: CurrentStore) {
   const now = testStart + 1;
@@ -35,7 +33,7 @@ function adminHelpers(current: CurrentStore) {
       });
     }
   };
-  const namesOf = async (prefix: string, { by = "username", after = "", limit = 10 }: Partial<UserQuery> = {}) =>
+  const namesOf = async (prefix: string, { by = "username", after = "", limit = 10 }: Partial<UserSearch> = {}) =>
     (await current().findUsers({ by, prefix, after, limit })).map(({ username }) => username);
   return { now, admin, stateOf, people, namesOf };
 }

@@ -8,6 +8,7 @@ import { deviceName } from "../../../messages/device-name.ts";
 import { announce } from "../../../session/announcer.tsx";
 import { useTRPC } from "../../../session/trpc/client.tsx";
 import { LocalTime } from "../../../ui/local-time.tsx";
+import { PageLinks } from "../../_shared/page-links.tsx";
 import { endOtherSessions, endSession } from "./actions.ts";
 import { EndButton } from "./end-button.tsx";
 import styles from "./session-list.module.css";
@@ -37,6 +38,9 @@ export function SessionList({ now, query }: SessionListProps) {
       {data && others.length === 0 && (
         <p className={styles.note}>{isFirst ? "You are logged in nowhere else." : "There are no more sessions."}</p>
       )}
+      {others.length > 0 && (
+        <p className={styles.note}>Ending a session logs its device out within a second. It has to log in again.</p>
+      )}
       <ul className={styles.list} aria-live="polite" aria-relevant="additions removals">
         {others.map((session) => (
           <li key={session.id}>
@@ -53,10 +57,17 @@ export function SessionList({ now, query }: SessionListProps) {
           </li>
         ))}
       </ul>
-      <Pages isFirst={isFirst} next={data?.nextCursor ?? null} total={data?.total} />
+      {data && (
+        <PageLinks
+          label="Pages of your sessions"
+          first={isFirst ? undefined : { href: "/account/sessions", text: "First page" }}
+          next={data.nextCursor === null ? undefined : { href: sessionsHref(data.nextCursor), text: "Next page" }}
+        >
+          {`${data.total} sessions with this one.`}
+        </PageLinks>
+      )}
       {(data?.total ?? 0) > 1 && (
         <div className={styles.others}>
-          <p className="soft">Ending a session logs its device out within a second. It has to log in again.</p>
           <EndButton
             label="End all others"
             done="All your other sessions are ended. This one stays"
@@ -72,7 +83,7 @@ export function SessionList({ now, query }: SessionListProps) {
 
 function SessionSummary({ session, now }: { session: SessionsOutput["sessions"][number]; now: string }) {
   return (
-    <div>
+    <div className={styles.summary}>
       <p className={styles.device}>{deviceName(session.userAgent)}</p>
       <p className={styles.facts}>
         {session.ipAddress && <code>{`${session.ipAddress} · `}</code>}
@@ -85,25 +96,6 @@ function SessionSummary({ session, now }: { session: SessionsOutput["sessions"][
         </a>
       </p>
     </div>
-  );
-}
-
-function Pages({ isFirst, next, total }: { isFirst: boolean; next: string | null; total: number | undefined }) {
-  if (isFirst && next === null) return null;
-  return (
-    <nav className={styles.pages} aria-label="Pages of your sessions">
-      {total !== undefined && <span>{`${total} sessions with this one.`}</span>}
-      {!isFirst && (
-        <a className="reach" href="/account/sessions">
-          First page
-        </a>
-      )}
-      {next !== null && (
-        <a className="reach" href={sessionsHref(next)}>
-          Next page
-        </a>
-      )}
-    </nav>
   );
 }
 

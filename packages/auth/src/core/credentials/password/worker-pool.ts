@@ -21,7 +21,7 @@ export interface HashQueueOptions {
   /** Milliseconds from any origin, never going back. */
   now: () => number;
   startWorker: () => Worker;
-  /** Milliseconds without work after which a thread ends. One holds 16 MB, and starts in a twentieth of a second. */
+  /** Milliseconds without work after which a thread ends. One holds 16 MB, and takes a tenth of a second to start. */
   idleMs?: number;
 }
 
@@ -51,7 +51,8 @@ interface Thread {
 }
 
 const longestRetrySeconds = 60;
-const usualIdleMs = 30_000;
+/** Long enough that a login seldom waits for a thread to start. */
+const usualIdleMs = 300_000;
 const weightOfLatestJob = 1 / 4;
 
 /**
