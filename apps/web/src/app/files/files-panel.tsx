@@ -75,22 +75,24 @@ export function FilesPanel({ now, query }: FilesPanelProps) {
       {list.isPending && <Skeleton />}
       {list.data?.total === 0 && uploads.length === 0 && <Empty />}
       {files && files.length > 0 && <FileTable files={files} now={now} onRemove={setRemoving} />}
-      {list.data && (
-        <PageLinks
-          label="Pages of your files"
-          first={query.cursor === undefined ? undefined : { href: "/files", text: "Newest files" }}
-          next={
-            list.data.nextCursor === null ? undefined : { href: filesHref(list.data.nextCursor), text: "Older files" }
-          }
-        >
-          {`${list.data.total.toLocaleString("en")} files`}
-        </PageLinks>
-      )}
+      {list.data && <OtherPages list={list.data} isFirst={query.cursor === undefined} />}
       <p className="visually-hidden" role="status">
         {said}
       </p>
       <RemoveDialog file={removing} onClose={() => setRemoving(undefined)} onRemoved={onRemoved} />
     </DropZone>
+  );
+}
+
+function OtherPages({ list: { nextCursor, total }, isFirst }: { list: FileList; isFirst: boolean }) {
+  return (
+    <PageLinks
+      label="Pages of your files"
+      first={isFirst ? undefined : { href: "/files", text: "Newest files" }}
+      next={nextCursor === null ? undefined : { href: filesHref(nextCursor), text: "Older files" }}
+    >
+      {`${total.toLocaleString("en")} files`}
+    </PageLinks>
   );
 }
 
